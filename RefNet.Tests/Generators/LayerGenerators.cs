@@ -1,0 +1,24 @@
+using FsCheck;
+using FsCheck.Fluent;
+using RefNet.Layers;
+
+namespace RefNet.Tests.Generators;
+
+/// <summary>For each layer of the engine, configurations of it. The contract suite fails for a layer that has none here.</summary>
+public static class LayerGenerators
+{
+    /// <summary>Open generic layer type -> its configurations.</summary>
+    public static IReadOnlyDictionary<Type, Gen<LayerCase>> All { get; } = new Dictionary<Type, Gen<LayerCase>>
+    {
+        [typeof(Dense<>)] = DenseCase.Generator,
+        [typeof(ReLU<>)] = ActivationCase.Generator(nameof(ReLU<double>)),
+    };
+
+    /// <summary>Adds what every case has: batch, mode and seed.</summary>
+    public static Gen<LayerCase> AsLayerCases<TCase>(this Gen<TCase> cases) where TCase : LayerCase =>
+        from layerCase in cases
+        from batch in Gen.Choose(1, 3)
+        from mode in Gen.Elements(Mode.Train, Mode.Evaluate)
+        from seed in Gen.Choose(0, 1_000_000)
+        select (LayerCase)(layerCase with { Batch = batch, Mode = mode, Seed = seed });
+}

@@ -1,0 +1,54 @@
+using System.Numerics;
+using MathNet.Numerics.Distributions;
+using RefNet.Tensors;
+
+namespace RefNet.Initializers;
+
+/// <summary>
+/// Draws the first values of weights. The spread depends on fan-in, the number of inputs that one unit adds up, and on
+/// fan-out, the number of units that one input reaches (LECTURES T8, X29).
+/// </summary>
+/// <remarks>Numbers are drawn in double, so that a network in float starts from the rounded values of one in double.</remarks>
+public abstract class Initializer
+{
+    /// <summary>Uniform on +-2.4 / fan-in (LeCun et al. 1998, appendix A): what LeNet-5 used.</summary>
+    public static Initializer LeNet { get; } = new UniformInitializer((fanIn, _) => 2.4 / fanIn);
+
+    /// <summary>Normal with variance 1 / fan-in (LeCun et al. 1998b, "Efficient BackProp", equation 16): for tanh.</summary>
+    public static Initializer LeCun { get; } = new NormalInitializer((fanIn, _) => Math.Sqrt(1.0 / fanIn));
+
+    /// <summary>
+    /// Uniform with variance 2 / (fan-in + fan-out) (Glorot and Bengio 2010, equation 16): for tanh and sigmoid. The
+    /// slides also call 1 / sqrt(n) by this name (X29); that one is <see cref="LeCun"/>.
+    /// </summary>
+    public static Initializer Xavier { get; } = new UniformInitializer((fanIn, fanOut) => Math.Sqrt(6.0 / (fanIn + fanOut)));
+
+    /// <summary>Normal with variance 2 / fan-in (He et al. 2015, equation 10): for ReLU.</summary>
+    public static Initializer He { get; } = new NormalInitializer((fanIn, _) => Math.Sqrt(2.0 / fanIn));
+
+    /// <summary>All zeros: for biases, and to show that a network that starts so stays symmetric (T8).</summary>
+    public static Initializer Zeros { get; } = new NormalInitializer((_, _) => 0);
+
+    /// <summary>Writes the first values of a weight.</summary>
+    public abstract void Fill<T>(Tensor<T> weight, int fanIn, int fanOut, Random random) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    private sealed class UniformInitializer(Func<int, int, double> limit) : Initializer
+    {
+        public override void Fill<T>(Tensor<T> weight, int fanIn, int fanOut, Random random)
+        {
+            double bound = limit(fanIn, fanOut);
+            foreach (ref T w in weight.Span)
+                w = T.CreateChecked(ContinuousUniform.Sample(random, -bound, bound));
+        }
+    }
+
+    private sealed class NormalInitializer(Func<int, int, double> deviation) : Initializer
+    {
+        public override void Fill<T>(Tensor<T> weight, int fanIn, int fanOut, Random random)
+        {
+            double sigma = deviation(fanIn, fanOut);
+            foreach (ref T w in weight.Span)
+                w = T.CreateChecked(Normal.Sample(random, 0, sigma));
+        }
+    }
+}

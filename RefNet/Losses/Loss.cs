@@ -1,0 +1,41 @@
+using System.Numerics;
+using RefNet.Layers;
+using RefNet.Tensors;
+
+namespace RefNet.Losses;
+
+/// <summary>
+/// What training makes small: one number for a batch of outputs and targets, the mean over the samples of the batch.
+/// </summary>
+/// <remarks>Not thread-safe. The tensor that Backward returns belongs to the loss and holds until its next call.</remarks>
+public abstract class Loss<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private Tensor<T>? outputGradient;
+
+    /// <summary>The loss of a batch.</summary>
+    /// <param name="y">The outputs of the network, one sample a row.</param>
+    /// <param name="target">What they should be, in the same shape; for classes, one row a sample that is 1 at the class
+    /// and 0 elsewhere.</param>
+    /// <exception cref="ShapeException">The shapes differ, or the loss cannot take them.</exception>
+    public abstract T Forward(Tensor<T> y, Tensor<T> target);
+
+    /// <summary>The gradient of the last loss with respect to y.</summary>
+    /// <exception cref="InvalidOperationException">No Forward came before.</exception>
+    public abstract Tensor<T> Backward();
+
+    /// <summary>What errors call this loss: its type.</summary>
+    protected string Name => GetType().Name.Split('`')[0];
+
+    /// <summary>Checks that outputs and targets have the same shape.</summary>
+    protected void CheckShapes(Tensor<T> y, Tensor<T> target)
+    {
+        if (!y.Shape.Equals(target.Shape))
+            throw new ShapeException(Name, $"targets of the shape of the outputs, {y.Shape}", target.Shape);
+    }
+
+    /// <summary>The tensor that Backward writes, in the shape of the outputs of the last Forward.</summary>
+    protected Tensor<T> OutputGradientFor(Tensor<T>? y) =>
+        y is null
+            ? throw new InvalidOperationException($"{Name}: Backward needs a Forward before it.")
+            : Tensor<T>.Reuse(ref outputGradient, y.Shape);
+}

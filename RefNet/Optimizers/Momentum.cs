@@ -1,0 +1,45 @@
+using System.Numerics;
+using RefNet.Layers;
+using RefNet.Tensors;
+
+namespace RefNet.Optimizers;
+
+/// <summary>
+/// Gradient descent with momentum (heavy ball): v ← μ v + g, θ ← θ - η v. Polyak 1964; LECTURES T2, and S0's form of the
+/// four in X28, which is PyTorch's too.
+/// </summary>
+/// <remarks>With a constant learning rate S1's v ← μ v - η g, θ ← θ + v takes the same path (X28).</remarks>
+public sealed class Momentum<T> : Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly T mu;
+    private readonly Tensor<T>[] velocities;
+
+    /// <summary>Takes charge of parameters, with all velocities at zero.</summary>
+    /// <param name="parameters">What to change.</param>
+    /// <param name="learningRate">η, above 0.</param>
+    /// <param name="momentum">μ, from 0 (plain gradient descent) to below 1.</param>
+    public Momentum(IReadOnlyList<Parameter<T>> parameters, double learningRate, double momentum = 0.9) : base(parameters, learningRate)
+    {
+        if (momentum is not (>= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "Momentum must be at least 0 and below 1.");
+        mu = T.CreateChecked(momentum);
+        velocities = [.. parameters.Select(parameter => new Tensor<T>(parameter.Value.Shape))];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State =>
+        [.. Parameters.Zip(velocities, (parameter, v) => KeyValuePair.Create($"{parameter.Name}.velocity", v))];
+
+    /// <inheritdoc/>
+    public override void Step()
+    {
+        T minusEta = T.CreateChecked(-LearningRate);
+        for (int i = 0; i < velocities.Length; i++)
+        {
+            Span<T> v = velocities[i].Span;
+            Span<T> theta = Parameters[i].Value.Span;
+            TensorPrimitives.MultiplyAdd(v, mu, Parameters[i].Gradient.Span, v); // v = μ v + g
+            TensorPrimitives.MultiplyAdd(v, minusEta, theta, theta);             // θ = θ - η v
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using MathNet.Numerics.Random;
+
+namespace RefNet.Randomness;
+
+/// <summary>
+/// Makes the random sources of the engine. Every draw comes from a seed that the user sets, and each purpose (initial
+/// weights, the shuffling of epoch 7, a dropout mask ...) has a stream of its own, so that one never disturbs another.
+/// </summary>
+public static class Seeds
+{
+    /// <summary>A source for one purpose: the same seed and stream give the same numbers on every machine.</summary>
+    /// <param name="seed">The user's seed.</param>
+    /// <param name="stream">What the numbers are for; any numbers that name it, such as an epoch.</param>
+    public static Random Create(int seed, params ReadOnlySpan<long> stream) =>
+        new Xoshiro256StarStar(Derive(seed, stream), threadSafe: false);
+
+    /// <summary>A seed that depends on <paramref name="seed"/> and the stream alone, and shows no pattern in either.</summary>
+    public static int Derive(int seed, params ReadOnlySpan<long> stream)
+    {
+        ulong state = Mix((uint)seed);
+        foreach (long number in stream)
+            state = Mix(state ^ (ulong)number);
+        return (int)state;
+    }
+
+    // The finaliser of SplitMix64 (Steele, Lea and Flood, 2014).
+    private static ulong Mix(ulong z)
+    {
+        z += 0x9E3779B97F4A7C15;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+}
