@@ -11,6 +11,11 @@ public static class LayerGenerators
     public static IReadOnlyDictionary<Type, Gen<LayerCase>> All { get; } = new Dictionary<Type, Gen<LayerCase>>
     {
         [typeof(Dense<>)] = DenseCase.Generator,
+        [typeof(AveragePooling2D<>)] = PoolingCase.Generator(PoolingKind.AverageWithPadding, PoolingKind.AverageWithoutPadding),
+        [typeof(ConnectionTableConvolution2D<>)] = ConnectionTableCase.Generator,
+        [typeof(Convolution2D<>)] = ConvolutionCase.Generator,
+        [typeof(MaxPooling2D<>)] = PoolingCase.Generator(PoolingKind.Max),
+        [typeof(Subsampling2D<>)] = PoolingCase.Generator(PoolingKind.Subsampling),
         [typeof(ReLU<>)] = ActivationCase.Generator(nameof(ReLU<double>)),
     };
 

@@ -11,7 +11,6 @@ namespace RefNet.Blocks;
 public sealed class Sequential<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Layer<T>[] layers;
-    private bool forwardDone;
 
     /// <summary>Puts layers one after the other.</summary>
     /// <param name="input">The shape of one sample of the input, such as 1x28x28.</param>
@@ -70,9 +69,9 @@ public sealed class Sequential<T> : Layer<T> where T : unmanaged, IBinaryFloatin
     /// <inheritdoc/>
     public override Tensor<T> Forward(Tensor<T> x, Mode mode)
     {
+        CheckInput(x);
         foreach (Layer<T> layer in layers)
             x = layer.Forward(x, mode);
-        forwardDone = true;
         return x;
     }
 
@@ -81,8 +80,7 @@ public sealed class Sequential<T> : Layer<T> where T : unmanaged, IBinaryFloatin
     /// <inheritdoc/>
     public override Tensor<T> Backward(Tensor<T> dY)
     {
-        if (!forwardDone)
-            throw new InvalidOperationException($"{Name}: Backward needs a Forward before it.");
+        CheckOutputGradient(dY);
         for (int i = layers.Length - 1; i >= 0; i--)
             dY = layers[i].Backward(dY);
         return dY;

@@ -1,6 +1,5 @@
 using System.Numerics;
 using MathNet.Numerics.Distributions;
-using RefNet.Tensors;
 
 namespace RefNet.Initializers;
 
@@ -29,25 +28,25 @@ public abstract class Initializer
     /// <summary>All zeros: for biases, and to show that a network that starts so stays symmetric (T8).</summary>
     public static Initializer Zeros { get; } = new NormalInitializer((_, _) => 0);
 
-    /// <summary>Writes the first values of a weight.</summary>
-    public abstract void Fill<T>(Tensor<T> weight, int fanIn, int fanOut, Random random) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+    /// <summary>Writes the first values of weights.</summary>
+    public abstract void Fill<T>(Span<T> weights, int fanIn, int fanOut, Random random) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     private sealed class UniformInitializer(Func<int, int, double> limit) : Initializer
     {
-        public override void Fill<T>(Tensor<T> weight, int fanIn, int fanOut, Random random)
+        public override void Fill<T>(Span<T> weights, int fanIn, int fanOut, Random random)
         {
             double bound = limit(fanIn, fanOut);
-            foreach (ref T w in weight.Span)
+            foreach (ref T w in weights)
                 w = T.CreateChecked(ContinuousUniform.Sample(random, -bound, bound));
         }
     }
 
     private sealed class NormalInitializer(Func<int, int, double> deviation) : Initializer
     {
-        public override void Fill<T>(Tensor<T> weight, int fanIn, int fanOut, Random random)
+        public override void Fill<T>(Span<T> weights, int fanIn, int fanOut, Random random)
         {
             double sigma = deviation(fanIn, fanOut);
-            foreach (ref T w in weight.Span)
+            foreach (ref T w in weights)
                 w = T.CreateChecked(Normal.Sample(random, 0, sigma));
         }
     }

@@ -37,7 +37,7 @@ public sealed class Dense<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoin
         this.gemm = gemm ?? GemmDefaults<T>.Current;
         weight = new Parameter<T>("weight", new Shape(outputs, inputs));
         bias = useBias ? new Parameter<T>("bias", new Shape(outputs)) : null;
-        (initializer ?? Initializer.LeCun).Fill(weight.Value, inputs, outputs, random);
+        (initializer ?? Initializer.LeCun).Fill(weight.Value.Span, inputs, outputs, random);
     }
 
     /// <inheritdoc/>

@@ -55,14 +55,7 @@ public abstract class Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     /// </summary>
     protected Tensor<T> OutputFor(Tensor<T> x)
     {
-        if (inputShape is null || !inputShape.Equals(x.Shape))
-        {
-            if (x.Shape.Rank < 2)
-                throw Unfit("a batch: samples x the shape of one sample", x.Shape);
-            outputShape = OutputShape(x.Shape.Sample).Batch(x.Shape[0]);
-            inputShape = x.Shape;
-        }
-
+        CheckInput(x);
         return Tensor<T>.Reuse(ref output, outputShape!);
     }
 
@@ -72,11 +65,28 @@ public abstract class Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     /// </summary>
     protected Tensor<T> InputGradientFor(Tensor<T> dY)
     {
+        CheckOutputGradient(dY);
+        return Tensor<T>.Reuse(ref inputGradient, inputShape!);
+    }
+
+    /// <summary>Checks an input, and keeps its shape for Backward; for a layer whose output another one computes.</summary>
+    protected void CheckInput(Tensor<T> x)
+    {
+        if (x.Shape.Equals(inputShape))
+            return;
+        if (x.Shape.Rank < 2)
+            throw Unfit("a batch: samples x the shape of one sample", x.Shape);
+        outputShape = OutputShape(x.Shape.Sample).Batch(x.Shape[0]);
+        inputShape = x.Shape;
+    }
+
+    /// <summary>Checks that Forward came before and that a gradient has the shape of its output.</summary>
+    protected void CheckOutputGradient(Tensor<T> dY)
+    {
         if (inputShape is null)
             throw new InvalidOperationException($"{Name}: Backward needs a Forward before it.");
         if (!dY.Shape.Equals(outputShape))
             throw Unfit($"a gradient of the shape of the last output, {outputShape}", dY.Shape);
-        return Tensor<T>.Reuse(ref inputGradient, inputShape);
     }
 
     /// <summary>The error of a layer that was given a shape it cannot take.</summary>

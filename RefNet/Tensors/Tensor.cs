@@ -35,6 +35,9 @@ public sealed class Tensor<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
     /// <summary>The elements of one sample: the part that belongs to one index of the first axis.</summary>
     public Span<T> Sample(int n) => Span.Slice(n * (Count / Shape[0]), Count / Shape[0]);
 
+    /// <summary>The elements of one channel of one sample: the part that belongs to one index of the first two axes.</summary>
+    public Span<T> Plane(int n, int c) => Span.Slice((n * Shape[1] + c) * (Count / (Shape[0] * Shape[1])), Count / (Shape[0] * Shape[1]));
+
     /// <summary>The tensor as a matrix: one row for each index of the first axis, everything else in the columns.</summary>
     public Matrix<T> AsMatrix() => new(Span, Shape[0], Count / Shape[0]);
 

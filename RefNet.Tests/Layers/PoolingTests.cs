@@ -1,0 +1,61 @@
+using NUnit.Framework;
+using RefNet.Geometry;
+using RefNet.Layers;
+using RefNet.Tensors;
+
+namespace RefNet.Tests.Layers;
+
+[TestFixture]
+public sealed class PoolingTests
+{
+    private static readonly Tensor<double> LectureImage = new(new Shape(1, 1, 4, 4), [1, 1, 2, 4, 5, 6, 7, 8, 3, 2, 1, 0, 1, 2, 3, 4]);
+
+    [Test]
+    public void Y8_MaxPoolingOfTheLecturesImage() =>
+        Assert.That(new MaxPooling2D<double>(2).Forward(LectureImage, Mode.Evaluate).Span.ToArray(), Is.EqualTo([6, 8, 3, 4]));
+
+    [Test]
+    public void Y8_X12_AveragePoolingOfTheLecturesImageIsNotTruncated() =>
+        Assert.That(new AveragePooling2D<double>(2).Forward(LectureImage, Mode.Evaluate).Span.ToArray(), Is.EqualTo([3.25, 5.25, 2, 2]));
+
+    [Test]
+    public void L7_OfEqualElementsTheFirstGetsTheWholeGradient()
+    {
+        MaxPooling2D<double> layer = new(2);
+        layer.Forward(new Tensor<double>(new Shape(1, 1, 2, 2), [3, 7, 7, 7]), Mode.Train);
+        Assert.That(layer.Backward(new Tensor<double>(new Shape(1, 1, 1, 1), [5])).Span.ToArray(), Is.EqualTo([0, 5, 0, 0]));
+    }
+
+    [Test]
+    public void L7_PaddingNeverWins()
+    {
+        MaxPooling2D<double> layer = new(PoolingGeometry.Square(2, stride: 1, padding: 1));
+        Tensor<double> y = layer.Forward(new Tensor<double>(new Shape(1, 1, 1, 1), [-3]), Mode.Evaluate);
+        Assert.That(y.Span.ToArray(), Is.EqualTo([-3, -3, -3, -3]));
+    }
+
+    [Test]
+    public void L7_NaNIsNotSwallowed()
+    {
+        MaxPooling2D<double> layer = new(2);
+        Assert.That(layer.Forward(new Tensor<double>(new Shape(1, 1, 2, 2), [1, double.NaN, 9, 2]), Mode.Evaluate)[0, 0, 0, 0], Is.NaN);
+    }
+
+    [TestCase(true, new[] { 0.25, 0.5, 0.25, 0.5, 1, 0.5, 0.25, 0.5, 0.25 })]
+    [TestCase(false, new double[] { 1, 1, 1, 1, 1, 1, 1, 1, 1 })]
+    public void L8_ThePaddingCountsInTheMeanOrNot(bool countPadding, double[] expected)
+    {
+        AveragePooling2D<double> layer = new(PoolingGeometry.Square(2, stride: 1, padding: 1), countPadding);
+        Tensor<double> ones = new(new Shape(1, 1, 2, 2), [1, 1, 1, 1]);
+        Assert.That(layer.Forward(ones, Mode.Evaluate).Span.ToArray(), Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void L6_SubsamplingIsTheSumOfTheWindowTimesOneCoefficientPlusABias()
+    {
+        Subsampling2D<double> layer = new(1, 2, new Random(1));
+        layer.Parameters[0].Value.CopyFrom([0.5]);
+        layer.Parameters[1].Value.CopyFrom([10]);
+        Assert.That(layer.Forward(LectureImage, Mode.Evaluate).Span.ToArray(), Is.EqualTo([16.5, 20.5, 14, 14]));
+    }
+}
