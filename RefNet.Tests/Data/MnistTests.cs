@@ -1,0 +1,133 @@
+using NUnit.Framework;
+using RefNet.Data;
+
+namespace RefNet.Tests.Data;
+
+/// <summary>The reader of MNIST's four files, over the set that comes with the project and over damaged ones.</summary>
+[TestFixture]
+public sealed class MnistTests
+{
+    private const string FashionMnist = "/usr/share/datasets/fashion-mnist";
+
+    [Test]
+    public void MnistComesWithTheProject()
+    {
+        Dataset mnist = Mnist.Load(DataFolder.Mnist, out IReadOnlyList<DataFile> files);
+
+        Assert.That(mnist.Name, Is.EqualTo("mnist"));
+        Assert.That((mnist.Training.Count, mnist.Test.Count), Is.EqualTo((60000, 10000)));
+        Assert.That((mnist.Training.Rows, mnist.Training.Columns), Is.EqualTo((28, 28)));
+        Assert.That(files.Select(file => file.SumAgreed), Is.All.True, "SHA256SUMS stands beside the files");
+        Assert.That(mnist.Training.ClassNames, Is.EqualTo("0123456789".Select(digit => $"{digit}")));
+        Assert.That(mnist.Training.Labels[..10].ToArray(), Is.EqualTo(new[] { 5, 0, 4, 1, 9, 2, 1, 3, 1, 4 }), "the well-known first digits");
+        Assert.That(mnist.Test.Labels[..5].ToArray(), Is.EqualTo(new[] { 7, 2, 1, 0, 4 }));
+    }
+
+    [Test]
+    public void FashionMnistIsReadWithoutSums()
+    {
+        if (!Mnist.IsIn(FashionMnist))
+            Assert.Ignore($"{FashionMnist} is missing: install Debian's dataset-fashion-mnist to run this test.");
+
+        Dataset fashion = Mnist.Load(FashionMnist, out IReadOnlyList<DataFile> files);
+        Assert.That((fashion.Training.Count, fashion.Test.Count), Is.EqualTo((60000, 10000)));
+        Assert.That(files.Select(file => file.SumAgreed), Is.All.False);
+    }
+
+    [Test]
+    public void FilesMayBePackedOrNot()
+    {
+        using DataFolder folder = DataFolder.WithSmallSet();
+        foreach (string name in DataFolder.Names.Take(2))
+        {
+            folder.Write(name + ".gz", DataFolder.Gzip(File.ReadAllBytes(folder.File(name))));
+            File.Delete(folder.File(name));
+        }
+
+        Dataset set = Mnist.Load(folder.Path);
+        Assert.That((set.Training.Count, set.Test.Count), Is.EqualTo((6, 4)));
+        Assert.That(set.Training.Pixels(1)[0], Is.EqualTo(unchecked((byte)(784 * 7))));
+        Assert.That(set.Test.Labels.ToArray(), Is.EqualTo(new[] { 0, 1, 2, 3 }));
+    }
+
+    [Test]
+    public void ClassNamesMayStandBesideTheFiles()
+    {
+        using DataFolder folder = DataFolder.WithSmallSet();
+        File.WriteAllText(folder.File("classes.txt"), "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n");
+        Assert.That(Mnist.Load(folder.Path).Test.ClassNames[9], Is.EqualTo("j"));
+
+        File.WriteAllText(folder.File("classes.txt"), "a\nb\n");
+        AssertRefused(folder, "classes.txt: expected 10 names, one a line; found 2.");
+    }
+
+    [Test]
+    public void AMissingFolderIsNamed() =>
+        Assert.That(() => Mnist.Load("no/such/folder"), Throws.TypeOf<InputException>().With.Message.Contains("no/such/folder: expected a folder"));
+
+    [Test]
+    public void AMissingFileIsNamed([Range(0, 3)] int missing)
+    {
+        using DataFolder folder = DataFolder.WithSmallSet();
+        File.Delete(folder.File(DataFolder.Names[missing]));
+        Assert.That(Mnist.IsIn(folder.Path), Is.False);
+        AssertRefused(folder, DataFolder.Names[missing], "or one that ends in .gz");
+    }
+
+    [Test]
+    public void CountsThatDifferAreRefused()
+    {
+        using DataFolder folder = DataFolder.WithSmallSet();
+        folder.Write(DataFolder.Names[1], DataFolder.Idx([5], new byte[5]));
+        AssertRefused(folder, "train-labels-idx1-ubyte: expected 6 labels, one for each image in train-images-idx3-ubyte; found 5.");
+    }
+
+    [Test]
+    public void ALabelAboveNineIsRefused()
+    {
+        using DataFolder folder = DataFolder.WithSmallSet();
+        folder.Write(DataFolder.Names[3], DataFolder.Idx([4], [0, 9, 10, 1]));
+        AssertRefused(folder, "t10k-labels-idx1-ubyte: expected labels from 0 to 9; found 10 for image 2");
+    }
+
+    [Test]
+    public void TestImagesOfAnotherSizeAreRefused()
+    {
+        using DataFolder folder = DataFolder.WithSmallSet();
+        folder.Write(DataFolder.Names[2], DataFolder.Idx([4, 2, 3], new byte[24]));
+        AssertRefused(folder, "t10k-images-idx3-ubyte: expected images of 28x28", "found 2x3");
+    }
+
+    [Test]
+    public void AnEmptySetIsRefused()
+    {
+        using DataFolder folder = DataFolder.WithSmallSet();
+        folder.Write(DataFolder.Names[0], DataFolder.Idx([0, 28, 28], []));
+        folder.Write(DataFolder.Names[1], DataFolder.Idx([0], []));
+        AssertRefused(folder, "expected at least one image", "found 0x28x28");
+    }
+
+    [Test]
+    public void ASumThatDiffersIsRefused()
+    {
+        using DataFolder folder = DataFolder.WithSmallSet();
+        File.WriteAllText(folder.File("SHA256SUMS"), $"{new string('0', 64)}  t10k-labels-idx1-ubyte\n");
+        AssertRefused(folder, "t10k-labels-idx1-ubyte: expected contents with SHA-256 0000", "as SHA256SUMS says");
+    }
+
+    [TestCase("hello")]
+    [TestCase("ba891046  train-images-idx3-ubyte")]
+    public void ALineThatIsNoSumIsRefused(string line)
+    {
+        using DataFolder folder = DataFolder.WithSmallSet();
+        File.WriteAllText(folder.File("SHA256SUMS"), line + "\n");
+        AssertRefused(folder, "SHA256SUMS: expected lines as sha256sum writes them", line);
+    }
+
+    private static void AssertRefused(DataFolder folder, params string[] parts)
+    {
+        string message = Assert.Throws<InputException>(() => Mnist.Load(folder.Path))!.Message;
+        foreach (string part in parts)
+            Assert.That(message, Does.Contain(part));
+    }
+}

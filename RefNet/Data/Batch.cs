@@ -1,0 +1,52 @@
+using System.Numerics;
+using RefNet.Tensors;
+
+namespace RefNet.Data;
+
+/// <summary>Some images of a set as a network takes them, with what it should say. Holds until the next batch is taken.</summary>
+public sealed class Batch<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private Tensor<T>? images;
+    private Tensor<T>? targets;
+    private int[] places = [];
+    private byte[] labels = [];
+
+    internal Batch() { }
+
+    /// <summary>The number of samples N; the last batch of a pass may be smaller than the others.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>N x 1 x rows x columns.</summary>
+    public Tensor<T> Images => images!;
+
+    /// <summary>N x classes: 1 for the class that an image shows, 0 for the others.</summary>
+    public Tensor<T> Targets => targets!;
+
+    /// <summary>The class of each sample.</summary>
+    public ReadOnlySpan<byte> Labels => labels.AsSpan(0, Count);
+
+    /// <summary>Where each sample stands in its set.</summary>
+    public ReadOnlySpan<int> Places => places.AsSpan(0, Count);
+
+    /// <summary>Writes the images at the given places, in the memory that the batch has.</summary>
+    internal void Fill(ImageSet set, PixelScaling scaling, ReadOnlySpan<T> table, ReadOnlySpan<int> chosen)
+    {
+        Count = chosen.Length;
+        if (places.Length < Count)
+        {
+            places = new int[Count];
+            labels = new byte[Count];
+        }
+
+        Tensor<T> x = Tensor<T>.Reuse(ref images, scaling.SampleShape(set).Batch(Count));
+        Tensor<T> t = Tensor<T>.Reuse(ref targets, new Shape(Count, set.ClassNames.Count));
+        t.Span.Clear();
+        for (int i = 0; i < Count; i++)
+        {
+            places[i] = chosen[i];
+            labels[i] = set.Labels[chosen[i]];
+            scaling.Apply(table, set.Pixels(chosen[i]), set.Columns, x.Sample(i));
+            t[i, labels[i]] = T.One;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace RefNet.Data;
+
+/// <summary>
+/// A file in MNIST's IDX format: an array of bytes with its extents. Two zero bytes, the type of the elements (8: unsigned
+/// bytes), the number of axes, each extent as a 32-bit number (high byte first), then the elements, the last axis fastest.
+/// </summary>
+/// <remarks>LeCun, Cortes and Burges, "The MNIST database of handwritten digits".</remarks>
+public sealed class IdxFile
+{
+    private const byte UnsignedByte = 8;
+
+    private readonly byte[] contents;
+
+    private IdxFile(byte[] contents, int[] extents)
+    {
+        this.contents = contents;
+        Extents = extents;
+    }
+
+    /// <summary>The extents, outermost axis first: 60000, 28, 28.</summary>
+    public IReadOnlyList<int> Extents { get; }
+
+    /// <summary>The elements, the last axis fastest.</summary>
+    public ReadOnlyMemory<byte> Elements => contents.AsMemory(HeaderLength(Extents.Count));
+
+    /// <summary>Reads a file, packed with gzip or not: its first bytes tell.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="axes">How many axes it must have, 1 to 255: 3 for images, 1 for labels.</param>
+    /// <exception cref="InputException">There is no such file, or it is not exactly what its header says.</exception>
+    public static IdxFile Read(string path, int axes)
+    {
+        byte[] contents = InputFile.ReadUnpacked(path);
+        ReadOnlySpan<byte> magic = [0, 0, UnsignedByte, (byte)axes];
+        if (!contents.AsSpan().StartsWith(magic))
+            throw InputFile.Error(path, $"an IDX file of bytes with {axes} axes, which begins {Hex(magic)}", Hex(contents.AsSpan(0, Math.Min(4, contents.Length))), "give the file that belongs under this name");
+        if (contents.Length < HeaderLength(axes))
+            throw InputFile.Error(path, $"a header of {HeaderLength(axes)} bytes", $"{contents.Length} (it is truncated)", "get the file again");
+
+        int[] extents = new int[axes];
+        long count = 1;
+        for (int axis = 0; axis < axes; axis++)
+        {
+            uint extent = BinaryPrimitives.ReadUInt32BigEndian(contents.AsSpan(4 + 4 * axis));
+            extents[axis] = (int)Math.Min(extent, int.MaxValue);
+            count = Math.Min(count * extent, int.MaxValue);
+        }
+
+        long expected = HeaderLength(axes) + count;
+        if (contents.Length != expected)
+            throw InputFile.Error(path, $"{expected} bytes, as its header says ({string.Join("x", extents)})", $"{contents.Length} (it is {(contents.Length < expected ? "truncated" : "padded")})", "get the file again");
+        return new IdxFile(contents, extents);
+    }
+
+    /// <summary>The SHA-256 of the unpacked file, header included, in small hexadecimal digits.</summary>
+    public string Sha256() => Convert.ToHexStringLower(SHA256.HashData(contents));
+
+    private static int HeaderLength(int axes) => 4 + 4 * axes;
+
+    private static string Hex(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? "nothing" : Convert.ToHexString(bytes);
+}

@@ -1,0 +1,97 @@
+namespace RefNet.Data;
+
+/// <summary>
+/// Reads a set in MNIST's four files (LeCun, Cortes and Burges), or any other under the same names, such as Fashion-MNIST.
+/// data/README.md says what else may stand beside them.
+/// </summary>
+public static class Mnist
+{
+    private const int Classes = 10;
+    private const string SumsFile = "SHA256SUMS";
+    private const string ClassesFile = "classes.txt";
+
+    private static readonly string[] Names =
+        ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
+
+    /// <summary>Whether a folder has the four files, packed or not.</summary>
+    public static bool IsIn(string folder) => Names.All(name => Find(folder, name) is not null);
+
+    /// <summary>Reads the training and the test set of a folder, and checks everything that can be checked.</summary>
+    /// <exception cref="InputException">A file is missing or damaged, or files do not belong together.</exception>
+    public static Dataset Load(string folder) => Load(folder, out _);
+
+    /// <summary>Reads a folder as <see cref="Load(string)"/> does, and tells what it found in each file.</summary>
+    /// <exception cref="InputException">A file is missing or damaged, or files do not belong together.</exception>
+    public static Dataset Load(string folder, out IReadOnlyList<DataFile> files)
+    {
+        if (!Directory.Exists(folder))
+            throw InputFile.Error(folder, "a folder with MNIST's four files", File.Exists(folder) ? "a file" : "nothing", "check the path");
+
+        // What can be wrong in a moment is looked at before megabytes are read.
+        string[] paths = [.. Names.Select(name => Find(folder, name) ?? throw InputFile.Error(Path.Combine(folder, name), "this file, or one that ends in .gz", "neither", "put all four files of the set into the folder"))];
+        Dictionary<string, string> sums = ReadSums(Path.Combine(folder, SumsFile));
+        string[] classNames = ReadClassNames(Path.Combine(folder, ClassesFile));
+
+        // Each file is read on a thread of its own; errors come out in the order of the files.
+        Task<DataFile>[] reads = [.. Names.Select((name, i) => Task.Run(() => Read(paths[i], name, sums)))];
+        DataFile[] read = [.. reads.Select(task => task.GetAwaiter().GetResult())];
+        files = read;
+
+        ImageSet training = Join(read[0], read[1], classNames);
+        ImageSet test = Join(read[2], read[3], classNames);
+        if (training.Rows != test.Rows || training.Columns != test.Columns)
+            throw InputFile.Error(paths[2], $"images of {training.Rows}x{training.Columns}, as in {Path.GetFileName(paths[0])}", $"{test.Rows}x{test.Columns}", "put files of one set together");
+        return new Dataset(new DirectoryInfo(folder).Name, training, test);
+    }
+
+    private static string? Find(string folder, string name) =>
+        new[] { name, name + ".gz" }.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+
+    private static DataFile Read(string path, string name, Dictionary<string, string> sums)
+    {
+        IdxFile content = IdxFile.Read(path, axes: name.Contains("idx3") ? 3 : 1);
+        string sum = content.Sha256();
+        bool listed = sums.TryGetValue(name, out string? expected);
+        return !listed || sum == expected
+            ? new DataFile(path, content, sum, listed)
+            : throw InputFile.Error(path, $"contents with SHA-256 {expected}, as {SumsFile} says", sum, $"get the file again, or remove {SumsFile} if it belongs to another set");
+    }
+
+    private static ImageSet Join(DataFile images, DataFile labels, string[] classNames)
+    {
+        int[] extents = [.. images.Content.Extents];
+        int count = labels.Content.Extents[0];
+        if (extents.Contains(0))
+            throw InputFile.Error(images.Path, "at least one image with at least one pixel", string.Join("x", extents), "get the file again");
+        if (extents[0] != count)
+            throw InputFile.Error(labels.Path, $"{extents[0]} labels, one for each image in {Path.GetFileName(images.Path)}", $"{count}", "put files of one set together");
+        int wrong = labels.Content.Elements.Span.IndexOfAnyExceptInRange((byte)0, (byte)(Classes - 1));
+        if (wrong >= 0)
+            throw InputFile.Error(labels.Path, $"labels from 0 to {Classes - 1}", $"{labels.Content.Elements.Span[wrong]} for image {wrong} (counted from 0)", "get the file again");
+        return new ImageSet(images.Content.Elements, labels.Content.Elements, extents[1], extents[2], classNames);
+    }
+
+    // As sha256sum writes them: 64 hexadecimal digits, a space, a space or a star, the name.
+    private static Dictionary<string, string> ReadSums(string path)
+    {
+        Dictionary<string, string> sums = [];
+        foreach (string line in File.Exists(path) ? File.ReadLines(path).Where(line => line.Length > 0) : [])
+        {
+            if (line.Length < 67 || !line[..64].All(char.IsAsciiHexDigit) || line[64] != ' ')
+                throw InputFile.Error(path, "lines as sha256sum writes them: 64 hexadecimal digits, two spaces, a name", $"'{line}'", "correct the line or remove the file");
+            sums[line[66..]] = line[..64].ToLowerInvariant();
+        }
+
+        return sums;
+    }
+
+    private static string[] ReadClassNames(string path)
+    {
+        if (!File.Exists(path))
+            return [.. Enumerable.Range(0, Classes).Select(digit => $"{digit}")];
+        string[] names = [.. File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)];
+        return names.Length == Classes
+            ? names
+            : throw InputFile.Error(path, $"{Classes} names, one a line", $"{names.Length}", "correct the file or remove it");
+    }
+}
