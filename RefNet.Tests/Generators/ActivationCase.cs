@@ -30,7 +30,12 @@ public sealed record ActivationCase(string Layer, int[] Extents) : LayerCase
 
     protected override Layer<T> Build<T>(Random random) => Layer switch
     {
+        nameof(Flatten<>) => new Flatten<T>(),
         nameof(ReLU<>) => new ReLU<T>(),
+        nameof(ScaledTanh<>) => new ScaledTanh<T>(),
+        nameof(Sigmoid<>) => new Sigmoid<T>(),
+        nameof(Softmax<>) => new Softmax<T>(),
+        nameof(Tanh<>) => new Tanh<T>(),
         _ => throw new ArgumentException($"Add {Layer} to {nameof(ActivationCase)}.{nameof(Build)}."),
     };
 }

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using RefNet.Blocks;
 using RefNet.Layers;
 
 namespace RefNet.Tests.Generators;
@@ -10,13 +11,20 @@ public static class LayerGenerators
     /// <summary>Open generic layer type -> its configurations.</summary>
     public static IReadOnlyDictionary<Type, Gen<LayerCase>> All { get; } = new Dictionary<Type, Gen<LayerCase>>
     {
-        [typeof(Dense<>)] = DenseCase.Generator,
         [typeof(AveragePooling2D<>)] = PoolingCase.Generator(PoolingKind.AverageWithPadding, PoolingKind.AverageWithoutPadding),
         [typeof(ConnectionTableConvolution2D<>)] = ConnectionTableCase.Generator,
         [typeof(Convolution2D<>)] = ConvolutionCase.Generator,
+        [typeof(Dense<>)] = DenseCase.Generator,
+        [typeof(EuclideanRadialBasis<>)] = EuclideanRadialBasisCase.Generator,
+        [typeof(Flatten<>)] = ActivationCase.Generator(nameof(Flatten<>)),
         [typeof(MaxPooling2D<>)] = PoolingCase.Generator(PoolingKind.Max),
+        [typeof(ReLU<>)] = ActivationCase.Generator(nameof(ReLU<>)),
+        [typeof(ScaledTanh<>)] = ActivationCase.Generator(nameof(ScaledTanh<>)),
+        [typeof(Sequential<>)] = SequentialCase.Generator,
+        [typeof(Sigmoid<>)] = ActivationCase.Generator(nameof(Sigmoid<>)),
+        [typeof(Softmax<>)] = ActivationCase.Generator(nameof(Softmax<>)),
         [typeof(Subsampling2D<>)] = PoolingCase.Generator(PoolingKind.Subsampling),
-        [typeof(ReLU<>)] = ActivationCase.Generator(nameof(ReLU<double>)),
+        [typeof(Tanh<>)] = ActivationCase.Generator(nameof(Tanh<>)),
     };
 
     /// <summary>Adds what every case has: batch, mode and seed.</summary>

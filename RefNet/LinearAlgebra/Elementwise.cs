@@ -39,4 +39,18 @@ public static class Elementwise
         for (int i = 0; i < a.Rows; i++)
             b[i] += TensorPrimitives.Sum<T>(a.Row(i));
     }
+
+    /// <summary>Keeps values where another is above 0: c = b [a > 0].</summary>
+    public static void WherePositive<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int i = 0;
+        for (; i <= c.Length - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            Vector<T> kept = Vector.ConditionalSelect(Vector.GreaterThan(new Vector<T>(a[i..]), Vector<T>.Zero), new Vector<T>(b[i..]), Vector<T>.Zero);
+            kept.CopyTo(c[i..]);
+        }
+
+        for (; i < c.Length; i++)
+            c[i] = a[i] > T.Zero ? b[i] : T.Zero;
+    }
 }

@@ -1,0 +1,88 @@
+using System.Numerics;
+using RefNet.Tensors;
+
+namespace RefNet.Layers;
+
+/// <summary>
+/// Euclidean radial basis functions, the output layer of LeNet-5: y_i = sum_j (x_j - w_ij)², the squared distance from
+/// the input to centre i; samples of shape D -> samples of shape C. LeCun et al. 1998, equation 7; LECTURES L20, X22.
+/// </summary>
+/// <remarks>
+/// An output is a penalty, 0 or more, and there is no exponential: the smallest one names the class (X22). The centres
+/// are fixed, so they are no parameters; in LeNet-5 they are <see cref="DigitBitmaps"/>.
+/// </remarks>
+public sealed class EuclideanRadialBasis<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private static readonly T Two = T.CreateChecked(2);
+
+    private readonly Tensor<T> centres;
+    private readonly int units;
+    private readonly int inputs;
+    private readonly Tensor<T> difference;
+
+    // Saved by Forward for Backward
+    private Tensor<T>? x;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="centres">W, C x D: a row for each centre; it is copied.</param>
+    /// <exception cref="ShapeException">The centres are not a matrix.</exception>
+    public EuclideanRadialBasis(Tensor<T> centres)
+    {
+        if (centres.Shape.Rank != 2)
+            throw Unfit("centres as a matrix, one row for each", centres.Shape);
+        this.centres = centres.Clone();
+        units = centres.Shape[0];
+        inputs = centres.Shape[1];
+        difference = new Tensor<T>(new Shape(inputs));
+    }
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape input) =>
+        input.Rank == 1 && input[0] == inputs ? new Shape(units) : throw Unfit($"samples of shape {inputs}", input);
+
+    /// <inheritdoc/>
+    public override Cost Cost(Shape input) => new((long)units * inputs, (long)units * inputs);
+
+    /// <inheritdoc/>
+    public override Tensor<T> Forward(Tensor<T> x, Mode mode)
+    {
+        Tensor<T> y = OutputFor(x);
+        this.x = x;
+
+        for (int n = 0; n < x.Shape[0]; n++)
+        {
+            Span<T> yn = y.Sample(n);
+            for (int i = 0; i < units; i++)
+            {
+                TensorPrimitives.Subtract(x.Sample(n), centres.Sample(i), difference.Span);
+                yn[i] = TensorPrimitives.SumOfSquares<T>(difference.Span);
+            }
+        }
+
+        return y;
+    }
+
+    // y_i = sum_j (x_j - w_ij)²; x_j reaches every y_i:
+    // (1) dy_i/dx_j = 2 (x_j - w_ij)
+    // (2) dx_j = sum_i dy_i 2 (x_j - w_ij)
+
+    /// <inheritdoc/>
+    public override Tensor<T> Backward(Tensor<T> dY)
+    {
+        Tensor<T> dX = InputGradientFor(dY);
+
+        dX.Span.Clear();
+        for (int n = 0; n < dX.Shape[0]; n++)
+        {
+            Span<T> dxn = dX.Sample(n);
+            Span<T> dyn = dY.Sample(n);
+            for (int i = 0; i < units; i++)
+            {
+                TensorPrimitives.Subtract(x!.Sample(n), centres.Sample(i), difference.Span);
+                TensorPrimitives.MultiplyAdd(difference.Span, Two * dyn[i], dxn, dxn); // (1), (2)
+            }
+        }
+
+        return dX;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Numerics;
+using RefNet.LinearAlgebra;
+
+namespace RefNet.Layers;
+
+/// <summary>
+/// Logistic sigmoid: y = 1 / (1 + exp(-x)), any shape -> the same shape, values in (0, 1). Rumelhart, Hinton and
+/// Williams 1986, equation 2; LECTURES L9, Y24.
+/// </summary>
+/// <remarks>The slope is 1/4 at most, at x = 0: a gradient that passes ten sigmoids is at most 0.25^10 of itself (C8).</remarks>
+public sealed class Sigmoid<T> : Activation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <inheritdoc/>
+    protected override void Forward(ReadOnlySpan<T> x, Span<T> y) => VectorMath.Sigmoid(x, y);
+
+    // With e = exp(-x), y = 1/(1 + e):
+    // (1) dy/dx = e/(1 + e)², and since 1 - y = e/(1 + e) this is y (1 - y)
+    // (2) dx = dy y (1 - y)
+
+    /// <inheritdoc/>
+    protected override void Backward(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dY, Span<T> dX)
+    {
+        TensorPrimitives.Subtract(T.One, y, dX);
+        TensorPrimitives.Multiply(dX, y, dX);  // (1) y (1 - y)
+        TensorPrimitives.Multiply(dX, dY, dX); // (2)
+    }
+}

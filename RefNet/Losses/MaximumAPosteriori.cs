@@ -1,0 +1,86 @@
+using System.Numerics;
+using RefNet.LinearAlgebra;
+using RefNet.Tensors;
+
+namespace RefNet.Losses;
+
+/// <summary>
+/// The loss of LeNet-5: L = mean over the samples of y_D + log(exp(-j) + sum_i exp(-y_i)), where D is the right class;
+/// N x C penalties -> one number. LeCun et al. 1998, equation 9; LECTURES L20, X22.
+/// </summary>
+/// <remarks>
+/// y are penalties, as <see cref="RefNet.Layers.EuclideanRadialBasis{T}"/> gives them: the smallest one wins. The first
+/// term pulls the penalty of the right class down, the second pushes those of the others up. exp(-j) stands for a rubbish
+/// class, "none of these": it stops the push once the wrong penalties are well above j.
+/// </remarks>
+public sealed class MaximumAPosteriori<T> : ClassificationLoss<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly T j;
+
+    // Saved by Forward for Backward
+    private Tensor<T>? p;
+    private Tensor<T>? target;
+
+    /// <summary>Makes the loss.</summary>
+    /// <param name="j">The penalty of the rubbish class, above 0, in the unit of y.</param>
+    public MaximumAPosteriori(double j)
+    {
+        if (!(j > 0 && double.IsFinite(j)))
+            throw new ArgumentOutOfRangeException(nameof(j), j, "The penalty of the rubbish class must be a finite number above 0.");
+        this.j = T.CreateChecked(j);
+    }
+
+    /// <inheritdoc/>
+    public override T Forward(Tensor<T> y, Tensor<T> target)
+    {
+        CheckClasses(y, target);
+        Tensor<T> p = Tensor<T>.Reuse(ref this.p, y.Shape);
+        this.target = target;
+
+        int samples = y.Shape[0];
+        T loss = T.Zero;
+        for (int n = 0; n < samples; n++)
+            loss += TensorPrimitives.Dot<T>(target.Sample(n), y.Sample(n)) + LogSumExp(y.Sample(n), p.Sample(n));
+        return loss / T.CreateChecked(samples);
+    }
+
+    // One sample; Z = exp(-j) + sum_i exp(-y_i), p_i = exp(-y_i)/Z, t_i = [i = D]:
+    // (1) L = sum_i t_i y_i + log Z
+    // (2) d(log Z)/dy_i = -exp(-y_i)/Z = -p_i
+    // (3) dL/dy_i = t_i - p_i, and 1/N of it for the mean over N samples
+
+    /// <inheritdoc/>
+    public override Tensor<T> Backward()
+    {
+        Tensor<T> dY = OutputGradientFor(p);
+
+        TensorPrimitives.Subtract(target!.Span, p!.Span, dY.Span);                  // (3) t - p
+        TensorPrimitives.Divide(dY.Span, T.CreateChecked(dY.Shape[0]), dY.Span); //     times 1/N
+        return dY;
+    }
+
+    /// <summary>The class with the smallest penalty (X22).</summary>
+    public override int Decide(ReadOnlySpan<T> y) => TensorPrimitives.IndexOfMin(y);
+
+    /// <summary>
+    /// Writes the posterior of each class, exp(-y_i)/Z. They sum to less than 1: the rest belongs to the rubbish class.
+    /// </summary>
+    /// <returns>True.</returns>
+    public override bool TryGetProbabilities(ReadOnlySpan<T> y, Span<T> probabilities)
+    {
+        LogSumExp(y, probabilities);
+        return true;
+    }
+
+    // Returns log Z and writes p. With m the smallest penalty, that of rubbish among them,
+    // log Z = -m + log(exp(m - j) + sum_i exp(m - y_i)): no exponent is above 0 and one of them is 0.
+    private T LogSumExp(ReadOnlySpan<T> y, Span<T> p)
+    {
+        T m = T.Min(j, TensorPrimitives.Min(y));
+        TensorPrimitives.Subtract(m, y, p);
+        VectorMath.Exp(p, p);
+        T sum = T.Exp(m - j) + TensorPrimitives.Sum<T>(p);
+        TensorPrimitives.Divide(p, sum, p);
+        return T.Log(sum) - m;
+    }
+}

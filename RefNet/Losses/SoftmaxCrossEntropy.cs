@@ -1,0 +1,68 @@
+using System.Numerics;
+using RefNet.LinearAlgebra;
+using RefNet.Tensors;
+
+namespace RefNet.Losses;
+
+/// <summary>
+/// Softmax and cross-entropy in one: L = mean over the samples of -sum_c t_c log p_c, with p = softmax(y); N x C -> one
+/// number in nats, 0 or more. Bishop 1995, "Neural Networks for Pattern Recognition", section 6.9; LECTURES X42.
+/// </summary>
+/// <remarks>
+/// y are logits, any finite numbers; t is 1 at the class and 0 elsewhere, or any distribution. A network that knows
+/// nothing has loss ln C. The logarithm is never taken of a rounded p: logits of 1000 give finite losses (X42).
+/// </remarks>
+public sealed class SoftmaxCrossEntropy<T> : ClassificationLoss<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // Saved by Forward for Backward
+    private Tensor<T>? p;
+    private Tensor<T>? target;
+
+    /// <inheritdoc/>
+    public override T Forward(Tensor<T> y, Tensor<T> target)
+    {
+        CheckClasses(y, target);
+        Tensor<T> p = Tensor<T>.Reuse(ref this.p, y.Shape);
+        this.target = target;
+
+        int samples = y.Shape[0];
+        T loss = T.Zero;
+        for (int n = 0; n < samples; n++)
+            loss += LogSumExp(y.Sample(n), p.Sample(n)) - TensorPrimitives.Dot<T>(target.Sample(n), y.Sample(n));
+        return loss / T.CreateChecked(samples);
+    }
+
+    // One sample; Z = sum_k exp(y_k), so log p_c = y_c - log Z, and sum_c t_c = 1:
+    // (1) L = -sum_c t_c log p_c = log Z - sum_c t_c y_c
+    // (2) d(log Z)/dy_c = exp(y_c)/Z = p_c
+    // (3) dL/dy_c = p_c - t_c, and 1/N of it for the mean over N samples
+
+    /// <inheritdoc/>
+    public override Tensor<T> Backward()
+    {
+        Tensor<T> dY = OutputGradientFor(p);
+
+        TensorPrimitives.Subtract(p!.Span, target!.Span, dY.Span);                  // (3) p - t
+        TensorPrimitives.Divide(dY.Span, T.CreateChecked(dY.Shape[0]), dY.Span); //     times 1/N
+        return dY;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryGetProbabilities(ReadOnlySpan<T> y, Span<T> probabilities)
+    {
+        LogSumExp(y, probabilities);
+        return true;
+    }
+
+    // Returns log Z and writes p = exp(y)/Z. With m the largest y_c, log Z = m + log sum_c exp(y_c - m): no exponent is
+    // above 0 and one of them is 0, so that the sum lies between 1 and C.
+    private static T LogSumExp(ReadOnlySpan<T> y, Span<T> p)
+    {
+        T m = TensorPrimitives.Max(y);
+        TensorPrimitives.Subtract(y, m, p);
+        VectorMath.Exp(p, p);
+        T sum = TensorPrimitives.Sum<T>(p);
+        TensorPrimitives.Divide(p, sum, p);
+        return m + T.Log(sum);
+    }
+}
