@@ -179,12 +179,29 @@ public sealed class MathNetGemmDoubleTests : GemmTests<double>
     }
 }
 
+/// <summary>The kernel that this processor gets.</summary>
 public sealed class SimdGemmSingleTests : GemmTests<float>
 {
     protected override IGemm<float> Create() => new SimdGemm<float>();
 }
 
+/// <inheritdoc cref="SimdGemmSingleTests"/>
 public sealed class SimdGemmDoubleTests : GemmTests<double>
 {
     protected override IGemm<double> Create() => new SimdGemm<double>();
+}
+
+/// <summary>
+/// The kernel of processors without AVX-512. Run the tests with DOTNET_EnableAVX512=0 to have it chosen as on such a
+/// processor, and with DOTNET_EnableAVX2=0 to have it compute in 128-bit registers.
+/// </summary>
+public sealed class VectorGemmSingleTests : GemmTests<float>
+{
+    protected override IGemm<float> Create() => new SimdGemm<float>(new VectorKernel<float>());
+}
+
+/// <inheritdoc cref="VectorGemmSingleTests"/>
+public sealed class VectorGemmDoubleTests : GemmTests<double>
+{
+    protected override IGemm<double> Create() => new SimdGemm<double>(new VectorKernel<double>());
 }

@@ -21,6 +21,9 @@ public static class ParallelLoop
         set => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "There must be at least one thread.");
     } = Environment.ProcessorCount;
 
+    /// <summary>How many threads a loop that began here would use.</summary>
+    internal static int AvailableThreads => insideLoop ? 1 : MaxThreads;
+
     /// <summary>Calls <paramref name="body"/> for 0 to <paramref name="count"/> - 1, in no fixed order.</summary>
     public static void For(int count, Action<int> body)
     {

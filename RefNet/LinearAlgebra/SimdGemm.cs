@@ -1,37 +1,66 @@
-using System.Buffers;
 using System.Numerics;
+using System.Runtime.Intrinsics.X86;
 using RefNet.Tensors;
 
 namespace RefNet.LinearAlgebra;
 
-/// <summary>The managed matrix product of the engine: rows of C are sums of rows of B, a vector register at a time.</summary>
+/// <summary>
+/// The fast managed matrix product, for float and double. Three ideas, a file each: a kernel that sums a small block of C
+/// in registers (<see cref="GemmKernel{T}"/>), blocks of A and B that stay in the caches while they are used
+/// (<see cref="GemmBlocks{T}"/>) and operands copied into the order of their use (<see cref="GemmPacking"/>). Goto and
+/// van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication".
+/// </summary>
+/// <remarks>
+/// Threads share the rows or the columns of C, never the sum over k: each element is summed in the same order whatever
+/// the number of threads. A call allocates nothing once the threads have their scratch memory.
+/// </remarks>
 public sealed class SimdGemm<T> : IGemm<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Below so many products a part of the work is done before another thread has woken up.
+    private const long ProductsWorthAThread = 1 << 18;
+
+    private readonly GemmKernel<T> kernel;
+
+    /// <summary>Makes the product with the best kernel for this processor.</summary>
+    /// <exception cref="NotSupportedException">T is neither float nor double.</exception>
+    public SimdGemm() : this(Avx512F.IsSupported ? new Vector512Kernel<T>() : new VectorKernel<T>()) { }
+
+    /// <summary>Makes the product with a kernel of the caller's choice, which this processor must support.</summary>
+    internal SimdGemm(GemmKernel<T> kernel)
+    {
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
+            throw new NotSupportedException($"{nameof(SimdGemm<>)} multiplies matrices of float or double, not {typeof(T).Name}; use {nameof(ReferenceGemm<>)} instead.");
+        this.kernel = kernel;
+    }
+
     /// <inheritdoc/>
     public string Name => "simd";
 
     /// <inheritdoc/>
-    public void Multiply(T alpha, Matrix<T> a, Matrix<T> b, T beta, Matrix<T> c)
+    public unsafe void Multiply(T alpha, Matrix<T> a, Matrix<T> b, T beta, Matrix<T> c)
     {
         Gemm.CheckExtents(a, b, c);
-        T[] bMemory = ArrayPool<T>.Shared.Rent(b.Rows * b.Columns + b.Columns);
-        Matrix<T> rowsOfB = new(bMemory, b.Rows, b.Columns);
-        for (int k = 0; k < b.Rows; k++)
+        if (c.Rows == 0 || c.Columns == 0)
+            return;
+        if (c.ColumnStride != 1 && c.RowStride == 1)
         {
-            for (int j = 0; j < b.Columns; j++)
-                rowsOfB[k, j] = b[k, j];
+            Multiply(alpha, b.Transposed, a.Transposed, beta, c.Transposed); // Cᵀ = Bᵀ Aᵀ: the kernels write rows
+            return;
         }
 
-        Span<T> sum = bMemory.AsSpan(b.Rows * b.Columns, b.Columns);
-        for (int i = 0; i < c.Rows; i++)
+        fixed (T* aElements = a.Span, bElements = b.Span, cElements = c.Span)
         {
-            sum.Clear();
-            for (int k = 0; k < b.Rows; k++)
-                TensorPrimitives.MultiplyAdd(rowsOfB.Row(k), a[i, k], sum, sum); // sum += a_ik b_k
-            for (int j = 0; j < c.Columns; j++)
-                c[i, j] = beta == T.Zero ? alpha * sum[j] : alpha * sum[j] + beta * c[i, j];
+            GemmBlocks<T> blocks = GemmBlocks<T>.OfThisThread;
+            blocks.Kernel = kernel;
+            blocks.Inner = a.Columns;
+            (blocks.Alpha, blocks.Beta) = (alpha, beta);
+            blocks.A = new Strided<T>(aElements, a.RowStride, a.ColumnStride);
+            blocks.B = new Strided<T>(bElements, b.RowStride, b.ColumnStride);
+            blocks.C = new Strided<T>(cElements, c.RowStride, c.ColumnStride);
+            blocks.Run(c.Rows, c.Columns, Threads(c.Rows, c.Columns, a.Columns));
         }
-
-        ArrayPool<T>.Shared.Return(bMemory);
     }
+
+    private static int Threads(int rows, int columns, int inner) =>
+        (int)Math.Clamp((long)rows * columns * inner / ProductsWorthAThread, 1, ParallelLoop.AvailableThreads);
 }

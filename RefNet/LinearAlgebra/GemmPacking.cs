@@ -1,0 +1,78 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace RefNet.LinearAlgebra;
+
+/// <summary>
+/// Copies a strip of a matrix into the order in which a kernel reads it: all lanes of step 0, then all lanes of step 1
+/// and so on, without gaps. A lane is a column of B or a row of A, a step is one k of the sum. The copy costs little
+/// beside the products that read it, and spares the kernel one cache line and one memory page for each k.
+/// </summary>
+internal static class GemmPacking
+{
+    /// <summary>Writes target[step*width + lane] = source[step*stepStride + lane*laneStride], and 0 for lanes up to the width.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe void Pack<T>(T* source, nint stepStride, nint laneStride, int steps, int lanes, T* target, int width)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (lanes < width)
+            new Span<T>(target, steps * width).Clear();
+
+        if (laneStride == 1)
+        {
+            for (int step = 0; step < steps; step++)
+                Unsafe.CopyBlockUnaligned(target + step * width, source + step * stepStride, (uint)(lanes * sizeof(T)));
+            return;
+        }
+
+        // Steps that stand side by side are turned over 4 lanes at a time; what that leaves, and everything else, singly.
+        int turnedLanes = stepStride == 1 && typeof(T) == typeof(float) && CanInterleave ? lanes & ~3 : 0;
+        int turnedSteps = steps & ~3;
+        for (int lane = 0; lane < turnedLanes; lane += 4)
+            Transpose((float*)(source + lane * laneStride), laneStride, turnedSteps, (float*)(target + lane), width);
+
+        for (int lane = 0; lane < lanes; lane++)
+        {
+            for (int step = lane < turnedLanes ? turnedSteps : 0; step < steps; step++)
+                target[step * width + lane] = source[step * stepStride + lane * laneStride];
+        }
+    }
+
+    private static bool CanInterleave => Sse2.IsSupported || AdvSimd.Arm64.IsSupported;
+
+    // target[step, lane] = source[lane, step] for 4 lanes, in blocks of 4 steps: a b c d are lanes, their digits are steps.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static unsafe void Transpose(float* source, nint sourceStride, int steps, float* target, nint targetStride)
+    {
+        for (float* end = source + steps; source < end; source += 4, target += 4 * targetStride)
+        {
+            Vector128<float> a = Vector128.Load(source), b = Vector128.Load(source + sourceStride);
+            Vector128<float> c = Vector128.Load(source + 2 * sourceStride), d = Vector128.Load(source + 3 * sourceStride);
+
+            Vector128<double> ab01 = InterleaveLower(a, b).AsDouble(), ab23 = InterleaveUpper(a, b).AsDouble();
+            Vector128<double> cd01 = InterleaveLower(c, d).AsDouble(), cd23 = InterleaveUpper(c, d).AsDouble();
+
+            InterleaveLower(ab01, cd01).AsSingle().Store(target); // a0 b0 c0 d0
+            InterleaveUpper(ab01, cd01).AsSingle().Store(target + targetStride);
+            InterleaveLower(ab23, cd23).AsSingle().Store(target + 2 * targetStride);
+            InterleaveUpper(ab23, cd23).AsSingle().Store(target + 3 * targetStride);
+        }
+    }
+
+    // x0 y0 x1 y1
+    private static Vector128<float> InterleaveLower(Vector128<float> x, Vector128<float> y) =>
+        Sse.IsSupported ? Sse.UnpackLow(x, y) : AdvSimd.Arm64.ZipLow(x, y);
+
+    // x2 y2 x3 y3
+    private static Vector128<float> InterleaveUpper(Vector128<float> x, Vector128<float> y) =>
+        Sse.IsSupported ? Sse.UnpackHigh(x, y) : AdvSimd.Arm64.ZipHigh(x, y);
+
+    private static Vector128<double> InterleaveLower(Vector128<double> x, Vector128<double> y) =>
+        Sse2.IsSupported ? Sse2.UnpackLow(x, y) : AdvSimd.Arm64.ZipLow(x, y);
+
+    private static Vector128<double> InterleaveUpper(Vector128<double> x, Vector128<double> y) =>
+        Sse2.IsSupported ? Sse2.UnpackHigh(x, y) : AdvSimd.Arm64.ZipHigh(x, y);
+}
