@@ -31,15 +31,11 @@ public sealed class Batch<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     /// <summary>Writes the images at the given places, in the memory that the batch has.</summary>
     internal void Fill(ImageSet set, PixelScaling scaling, ReadOnlySpan<T> table, ReadOnlySpan<int> chosen)
     {
-        Count = chosen.Length;
-        if (places.Length < Count)
-        {
-            places = new int[Count];
-            labels = new byte[Count];
-        }
+        if (Count != chosen.Length)
+            Resize(chosen.Length, scaling.SampleShape(set), set.ClassNames.Count);
 
-        Tensor<T> x = Tensor<T>.Reuse(ref images, scaling.SampleShape(set).Batch(Count));
-        Tensor<T> t = Tensor<T>.Reuse(ref targets, new Shape(Count, set.ClassNames.Count));
+        Tensor<T> x = Images;
+        Tensor<T> t = Targets;
         t.Span.Clear();
         for (int i = 0; i < Count; i++)
         {
@@ -48,5 +44,18 @@ public sealed class Batch<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
             scaling.Apply(table, set.Pixels(chosen[i]), set.Columns, x.Sample(i));
             t[i, labels[i]] = T.One;
         }
+    }
+
+    private void Resize(int count, Shape sample, int classes)
+    {
+        Count = count;
+        if (places.Length < count)
+        {
+            places = new int[count];
+            labels = new byte[count];
+        }
+
+        Tensor<T>.Reuse(ref images, sample.Batch(count));
+        Tensor<T>.Reuse(ref targets, new Shape(count, classes));
     }
 }

@@ -67,7 +67,7 @@ public sealed class Batches<T> where T : unmanaged, IBinaryFloatingPointIeee754<
             {
                 int following = start + BatchSize;
                 if (prepareAhead && following < order.Length)
-                    preparation = Task.Run(() => Fill(next, order, following));
+                    preparation = FillNextAhead(order, following);
 
                 yield return current;
 
@@ -87,6 +87,8 @@ public sealed class Batches<T> where T : unmanaged, IBinaryFloatingPointIeee754<
             passRuns = false;
         }
     }
+
+    private Task FillNextAhead(int[] order, int start) => Task.Run(() => Fill(next, order, start));
 
     private void Fill(Batch<T> batch, int[] order, int start) =>
         batch.Fill(images, scaling, table, order.AsSpan(start, Math.Min(BatchSize, order.Length - start)));

@@ -9,7 +9,7 @@ namespace RefNet.Data;
 /// </summary>
 internal static class GzipData
 {
-    private const string Advice = "the file is damaged: get it again";
+    private const string Advice = "The file is damaged: get it again.";
     private const int HeaderLength = 10;
     private const int TrailerLength = 8;
 
@@ -25,12 +25,18 @@ internal static class GzipData
         Comment = 16,
     }
 
-    /// <summary>Whether these bytes begin as gzip does.</summary>
-    public static bool Is(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
+    /// <summary>All bytes of a file, unpacked if it was packed with gzip: its first bytes tell.</summary>
+    /// <exception cref="InputException">
+    /// There is no such file; or it is packed and is not exactly one complete gzip member, but truncated or corrupt, or
+    /// something follows it.
+    /// </exception>
+    public static byte[] ReadUnpacked(string path)
+    {
+        byte[] bytes = InputFile.Read(path);
+        return bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) ? Unpack(path, bytes) : bytes;
+    }
 
-    /// <summary>The contents of a packed file, which must be exactly one complete gzip member.</summary>
-    /// <exception cref="InputException">It is truncated, corrupt, or something follows it.</exception>
-    public static byte[] Unpack(string path, byte[] packed)
+    private static byte[] Unpack(string path, byte[] packed)
     {
         int start = SkipHeader(path, packed);
         byte[] contents = Inflate(path, packed, start);
@@ -46,7 +52,7 @@ internal static class GzipData
         int excess = packed.Length - start - place - TrailerLength;
         return excess == 0
             ? contents
-            : throw InputFile.Error(path, "one gzip member and the end of the file", $"{excess} more bytes after it", "pack the file again, or get it again");
+            : throw InputFile.Error(path, "one gzip member and the end of the file", $"{excess} more bytes after it", "Pack the file again, or get it again.");
     }
 
     private static int SkipHeader(string path, byte[] packed)
@@ -86,7 +92,7 @@ internal static class GzipData
             while ((count = deflate.Read(piece)) > 0)
             {
                 if (contents.Length + count > InputFile.MostBytes)
-                    throw InputFile.Error(path, $"contents of at most {InputFile.MostBytes} bytes", "more", "give the right file");
+                    throw InputFile.Error(path, $"contents of at most {InputFile.MostBytes} bytes", "more", "Give the right file.");
                 contents.Write(piece, 0, count);
             }
         }

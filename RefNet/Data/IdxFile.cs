@@ -32,12 +32,12 @@ public sealed class IdxFile
     /// <exception cref="InputException">There is no such file, or it is not exactly what its header says.</exception>
     public static IdxFile Read(string path, int axes)
     {
-        byte[] contents = InputFile.ReadUnpacked(path);
+        byte[] contents = GzipData.ReadUnpacked(path);
         ReadOnlySpan<byte> magic = [0, 0, UnsignedByte, (byte)axes];
         if (!contents.AsSpan().StartsWith(magic))
-            throw InputFile.Error(path, $"an IDX file of bytes with {axes} axes, which begins {Hex(magic)}", Hex(contents.AsSpan(0, Math.Min(4, contents.Length))), "give the file that belongs under this name");
+            throw InputFile.Error(path, $"an IDX file of bytes with {axes} axes, which begins {Hex(magic)}", Hex(contents.AsSpan(0, Math.Min(4, contents.Length))), "Give the file that belongs under this name.");
         if (contents.Length < HeaderLength(axes))
-            throw InputFile.Error(path, $"a header of {HeaderLength(axes)} bytes", $"{contents.Length} (it is truncated)", "get the file again");
+            throw InputFile.Error(path, $"a header of {HeaderLength(axes)} bytes", $"{contents.Length} (it is truncated)", "Get the file again.");
 
         int[] extents = new int[axes];
         long count = 1;
@@ -50,7 +50,7 @@ public sealed class IdxFile
 
         long expected = HeaderLength(axes) + count;
         if (contents.Length != expected)
-            throw InputFile.Error(path, $"{expected} bytes, as its header says ({string.Join("x", extents)})", $"{contents.Length} (it is {(contents.Length < expected ? "truncated" : "padded")})", "get the file again");
+            throw InputFile.Error(path, $"{expected} bytes, as its header says ({string.Join("x", extents)})", $"{contents.Length} (it is {(contents.Length < expected ? "truncated" : "padded")})", "Get the file again.");
         return new IdxFile(contents, extents);
     }
 

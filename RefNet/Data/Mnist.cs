@@ -25,10 +25,10 @@ public static class Mnist
     public static Dataset Load(string folder, out IReadOnlyList<DataFile> files)
     {
         if (!Directory.Exists(folder))
-            throw InputFile.Error(folder, "a folder with MNIST's four files", File.Exists(folder) ? "a file" : "nothing", "check the path");
+            throw InputFile.Error(folder, "a folder with MNIST's four files", File.Exists(folder) ? "a file" : "nothing", "Check the path.");
 
         // What can be wrong in a moment is looked at before megabytes are read.
-        string[] paths = [.. Names.Select(name => Find(folder, name) ?? throw InputFile.Error(Path.Combine(folder, name), "this file, or one that ends in .gz", "neither", "put all four files of the set into the folder"))];
+        string[] paths = [.. Names.Select(name => Find(folder, name) ?? throw InputFile.Error(Path.Combine(folder, name), "this file, or one that ends in .gz", "neither", "Put all four files of the set into the folder."))];
         Dictionary<string, string> sums = ReadSums(Path.Combine(folder, SumsFile));
         string[] classNames = ReadClassNames(Path.Combine(folder, ClassesFile));
 
@@ -40,7 +40,7 @@ public static class Mnist
         ImageSet training = Join(read[0], read[1], classNames);
         ImageSet test = Join(read[2], read[3], classNames);
         if (training.Rows != test.Rows || training.Columns != test.Columns)
-            throw InputFile.Error(paths[2], $"images of {training.Rows}x{training.Columns}, as in {Path.GetFileName(paths[0])}", $"{test.Rows}x{test.Columns}", "put files of one set together");
+            throw InputFile.Error(paths[2], $"images of {training.Rows}x{training.Columns}, as in {Path.GetFileName(paths[0])}", $"{test.Rows}x{test.Columns}", "Put files of one set together.");
         return new Dataset(new DirectoryInfo(folder).Name, training, test);
     }
 
@@ -54,7 +54,7 @@ public static class Mnist
         bool listed = sums.TryGetValue(name, out string? expected);
         return !listed || sum == expected
             ? new DataFile(path, content, sum, listed)
-            : throw InputFile.Error(path, $"contents with SHA-256 {expected}, as {SumsFile} says", sum, $"get the file again, or remove {SumsFile} if it belongs to another set");
+            : throw InputFile.Error(path, $"contents with SHA-256 {expected}, as {SumsFile} says", sum, $"Get the file again, or remove {SumsFile} if it belongs to another set.");
     }
 
     private static ImageSet Join(DataFile images, DataFile labels, string[] classNames)
@@ -62,12 +62,12 @@ public static class Mnist
         int[] extents = [.. images.Content.Extents];
         int count = labels.Content.Extents[0];
         if (extents.Contains(0))
-            throw InputFile.Error(images.Path, "at least one image with at least one pixel", string.Join("x", extents), "get the file again");
+            throw InputFile.Error(images.Path, "at least one image with at least one pixel", string.Join("x", extents), "Get the file again.");
         if (extents[0] != count)
-            throw InputFile.Error(labels.Path, $"{extents[0]} labels, one for each image in {Path.GetFileName(images.Path)}", $"{count}", "put files of one set together");
+            throw InputFile.Error(labels.Path, $"{extents[0]} labels, one for each image in {Path.GetFileName(images.Path)}", $"{count}", "Put files of one set together.");
         int wrong = labels.Content.Elements.Span.IndexOfAnyExceptInRange((byte)0, (byte)(Classes - 1));
         if (wrong >= 0)
-            throw InputFile.Error(labels.Path, $"labels from 0 to {Classes - 1}", $"{labels.Content.Elements.Span[wrong]} for image {wrong} (counted from 0)", "get the file again");
+            throw InputFile.Error(labels.Path, $"labels from 0 to {Classes - 1}", $"{labels.Content.Elements.Span[wrong]} for image {wrong} (counted from 0)", "Get the file again.");
         return new ImageSet(images.Content.Elements, labels.Content.Elements, extents[1], extents[2], classNames);
     }
 
@@ -78,7 +78,7 @@ public static class Mnist
         foreach (string line in File.Exists(path) ? File.ReadLines(path).Where(line => line.Length > 0) : [])
         {
             if (line.Length < 67 || !line[..64].All(char.IsAsciiHexDigit) || line[64] != ' ')
-                throw InputFile.Error(path, "lines as sha256sum writes them: 64 hexadecimal digits, two spaces, a name", $"'{line}'", "correct the line or remove the file");
+                throw InputFile.Error(path, "lines as sha256sum writes them: 64 hexadecimal digits, two spaces, a name", $"'{line}'", "Correct the line or remove the file.");
             sums[line[66..]] = line[..64].ToLowerInvariant();
         }
 
@@ -92,6 +92,6 @@ public static class Mnist
         string[] names = [.. File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)];
         return names.Length == Classes
             ? names
-            : throw InputFile.Error(path, $"{Classes} names, one a line", $"{names.Length}", "correct the file or remove it");
+            : throw InputFile.Error(path, $"{Classes} names, one a line", $"{names.Length}", "Correct the file or remove it.");
     }
 }

@@ -1,0 +1,131 @@
+using System.IO.Compression;
+using NUnit.Framework;
+using RefNet.Data;
+
+namespace RefNet.Tests.Data;
+
+/// <summary>The IDX reader takes exactly what the header says, packed or not, and names what else it finds.</summary>
+[TestFixture]
+public sealed class IdxFileTests
+{
+    private static readonly byte[] Good = DataFolder.Idx([2, 3, 4], [.. Enumerable.Range(1, 24).Select(n => (byte)n)]);
+
+    private static readonly byte[] EmptyMember = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+    private DataFolder folder = null!;
+
+    [SetUp]
+    public void MakeFolder() => folder = new DataFolder();
+
+    [TearDown]
+    public void RemoveFolder() => folder.Dispose();
+
+    [Test]
+    public void ReadsWhatWasWritten([Values] bool packed)
+    {
+        IdxFile file = IdxFile.Read(folder.Write("f", packed ? DataFolder.Gzip(Good) : Good), axes: 3);
+        Assert.That(file.Extents, Is.EqualTo(new[] { 2, 3, 4 }));
+        Assert.That(file.Elements.ToArray(), Is.EqualTo(Enumerable.Range(1, 24)));
+        Assert.That(file.Sha256(), Is.EqualTo(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Good))));
+    }
+
+    [Test]
+    public void ReadsGzipWithAllOptionalFields()
+    {
+        byte[] plain = DataFolder.Gzip(Good);
+        // Header checksum, extra field, name and comment, as RFC 1952 orders them.
+        byte[] header = [.. plain[..3], 2 | 4 | 8 | 16, .. plain[4..10], 3, 0, 7, 7, 7, (byte)'n', 0, (byte)'c', 0, 1, 2];
+        Assert.That(IdxFile.Read(folder.Write("f", [.. header, .. plain[10..]]), 3).Elements.Length, Is.EqualTo(24));
+        for (int length = 0; length < header.Length; length++)
+            AssertRefused([.. header[..length], .. new byte[12]], axes: 3);
+    }
+
+    [Test]
+    public void ReadsStoredBlocksAndEmptyArrays()
+    {
+        using MemoryStream packed = new();
+        using (GZipStream gzip = new(packed, CompressionLevel.NoCompression))
+            gzip.Write(Good);
+        Assert.That(IdxFile.Read(folder.Write("f", packed.ToArray()), 3).Elements.Length, Is.EqualTo(24));
+        Assert.That(IdxFile.Read(folder.Write("e", DataFolder.Gzip(DataFolder.Idx([0], []))), 1).Elements.Length, Is.Zero);
+    }
+
+    [Test]
+    public void EveryTruncationIsRefused([Values] bool packed)
+    {
+        byte[] bytes = packed ? DataFolder.Gzip(Good) : Good;
+        for (int length = 0; length < bytes.Length; length++)
+            AssertRefused(bytes[..length], axes: 3);
+    }
+
+    [Test]
+    public void TheMessageNamesFileExpectedFoundAndWhatToDo()
+    {
+        AssertRefused(Good[..39], 3, "f: expected 40 bytes, as its header says (2x3x4); found 39 (it is truncated). Get the file again.");
+        AssertRefused([.. Good, 0], 3, "f: expected 40 bytes, as its header says (2x3x4); found 41 (it is padded). Get the file again.");
+        AssertRefused([], 1, "which begins 00000801; found nothing");
+        AssertRefused(Good[..10], 3, "expected a header of 16 bytes; found 10");
+        AssertRefused(Good, 1, "expected an IDX file of bytes with 1 axes, which begins 00000801; found 00000803.");
+        AssertRefused("<!DOCTYPE html>"u8.ToArray(), 3, "found 3C21444F");
+        AssertRefused(DataFolder.Gzip(Good[..39]), 3, "found 39 (it is truncated)");
+        AssertRefused(DataFolder.Gzip([.. Good, 0]), 3, "found 41 (it is padded)");
+    }
+
+    [Test]
+    public void NoFlippedBitOfGzipDataGivesOtherElements()
+    {
+        byte[] packed = DataFolder.Gzip(Good);
+        int refused = 0;
+        for (int bit = 0; bit < 8 * packed.Length; bit++)
+        {
+            byte[] damaged = [.. packed];
+            damaged[bit / 8] ^= (byte)(1 << (bit % 8));
+            string path = folder.Write("f", damaged);
+            try
+            {
+                Assert.That(IdxFile.Read(path, 3).Elements.ToArray(), Is.EqualTo(Good[16..]), $"bit {bit} was flipped");
+            }
+            catch (InputException)
+            {
+                refused++;
+            }
+        }
+
+        // What may differ without harm: time and system in the header (48 bits), some flags, bits that only pad.
+        Assert.That(refused, Is.GreaterThan(8 * packed.Length - 80));
+    }
+
+    [Test]
+    public void WhatFollowsGzipDataIsRefused()
+    {
+        byte[] packed = DataFolder.Gzip(Good);
+        AssertRefused([.. packed, 1, 2, 3], 3, "f: expected one gzip member and the end of the file; found 3 more bytes after it.");
+        AssertRefused([.. packed, .. packed], 3, $"found {packed.Length} more bytes after it");
+        AssertRefused([.. packed, .. EmptyMember], 3, "more bytes after it");
+        AssertRefused([.. EmptyMember, .. packed], 3, "more bytes after it");
+    }
+
+    [Test]
+    public void HugeExtentsAreRefusedBeforeMemoryIsTaken()
+    {
+        AssertRefused(DataFolder.Idx([-1, -1, -1], [1]), 3, "found 17 (it is truncated)");
+        AssertRefused(DataFolder.Gzip(DataFolder.Idx([int.MaxValue, 28, 28], [1])), 3, "truncated");
+        byte[] packed = DataFolder.Gzip(Good);
+        AssertRefused([.. packed[..^4], 0xFF, 0xFF, 0xFF, 0xFF], 3, "the checksum does not agree");
+    }
+
+    [Test]
+    public void MissingFilesFoldersAndDevicesAreRefused()
+    {
+        Assert.That(() => IdxFile.Read(folder.File("none"), 1), Throws.TypeOf<InputException>().With.Message.Contains("none: expected a file; found nothing."));
+        Assert.That(() => IdxFile.Read(folder.Path, 1), Throws.TypeOf<InputException>().With.Message.Contains("found a folder"));
+        if (File.Exists("/dev/zero"))
+            Assert.That(() => IdxFile.Read("/dev/zero", 1), Throws.TypeOf<InputException>());
+    }
+
+    private void AssertRefused(byte[] bytes, int axes, string part = "f: expected ")
+    {
+        string path = folder.Write("f", bytes);
+        Assert.That(() => IdxFile.Read(path, axes), Throws.TypeOf<InputException>().With.Message.Contains(part), Convert.ToHexString(bytes));
+    }
+}

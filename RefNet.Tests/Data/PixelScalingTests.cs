@@ -1,0 +1,54 @@
+using NUnit.Framework;
+using RefNet.Data;
+using RefNet.Tensors;
+
+namespace RefNet.Tests.Data;
+
+/// <summary>Bytes become the numbers that a network sees.</summary>
+[TestFixture]
+public sealed class PixelScalingTests
+{
+    [Test]
+    public void TheEndsAreExact()
+    {
+        double[] table = new PixelScaling(Low: -0.1, High: 1.175).Table<double>();
+        Assert.That((table[0], table[255]), Is.EqualTo((-0.1, 1.175)));
+        Assert.That(table[51], Is.EqualTo(-0.1 + 1.275 / 5).Within(1e-15));
+        Assert.That(new PixelScaling().Table<float>()[255], Is.EqualTo(1f));
+    }
+
+    [Test]
+    public void Y12_LeNet5SeesDigitsInTheMiddleOf32x32()
+    {
+        ImageSet images = new(new byte[784], new byte[1], 28, 28, ["0"]);
+        Assert.That(new PixelScaling(-0.1, 1.175, Padding: 2).SampleShape(images), Is.EqualTo(new Shape(1, 32, 32)));
+    }
+
+    [Test]
+    public void TheBorderIsLowAndTheImageKeepsItsPlace()
+    {
+        PixelScaling scaling = new(Low: 5, High: 260, Padding: 1);
+        float[] sample = new float[4 * 5];
+        scaling.Apply(scaling.Table<float>(), [10, 20, 30, 40, 50, 60], columns: 3, sample);
+        Assert.That(sample, Is.EqualTo(new float[]
+        {
+            5, 5, 5, 5, 5,
+            5, 15, 25, 35, 5,
+            5, 45, 55, 65, 5,
+            5, 5, 5, 5, 5,
+        }));
+    }
+
+    [Test]
+    public void T6_TheScalingOf1998CentresMnist()
+    {
+        ImageSet images = Mnist.Load(DataFolder.Mnist).Test.Take(2000);
+        PixelScaling scaling = new(-0.1, 1.175, Padding: 2);
+        Batch<double> batch = new Batches<double>(images, scaling, images.Count).InOrder().First();
+        double mean = batch.Images.Span.ToArray().Average();
+        double variance = batch.Images.Span.ToArray().Average(x => (x - mean) * (x - mean));
+        // "Mean roughly 0 and variance roughly 1" (section II-B); over 32x32 images the variance is nearer to 0.12.
+        Assert.That(mean, Is.EqualTo(0).Within(0.05));
+        Assert.That(variance, Is.GreaterThan(0.05));
+    }
+}

@@ -1,0 +1,48 @@
+namespace RefNet.Interop;
+
+/// <summary>
+/// Writes a file so that its name always has all of the old contents or all of the new ones, whatever happens in between:
+/// a full disk, a kill, a power failure.
+/// </summary>
+public static class AtomicFile
+{
+    /// <summary>
+    /// Writes the contents to a new file in the same folder, has the disk take them, and gives that file the name. If
+    /// anything fails, the old file stands as before and the new one is removed.
+    /// </summary>
+    /// <param name="path">The file to make or to replace.</param>
+    /// <param name="write">Writes the contents.</param>
+    /// <exception cref="IOException">The disk is full, or the folder is missing.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder must not be written to.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        string aside = path + ".new";
+        try
+        {
+            using (FileStream stream = new(aside, FileMode.Create, FileAccess.Write, FileShare.None))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(aside, path, overwrite: true);
+        }
+        catch
+        {
+            TryDelete(aside);
+            throw;
+        }
+    }
+
+    // The error on its way to the caller is the one that matters.
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using RefNet.Tensors;
+
+namespace RefNet.Interop;
+
+/// <summary>
+/// The safetensors format, which PyTorch and others read and write too: the length of the header (8 bytes, low byte
+/// first), the header in JSON, then the numbers of all tensors without gaps, low byte first. The header gives for each
+/// name the type of the numbers, the shape, and where in the data they begin and end.
+/// </summary>
+/// <remarks>
+/// The same tensors and metadata give the same bytes: names stand in ordinal order, and spaces after the header let the
+/// data begin at a multiple of 8. For machines whose low byte comes first, as all do that .NET usually runs on.
+/// </remarks>
+public static class Safetensors
+{
+    /// <summary>The name in the header under which the metadata stand.</summary>
+    internal const string MetadataName = "__metadata__";
+
+    /// <summary>Writes a file whose name always has all of the old contents or all of the new ones.</summary>
+    /// <param name="path">The file to make or to replace.</param>
+    /// <param name="tensors">The tensors by name; float becomes F32, double F64.</param>
+    /// <param name="metadata">Notes by name, if there are any.</param>
+    /// <exception cref="IOException">The disk is full, or the folder is missing.</exception>
+    public static void Write<T>(string path, IReadOnlyDictionary<string, Tensor<T>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        AtomicFile.Write(path, stream => Write(stream, tensors, metadata));
+
+    /// <summary>Writes what a file would hold.</summary>
+    public static void Write<T>(Stream stream, IReadOnlyDictionary<string, Tensor<T>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (tensors.ContainsKey(MetadataName))
+            throw new ArgumentException($"No tensor may be called {MetadataName}: the format keeps this name for notes.", nameof(tensors));
+
+        string[] names = [.. tensors.Keys.Order(StringComparer.Ordinal)];
+        byte[] header = Header(names, tensors, metadata);
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach (string name in names)
+            stream.Write(MemoryMarshal.AsBytes(tensors[name].Span));
+    }
+
+    /// <summary>Reads a file and checks that it is whole.</summary>
+    /// <exception cref="InputException">There is no such file, or it is not exactly what its header says.</exception>
+    public static SafetensorsFile Read(string path) => new(path, InputFile.Read(path));
+
+    private static byte[] Header<T>(string[] names, IReadOnlyDictionary<string, Tensor<T>> tensors, IReadOnlyDictionary<string, string>? metadata)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        string type = typeof(T) == typeof(float) ? "F32"
+            : typeof(T) == typeof(double) ? "F64"
+            : throw new NotSupportedException($"Tensors of {typeof(T).Name} cannot be written: use float or double.");
+        using MemoryStream bytes = new();
+        using (Utf8JsonWriter json = new(bytes))
+        {
+            json.WriteStartObject();
+            if (metadata is { Count: > 0 })
+            {
+                json.WriteStartObject(MetadataName);
+                foreach ((string key, string value) in metadata.OrderBy(note => note.Key, StringComparer.Ordinal))
+                    json.WriteString(key, value);
+                json.WriteEndObject();
+            }
+
+            long begin = 0;
+            foreach (string name in names)
+            {
+                long end = begin + (long)tensors[name].Count * Marshal.SizeOf<T>();
+                json.WriteStartObject(name);
+                json.WriteString("dtype", type);
+                json.WriteStartArray("shape");
+                foreach (int extent in tensors[name].Shape.ToArray())
+                    json.WriteNumberValue(extent);
+                json.WriteEndArray();
+                json.WriteStartArray("data_offsets");
+                json.WriteNumberValue(begin);
+                json.WriteNumberValue(end);
+                json.WriteEndArray();
+                json.WriteEndObject();
+                begin = end;
+            }
+
+            json.WriteEndObject();
+        }
+
+        while (bytes.Length % 8 != 0)
+            bytes.WriteByte((byte)' ');
+        return bytes.ToArray();
+    }
+}
