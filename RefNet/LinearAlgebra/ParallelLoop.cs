@@ -6,46 +6,48 @@ namespace RefNet.LinearAlgebra;
 /// Loops that share their work between threads. What an iteration computes and the order in which sums are added depend
 /// on the counts alone, never on the number of threads: the same bits on 1 thread and on N.
 /// </summary>
+/// <remarks>
+/// A loop inside a loop runs on the thread that it is on, and so does a loop that begins while another thread's loop is
+/// running. A call allocates nothing besides the delegate that the caller makes.
+/// </remarks>
 public static class ParallelLoop
 {
-    // Sums are split into at most this many parts; a constant, because the split decides the bits.
-    private const int MaxParts = 16;
+    private static readonly ForkJoinPool pool = new();
 
     [ThreadStatic]
     private static bool insideLoop;
 
-    /// <summary>The most threads that a loop uses, 1 or more; a loop inside a loop runs on the thread that it is on.</summary>
+    /// <summary>The most threads that a loop uses, 1 or more; it may change between loops.</summary>
     public static int MaxThreads
     {
         get;
         set => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "There must be at least one thread.");
     } = Environment.ProcessorCount;
 
-    /// <summary>How many threads a loop that began here would use.</summary>
+    /// <summary>How many threads a loop that began here would use at most.</summary>
     internal static int AvailableThreads => insideLoop ? 1 : MaxThreads;
 
     /// <summary>Calls <paramref name="body"/> for 0 to <paramref name="count"/> - 1, in no fixed order.</summary>
+    /// <exception cref="Exception">What the body threw, the first if several did; iterations not yet begun are left out.</exception>
     public static void For(int count, Action<int> body)
     {
-        if (insideLoop || MaxThreads == 1 || count <= 1)
-        {
-            for (int i = 0; i < count; i++)
-                body(i);
-            return;
-        }
-
-        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = MaxThreads }, i =>
+        int threads = Math.Min(AvailableThreads, count);
+        if (threads > 1)
         {
             insideLoop = true;
             try
             {
-                body(i);
+                if (pool.TryRun(count, body, threads))
+                    return;
             }
             finally
             {
                 insideLoop = false;
             }
-        });
+        }
+
+        for (int i = 0; i < count; i++)
+            body(i);
     }
 
     /// <summary>One iteration that adds what it has to add to <paramref name="partialSum"/>.</summary>
@@ -55,18 +57,10 @@ public static class ParallelLoop
     /// Adds to <paramref name="sum"/> what each iteration contributes. Iterations are cut into parts, each part adds up
     /// its own iterations in order, and the parts are added in order.
     /// </summary>
-    public static void Sum<T>(int count, Span<T> sum, SumBody<T> body) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        int parts = Math.Min(count, MaxParts);
-        int length = sum.Length;
-        T[][] partialSums = new T[parts][];
-        For(parts, part =>
-        {
-            partialSums[part] = new T[length];
-            for (int i = part * count / parts; i < (part + 1) * count / parts; i++)
-                body(i, partialSums[part]);
-        });
-        foreach (T[] partialSum in partialSums)
-            TensorPrimitives.Add(sum, partialSum, sum);
-    }
+    /// <exception cref="Exception">What the body threw; <paramref name="sum"/> is then as it was.</exception>
+    public static void Sum<T>(int count, Span<T> sum, SumBody<T> body) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        ParallelSum<T>.Run(count, sum, body);
+
+    /// <summary>Marks this thread as one of the pool's: its loops run on itself.</summary>
+    internal static void EnterWorker() => insideLoop = true;
 }

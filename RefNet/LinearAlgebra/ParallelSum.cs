@@ -1,0 +1,69 @@
+using System.Numerics;
+using RefNet.Tensors;
+
+namespace RefNet.LinearAlgebra;
+
+/// <summary>
+/// One <see cref="ParallelLoop.Sum{T}"/> on its way. The object, its delegate and its memory are used again by the next
+/// sum on the same thread.
+/// </summary>
+internal sealed class ParallelSum<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // Sums are split into at most this many parts; a constant, because the split decides the bits.
+    private const int MaxParts = 16;
+
+    // So many elements fill at least a cache line: parts begin that far apart, so that no two threads write to one line.
+    private const int CacheLine = 16;
+
+    [ThreadStatic]
+    private static ParallelSum<T>? spare;
+
+    private readonly Action<int> runPart;
+    private AlignedMemory<T> memory = new(0);
+    private ParallelLoop.SumBody<T>? body;
+    private int count;
+    private int parts;
+    private int length;
+
+    private ParallelSum() => runPart = RunPart;
+
+    /// <inheritdoc cref="ParallelLoop.Sum{T}"/>
+    public static void Run(int count, Span<T> sum, ParallelLoop.SumBody<T> body)
+    {
+        ParallelSum<T> run = spare ?? new ParallelSum<T>();
+        spare = null; // a sum inside the body must not find it
+        try
+        {
+            run.AddUp(count, sum, body);
+        }
+        finally
+        {
+            run.body = null;
+            spare = run;
+        }
+    }
+
+    private Span<T> Part(int part) =>
+        memory.Span.Slice(part * ((length + CacheLine - 1) / CacheLine * CacheLine), length);
+
+    private void AddUp(int count, Span<T> sum, ParallelLoop.SumBody<T> body)
+    {
+        (this.body, this.count, parts, length) = (body, count, Math.Min(count, MaxParts), sum.Length);
+        int needed = checked(parts * (length + CacheLine));
+        if (memory.Length < needed)
+            memory = new AlignedMemory<T>(needed);
+
+        ParallelLoop.For(parts, runPart);
+        for (int part = 0; part < parts; part++)
+            TensorPrimitives.Add(sum, Part(part), sum);
+    }
+
+    private void RunPart(int part)
+    {
+        Span<T> partialSum = Part(part);
+        partialSum.Clear();
+        int end = (int)((part + 1L) * count / parts);
+        for (int i = (int)((long)part * count / parts); i < end; i++)
+            body!(i, partialSum);
+    }
+}
