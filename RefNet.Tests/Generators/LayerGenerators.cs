@@ -12,13 +12,16 @@ public static class LayerGenerators
     public static IReadOnlyDictionary<Type, Gen<LayerCase>> All { get; } = new Dictionary<Type, Gen<LayerCase>>
     {
         [typeof(AveragePooling2D<>)] = PoolingCase.Generator(PoolingKind.AverageWithPadding, PoolingKind.AverageWithoutPadding),
+        [typeof(BatchNormalization<>)] = BatchNormalizationCase.Generator,
         [typeof(ConnectionTableConvolution2D<>)] = ConnectionTableCase.Generator,
         [typeof(Convolution2D<>)] = ConvolutionCase.Generator,
         [typeof(Dense<>)] = DenseCase.Generator,
+        [typeof(Dropout<>)] = DropoutCase.Generator,
         [typeof(EuclideanRadialBasis<>)] = EuclideanRadialBasisCase.Generator,
         [typeof(Flatten<>)] = ActivationCase.Generator(nameof(Flatten<>)),
         [typeof(MaxPooling2D<>)] = PoolingCase.Generator(PoolingKind.Max),
         [typeof(ReLU<>)] = ActivationCase.Generator(nameof(ReLU<>)),
+        [typeof(Residual<>)] = ResidualCase.Generator,
         [typeof(ScaledTanh<>)] = ActivationCase.Generator(nameof(ScaledTanh<>)),
         [typeof(Sequential<>)] = SequentialCase.Generator,
         [typeof(Sigmoid<>)] = ActivationCase.Generator(nameof(Sigmoid<>)),

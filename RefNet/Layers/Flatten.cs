@@ -10,33 +10,15 @@ namespace RefNet.Layers;
 /// <remarks>Nothing is computed and nothing is copied: the output is the input seen in another shape.</remarks>
 public sealed class Flatten<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Saved by Forward for Backward
-    private Shape? inputShape;
-
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => new(input.Count);
 
     /// <inheritdoc/>
-    public override Tensor<T> Forward(Tensor<T> x, Mode mode)
-    {
-        if (x.Shape.Rank < 2)
-            throw Unfit("a batch: samples x the shape of one sample", x.Shape);
-        inputShape = x.Shape;
-        return x.Reshape(FlatShape(x.Shape));
-    }
+    public override Tensor<T> Forward(Tensor<T> x, Mode mode) => x.Reshape(CheckInput(x));
 
     // y_n is x_n in another order of indices, so each dy stands where its dx belongs:
     // (1) dx = dy in the shape of x
 
     /// <inheritdoc/>
-    public override Tensor<T> Backward(Tensor<T> dY)
-    {
-        if (inputShape is null)
-            throw new InvalidOperationException($"{Name}: Backward needs a Forward before it.");
-        if (!dY.Shape.Equals(FlatShape(inputShape)))
-            throw Unfit($"a gradient of the shape of the last output, {FlatShape(inputShape)}", dY.Shape);
-        return dY.Reshape(inputShape); // (1)
-    }
-
-    private static Shape FlatShape(Shape batch) => new(batch[0], batch.Count / batch[0]);
+    public override Tensor<T> Backward(Tensor<T> dY) => dY.Reshape(CheckOutputGradient(dY)); // (1)
 }

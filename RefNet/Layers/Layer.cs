@@ -53,40 +53,38 @@ public abstract class Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     /// The tensor that Forward writes, every element of it: it has the shape that <see cref="OutputShape"/> gives for
     /// <paramref name="x"/>. From one step to the next it is the same memory.
     /// </summary>
-    protected Tensor<T> OutputFor(Tensor<T> x)
-    {
-        CheckInput(x);
-        return Tensor<T>.Reuse(ref output, outputShape!);
-    }
+    protected Tensor<T> OutputFor(Tensor<T> x) => Tensor<T>.Reuse(ref output, CheckInput(x));
 
     /// <summary>
     /// The tensor that Backward writes, every element of it: it has the shape of the last input. Checks that Forward came
     /// before and that <paramref name="dY"/> has the shape of its output.
     /// </summary>
-    protected Tensor<T> InputGradientFor(Tensor<T> dY)
-    {
-        CheckOutputGradient(dY);
-        return Tensor<T>.Reuse(ref inputGradient, inputShape!);
-    }
+    protected Tensor<T> InputGradientFor(Tensor<T> dY) => Tensor<T>.Reuse(ref inputGradient, CheckOutputGradient(dY));
 
-    /// <summary>Checks an input, and keeps its shape for Backward; for a layer whose output another one computes.</summary>
-    protected void CheckInput(Tensor<T> x)
+    /// <summary>Checks an input, and keeps its shape for Backward; for a layer whose output lies in memory of another.</summary>
+    /// <returns>The shape of the output.</returns>
+    protected Shape CheckInput(Tensor<T> x)
     {
-        if (x.Shape.Equals(inputShape))
-            return;
-        if (x.Shape.Rank < 2)
-            throw Unfit("a batch: samples x the shape of one sample", x.Shape);
-        outputShape = OutputShape(x.Shape.Sample).Batch(x.Shape[0]);
-        inputShape = x.Shape;
+        if (!x.Shape.Equals(inputShape))
+        {
+            if (x.Shape.Rank < 2)
+                throw Unfit("a batch: samples x the shape of one sample", x.Shape);
+            outputShape = OutputShape(x.Shape.Sample).Batch(x.Shape[0]);
+            inputShape = x.Shape;
+        }
+
+        return outputShape!;
     }
 
     /// <summary>Checks that Forward came before and that a gradient has the shape of its output.</summary>
-    protected void CheckOutputGradient(Tensor<T> dY)
+    /// <returns>The shape of the input.</returns>
+    protected Shape CheckOutputGradient(Tensor<T> dY)
     {
         if (inputShape is null)
             throw new InvalidOperationException($"{Name}: Backward needs a Forward before it.");
         if (!dY.Shape.Equals(outputShape))
             throw Unfit($"a gradient of the shape of the last output, {outputShape}", dY.Shape);
+        return inputShape;
     }
 
     /// <summary>The error of a layer that was given a shape it cannot take.</summary>
