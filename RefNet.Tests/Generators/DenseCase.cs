@@ -15,6 +15,8 @@ public sealed record DenseCase(int Inputs, int Outputs, bool UseBias) : LayerCas
 
     public override Shape Input => new(Inputs);
 
+    public override bool IsAffine => true;
+
     public override IEnumerable<LayerCase> Shrink()
     {
         foreach (LayerCase simpler in base.Shrink())

@@ -6,7 +6,7 @@ namespace RefNet.Blocks;
 
 /// <summary>
 /// Layers one after the other: y = f_L(... f_2(f_1(x))). Shapes are walked through when it is made, so that a mistake is
-/// an error that names the layer and both shapes before any data is read.
+/// an error that names the layer and both shapes before any data is read. LECTURES T13, C16.
 /// </summary>
 public sealed class Sequential<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -48,14 +48,15 @@ public sealed class Sequential<T> : Block<T> where T : unmanaged, IBinaryFloatin
         return x;
     }
 
-    // The chain rule: dL/dx = f_1'ᵀ f_2'ᵀ ... f_Lᵀ' dL/dy, from the last layer to the first.
+    // The chain rule, with J_l the matrix of the derivatives of layer l at its own input:
+    // (1) dx = J_1ᵀ J_2ᵀ ... J_Lᵀ dy, from the last layer to the first
 
     /// <inheritdoc/>
     public override Tensor<T> Backward(Tensor<T> dY)
     {
         CheckOutputGradient(dY);
         for (int i = Layers.Count - 1; i >= 0; i--)
-            dY = Layers[i].Backward(dY);
+            dY = Layers[i].Backward(dY); // (1)
         return dY;
     }
 }

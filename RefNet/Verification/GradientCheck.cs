@@ -1,4 +1,6 @@
+using MathNet.Numerics.Distributions;
 using RefNet.Layers;
+using RefNet.Losses;
 using RefNet.Randomness;
 using RefNet.Tensors;
 
@@ -9,90 +11,99 @@ namespace RefNet.Verification;
 /// parameter (LECTURES T13).
 /// </summary>
 /// <remarks>
-/// The loss is u.y with a random u. The sum of the outputs would not do: on a normalisation layer its gradient vanishes,
-/// so that a Backward that returns zero would pass.
+/// A layer is checked through u.y with a random u. The sum of the outputs would not do: on a normalisation layer its
+/// gradient vanishes, so that a Backward that returns zero would pass. When a check ends, the parameters, gradients and
+/// buffers are as they were.
 /// </remarks>
 public static class GradientCheck
 {
-    /// <summary>The step of the differences: the truncation error falls with h², the rounding error grows with 1/h.</summary>
+    /// <summary>
+    /// h, the step of the differences (f(θ+h) - f(θ-h)) / 2h. Their truncation error h² f'''/6 is near 1e-11 and their
+    /// rounding error, the rounding of f over h, near 1e-10; <see cref="Converge(Layer{double}, Tensor{double}, Mode, int)"/>
+    /// shows both.
+    /// </summary>
     public const double Step = 1e-5;
 
-    /// <summary>The largest |analytic - numeric| / max(1, |analytic|, |numeric|) that passes.</summary>
+    /// <summary>The largest <see cref="GradientEntry.Error"/> that passes.</summary>
     public const double Tolerance = 1e-6;
 
-    /// <summary>Checks one layer, block or network at one input.</summary>
-    /// <param name="layer">What to check; its parameters and buffers are as they were when the check ends.</param>
+    /// <summary>A tensor with more entries than this is checked at so many of them, drawn from the seed.</summary>
+    public const int DefaultMaxEntries = 1000;
+
+    private const int ConvergenceEntries = 50;
+
+    /// <summary>Checks a layer, block or network at a batch of three standard normal inputs.</summary>
+    /// <param name="layer">What to check.</param>
+    /// <param name="sample">The shape of one sample of the input.</param>
+    /// <param name="mode">The mode of every forward pass of the check.</param>
+    /// <param name="seed">Where the inputs, u and the choice of entries come from.</param>
+    public static GradientReport Run(Layer<double> layer, Shape sample, Mode mode, int seed = 0)
+    {
+        Tensor<double> x = new(sample.Batch(3));
+        Random random = Seeds.Create(seed, 1);
+        foreach (ref double value in x.Span)
+            value = Normal.Sample(random, 0, 1);
+        return Run(layer, x, mode, seed);
+    }
+
+    /// <summary>Checks a layer, block or network at a batch of inputs.</summary>
+    /// <param name="layer">What to check.</param>
     /// <param name="x">A batch of inputs.</param>
     /// <param name="mode">The mode of every forward pass of the check.</param>
-    /// <param name="seed">Where u comes from.</param>
-    public static GradientReport Run(Layer<double> layer, Tensor<double> x, Mode mode, int seed = 0)
+    /// <param name="seed">Where u and the choice of entries come from.</param>
+    /// <param name="maxEntries">How many entries of a tensor are checked at most.</param>
+    public static GradientReport Run(Layer<double> layer, Tensor<double> x, Mode mode, int seed = 0, int maxEntries = DefaultMaxEntries) =>
+        Run(ScalarFunction.Of(layer, x, mode, seed), seed, maxEntries);
+
+    /// <summary>Checks a loss at a batch of outputs and targets.</summary>
+    /// <param name="loss">What to check.</param>
+    /// <param name="y">A batch of outputs.</param>
+    /// <param name="target">What they should be.</param>
+    /// <param name="seed">Where the choice of entries comes from.</param>
+    /// <param name="maxEntries">How many entries of a tensor are checked at most.</param>
+    public static GradientReport Run(Loss<double> loss, Tensor<double> y, Tensor<double> target, int seed = 0, int maxEntries = DefaultMaxEntries) =>
+        Run(ScalarFunction.Of(loss, y, target), seed, maxEntries);
+
+    /// <summary>Checks a whole network with its loss, as a training step runs them.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="loss">The loss.</param>
+    /// <param name="x">A batch of inputs.</param>
+    /// <param name="target">What the outputs should be.</param>
+    /// <param name="mode">The mode of every forward pass of the check.</param>
+    /// <param name="seed">Where the choice of entries comes from.</param>
+    /// <param name="maxEntries">How many entries of a tensor are checked at most.</param>
+    public static GradientReport Run(
+        Layer<double> network, Loss<double> loss, Tensor<double> x, Tensor<double> target,
+        Mode mode = Mode.Train, int seed = 0, int maxEntries = DefaultMaxEntries) =>
+        Run(ScalarFunction.Of(network, loss, x, target, mode), seed, maxEntries);
+
+    /// <summary>
+    /// The largest error against the step h, from 0.1 to 1e-12: it falls with h² while truncation rules, then grows with
+    /// 1/h as rounding takes over. A wrong gradient shows as a floor that no step goes below.
+    /// </summary>
+    /// <param name="layer">What to check.</param>
+    /// <param name="x">A batch of inputs, away from kinks.</param>
+    /// <param name="mode">The mode of every forward pass.</param>
+    /// <param name="seed">Where u and the choice of entries come from.</param>
+    public static GradientConvergence Converge(Layer<double> layer, Tensor<double> x, Mode mode, int seed = 0)
     {
-        // Every evaluation starts from the same buffers: the same statistics, the same random masks.
-        Tensor<double>[] buffers = [.. layer.Buffers.Select(buffer => buffer.Value.Clone())];
-        void Restore()
-        {
-            for (int i = 0; i < buffers.Length; i++)
-                layer.Buffers[i].Value.CopyFrom(buffers[i].Span);
-        }
-
-        x = x.Clone();
-        Tensor<double> u = layer.Forward(x, mode).Clone();
-        Random random = Seeds.Create(seed);
-        foreach (ref double weight in u.Span)
-            weight = 2 * random.NextDouble() - 1;
-
-        double Evaluate()
-        {
-            Restore();
-            return Dot(layer.Forward(x, mode).Span, u.Span);
-        }
-
-        Restore();
-        layer.Forward(x, mode);
-        foreach (Parameter<double> parameter in layer.Parameters)
-            parameter.ClearGradient();
-        Tensor<double> dX = layer.Backward(u).Clone();
-
-        List<TensorReport> tensors = [Compare("input", x, dX, Evaluate)];
-        foreach (Parameter<double> parameter in layer.Parameters)
-            tensors.Add(Compare(parameter.Name, parameter.Value, parameter.Gradient.Clone(), Evaluate));
-        Restore();
-        return new GradientReport(layer.Name, tensors);
+        ScalarFunction function = ScalarFunction.Of(layer, x, mode, seed);
+        Random random = Seeds.Create(seed, 2);
+        TensorCheck[] checks = [.. function.Differentiate(random).Select(
+            variable => new TensorCheck(variable, function.Evaluate, ConvergenceEntries, random))];
+        ConvergencePoint[] points = [.. Enumerable.Range(1, 12).Select(digits => Math.Pow(10, -digits)).Select(
+            step => new ConvergencePoint(step, checks.Max(check => check.WorstError(step))))];
+        function.RestoreBuffers();
+        return new GradientConvergence(layer.Name, points);
     }
 
-    private static TensorReport Compare(string name, Tensor<double> theta, Tensor<double> gradient, Func<double> evaluate)
+    private static GradientReport Run(ScalarFunction function, int seed, int maxEntries)
     {
-        GradientEntry? worst = null;
-        List<int> kinks = [];
-        double centre = evaluate();
-        for (int i = 0; i < theta.Count; i++)
-        {
-            double original = theta.Span[i];
-            theta.Span[i] = original + Step;
-            double above = evaluate();
-            theta.Span[i] = original - Step;
-            double below = evaluate();
-            theta.Span[i] = original;
-
-            GradientEntry entry = new(i, gradient.Span[i], (above - below) / (2 * Step));
-            if (entry.Error > Tolerance && IsKink(above - centre, centre - below))
-                kinks.Add(i);
-            else if (worst is null || !(entry.Error <= worst.Error))
-                worst = entry;
-        }
-
-        return new TensorReport(name, theta.Shape, theta.Count - kinks.Count, worst, kinks);
-    }
-
-    // At a kink (ReLU at 0, a tie of a maximum) the slopes to both sides differ by a finite amount, however small the step;
-    // where the function is smooth they differ by h f'' only. 1e-3 lies far from both.
-    private static bool IsKink(double forward, double backward) => Math.Abs(forward - backward) / Step > 1e-3;
-
-    private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        double sum = 0;
-        for (int i = 0; i < a.Length; i++)
-            sum += a[i] * b[i];
-        return sum;
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxEntries, 1);
+        Random random = Seeds.Create(seed, 2);
+        TensorReport[] tensors = [.. function.Differentiate(random).Select(
+            variable => new TensorCheck(variable, function.Evaluate, maxEntries, random).Run())];
+        function.RestoreBuffers();
+        return new GradientReport(function.Name, tensors);
     }
 }

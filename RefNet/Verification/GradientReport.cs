@@ -1,41 +1,98 @@
-using System.Globalization;
 using RefNet.Tensors;
+using static System.FormattableString;
 
 namespace RefNet.Verification;
 
 /// <summary>One entry of a tensor: what Backward says and what the differences say.</summary>
-public sealed record GradientEntry(int Index, double Analytic, double Numeric)
+/// <param name="Index">Where it stands, counted row-major from 0.</param>
+/// <param name="Analytic">What Backward says.</param>
+/// <param name="Numeric">What the central difference says.</param>
+/// <param name="Floor">The smallest number that the difference of the two is measured against; see <see cref="Error"/>.</param>
+public sealed record GradientEntry(int Index, double Analytic, double Numeric, double Floor)
 {
-    /// <summary>|analytic - numeric| / max(1, |analytic|, |numeric|); NaN where either is.</summary>
-    public double Error => Math.Abs(Analytic - Numeric) / Math.Max(1, Math.Max(Math.Abs(Analytic), Math.Abs(Numeric)));
+    /// <summary>|analytic - numeric|.</summary>
+    public double AbsoluteError => Math.Abs(Analytic - Numeric);
+
+    /// <summary>|analytic - numeric| / max(|analytic|, |numeric|); 0 where both are 0.</summary>
+    public double RelativeError => AbsoluteError == 0 ? 0 : AbsoluteError / Math.Max(Math.Abs(Analytic), Math.Abs(Numeric));
+
+    /// <summary>
+    /// |analytic - numeric| / max(floor, |analytic|, |numeric|), infinite where either is not finite. The floor is 1;
+    /// where the largest gradient g of the tensor is below 1e-3, it is 1000 g + 0.01, so that small gradients cannot hide
+    /// behind the 1. (A difference of 1e-6 x 0.01 = 1e-8 still stands an order above the rounding of the differences.)
+    /// </summary>
+    public double Error =>
+        double.IsFinite(Analytic) && double.IsFinite(Numeric)
+            ? AbsoluteError / Math.Max(Floor, Math.Max(Math.Abs(Analytic), Math.Abs(Numeric)))
+            : double.PositiveInfinity;
+
+    /// <summary>Whether the error is within the tolerance.</summary>
+    public bool Agrees => Error <= GradientCheck.Tolerance;
+
+    internal static double ScaleFloor(double largest) => Math.Min(1, 1000 * largest + 0.01);
 }
+
+/// <summary>An entry where the function has no derivative, such as ReLU at 0: Backward's value lies between the two slopes.</summary>
+/// <param name="Index">Where it stands, counted row-major from 0.</param>
+/// <param name="Analytic">What Backward says.</param>
+/// <param name="Left">The slope to the left.</param>
+/// <param name="Right">The slope to the right.</param>
+public sealed record GradientKink(int Index, double Analytic, double Left, double Right);
 
 /// <summary>What a gradient check found for the input or for one parameter.</summary>
 /// <param name="Name">"input" or the name of the parameter.</param>
 /// <param name="Shape">Its shape.</param>
 /// <param name="EntriesChecked">How many entries were compared.</param>
 /// <param name="Worst">The entry with the largest error; null where every entry lies at a kink.</param>
-/// <param name="Kinks">Entries where the function has no derivative; they are not compared.</param>
-public sealed record TensorReport(string Name, Shape Shape, int EntriesChecked, GradientEntry? Worst, IReadOnlyList<int> Kinks)
+/// <param name="Kinks">Entries without a derivative; they are not compared, but the value must lie between the slopes.</param>
+/// <param name="ShorterSteps">Entries close to a kink, which were compared with a shorter step.</param>
+public sealed record TensorReport(
+    string Name, Shape Shape, int EntriesChecked, GradientEntry? Worst, IReadOnlyList<GradientKink> Kinks, IReadOnlyList<int> ShorterSteps)
 {
-    /// <summary>Whether every compared entry agrees.</summary>
-    public bool Passed => Worst is null || Worst.Error <= GradientCheck.Tolerance;
+    /// <summary>Whether every compared entry agrees, and at least half of the entries could be compared.</summary>
+    public bool Passed => Worst is { Agrees: true } && Kinks.Count <= EntriesChecked;
+
+    /// <summary>What the wrong entries have in common; empty where they show nothing.</summary>
+    public string Diagnosis { get; internal init; } = "";
+
+    /// <summary>One line: the verdict, what was compared, the worst entry, kinks, and what a failure looks like.</summary>
+    public override string ToString()
+    {
+        string text = Invariant($"d{Name} ({Shape}) {(Passed ? "ok" : "WRONG")}: {EntriesChecked} entries");
+        if (Worst is { } entry)
+        {
+            text += Invariant($", worst error {entry.Error:g3} (absolute {entry.AbsoluteError:g3}, relative {entry.RelativeError:g3})")
+                + Invariant($" at [{entry.Index}]: analytic {entry.Analytic:g9}, numeric {entry.Numeric:g9}");
+        }
+
+        if (Kinks is [GradientKink kink, ..])
+            text += Invariant($"; {Kinks.Count} at kinks, as [{kink.Index}]: analytic {kink.Analytic:g3}, slopes {kink.Left:g3} and {kink.Right:g3}");
+        if (ShorterSteps.Count > 0)
+            text += $"; {ShorterSteps.Count} near kinks, compared with a shorter step";
+        return Passed || Diagnosis.Length == 0 ? text : $"{text}. {Diagnosis}";
+    }
 }
 
-/// <summary>What a gradient check found for a layer.</summary>
-public sealed record GradientReport(string Layer, IReadOnlyList<TensorReport> Tensors)
+/// <summary>What a gradient check found for a layer, a loss or a network.</summary>
+/// <param name="Name">What was checked.</param>
+/// <param name="Tensors">The input, then the parameters.</param>
+public sealed record GradientReport(string Name, IReadOnlyList<TensorReport> Tensors)
 {
     /// <summary>Whether every tensor agrees.</summary>
     public bool Passed => Tensors.All(tensor => tensor.Passed);
 
-    /// <summary>A line a tensor: the name, what was compared, and the worst entry.</summary>
-    public override string ToString() => string.Join(Environment.NewLine, Tensors.Select(Line));
-
-    private string Line(TensorReport tensor)
+    /// <summary>Throws where a tensor does not agree: for a test of one line.</summary>
+    /// <exception cref="GradientException">A gradient is wrong; the message is this report.</exception>
+    public void EnsurePassed()
     {
-        string verdict = tensor.Passed ? "ok" : "WRONG";
-        string worst = tensor.Worst is not { } entry ? "" : string.Create(CultureInfo.InvariantCulture,
-            $", worst error {entry.Error:g3} at [{entry.Index}]: analytic {entry.Analytic:g9}, numeric {entry.Numeric:g9}");
-        return $"{Layer}: d{tensor.Name} ({tensor.Shape}) {verdict}: {tensor.EntriesChecked} entries{worst}; {tensor.Kinks.Count} at kinks";
+        if (!Passed)
+            throw new GradientException(ToString());
     }
+
+    /// <summary>A line a tensor: the verdict, what was compared, the worst entry and the kinks.</summary>
+    public override string ToString() => string.Join(Environment.NewLine, Tensors.Select(tensor => $"{Name}: {tensor}"));
 }
+
+/// <summary>A hand-derived gradient does not agree with finite differences.</summary>
+/// <param name="message">The report.</param>
+public sealed class GradientException(string message) : Exception(message);

@@ -1,0 +1,91 @@
+using System.Text.RegularExpressions;
+using NUnit.Framework;
+using RefNet.Losses;
+using RefNet.Optimizers;
+using RefNet.Tests.Generators;
+
+namespace RefNet.Tests.Layers;
+
+/// <summary>
+/// What must stand beside the code of every layer, loss and optimiser: configurations for the laws, the lecture row that it
+/// answers, and a numbered derivation whose numbers the code repeats.
+/// </summary>
+[TestFixture]
+public sealed partial class LayerSourceTests
+{
+    public static IEnumerable<TestCaseData> Layers => EngineLayers.AsTestCases(EngineLayers.Types);
+
+    public static IEnumerable<TestCaseData> LayersAndLosses => EngineLayers.AsTestCases([.. EngineLayers.Types, .. Concrete(typeof(Loss<>))]);
+
+    public static IEnumerable<TestCaseData> Everything =>
+        EngineLayers.AsTestCases([.. EngineLayers.Types, .. Concrete(typeof(Loss<>)), .. Concrete(typeof(Optimizer<>))]);
+
+    [TestCaseSource(nameof(Layers))]
+    public void ALayerHasConfigurations(Type layer) => Assert.That(LayerGenerators.All.Keys, Does.Contain(layer),
+        $"{EngineLayers.NameOf(layer)} has no configurations, so no law is tested: write a LayerCase for it in "
+        + $"RefNet.Tests/Generators and add a line to {nameof(LayerGenerators)}.{nameof(LayerGenerators.All)}.");
+
+    [TestCaseSource(nameof(Everything))]
+    public void TheSummaryNamesALectureRow(Type type) => Assert.That(LectureRows(type), Is.Not.Empty,
+        $"Add to the <summary> of {EngineLayers.NameOf(type)} the rows of the lecture list that it answers, such as 'LECTURES L2, Y7'.");
+
+    [TestCaseSource(nameof(Everything))]
+    public void TheLectureRowsExist(Type type)
+    {
+        string lectures = File.ReadAllText(Repository.Shared("LECTURES.md"));
+        foreach (string row in LectureRows(type))
+            Assert.That(lectures, Does.Contain($"| {row} |"), $"LECTURES.md has no row {row}; {EngineLayers.NameOf(type)} names it.");
+    }
+
+    [TestCaseSource(nameof(LayersAndLosses))]
+    public void AboveBackwardStandsItsDerivationInNumberedSteps(Type type)
+    {
+        string name = EngineLayers.NameOf(type);
+        string source = Repository.SourceOf(type);
+        Match backward = BackwardWithComment().Match(source);
+        Assert.That(backward.Success, Is.True,
+            $"Above Backward in {name}.cs, derive it in a comment of numbered steps: '// (1) dW_cd = ...', then '// (2) ...'.");
+
+        string[] steps = [.. Step().Matches(backward.Groups["derivation"].Value).Select(step => step.Value)];
+        Assert.That(steps, Does.Contain("(1)"), $"The derivation above Backward in {name}.cs needs numbered steps, from (1) on.");
+
+        string[] onCode = [.. CodeComment().Matches(source[(backward.Index + backward.Length)..]).SelectMany(comment => Step().Matches(comment.Value)).Select(step => step.Value)];
+        Assert.That(onCode, Does.Contain(steps.Order(StringComparer.Ordinal).Last()),
+            $"Put the numbers of the derivation on the lines of Backward in {name}.cs that compute them: 'dX = ...; // (1)'. The last step is missing.");
+        Assert.That(onCode, Is.SubsetOf(steps), $"A line of Backward in {name}.cs names a step that the derivation above it does not have.");
+    }
+
+    private static IEnumerable<Type> Concrete(Type generic) => generic.Assembly.GetTypes()
+        .Where(type => !type.IsAbstract && BaseTypes(type).Any(t => t.IsGenericType && t.GetGenericTypeDefinition() == generic))
+        .OrderBy(type => type.Name);
+
+    private static IEnumerable<Type> BaseTypes(Type type)
+    {
+        for (Type? t = type.BaseType; t is not null; t = t.BaseType)
+            yield return t;
+    }
+
+    private static string[] LectureRows(Type type)
+    {
+        string summary = Summary().Match(Repository.SourceOf(type)).Value;
+        int start = summary.IndexOf("LECTURES", StringComparison.Ordinal);
+        return start < 0 ? [] : [.. Row().Matches(summary[start..]).Select(row => row.Value)];
+    }
+
+    // The first summary of a file is that of its type.
+    [GeneratedRegex("<summary>.*?</summary>", RegexOptions.Singleline)]
+    private static partial Regex Summary();
+
+    [GeneratedRegex(@"\b[XYLTDVC]\d+\b")]
+    private static partial Regex Row();
+
+    // A block of comments, the documentation of Backward, and its first line.
+    [GeneratedRegex(@"(?<derivation>(^ *// .*\n)+)\s*(^ *///.*\n)*^ *(public|protected).* Backward\(", RegexOptions.Multiline)]
+    private static partial Regex BackwardWithComment();
+
+    [GeneratedRegex(@"\(\d\)")]
+    private static partial Regex Step();
+
+    [GeneratedRegex(@"[;{] *// .*$", RegexOptions.Multiline)]
+    private static partial Regex CodeComment();
+}

@@ -1,0 +1,167 @@
+using System.Buffers;
+using NUnit.Framework;
+using RefNet.Layers;
+using RefNet.LinearAlgebra;
+using RefNet.Tensors;
+using RefNet.Tests.Generators;
+
+namespace RefNet.Tests.Layers;
+
+/// <summary>
+/// The laws of memory, modes, threads and precision, over every layer of the engine and generated configurations of it.
+/// </summary>
+[TestFixture]
+public sealed class LayerStateTests
+{
+    [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
+    public void EveryElementOfTheResultsIsWritten(Type layer) => Properties.ForAll(EngineLayers.Cases(layer), c =>
+    {
+        Layer<double> instance = c.Create<double>();
+        Tensor<double> x = c.CreateInput<double>();
+        LayerRun<double> first = RunFromTheSameBuffers(c, instance, x);
+
+        // Reused tensors and borrowed memory now hold NaN: what is read before it is written shows. (The results may be
+        // views of the arguments, as those of Flatten are, so these are copies.)
+        Tensor<double> y = instance.Forward(x.Clone(), c.Mode);
+        instance.Backward(LayerRun<double>.OutputGradient(y.Shape)).Span.Fill(double.NaN);
+        y.Span.Fill(double.NaN);
+        PoisonScratch();
+        first.AssertIdentical(RunFromTheSameBuffers(c, instance, x), "after NaN was put into the layer's memory");
+    });
+
+    [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
+    public void ASmallerBatchAfterALargerOneIsRight(Type layer) => Properties.ForAll(EngineLayers.Cases(layer), c =>
+    {
+        LayerCase larger = c with { Batch = c.Batch + 2 };
+        Layer<double> used = c.Create<double>();
+        LayerRun<double>.Of(used, larger.CreateInput<double>(), c.Mode);
+        LayerRun<double> fresh = LayerRun<double>.Of(c.Create<double>(), c.CreateInput<double>(), c.Mode);
+        fresh.AssertIdentical(RunFromTheSameBuffers(c, used, c.CreateInput<double>()), "after a larger batch");
+    });
+
+    [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
+    public void ALayerChangesNeitherItsArgumentsNorItsParameters(Type layer) => Properties.ForAll(EngineLayers.Cases(layer), c =>
+    {
+        Layer<double> instance = c.Create<double>();
+        Tensor<double>[] parameters = [.. instance.Parameters.Select(parameter => parameter.Value.Clone())];
+        Tensor<double> x = c.CreateInput<double>();
+        Shape output = instance.Forward(x, c.Mode).Shape;
+        Tensor<double> dY = LayerRun<double>.OutputGradient(output);
+        instance.Backward(dY);
+
+        TensorAssert.AreIdentical(c.CreateInput<double>(), x, "x");
+        TensorAssert.AreIdentical(LayerRun<double>.OutputGradient(output), dY, "dY");
+        for (int i = 0; i < parameters.Length; i++)
+            TensorAssert.AreIdentical(parameters[i], instance.Parameters[i].Value, instance.Parameters[i].Name);
+    });
+
+    [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
+    public void EvaluateIsDeterministicAndLeavesBuffersAlone(Type layer) => Properties.ForAll(EngineLayers.Cases(layer), c =>
+    {
+        Layer<double> instance = c.Create<double>();
+        Tensor<double> x = c.CreateInput<double>();
+        instance.Forward(x, Mode.Train); // so that running statistics and counters are no longer at their start
+        Tensor<double>[] buffers = [.. instance.Buffers.Select(buffer => buffer.Value.Clone())];
+        Tensor<double> y = instance.Forward(x, Mode.Evaluate).Clone();
+        TensorAssert.AreIdentical(y, instance.Forward(x, Mode.Evaluate), "y of a second Evaluate");
+        for (int i = 0; i < buffers.Length; i++)
+            TensorAssert.AreIdentical(buffers[i], instance.Buffers[i].Value, $"buffer {instance.Buffers[i].Name}");
+    });
+
+    [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
+    public void EvaluateTreatsEachSampleAlone(Type layer) => Properties.ForAll(EngineLayers.Cases(layer), c =>
+    {
+        Layer<double> instance = c.Create<double>();
+        Tensor<double> x = c.CreateInput<double>();
+        Tensor<double> y = instance.Forward(x, Mode.Evaluate).Clone();
+        for (int n = 0; n < c.Batch; n++)
+        {
+            Tensor<double> alone = instance.Forward(new Tensor<double>(c.Input.Batch(1), x.Sample(n)), Mode.Evaluate);
+            // A product with fewer rows may add in another order.
+            TensorAssert.AreClose(new Tensor<double>(alone.Shape, y.Sample(n)), alone, 1e-13, $"sample {n} alone");
+        }
+    });
+
+    [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
+    public void TheNumberOfThreadsDoesNotChangeABit(Type layer)
+    {
+        int threads = ParallelLoop.MaxThreads;
+        try
+        {
+            Properties.ForAll(EngineLayers.Cases(layer), c =>
+            {
+                LayerCase many = c with { Batch = 5 };
+                ParallelLoop.MaxThreads = 1;
+                LayerRun<float> one = LayerRun<float>.Of(many.Create<float>(), many.CreateInput<float>(), c.Mode);
+                ParallelLoop.MaxThreads = 2;
+                one.AssertIdentical(LayerRun<float>.Of(many.Create<float>(), many.CreateInput<float>(), c.Mode), "on two threads");
+            });
+        }
+        finally
+        {
+            ParallelLoop.MaxThreads = threads;
+        }
+    }
+
+    // What is proved in double is what runs in float. A sum of some tens of terms of magnitude 1 to 10 rounds to about 1e-5;
+    // normalisation by a small deviation magnifies that.
+    [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
+    public void FloatAgreesWithDouble(Type layer) => Properties.ForAll(EngineLayers.Cases(layer), c =>
+    {
+        LayerRun<float> single = LayerRun<float>.Of(c.Create<float>(), c.CreateInput<float>(), c.Mode);
+        LayerRun<double> exact = LayerRun<double>.Of(c.Create<double>(), Widen(c.CreateInput<float>()), c.Mode);
+        TensorAssert.AreClose(exact.Y, Widen(single.Y), 1e-4, "y in float");
+        TensorAssert.AreClose(exact.DX, Widen(single.DX), 1e-3, "dX in float");
+        for (int i = 0; i < exact.Gradients.Length; i++)
+            TensorAssert.AreClose(exact.Gradients[i], Widen(single.Gradients[i]), 1e-3, $"gradient of parameter {i} in float");
+    });
+
+    // A loss that has become NaN stops a run: no layer may hide it.
+    [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
+    public void NaNIsPassedOn(Type layer) => Properties.ForAll(EngineLayers.Cases(layer), c =>
+    {
+        Tensor<double> x = c.CreateInput<double>();
+        x.Span.Fill(double.NaN);
+        Tensor<double> y = c.Create<double>().Forward(x, Mode.Evaluate);
+        Assert.That(y.Span.ToArray(), Has.Some.NaN, "an input of NaN must show in the output");
+    });
+
+    [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
+    public void ParametersAndBuffersKeepTheirIdentityAndHaveNamesOfTheirOwn(Type layer) => Properties.ForAll(EngineLayers.Cases(layer), c =>
+    {
+        Layer<double> instance = c.Create<double>();
+        string[] names = [.. instance.Parameters.Select(parameter => parameter.Name), .. instance.Buffers.Select(buffer => buffer.Name)];
+        Assert.That(names, Is.Unique.And.All.Not.Empty);
+
+        Parameter<double>[] parameters = [.. instance.Parameters];
+        Buffer<double>[] buffers = [.. instance.Buffers];
+        LayerRun<double>.Of(instance, c.CreateInput<double>(), c.Mode);
+        Assert.That(instance.Parameters, Is.EqualTo(parameters), "optimisers hold on to the parameters");
+        Assert.That(instance.Buffers, Is.EqualTo(buffers), "checkpoints hold on to the buffers");
+    });
+
+    // Statistics and counters as a new layer has them: with the same ones a training step is repeated exactly.
+    private static LayerRun<double> RunFromTheSameBuffers(LayerCase c, Layer<double> layer, Tensor<double> x)
+    {
+        foreach ((Buffer<double> buffer, Buffer<double> start) in layer.Buffers.Zip(c.Create<double>().Buffers))
+            buffer.Value.CopyFrom(start.Value.Span);
+        return LayerRun<double>.Of(layer, x, c.Mode);
+    }
+
+    private static void PoisonScratch()
+    {
+        double[][] arrays = [.. Enumerable.Range(4, 9).Select(bits => ArrayPool<double>.Shared.Rent(1 << bits))];
+        foreach (double[] array in arrays)
+        {
+            array.AsSpan().Fill(double.NaN);
+            ArrayPool<double>.Shared.Return(array);
+        }
+    }
+
+    private static Tensor<double> Widen(Tensor<float> tensor)
+    {
+        Tensor<double> wide = new(tensor.Shape);
+        TensorPrimitives.ConvertTruncating<float, double>(tensor.Span, wide.Span);
+        return wide;
+    }
+}
