@@ -10,6 +10,8 @@ public sealed record ActivationCase(string Layer, int[] Extents) : LayerCase
 {
     public override Shape Input => new(Extents);
 
+    internal override bool IsAffine => Layer == nameof(Flatten<>);
+
     public static Gen<LayerCase> Generator(string layer) => (
         from rank in Gen.Elements(1, 3)
         from extents in Gen.Choose(1, 5).ArrayOf(rank)

@@ -23,6 +23,8 @@ public sealed record ConnectionTableCase(int[] Table, int Height, int Width, Con
 
     public override Shape Input => new(Maps, Height, Width);
 
+    internal override bool IsAffine => true;
+
     public override string ToString() => $"table [{string.Join(" ", Table)}] on {Batch}x{Input}, {Geometry}, {Mode}, seed {Seed}";
 
     public override IEnumerable<LayerCase> Shrink()

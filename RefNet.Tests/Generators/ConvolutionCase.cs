@@ -25,6 +25,8 @@ public sealed record ConvolutionCase(
 
     public override Shape Input => new(Groups * InputsPerGroup, Height, Width);
 
+    internal override bool IsAffine => true;
+
     public override IEnumerable<LayerCase> Shrink()
     {
         foreach (LayerCase simpler in base.Shrink())

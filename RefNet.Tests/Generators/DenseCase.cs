@@ -15,7 +15,7 @@ public sealed record DenseCase(int Inputs, int Outputs, bool UseBias) : LayerCas
 
     public override Shape Input => new(Inputs);
 
-    public override bool IsAffine => true;
+    internal override bool IsAffine => true;
 
     public override IEnumerable<LayerCase> Shrink()
     {

@@ -22,7 +22,7 @@ public abstract record LayerCase
     public abstract Shape Input { get; }
 
     /// <summary>Whether y = A x + b in this mode: then Backward is checked to be the adjoint of A.</summary>
-    public virtual bool IsAffine => false;
+    internal virtual bool IsAffine => false;
 
     /// <summary>Makes the layer; every call gives the same one.</summary>
     public Layer<T> Create<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T>

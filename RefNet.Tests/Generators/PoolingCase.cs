@@ -18,6 +18,8 @@ public sealed record PoolingCase(PoolingKind Kind, int Channels, int Height, int
 {
     public override Shape Input => new(Channels, Height, Width);
 
+    internal override bool IsAffine => Kind != PoolingKind.Max;
+
     public static Gen<LayerCase> Generator(params PoolingKind[] kinds) => (
         from kind in Gen.Elements(kinds)
         from channels in Gen.Choose(1, 3)

@@ -1,13 +1,17 @@
+using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
+using NUnit.Framework;
+using NUnit.Framework.Internal;
+using RefNet.Verification;
 
 namespace RefNet.Tests.Generators;
 
 /// <summary>
-/// Runs FsCheck properties inside NUnit tests. A failure prints the shrunk case and the numbers that replay it:
-/// set REFNET_REPLAY to them. REFNET_CASES sets how many cases each property tries.
+/// Runs FsCheck properties inside NUnit tests. A failure prints the shrunk case, what is wrong with it and the numbers that
+/// replay it: set REFNET_REPLAY to them. REFNET_CASES sets how many cases each property tries.
 /// </summary>
-public static class Properties
+public static partial class Properties
 {
     private const int DefaultCases = 100;
 
@@ -24,9 +28,39 @@ public static class Properties
             config = config.WithReplay(numbers[0], numbers[1]);
         }
 
-        Check.One(config, Prop.ForAll(Arb.From(generator, shrink), assert));
+        // Shrinking tries ever simpler cases: the last one that fails is the simplest.
+        (TCase Case, Exception Failure)? last = null;
+        void Try(TCase value)
+        {
+            try
+            {
+                // NUnit would count each failure on the way as one of the test.
+                using (new TestExecutionContext.IsolatedContext())
+                    assert(value);
+            }
+            catch (Exception failure)
+            {
+                last = (value, failure);
+                throw;
+            }
+        }
+
+        try
+        {
+            Check.One(config, Prop.ForAll(Arb.From(generator, shrink), Try));
+        }
+        catch (Exception report) when (last is not null)
+        {
+            (TCase value, Exception failure) = last.Value;
+            string numbers = ReplayNumbers().Match(report.Message).Value;
+            string what = failure is AssertionException or GradientException ? failure.Message : failure.ToString();
+            throw new AssertionException($"Fails for {value}.{Environment.NewLine}REFNET_REPLAY={numbers} replays it.{Environment.NewLine}{what}");
+        }
     }
 
     /// <summary>Asserts over the cases of a layer.</summary>
     public static void ForAll(Gen<LayerCase> generator, Action<LayerCase> assert) => ForAll(generator, c => c.Shrink(), assert);
+
+    [GeneratedRegex(@"\d{5,},\d{5,}")]
+    private static partial Regex ReplayNumbers();
 }

@@ -3,6 +3,7 @@ using RefNet.Layers;
 using RefNet.Tensors;
 using RefNet.Tests.Generators;
 using RefNet.Verification;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace RefNet.Tests.Layers;
 

@@ -49,7 +49,7 @@ public sealed partial class LayerSourceTests
         string[] steps = [.. Step().Matches(backward.Groups["derivation"].Value).Select(step => step.Value)];
         Assert.That(steps, Does.Contain("(1)"), $"The derivation above Backward in {name}.cs needs numbered steps, from (1) on.");
 
-        string[] onCode = [.. CodeComment().Matches(source[(backward.Index + backward.Length)..]).SelectMany(comment => Step().Matches(comment.Value)).Select(step => step.Value)];
+        string[] onCode = [.. CodeComment().Matches(source[(backward.Index + backward.Length)..]).SelectMany(comment => Step().Matches(comment.Value)).Select(step => step.Value).Distinct()];
         Assert.That(onCode, Does.Contain(steps.Order(StringComparer.Ordinal).Last()),
             $"Put the numbers of the derivation on the lines of Backward in {name}.cs that compute them: 'dX = ...; // (1)'. The last step is missing.");
         Assert.That(onCode, Is.SubsetOf(steps), $"A line of Backward in {name}.cs names a step that the derivation above it does not have.");

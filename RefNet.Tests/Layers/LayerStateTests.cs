@@ -4,6 +4,7 @@ using RefNet.Layers;
 using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 using RefNet.Tests.Generators;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace RefNet.Tests.Layers;
 
@@ -120,9 +121,12 @@ public sealed class LayerStateTests
     [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
     public void NaNIsPassedOn(Type layer) => Properties.ForAll(EngineLayers.Cases(layer), c =>
     {
+        Layer<double> instance = c.Create<double>();
         Tensor<double> x = c.CreateInput<double>();
+        if (TensorPrimitives.SumOfMagnitudes<double>(LayerRun<double>.Of(instance, x, Mode.Evaluate).DX.Span) == 0)
+            return; // here no output depends on x: a ReLU of negative numbers, a kernel that lies in the padding
         x.Span.Fill(double.NaN);
-        Tensor<double> y = c.Create<double>().Forward(x, Mode.Evaluate);
+        Tensor<double> y = instance.Forward(x, Mode.Evaluate);
         Assert.That(y.Span.ToArray(), Has.Some.NaN, "an input of NaN must show in the output");
     });
 

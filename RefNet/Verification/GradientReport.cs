@@ -58,7 +58,7 @@ public sealed record TensorReport(
     /// <summary>One line: the verdict, what was compared, the worst entry, kinks, and what a failure looks like.</summary>
     public override string ToString()
     {
-        string text = Invariant($"d{Name} ({Shape}) {(Passed ? "ok" : "WRONG")}: {EntriesChecked} entries");
+        string text = Invariant($"{Name} ({Shape}) {(Passed ? "ok" : "WRONG")}: {EntriesChecked} entries");
         if (Worst is { } entry)
         {
             text += Invariant($", worst error {entry.Error:g3} (absolute {entry.AbsoluteError:g3}, relative {entry.RelativeError:g3})")

@@ -1,2 +1,0 @@
-// One type of System.Numerics.Tensors, without its own Tensor<T>.
-global using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
