@@ -31,9 +31,9 @@ public sealed class LayerShapeTests
         foreach (Shape shape in Neighbours(c.Input))
         {
             Layer<double> instance = c.Create<double>();
-            Tensor<double> x = new(shape.Batch(c.Batch));
+            Tensor<double> x = new(shape.Batch(c.Batch + 1)); // two samples: one alone has no variance
             if (Fits(instance, shape))
-                Assert.That(instance.Forward(x, c.Mode).Shape, Is.EqualTo(instance.OutputShape(shape).Batch(c.Batch)));
+                Assert.That(instance.Forward(x, c.Mode).Shape, Is.EqualTo(instance.OutputShape(shape).Batch(c.Batch + 1)));
             else
                 Assert.That(() => instance.Forward(x, c.Mode), Throws.TypeOf<ShapeException>().With.Message.Matches(TeachingMessage));
         }
