@@ -23,6 +23,10 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
     private readonly Parameter<T> weight;
     private readonly Parameter<T> bias;
 
+    /// <summary>Makes a layer with a square kernel, stride 1 and no padding.</summary>
+    public ConnectionTableConvolution2D(int inputChannels, IReadOnlyList<int[]> inputsOf, int kernel, Random random, Initializer? initializer = null)
+        : this(inputChannels, inputsOf, ConvolutionGeometry.Square(kernel), random, initializer) { }
+
     /// <summary>Makes the layer and draws its weights.</summary>
     /// <param name="inputChannels">C, the number of input maps.</param>
     /// <param name="inputsOf">For each output map the input maps that it sees, counted from 0, rising.</param>

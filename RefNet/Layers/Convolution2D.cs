@@ -21,7 +21,7 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     private readonly int outputChannels;
     private readonly int groups;
     private readonly ConvolutionGeometry geometry;
-    private readonly IGemm<T> gemm;
+    private readonly ConvolutionProducts<T> products;
     private readonly Parameter<T> weight;
     private readonly Parameter<T>? bias;
 
@@ -53,7 +53,7 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
         this.outputChannels = outputChannels;
         this.groups = groups;
         this.geometry = geometry;
-        this.gemm = gemm ?? GemmDefaults<T>.Current;
+        products = new ConvolutionProducts<T>(geometry, groups, gemm ?? GemmDefaults<T>.Current);
         weight = new Parameter<T>("weight", new Shape(outputChannels, inputChannels / groups, geometry.Rows.Size, geometry.Columns.Size));
         bias = useBias ? new Parameter<T>("bias", new Shape(outputChannels)) : null;
         (initializer ?? Initializer.LeCun).Fill(weight.Value.Span, WeightsPerOutput, geometry.Taps * outputChannels / groups, random);
@@ -62,7 +62,7 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter<T>> Parameters => bias is null ? [weight] : [weight, bias];
 
-    // Weights that one output adds up, and rows of the matrix of columns in one group.
+    // Weights that one output adds up.
     private int WeightsPerOutput => inputChannels / groups * geometry.Taps;
 
     /// <inheritdoc/>
@@ -76,8 +76,8 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
         return new Cost((WeightsPerOutput + (bias is null ? 0 : 1)) * outputs, WeightsPerOutput * outputs);
     }
 
-    // Below, one image at a time: X is the matrix of columns (C*K*K) x (H'*W'), what each tap reads at each output
-    // position; Y is F x (H'*W'); W is F x (C*K*K). Then convolution is a product of matrices, group by group.
+    // For one image, let X be the matrix of columns, (C*K*K) x (H'*W'): what each tap reads at each output position, with 0
+    // in the padding. With Y as F x (H'*W') and W as F x (C*K*K), convolution is Y = W X + b 1ᵀ.
 
     /// <inheritdoc/>
     public override Tensor<T> Forward(Tensor<T> x, Mode mode)
@@ -85,67 +85,26 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
         Tensor<T> y = OutputFor(x);
         this.x = x;
 
-        ParallelLoop.For(x.Shape[0], n =>
-        {
-            using Scratch<T> scratch = new(ColumnsLength(y));
-            Matrix<T> columns = GatherColumns(n, y, scratch.Span);
-            Matrix<T> outputs = Maps(y, n);
-            for (int g = 0; g < groups; g++)
-                gemm.Multiply(WeightGroup(weight.Value.Span, g), ColumnGroup(columns, g), OutputGroup(outputs, g)); // Y = W X
-            if (bias is not null)
-                Elementwise.AddToColumns(outputs, bias.Value.Span);                                                 // Y += b 1ᵀ
-        });
+        products.Forward(x, weight.Value, y);           // Y = W X
+        if (bias is not null)
+            Elementwise.AddToPlanes(y, bias.Value);     // Y += b 1ᵀ
         return y;
     }
 
-    // Y = W X + b 1ᵀ for each image, so that, as for a dense layer,
+    // As for a dense layer, but an element of x stands in X once for each tap and position that read it:
     // (1) dW = sum over images of dY Xᵀ
     // (2) db = sum over images of dY 1
-    // (3) dX = Wᵀ dY, and an input gets the sum of the gradients of all its copies in X
+    // (3) dX = Wᵀ dY, and an element of x gets the sum of the gradients of its copies in X
 
     /// <inheritdoc/>
     public override Tensor<T> Backward(Tensor<T> dY)
     {
         Tensor<T> dX = InputGradientFor(dY);
-        int images = dY.Shape[0];
 
-        ParallelLoop.Sum(images, weight.Gradient.Span, (n, dW) =>
-        {
-            using Scratch<T> scratch = new(ColumnsLength(dY));
-            Matrix<T> columns = GatherColumns(n, dY, scratch.Span);
-            for (int g = 0; g < groups; g++)
-                gemm.MultiplyAdd(OutputGroup(Maps(dY, n), g), ColumnGroup(columns, g).Transposed, WeightGroup(dW, g)); // (1) dW += dY Xᵀ
-        });
+        products.AddWeightGradient(x!, dY, weight.Gradient); // (1) dW += dY Xᵀ
         if (bias is not null)
-            ParallelLoop.Sum(images, bias.Gradient.Span, (n, db) => Elementwise.SumColumns(Maps(dY, n), db));          // (2) db += dY 1
-
-        ParallelLoop.For(images, n =>
-        {
-            using Scratch<T> scratch = new(ColumnsLength(dY));
-            Matrix<T> columns = new(scratch.Span, inputChannels * geometry.Taps, dY.Shape[2] * dY.Shape[3]);
-            for (int g = 0; g < groups; g++)
-                gemm.Multiply(WeightGroup(weight.Value.Span, g).Transposed, OutputGroup(Maps(dY, n), g), ColumnGroup(columns, g)); // (3) dX = Wᵀ dY
-            dX.Sample(n).Clear();
-            ImageColumns.ScatterAdd(columns, inputChannels, dX.Shape[2], dX.Shape[3], geometry, dX.Sample(n));
-        });
+            Elementwise.SumPlanes(dY, bias.Gradient);        // (2) db += dY 1
+        products.InputGradient(weight.Value, dY, dX);        // (3) dX = Wᵀ dY
         return dX;
     }
-
-    private int ColumnsLength(Tensor<T> y) => inputChannels * geometry.Taps * y.Shape[2] * y.Shape[3];
-
-    private Matrix<T> GatherColumns(int n, Tensor<T> y, Span<T> scratch)
-    {
-        Matrix<T> columns = new(scratch, inputChannels * geometry.Taps, y.Shape[2] * y.Shape[3]);
-        ImageColumns.Gather(x!.Sample(n), inputChannels, x.Shape[2], x.Shape[3], geometry, columns);
-        return columns;
-    }
-
-    private Matrix<T> Maps(Tensor<T> y, int n) => new(y.Sample(n), outputChannels, y.Shape[2] * y.Shape[3]);
-
-    private Matrix<T> WeightGroup(Span<T> w, int g) =>
-        new Matrix<T>(w, outputChannels, WeightsPerOutput).RowRange(g * outputChannels / groups, outputChannels / groups);
-
-    private Matrix<T> ColumnGroup(Matrix<T> columns, int g) => columns.RowRange(g * WeightsPerOutput, WeightsPerOutput);
-
-    private Matrix<T> OutputGroup(Matrix<T> outputs, int g) => outputs.RowRange(g * outputChannels / groups, outputChannels / groups);
 }

@@ -89,11 +89,7 @@ public sealed class Subsampling2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
             for (int c = 0; c < channels; c++)
                 dW[c] += TensorPrimitives.Dot<T>(dY.Plane(n, c), s!.Plane(n, c)); // (1)
         });
-        ParallelLoop.Sum(dY.Shape[0], bias.Gradient.Span, (n, db) =>
-        {
-            for (int c = 0; c < channels; c++)
-                db[c] += TensorPrimitives.Sum<T>(dY.Plane(n, c)); // (2)
-        });
+        Elementwise.SumPlanes(dY, bias.Gradient); // (2)
         ParallelLoop.For(dY.Shape[0], n =>
         {
             using Scratch<T> dS = new(dY.Plane(n, 0).Length);

@@ -23,22 +23,21 @@ public static class Elementwise
             TensorPrimitives.Add(b, a.Row(i), b);
     }
 
-    /// <summary>Adds one value to each row: A += b 1ᵀ.</summary>
-    public static void AddToColumns<T>(Matrix<T> a, ReadOnlySpan<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        for (int i = 0; i < a.Rows; i++)
+    /// <summary>Adds one value to each channel: y_nc(i,j) += b_c.</summary>
+    public static void AddToPlanes<T>(Tensor<T> y, Tensor<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        ParallelLoop.For(y.Shape[0], n =>
         {
-            Span<T> row = a.Row(i);
-            TensorPrimitives.Add(row, b[i], row);
-        }
-    }
+            for (int c = 0; c < y.Shape[1]; c++)
+                TensorPrimitives.Add(y.Plane(n, c), b[c], y.Plane(n, c));
+        });
 
-    /// <summary>Adds to each value the sum of its row: b += A 1.</summary>
-    public static void SumColumns<T>(Matrix<T> a, Span<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        for (int i = 0; i < a.Rows; i++)
-            b[i] += TensorPrimitives.Sum<T>(a.Row(i));
-    }
+    /// <summary>Adds to each value the sum of its channel: b_c += sum of y_nc(i,j).</summary>
+    public static void SumPlanes<T>(Tensor<T> y, Tensor<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        ParallelLoop.Sum(y.Shape[0], b.Span, (n, sums) =>
+        {
+            for (int c = 0; c < y.Shape[1]; c++)
+                sums[c] += TensorPrimitives.Sum<T>(y.Plane(n, c));
+        });
 
     /// <summary>Keeps values where another is above 0: c = b [a > 0].</summary>
     public static void WherePositive<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> c) where T : unmanaged, IBinaryFloatingPointIeee754<T>

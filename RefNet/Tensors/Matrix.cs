@@ -51,6 +51,9 @@ public readonly ref struct Matrix<T> where T : unmanaged, IBinaryFloatingPointIe
     /// <summary>Some of the rows, in the same memory.</summary>
     public Matrix<T> RowRange(int start, int count) => new(Span[Math.Min(start * RowStride, Span.Length)..], count, Columns, RowStride, ColumnStride);
 
+    /// <summary>Some of the columns, in the same memory.</summary>
+    public Matrix<T> ColumnRange(int start, int count) => new(Span[Math.Min(start * ColumnStride, Span.Length)..], Rows, count, RowStride, ColumnStride);
+
     /// <summary>The elements of one row, which must stand side by side in memory.</summary>
     /// <exception cref="InvalidOperationException">The column stride is not 1.</exception>
     public Span<T> Row(int row) =>

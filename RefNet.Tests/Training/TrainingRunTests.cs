@@ -1,0 +1,206 @@
+using NUnit.Framework;
+using RefNet.Data;
+using RefNet.LinearAlgebra;
+using RefNet.Training;
+
+namespace RefNet.Tests.Training;
+
+/// <summary>Whole runs on a small synthetic set: what they leave behind, and that stopping changes nothing.</summary>
+[TestFixture]
+public sealed class TrainingRunTests
+{
+    private static readonly Dataset Data = SyntheticData.Create();
+
+    private TemporaryFolder folder = null!;
+
+    [SetUp]
+    public void MakeFolder() => folder = new TemporaryFolder();
+
+    [TearDown]
+    public void DeleteFolder() => folder.Dispose();
+
+    [TestCase("lenet5")]
+    [TestCase("lenet5-modern")]
+    [TestCase("mlp")]
+    public void D1_D2_D3_EachModelLearnsTheBars(string model)
+    {
+        RunOptions options = Options(model) with { Epochs = 6 };
+        Evaluation test = Start(options, "run").Run(new Watcher(), default);
+        Assert.That(test.Confusion.ErrorRate, Is.LessThan(0.05), "ten bars at places of their own are easy to tell apart");
+    }
+
+    [Test]
+    public void TheSameSeedGivesTheSameBytesOnOneThreadAndOnTwo()
+    {
+        int threads = ParallelLoop.MaxThreads;
+        try
+        {
+            foreach (int count in new[] { 1, 2 })
+            {
+                ParallelLoop.MaxThreads = count;
+                Start(Options("lenet5"), $"run{count}").Run(new Watcher(), default);
+            }
+        }
+        finally
+        {
+            ParallelLoop.MaxThreads = threads;
+        }
+
+        Assert.That(Bytes("run1", "last.safetensors"), Is.EqualTo(Bytes("run2", "last.safetensors")));
+    }
+
+    [Test]
+    public void AnotherSeedGivesOtherWeights()
+    {
+        Start(Options("mlp"), "run1").Run(new Watcher(), default);
+        Start(Options("mlp") with { Seed = 2 }, "run2").Run(new Watcher(), default);
+        Assert.That(Bytes("run1", "last.safetensors"), Is.Not.EqualTo(Bytes("run2", "last.safetensors")));
+    }
+
+    [TestCase(1, 3)]
+    [TestCase(3, 2)]
+    public void ARunStoppedInAnEpochAndResumedEndsWithTheSameBytes(int epoch, int step)
+    {
+        RunOptions options = Options("lenet5-modern") with { Epochs = 4 };
+        Evaluation whole = Start(options, "whole").Run(new Watcher(), default);
+
+        using CancellationTokenSource cancellation = new();
+        Watcher watcher = new((e, s) => { if (e == epoch && s == step) cancellation.Cancel(); });
+        Assert.That(() => Start(options, "stopped").Run(watcher, cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+        TrainingRun resumed = Resume("stopped");
+        Assert.That(resumed.History, Has.Count.EqualTo(epoch - 1));
+        Evaluation test = resumed.Run(new Watcher(), default);
+
+        Assert.Multiple(() =>
+        {
+            foreach (string file in new[] { "last.safetensors", "best.safetensors", "resume.safetensors" })
+                Assert.That(Bytes("stopped", file), Is.EqualTo(Bytes("whole", file)), file);
+            Assert.That(test.Confusion.Errors, Is.EqualTo(whole.Confusion.Errors));
+        });
+    }
+
+    [Test]
+    public void ARunKilledAfterTheHistoryWasWrittenButNotTheCheckpointResumesFromTheCheckpoint()
+    {
+        RunOptions options = Options("mlp");
+        Start(options, "run").Run(new Watcher(), default);
+        byte[] expected = Bytes("run", "last.safetensors");
+        File.AppendAllText(folder.File("run/history.csv"), "3,1,1,1,1,0.1,1\n");
+        TrainingRun resumed = Resume("run");
+        resumed.Run(new Watcher(), default);
+        Assert.Multiple(() =>
+        {
+            Assert.That(resumed.History, Has.Count.EqualTo(2));
+            Assert.That(Bytes("run", "last.safetensors"), Is.EqualTo(expected));
+        });
+    }
+
+    [Test]
+    public void MoreEpochsCanBeAskedForLater()
+    {
+        RunOptions options = Options("mlp");
+        Start(options with { Epochs = 4 }, "four").Run(new Watcher(), default);
+        Start(options with { Epochs = 2 }, "two").Run(new Watcher(), default);
+        RunFolder two = RunFolder.Open(folder.File("two"));
+        TrainingRun.Resume(two.ReadOptions() with { Epochs = 4 }, Data, two).Run(new Watcher(), default);
+        Assert.That(Bytes("two", "last.safetensors"), Is.EqualTo(Bytes("four", "last.safetensors")));
+    }
+
+    [Test]
+    public void TestingASavedRunGivesTheErrorThatTrainingReported()
+    {
+        Evaluation reported = Start(Options("lenet5-modern"), "run").Run(new Watcher(), default);
+        RunFolder run = RunFolder.Open(folder.File("run"));
+        Evaluation again = TrainingRun.Test(run.ReadOptions(), run, Data);
+        Assert.Multiple(() =>
+        {
+            Assert.That(again.Confusion.Errors, Is.EqualTo(reported.Confusion.Errors));
+            Assert.That(again.Loss, Is.EqualTo(reported.Loss));
+        });
+    }
+
+    [Test]
+    public void TheHistoryHasARowForEachEpochAndNamesTheBest()
+    {
+        TrainingRun run = Start(Options("mlp") with { Epochs = 3 }, "run");
+        Watcher watcher = new();
+        run.Run(watcher, default);
+        string[] rows = File.ReadAllLines(folder.File("run/history.csv"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(rows[0], Is.EqualTo(EpochRecord.CsvHeader));
+            Assert.That(rows.Skip(1).Select(EpochRecord.FromCsv).Select(epoch => epoch.Epoch), Is.EqualTo([1, 2, 3]));
+            Assert.That(watcher.Best, Is.EqualTo(run.Best!.Epoch));
+        });
+    }
+
+    [Test]
+    public void ALossThatIsNotFiniteStopsTheRunAndKeepsTheLastGoodCheckpoint()
+    {
+        RunOptions options = Options("mlp") with { Epochs = 3 };
+        TrainingRun run = Start(options with { Epochs = 1 }, "run");
+        run.Run(new Watcher(), default);
+        byte[] good = Bytes("run", "last.safetensors");
+        TrainingRun diverging = TrainingRun.Resume(options with { LearningRate = 1e20 }, Data, run.Folder);
+        Assert.That(() => diverging.Run(new Watcher(), default), Throws.TypeOf<DivergenceException>()
+            .With.Message.Contains("of epoch 2").And.Message.Contains("weights of epoch 1 are in").And.Message.Contains("smaller learning rate"));
+        Assert.That(Bytes("run", "last.safetensors"), Is.EqualTo(good));
+    }
+
+    [Test]
+    public void AFolderWithARunIsNotOverwritten()
+    {
+        Start(Options("mlp"), "run");
+        Assert.That(() => Start(Options("mlp"), "run"), Throws.TypeOf<InputException>().With.Message.Contains("holds a run already"));
+    }
+
+    [TestCase(nameof(RunOptions.Epochs), "epochs")]
+    [TestCase(nameof(RunOptions.BatchSize), "batch size")]
+    [TestCase(nameof(RunOptions.LearningRate), "learning rate")]
+    [TestCase(nameof(RunOptions.Validation), "validation")]
+    [TestCase(nameof(RunOptions.Limit), "limit")]
+    [TestCase(nameof(RunOptions.Optimizer), "optimizer")]
+    public void AnOptionOutsideItsRangeIsNamed(string option, string name)
+    {
+        RunOptions options = Options("mlp");
+        RunOptions wrong = option switch
+        {
+            nameof(RunOptions.Epochs) => options with { Epochs = 0 },
+            nameof(RunOptions.BatchSize) => options with { BatchSize = -1 },
+            nameof(RunOptions.LearningRate) => options with { LearningRate = double.NaN },
+            nameof(RunOptions.Validation) => options with { Validation = Data.Training.Count },
+            nameof(RunOptions.Limit) => options with { Limit = 0 },
+            _ => options with { Optimizer = "adamm" },
+        };
+        Assert.That(() => Start(wrong, "run"), Throws.TypeOf<InputException>().With.Message.Contains(name));
+        Assert.That(Directory.Exists(folder.File("run")), Is.False, "nothing is written before the options are known to be good");
+    }
+
+    private static RunOptions Options(string model) =>
+        Recipe.Find(model).Defaults with { Epochs = 2, BatchSize = 16, Validation = 50 };
+
+    private TrainingRun Start(RunOptions options, string name) => TrainingRun.Start(options, Data, folder.File(name));
+
+    private TrainingRun Resume(string name)
+    {
+        RunFolder run = RunFolder.Open(folder.File(name));
+        return TrainingRun.Resume(run.ReadOptions(), Data, run);
+    }
+
+    private byte[] Bytes(string run, string file) => File.ReadAllBytes(Path.Combine(folder.File(run), file));
+
+    private sealed class Watcher(Action<int, int>? atStep = null) : ITrainingObserver
+    {
+        private int step;
+
+        public int Best { get; private set; }
+
+        public void StepDone(EpochProgress progress) => atStep?.Invoke(progress.Epoch, ++step);
+
+        public void EpochDone(EpochRecord epoch, bool isBest)
+        {
+            step = 0;
+            Best = isBest ? epoch.Epoch : Best;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using System.Numerics;
+using RefNet.Layers;
+using RefNet.Optimizers;
+
+namespace RefNet.Training;
+
+/// <summary>The optimisers that a run can name.</summary>
+public static class OptimizerNames
+{
+    /// <summary>The names, in the order of a list for users.</summary>
+    public static IReadOnlyList<string> All { get; } = ["sgd", "momentum"];
+
+    /// <summary>Checks a name.</summary>
+    /// <exception cref="InputException">There is no such optimiser.</exception>
+    public static void Check(string name)
+    {
+        if (!All.Contains(name))
+            throw new InputException($"There is no optimizer '{name}'; choose one of {string.Join(", ", All)}.");
+    }
+
+    /// <summary>Makes the optimiser that a run names.</summary>
+    public static Optimizer<T> Create<T>(RunOptions options, IReadOnlyList<Parameter<T>> parameters)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Check(options.Optimizer);
+        return options.Optimizer switch
+        {
+            "sgd" => new StochasticGradientDescent<T>(parameters, options.LearningRate),
+            _ => new Momentum<T>(parameters, options.LearningRate, options.Momentum),
+        };
+    }
+}

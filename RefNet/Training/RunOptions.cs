@@ -1,0 +1,62 @@
+namespace RefNet.Training;
+
+/// <summary>All that decides what a training run computes: with the same options and data it ends with the same bits.</summary>
+public sealed record RunOptions
+{
+    /// <summary>The name of a recipe: lenet5, lenet5-modern, mlp, perceptron.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The folder of the data, or the name of a set that ships with the project.</summary>
+    public string Data { get; init; } = "mnist";
+
+    /// <summary>Passes over the training images, 1 or more.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>Images a step, 1 or more.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>sgd, momentum or perceptron.</summary>
+    public required string Optimizer { get; init; }
+
+    /// <summary>The learning rate η of the first epoch, above 0.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>The rate of epoch t, counted from 0, is η exp(-k t): this is k, 0 or more (Y28).</summary>
+    public double LearningRateDecay { get; init; }
+
+    /// <summary>The momentum μ where the optimiser has one, from 0 to below 1.</summary>
+    public double Momentum { get; init; }
+
+    /// <summary>λ of the L2 penalty on weights, 0 or more.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>Where everything random comes from.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>How many training images are held out to choose the best epoch; 0 takes the last epoch.</summary>
+    public int Validation { get; init; } = 5000;
+
+    /// <summary>The most images to train on, after the validation images were held out; null for all.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>Checks what can be checked before any data are read.</summary>
+    /// <exception cref="InputException">A value lies outside its range.</exception>
+    public void Check()
+    {
+        Require(Epochs >= 1, "epochs", "a whole number of 1 or more", Epochs);
+        Require(BatchSize >= 1, "batch size", "a whole number of 1 or more", BatchSize);
+        Require(LearningRate > 0 && double.IsFinite(LearningRate), "learning rate", "a number above 0", LearningRate);
+        Require(LearningRateDecay >= 0 && double.IsFinite(LearningRateDecay), "learning rate decay", "a number of 0 or more", LearningRateDecay);
+        Require(Momentum is >= 0 and < 1, "momentum", "a number from 0 to below 1", Momentum);
+        Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), "weight decay", "a number of 0 or more", WeightDecay);
+        Require(Validation >= 0, "validation", "a whole number of 0 or more", Validation);
+        Require(Limit is null or >= 1, "limit", "a whole number of 1 or more", Limit);
+        OptimizerNames.Check(Optimizer);
+    }
+
+    private static void Require(bool holds, string name, string expected, IFormattable? found)
+    {
+        if (!holds)
+            throw new InputException($"The {name} must be {expected}; found {found?.ToString(null, System.Globalization.CultureInfo.InvariantCulture)}.");
+    }
+}

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Globalization;
+using RefNet.Blocks;
+using RefNet.Data;
+using RefNet.Losses;
+using RefNet.Optimizers;
+
+namespace RefNet.Training;
+
+/// <summary>
+/// A training run from its options to its test error: it splits the data, trains epoch by epoch, writes a checkpoint after
+/// each, and looks at the test set once, at the end. A run that was stopped and resumed ends with the same bits as one
+/// that never was.
+/// </summary>
+public sealed class TrainingRun
+{
+    private const string EpochNote = "epoch";
+
+    private readonly RunOptions options;
+    private readonly Recipe recipe;
+    private readonly Dataset data;
+    private readonly ImageSet training;
+    private readonly ImageSet validation;
+    private readonly Sequential<float> network;
+    private readonly ClassificationLoss<float> loss;
+    private readonly Optimizer<float> optimizer;
+    private readonly List<EpochRecord> history = [];
+
+    private TrainingRun(RunOptions options, Dataset data)
+    {
+        options.Check();
+        this.options = options;
+        this.data = data;
+        recipe = Recipe.Find(options.Model);
+        network = recipe.CreateNetwork(options.Seed);
+        loss = recipe.CreateLoss();
+        optimizer = OptimizerNames.Create(options, network.Parameters);
+        recipe.CheckFits(data.Training);
+        (training, validation) = data.Training.HoldOut(options.Validation, options.Seed);
+        if (options.Limit is { } limit)
+            training = training.Take(limit);
+    }
+
+    /// <summary>Where the run is kept.</summary>
+    public required RunFolder Folder { get; init; }
+
+    /// <summary>The epochs that are done, first to last.</summary>
+    public IReadOnlyList<EpochRecord> History => history;
+
+    /// <summary>The epoch whose weights are in best.safetensors: the first with the smallest validation error, or the last
+    /// epoch where no images are held out; null before the first epoch is done.</summary>
+    public EpochRecord? Best => options.Validation == 0 ? history.LastOrDefault() : history.MinBy(epoch => epoch.ValidationError);
+
+    /// <summary>Begins a run in a new folder.</summary>
+    /// <exception cref="InputException">An option lies outside its range, or the folder holds a run already.</exception>
+    public static TrainingRun Start(RunOptions options, Dataset data, string path) =>
+        new(options, data) { Folder = RunFolder.Create(path, options) };
+
+    /// <summary>Goes on with the run in a folder, after the last epoch that is complete there.</summary>
+    /// <param name="options">The options of the run, as its folder has them; more epochs than those may be asked for.</param>
+    /// <param name="data">The same data.</param>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="InputException">A file of the run is damaged or missing.</exception>
+    public static TrainingRun Resume(RunOptions options, Dataset data, RunFolder folder)
+    {
+        TrainingRun run = new(options, data) { Folder = folder };
+        if (!File.Exists(folder.State))
+            return run; // stopped before the end of its first epoch
+
+        IReadOnlyDictionary<string, string> notes = Checkpoint.Load(folder.State, options.Model, run.network, run.optimizer);
+        if (!int.TryParse(notes.GetValueOrDefault(EpochNote), CultureInfo.InvariantCulture, out int done))
+            throw new InputException($"{folder.State}: expected a note of the epoch that was done; there is none. Train again in another folder.");
+        // The history is written first, so it may have the row of an epoch whose checkpoint was not finished.
+        run.history.AddRange(folder.ReadHistory().Take(done));
+        if (run.history.Count < done)
+            throw new InputException($"{folder.Path}: expected {done} epochs in history.csv; found {run.history.Count}. Restore the file, or train again in another folder.");
+        return run;
+    }
+
+    /// <summary>Trains the epochs that are left, then tests the best weights.</summary>
+    /// <returns>What the best weights give on the test set.</returns>
+    /// <exception cref="DivergenceException">The loss was not finite; the checkpoints are those of the epoch before.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to stop; the checkpoints are those of the epoch before.</exception>
+    public Evaluation Run(ITrainingObserver observer, CancellationToken cancellation)
+    {
+        Batches<float> batches = new(training, recipe.Scaling, options.BatchSize);
+        Trainer<float> trainer = new(network, loss, optimizer);
+        for (int epoch = history.Count + 1; epoch <= options.Epochs; epoch++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            optimizer.LearningRate = options.LearningRate * Math.Exp(-options.LearningRateDecay * (epoch - 1));
+            EpochProgress end = TrainEpoch(trainer, batches, epoch, observer, cancellation);
+            Evaluation? held = validation.Count == 0 ? null : Evaluation.Run(network, loss, validation, recipe.Scaling);
+            EpochRecord record = new(
+                epoch, end.Loss, 1 - end.Accuracy, held?.Loss, held?.Confusion.ErrorRate, optimizer.LearningRate,
+                Stopwatch.GetElapsedTime(start).TotalSeconds);
+            history.Add(record);
+            Save(record);
+            observer.EpochDone(record, isBest: Best == record);
+        }
+
+        return Test(options, Folder, data);
+    }
+
+    /// <summary>What the best weights of a run give on the test set.</summary>
+    /// <exception cref="InputException">The checkpoint is missing, damaged, or of another model.</exception>
+    public static Evaluation Test(RunOptions options, RunFolder folder, Dataset data)
+    {
+        Recipe recipe = Recipe.Find(options.Model);
+        Sequential<float> network = recipe.CreateNetwork(options.Seed);
+        Checkpoint.Load(folder.Best, options.Model, network, optimizer: null);
+        return Evaluation.Run(network, recipe.CreateLoss(), data.Test, recipe.Scaling);
+    }
+
+    private EpochProgress TrainEpoch(Trainer<float> trainer, Batches<float> batches, int epoch, ITrainingObserver observer, CancellationToken cancellation)
+    {
+        try
+        {
+            return trainer.RunEpoch(batches, options.Seed, epoch, observer.StepDone, cancellation);
+        }
+        catch (DivergenceException e)
+        {
+            string left = epoch == 1
+                ? "No epoch was finished, so there is no checkpoint yet."
+                : $"The weights of epoch {epoch - 1} are in {Folder.Last}.";
+            throw e.With($"{left} Train again with a smaller learning rate than {options.LearningRate.ToString(CultureInfo.InvariantCulture)}.");
+        }
+    }
+
+    // The order matters for a run that is killed between two files: what Resume reads comes last.
+    private void Save(EpochRecord record)
+    {
+        KeyValuePair<string, string>[] notes = [KeyValuePair.Create(EpochNote, record.Epoch.ToString(CultureInfo.InvariantCulture))];
+        Folder.WriteHistory(history);
+        if (Best == record)
+            Checkpoint.Save(Folder.Best, options.Model, network, optimizer: null, notes);
+        Checkpoint.Save(Folder.Last, options.Model, network, optimizer: null, notes);
+        Checkpoint.Save(Folder.State, options.Model, network, optimizer, notes);
+    }
+}
