@@ -13,8 +13,8 @@ internal static class GzipData
     private const int HeaderLength = 10;
     private const int TrailerLength = 8;
 
-    // Deflate gives at most 258 bytes for 2 bits.
-    private const int MostRatio = 1032;
+    /// <summary>The most bytes that deflate makes of one: 258 bytes for 2 bits.</summary>
+    public const int MostRatio = 1032;
 
     [Flags]
     private enum Fields : byte
