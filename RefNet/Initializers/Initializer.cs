@@ -25,6 +25,10 @@ public abstract class Initializer
     /// <summary>Normal with variance 2 / fan-in (He et al. 2015, equation 10): for ReLU.</summary>
     public static Initializer He { get; } = new NormalInitializer((fanIn, _) => Math.Sqrt(2.0 / fanIn));
 
+    /// <summary>Normal with a deviation that does not look at the size of the layer: how a deep network vanishes (T8).</summary>
+    /// <param name="sigma">The standard deviation, such as 0.01.</param>
+    public static Initializer Gaussian(double sigma) => new NormalInitializer((_, _) => sigma);
+
     /// <summary>All zeros: for biases, and to show that a network that starts so stays symmetric (T8).</summary>
     public static Initializer Zeros { get; } = new NormalInitializer((_, _) => 0);
 

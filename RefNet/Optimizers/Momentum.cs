@@ -8,7 +8,11 @@ namespace RefNet.Optimizers;
 /// Gradient descent with momentum (heavy ball): v ← μ v + g, θ ← θ - η v. Polyak 1964; LECTURES T2, and S0's form of the
 /// four in X28, which is PyTorch's too.
 /// </summary>
-/// <remarks>With a constant learning rate S1's v ← μ v - η g, θ ← θ + v takes the same path (X28).</remarks>
+/// <remarks>
+/// At a constant learning rate S1's v ← μ v - η g, θ ← θ + v and S3's take the same path, and S2's, which has 1 - μ before
+/// the gradient, with η / (1 - μ). When the rate drops they part: here the whole step shrinks at once, there the velocity
+/// still holds steps of the old length (X28).
+/// </remarks>
 public sealed class Momentum<T> : Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly T mu;
@@ -18,7 +22,9 @@ public sealed class Momentum<T> : Optimizer<T> where T : unmanaged, IBinaryFloat
     /// <param name="parameters">What to change.</param>
     /// <param name="learningRate">η, above 0.</param>
     /// <param name="momentum">μ, from 0 (plain gradient descent) to below 1.</param>
-    public Momentum(IReadOnlyList<Parameter<T>> parameters, double learningRate, double momentum = 0.9) : base(parameters, learningRate)
+    /// <param name="weightDecay">λ of the L2 penalty, 0 or more (X30).</param>
+    public Momentum(IReadOnlyList<Parameter<T>> parameters, double learningRate, double momentum = 0.9, double weightDecay = 0)
+        : base(parameters, learningRate, weightDecay)
     {
         if (momentum is not (>= 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "Momentum must be at least 0 and below 1.");
@@ -38,8 +44,8 @@ public sealed class Momentum<T> : Optimizer<T> where T : unmanaged, IBinaryFloat
         {
             Span<T> v = velocities[i].Span;
             Span<T> theta = Parameters[i].Value.Span;
-            TensorPrimitives.MultiplyAdd(v, mu, Parameters[i].Gradient.Span, v); // v = μ v + g
-            TensorPrimitives.MultiplyAdd(v, minusEta, theta, theta);             // θ = θ - η v
+            TensorPrimitives.MultiplyAdd(v, mu, GradientOf(Parameters[i]), v); // v = μ v + g
+            TensorPrimitives.MultiplyAdd(v, minusEta, theta, theta);           // θ = θ - η v
         }
     }
 }

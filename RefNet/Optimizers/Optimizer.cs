@@ -5,13 +5,26 @@ using RefNet.Tensors;
 namespace RefNet.Optimizers;
 
 /// <summary>Changes parameters so that the loss falls, one step for each batch of gradients.</summary>
+/// <remarks>
+/// Weight decay λ adds the L2 penalty λ Σ W² over all weights to the loss, and so 2 λ W to their gradients (X30: the
+/// lectures' form, without 1/2; PyTorch's weight_decay is our 2 λ). Biases, γ and β are left out.
+/// </remarks>
 public abstract class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly T twoLambda;
+    private Tensor<T>? penalisedGradient;
+
     /// <summary>Takes charge of parameters.</summary>
-    protected Optimizer(IReadOnlyList<Parameter<T>> parameters, double learningRate)
+    /// <param name="parameters">What to change.</param>
+    /// <param name="learningRate">η, above 0.</param>
+    /// <param name="weightDecay">λ, 0 (no decay) or more.</param>
+    protected Optimizer(IReadOnlyList<Parameter<T>> parameters, double learningRate, double weightDecay = 0)
     {
+        if (!(weightDecay >= 0 && double.IsFinite(weightDecay)))
+            throw new ArgumentOutOfRangeException(nameof(weightDecay), weightDecay, "Weight decay must be a finite number, 0 or more.");
         Parameters = parameters;
         LearningRate = learningRate;
+        twoLambda = T.CreateChecked(2 * weightDecay);
     }
 
     /// <summary>The parameters that this optimiser changes.</summary>
@@ -31,4 +44,20 @@ public abstract class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee
 
     /// <summary>Changes every parameter by its gradient, which stays as it is.</summary>
     public abstract void Step();
+
+    /// <summary>
+    /// g, the gradient of the loss with its penalty: g + 2 λ W for a weight, g for everything else. It holds until the next
+    /// call.
+    /// </summary>
+    protected ReadOnlySpan<T> GradientOf(Parameter<T> parameter)
+    {
+        if (twoLambda == T.Zero || !IsWeight(parameter))
+            return parameter.Gradient.Span;
+
+        Span<T> g = Tensor<T>.Reuse(ref penalisedGradient, parameter.Value.Shape).Span;
+        TensorPrimitives.MultiplyAdd(parameter.Value.Span, twoLambda, parameter.Gradient.Span, g); // g + 2 λ W
+        return g;
+    }
+
+    private static bool IsWeight(Parameter<T> parameter) => parameter.Name == "weight" || parameter.Name.EndsWith(".weight", StringComparison.Ordinal);
 }

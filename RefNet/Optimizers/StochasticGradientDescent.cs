@@ -6,8 +6,11 @@ namespace RefNet.Optimizers;
 /// <summary>
 /// Stochastic gradient descent: θ ← θ - η g, with g the mean gradient of a batch. Robbins and Monro 1951; LECTURES T1.
 /// </summary>
-public sealed class StochasticGradientDescent<T>(IReadOnlyList<Parameter<T>> parameters, double learningRate)
-    : Optimizer<T>(parameters, learningRate) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <param name="parameters">What to change.</param>
+/// <param name="learningRate">η, above 0.</param>
+/// <param name="weightDecay">λ of the L2 penalty, 0 or more (X30).</param>
+public sealed class StochasticGradientDescent<T>(IReadOnlyList<Parameter<T>> parameters, double learningRate, double weightDecay = 0)
+    : Optimizer<T>(parameters, learningRate, weightDecay) where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
     public override void Step()
@@ -15,8 +18,8 @@ public sealed class StochasticGradientDescent<T>(IReadOnlyList<Parameter<T>> par
         T minusEta = T.CreateChecked(-LearningRate);
         foreach (Parameter<T> parameter in Parameters)
         {
-            // θ += -η g
-            TensorPrimitives.MultiplyAdd(parameter.Gradient.Span, minusEta, parameter.Value.Span, parameter.Value.Span);
+            Span<T> theta = parameter.Value.Span;
+            TensorPrimitives.MultiplyAdd(GradientOf(parameter), minusEta, theta, theta); // θ = θ - η g
         }
     }
 }

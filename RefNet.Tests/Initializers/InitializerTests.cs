@@ -1,0 +1,115 @@
+using NUnit.Framework;
+using RefNet.Blocks;
+using RefNet.Initializers;
+using RefNet.Layers;
+using RefNet.Losses;
+using RefNet.Optimizers;
+using RefNet.Randomness;
+using RefNet.Tensors;
+using RefNet.Tests.Generators;
+
+namespace RefNet.Tests.Initializers;
+
+[TestFixture]
+public sealed class InitializerTests
+{
+    private static readonly object[] DeepNetworks =
+    [
+        new object[] { nameof(Tanh<>), "0.01", 3e-7 }, new object[] { nameof(Tanh<>), "LeCun", 0.23 }, new object[] { nameof(Tanh<>), "He", 0.56 },
+        new object[] { nameof(ReLU<>), "0.01", 7e-9 }, new object[] { nameof(ReLU<>), "LeCun", 0.027 }, new object[] { nameof(ReLU<>), "He", 0.83 },
+    ];
+
+    // Ten layers of 500 units, standard normal inputs: the deviation of the last layer's outputs. From one ReLU network to the
+    // next a layer of n units changes the mean square by √(5/n), ten layers by √(50/500) = 32 %, and so the deviation by
+    // 16 %. The slide's numbers are one draw and these another: twice that.
+    [TestCaseSource(nameof(DeepNetworks))]
+    public void T8_TheSpreadAfterTenLayersOf500Units(string activation, string initializer, double expected)
+    {
+        Initializer spread = initializer switch { "LeCun" => Initializer.LeCun, "He" => Initializer.He, _ => Initializer.Gaussian(0.01) };
+        Random random = Seeds.Create(1);
+        List<Layer<double>> layers = [];
+        for (int i = 0; i < 10; i++)
+            layers.AddRange([new Dense<double>(500, 500, random, spread), activation == nameof(Tanh<>) ? new Tanh<double>() : new ReLU<double>()]);
+
+        double[] y = new Sequential<double>(new Shape(500), [.. layers])
+            .Forward(LayerCase.RandomTensor<double>(new Shape(100, 500), random), Mode.Evaluate).Span.ToArray();
+        double mean = y.Average();
+        Assert.That(Math.Sqrt(y.Average(v => (v - mean) * (v - mean))), Is.EqualTo(expected).Within(32).Percent);
+    }
+
+    [Test]
+    public void T8_UnitsThatStartEqualStayEqual()
+    {
+        Sequential<double> network = SmallNetwork(Initializer.Zeros);
+        foreach (Parameter<double> parameter in network.Parameters)
+            parameter.Value.Span.Fill(0.5);
+        Train(network, steps: 50);
+        Tensor<double> weight = network.Parameters[0].Value;
+        Assert.That(weight.Sample(0).ToArray(), Is.Not.EqualTo(new[] { 0.5, 0.5, 0.5 }), "the network has learned something");
+        for (int unit = 1; unit < 4; unit++)
+            Assert.That(weight.Sample(unit).ToArray(), Is.EqualTo(weight.Sample(0).ToArray()), "yet four hidden units do the work of one");
+    }
+
+    [Test]
+    public void T8_RandomWeightsBreakTheSymmetry()
+    {
+        Sequential<double> network = SmallNetwork(Initializer.LeCun);
+        Train(network, steps: 50);
+        Assert.That(network.Parameters[0].Value.Sample(1).ToArray(), Is.Not.EqualTo(network.Parameters[0].Value.Sample(0).ToArray()));
+    }
+
+    [Test]
+    public void T8_HiddenUnitsInAnotherOrderGiveTheSameOutput()
+    {
+        Sequential<double> network = SmallNetwork(Initializer.LeCun);
+        Sequential<double> permuted = SmallNetwork(Initializer.LeCun);
+        int[] order = [2, 0, 3, 1];
+        for (int unit = 0; unit < 4; unit++)
+        {
+            network.Parameters[0].Value.Sample(order[unit]).CopyTo(permuted.Parameters[0].Value.Sample(unit)); // rows of W1
+            for (int output = 0; output < 2; output++)
+                permuted.Parameters[2].Value[output, unit] = network.Parameters[2].Value[output, order[unit]]; // columns of W2
+        }
+
+        Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(5, 3), Seeds.Create(4));
+        Assert.That(permuted.Forward(x, Mode.Evaluate).Span.ToArray(), Is.EqualTo(network.Forward(x, Mode.Evaluate).Span.ToArray()).Within(1e-15));
+    }
+
+    [Test]
+    public void X29_EachSchemeHasItsVariance()
+    {
+        // 60,000 draws: the variance of a sample errs by √(2/60000) = 0.6 % at most (less for uniform numbers); four of that.
+        Assert.That(Variance(Initializer.LeCun), Is.EqualTo(1.0 / 300).Within(2.4).Percent);
+        Assert.That(Variance(Initializer.Xavier), Is.EqualTo(2.0 / (300 + 200)).Within(2.4).Percent);
+        Assert.That(Variance(Initializer.He), Is.EqualTo(2.0 / 300).Within(2.4).Percent);
+        Assert.That(Variance(Initializer.LeNet), Is.EqualTo(Math.Pow(2.4 / 300, 2) / 3).Within(2.4).Percent, "uniform on ±a has variance a²/3");
+        Assert.That(Variance(Initializer.Gaussian(0.01)), Is.EqualTo(1e-4).Within(2.4).Percent);
+        Assert.That(Variance(Initializer.Zeros), Is.EqualTo(0));
+    }
+
+    private static double Variance(Initializer initializer)
+    {
+        double[] weights = new double[300 * 200];
+        initializer.Fill<double>(weights, 300, 200, Seeds.Create(1));
+        return weights.Average(w => w * w);
+    }
+
+    private static Sequential<double> SmallNetwork(Initializer initializer) => new(new Shape(3),
+        new Dense<double>(3, 4, Seeds.Create(1), initializer), new Tanh<double>(), new Dense<double>(4, 2, Seeds.Create(2), initializer));
+
+    private static void Train(Sequential<double> network, int steps)
+    {
+        Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(6, 3), Seeds.Create(3));
+        Tensor<double> target = new(new Shape(6, 2), [1, 0, 0, 1, 1, 0, 0, 1, 0, 1, 1, 0]);
+        SoftmaxCrossEntropy<double> loss = new();
+        StochasticGradientDescent<double> optimizer = new(network.Parameters, 0.5);
+        for (int step = 0; step < steps; step++)
+        {
+            loss.Forward(network.Forward(x, Mode.Train), target);
+            foreach (Parameter<double> parameter in network.Parameters)
+                parameter.ClearGradient();
+            network.Backward(loss.Backward());
+            optimizer.Step();
+        }
+    }
+}

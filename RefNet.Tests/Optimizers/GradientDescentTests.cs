@@ -1,0 +1,164 @@
+using NUnit.Framework;
+using RefNet.Layers;
+using RefNet.Optimizers;
+using RefNet.Tensors;
+
+namespace RefNet.Tests.Optimizers;
+
+/// <summary>Gradient descent, with and without momentum, on f(x) = (x0² + κ x1²) / 2 with κ = 100, from (1, 1).</summary>
+[TestFixture]
+public sealed class GradientDescentTests
+{
+    private const double Kappa = 100;
+
+    // L = κ and μ = 1 are the curvatures; the rates and the β are the best ones (Polyak 1964).
+    [Test]
+    public void T2_GradientDescentTakes346StepsToOneMillionthOfTheLoss() =>
+        Assert.That(StepsToOneMillionth(x => new StochasticGradientDescent<double>(x, 2 / (Kappa + 1))), Is.EqualTo(346));
+
+    [Test]
+    public void T2_TheOptimalHeavyBallTakes58Steps() => Assert.That(
+        StepsToOneMillionth(x => new Momentum<double>(x, Math.Pow(2 / (Math.Sqrt(Kappa) + 1), 2), Math.Pow((Math.Sqrt(Kappa) - 1) / (Math.Sqrt(Kappa) + 1), 2))),
+        Is.EqualTo(58));
+
+    [Test]
+    public void T2_MomentumOf09AtRate001Takes103Steps() =>
+        Assert.That(StepsToOneMillionth(x => new Momentum<double>(x, 0.01, 0.9)), Is.EqualTo(103));
+
+    [Test]
+    public void C5_EachStepOfGradientDescentLeavesKappaMinusOneOverKappaPlusOne()
+    {
+        Parameter<double> x = Start();
+        StochasticGradientDescent<double> optimizer = new([x], 2 / (Kappa + 1));
+        SetGradient(x);
+        optimizer.Step();
+        Assert.That(x.Value.Span.ToArray(), Is.EqualTo(new[] { 99.0 / 101, -99.0 / 101 }).Within(1e-15), "the steep direction swings over");
+    }
+
+    [Test]
+    public void X28_AtAConstantRateTheFourConventionsTakeOnePath()
+    {
+        (double[][] s0, double[][] s1, double[][] s2, double[][] s3) = FourPaths(_ => 0.01);
+        for (int step = 0; step < s0.Length; step++)
+        {
+            Assert.That(s1[step], Is.EqualTo(s0[step]).Within(1e-12), $"S1, step {step}");
+            Assert.That(s2[step], Is.EqualTo(s0[step]).Within(1e-12), $"S2 with η / (1 - β), step {step}");
+            Assert.That(s3[step], Is.EqualTo(s0[step]).Within(1e-12), $"S3, step {step}");
+        }
+    }
+
+    [Test]
+    public void X28_TheyPartWhenTheRateDrops()
+    {
+        (double[][] s0, double[][] s1, double[][] s2, double[][] s3) = FourPaths(step => step < 5 ? 0.01 : 0.001);
+        Assert.That(s1[4], Is.EqualTo(s0[4]).Within(1e-12), "before the drop");
+        Assert.That(s3[^1], Is.EqualTo(s0[^1]).Within(1e-12), "S0 and S3 scale the whole velocity by the rate of today");
+        Assert.That(s2[^1], Is.EqualTo(s1[^1]).Within(1e-12), "S1 and S2 keep steps of the old rate in the velocity");
+        Assert.That(Math.Abs(s1[5][0] - s0[5][0]), Is.GreaterThan(0.01), "one step after the drop");
+    }
+
+    [Test]
+    public void X30_TheStepWithWeightDecayFollowsTheGradientOfLambdaTimesTheSumOfSquares()
+    {
+        const double Lambda = 0.3, Rate = 0.1, H = 1e-5;
+        Parameter<double> weight = new("F6.weight", new Shape(2));
+        Parameter<double> bias = new("F6.bias", new Shape(1));
+        weight.Value.CopyFrom([1.5, -2]);
+        weight.Gradient.CopyFrom([0.25, 0.5]);
+        bias.Value[0] = 4;
+        new StochasticGradientDescent<double>([weight, bias], Rate, weightDecay: Lambda).Step();
+
+        double Penalty(double a, double b) => Lambda * (a * a + b * b);
+        double da = (Penalty(1.5 + H, -2) - Penalty(1.5 - H, -2)) / (2 * H);
+        double db = (Penalty(1.5, -2 + H) - Penalty(1.5, -2 - H)) / (2 * H);
+        Assert.That(da, Is.EqualTo(2 * Lambda * 1.5).Within(1e-9), "2 λ W: R = Σ W² has no 1/2");
+        Assert.That(weight.Value.Span.ToArray(), Is.EqualTo(new[] { 1.5 - Rate * (0.25 + da), -2 - Rate * (0.5 + db) }).Within(1e-9));
+        Assert.That(weight.Gradient.Span.ToArray(), Is.EqualTo(new[] { 0.25, 0.5 }), "the gradient stays as it is");
+        Assert.That(bias.Value[0], Is.EqualTo(4), "a bias does not decay");
+    }
+
+    [Test]
+    public void X30_WithMomentumTheDecayEntersTheVelocity()
+    {
+        Parameter<double> weight = new("weight", new Shape(1));
+        weight.Value[0] = 1;
+        Momentum<double> optimizer = new([weight], learningRate: 0.1, momentum: 0.5, weightDecay: 0.25);
+        optimizer.Step(); // v = 2 λ = 0.5, θ = 1 - 0.05
+        optimizer.Step(); // v = 0.25 + 0.5 * 0.95
+        Assert.That(weight.Value[0], Is.EqualTo(0.95 - 0.1 * (0.25 + 0.475)).Within(1e-15));
+        Assert.That(optimizer.State.Single().Key, Is.EqualTo("weight.velocity"));
+        Assert.That(optimizer.State.Single().Value[0], Is.EqualTo(0.725).Within(1e-15));
+    }
+
+    [TestCase(0, 0.9, 0), TestCase(double.NaN, 0.9, 0), TestCase(0.1, 1, 0), TestCase(0.1, -0.1, 0), TestCase(0.1, 0.9, -1), TestCase(0.1, 0.9, double.NaN)]
+    public void SettingsOutOfRangeAreErrors(double rate, double momentum, double decay) =>
+        Assert.That(() => new Momentum<double>([], rate, momentum, decay), Throws.TypeOf<ArgumentOutOfRangeException>());
+
+    private static Parameter<double> Start()
+    {
+        Parameter<double> x = new("x", new Shape(2));
+        x.Value.Span.Fill(1);
+        return x;
+    }
+
+    private static double[] Gradient(double[] x) => [x[0], Kappa * x[1]];
+
+    private static void SetGradient(Parameter<double> x) => x.Gradient.CopyFrom(Gradient(x.Value.Span.ToArray()));
+
+    private static double Loss(Parameter<double> x) => (x.Value[0] * x.Value[0] + Kappa * x.Value[1] * x.Value[1]) / 2;
+
+    private static int StepsToOneMillionth(Func<IReadOnlyList<Parameter<double>>, Optimizer<double>> create)
+    {
+        Parameter<double> x = Start();
+        Optimizer<double> optimizer = create([x]);
+        double goal = 1e-6 * Loss(x);
+        int steps = 0;
+        for (; Loss(x) > goal; steps++)
+        {
+            SetGradient(x);
+            optimizer.Step();
+        }
+
+        return steps;
+    }
+
+    // The engine's Momentum for S0, and the other slides' formulas as they print them.
+    private static (double[][] S0, double[][] S1, double[][] S2, double[][] S3) FourPaths(Func<int, double> rate)
+    {
+        const int Steps = 100;
+        const double Beta = 0.9;
+        Parameter<double> parameter = Start();
+        Momentum<double> optimizer = new([parameter], rate(0), Beta);
+        double[][] s0 = new double[Steps][];
+        for (int step = 0; step < Steps; step++)
+        {
+            SetGradient(parameter);
+            optimizer.LearningRate = rate(step);
+            optimizer.Step();
+            s0[step] = parameter.Value.Span.ToArray();
+        }
+
+        double[][] Path(Func<double, double, double, double> velocity, Func<double, double, double> move)
+        {
+            double[] x = [1, 1];
+            double[] v = [0, 0];
+            double[][] path = new double[Steps][];
+            for (int step = 0; step < Steps; step++)
+            {
+                double eta = rate(step);
+                double[] g = Gradient(x);
+                v = [velocity(v[0], g[0], eta), velocity(v[1], g[1], eta)];
+                x = [x[0] + move(v[0], eta), x[1] + move(v[1], eta)];
+                path[step] = x;
+            }
+
+            return path;
+        }
+
+        return (
+            s0,
+            Path((v, g, eta) => Beta * v - eta * g, (v, _) => v),
+            Path((v, g, eta) => Beta * v + (1 - Beta) * -(eta / (1 - Beta)) * g, (v, _) => v),
+            Path((v, g, _) => Beta * v + g, (v, eta) => -eta * v));
+    }
+}

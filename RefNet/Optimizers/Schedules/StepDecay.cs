@@ -1,0 +1,24 @@
+namespace RefNet.Optimizers.Schedules;
+
+/// <summary>A rate that drops every k epochs: η(t) = η₀ f^⌊t/k⌋, halved every 10 epochs on the slide. LECTURES Y28, T4.</summary>
+public sealed class StepDecay : LearningRateSchedule
+{
+    private readonly int every;
+    private readonly double factor;
+
+    /// <summary>Makes the schedule.</summary>
+    /// <param name="initialRate">η₀, above 0.</param>
+    /// <param name="every">k, how many epochs have the same rate, 1 or more.</param>
+    /// <param name="factor">f, what the rate is multiplied by, above 0 and at most 1.</param>
+    public StepDecay(double initialRate, int every, double factor = 0.5) : base(initialRate)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
+        if (factor is not (> 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(factor), factor, "The factor must be above 0 and at most 1.");
+        this.every = every;
+        this.factor = factor;
+    }
+
+    /// <inheritdoc/>
+    protected override double Factor(int epoch) => Math.Pow(factor, epoch / every);
+}
