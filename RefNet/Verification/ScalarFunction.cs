@@ -95,6 +95,7 @@ internal sealed class ScalarFunction
             parameters[i].Gradient.CopyFrom(before[i].Span);
         }
 
+        Disturb();
         Evaluate();
         Tensor<double> dX = backward();
         List<Variable> variables = [new("input", x, dX.Clone(), new Tensor<double>(x.Shape))];
@@ -107,6 +108,17 @@ internal sealed class ScalarFunction
         }
 
         return variables;
+    }
+
+    // A Forward with another input and other random masks: what Backward then still holds from it is wrong.
+    private void Disturb()
+    {
+        Tensor<double> original = x.Clone();
+        x.Span.Reverse();
+        TensorPrimitives.Multiply(x.Span, 0.5, x.Span);
+        forward();
+        forward();
+        x.CopyFrom(original.Span);
     }
 
     private static string NameOf(Loss<double> loss) => loss.GetType().Name.Split('`')[0];
