@@ -21,25 +21,16 @@ internal static class ImageColumns
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         (int outputRows, int outputColumns) = geometry.Output(height, width);
-        int row = 0;
-        for (int c = 0; c < channels; c++)
+        for (int u = 0; u < geometry.Rows.Size; u++)
         {
-            ReadOnlySpan<T> plane = image.Slice(c * height * width, height * width);
-            for (int u = 0; u < geometry.Rows.Size; u++)
+            TapRange rows = new(geometry.FirstRow(u), geometry.Rows.Stride, outputRows, height);
+            for (int v = 0; v < geometry.Columns.Size; v++)
             {
-                for (int v = 0; v < geometry.Columns.Size; v++)
+                TapRange taps = new(geometry.FirstColumn(v), geometry.Columns.Stride, outputColumns, width);
+                for (int c = 0; c < channels; c++)
                 {
-                    Span<T> values = columns.Row(row++);
-                    RowTaps taps = new(geometry.FirstColumn(v), geometry.Columns, outputColumns, width);
-                    for (int i = 0; i < outputRows; i++)
-                    {
-                        int inputRow = geometry.FirstRow(u) + i * geometry.Rows.Stride;
-                        Span<T> target = values.Slice(i * outputColumns, outputColumns);
-                        if ((uint)inputRow >= (uint)height)
-                            target.Clear();
-                        else
-                            taps.Copy(plane.Slice(inputRow * width, width), target);
-                    }
+                    ReadOnlySpan<T> plane = image.Slice(c * height * width, height * width);
+                    TapPlanes.Copy(plane, width, rows, taps, columns.Row(RowOf(c, u, v, geometry)), outputColumns);
                 }
             }
         }
@@ -52,24 +43,21 @@ internal static class ImageColumns
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         (int outputRows, int outputColumns) = geometry.Output(height, width);
-        int row = 0;
-        for (int c = 0; c < channels; c++)
+        for (int u = 0; u < geometry.Rows.Size; u++)
         {
-            Span<T> plane = image.Slice(c * height * width, height * width);
-            for (int u = 0; u < geometry.Rows.Size; u++)
+            TapRange rows = new(geometry.FirstRow(u), geometry.Rows.Stride, outputRows, height);
+            for (int v = 0; v < geometry.Columns.Size; v++)
             {
-                for (int v = 0; v < geometry.Columns.Size; v++)
+                TapRange taps = new(geometry.FirstColumn(v), geometry.Columns.Stride, outputColumns, width);
+                for (int c = 0; c < channels; c++)
                 {
-                    ReadOnlySpan<T> values = columns.Row(row++);
-                    RowTaps taps = new(geometry.FirstColumn(v), geometry.Columns, outputColumns, width);
-                    for (int i = 0; i < outputRows; i++)
-                    {
-                        int inputRow = geometry.FirstRow(u) + i * geometry.Rows.Stride;
-                        if ((uint)inputRow < (uint)height)
-                            taps.AddBack(values.Slice(i * outputColumns, outputColumns), plane.Slice(inputRow * width, width));
-                    }
+                    Span<T> plane = image.Slice(c * height * width, height * width);
+                    TapPlanes.AddBack(columns.Row(RowOf(c, u, v, geometry)), outputColumns, rows, taps, plane, width);
                 }
             }
         }
     }
+
+    private static int RowOf(int channel, int u, int v, ConvolutionGeometry geometry) =>
+        (channel * geometry.Rows.Size + u) * geometry.Columns.Size + v;
 }

@@ -7,27 +7,19 @@ namespace RefNet.LinearAlgebra;
 /// <remarks>The rows of a window are added up first, whole, and the columns then: most of the work is over long runs.</remarks>
 internal static class WindowSums
 {
-    private static readonly Window EachColumn = new(1);
-
     /// <summary>Writes the sum of each window.</summary>
     public static void Sum<T>(ReadOnlySpan<T> plane, int height, int width, PoolingGeometry geometry, Span<T> sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         (int outputRows, int outputColumns) = geometry.Output(height, width);
-        using Scratch<T> scratch = new(width);
-        Span<T> rowSum = scratch.Span;
-        RowTaps whole = Whole(width);
-        sums.Clear();
-        for (int i = 0; i < outputRows; i++)
-        {
-            (int start, int end) = PoolingGeometry.Cover(geometry.Rows, i, height);
-            whole.Copy(plane.Slice(start * width, width), rowSum);
-            for (int row = start + 1; row < end; row++)
-                whole.AddTo(plane.Slice(row * width, width), rowSum);
+        using Scratch<T> rowSums = new(outputRows * width);
+        rowSums.Span.Clear();
+        for (int u = 0; u < geometry.Rows.Size; u++)
+            TapPlanes.AddTo(plane, width, RowTaps(geometry, u, outputRows, height), All(width), rowSums.Span, width);
 
-            for (int v = 0; v < geometry.Columns.Size; v++)
-                Taps(geometry, v, outputColumns, width).AddTo(rowSum, sums.Slice(i * outputColumns, outputColumns));
-        }
+        sums.Clear();
+        for (int v = 0; v < geometry.Columns.Size; v++)
+            TapPlanes.AddTo(rowSums.Span, width, All(outputRows), ColumnTaps(geometry, v, outputColumns, width), sums, outputColumns);
     }
 
     /// <summary>The adjoint of <see cref="Sum"/>: each element gets the sum of the values of the windows that it lies in.</summary>
@@ -35,24 +27,21 @@ internal static class WindowSums
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         (int outputRows, int outputColumns) = geometry.Output(height, width);
-        using Scratch<T> scratch = new(width);
-        Span<T> spread = scratch.Span;
-        RowTaps whole = Whole(width);
-        plane.Clear();
-        for (int i = 0; i < outputRows; i++)
-        {
-            spread.Clear();
-            for (int v = 0; v < geometry.Columns.Size; v++)
-                Taps(geometry, v, outputColumns, width).AddBack(values.Slice(i * outputColumns, outputColumns), spread);
+        using Scratch<T> rowSums = new(outputRows * width);
+        rowSums.Span.Clear();
+        for (int v = 0; v < geometry.Columns.Size; v++)
+            TapPlanes.AddBack(values, outputColumns, All(outputRows), ColumnTaps(geometry, v, outputColumns, width), rowSums.Span, width);
 
-            (int start, int end) = PoolingGeometry.Cover(geometry.Rows, i, height);
-            for (int row = start; row < end; row++)
-                whole.AddTo(spread, plane.Slice(row * width, width));
-        }
+        plane.Clear();
+        for (int u = 0; u < geometry.Rows.Size; u++)
+            TapPlanes.AddBack(rowSums.Span, width, RowTaps(geometry, u, outputRows, height), All(width), plane, width);
     }
 
-    private static RowTaps Taps(PoolingGeometry geometry, int v, int outputColumns, int width) =>
-        new(v - geometry.Columns.Before, geometry.Columns, outputColumns, width);
+    private static TapRange RowTaps(PoolingGeometry geometry, int u, int outputRows, int height) =>
+        new(u - geometry.Rows.Before, geometry.Rows.Stride, outputRows, height);
 
-    private static RowTaps Whole(int width) => new(0, EachColumn, width, width);
+    private static TapRange ColumnTaps(PoolingGeometry geometry, int v, int outputColumns, int width) =>
+        new(v - geometry.Columns.Before, geometry.Columns.Stride, outputColumns, width);
+
+    private static TapRange All(int extent) => new(0, 1, extent, extent);
 }

@@ -8,7 +8,7 @@ namespace RefNet.Training;
 public static class OptimizerNames
 {
     /// <summary>The names, in the order of a list for users.</summary>
-    public static IReadOnlyList<string> All { get; } = ["sgd", "momentum"];
+    public static IReadOnlyList<string> All { get; } = ["sgd", "momentum", "perceptron"];
 
     /// <summary>Checks a name.</summary>
     /// <exception cref="InputException">There is no such optimiser.</exception>
@@ -25,8 +25,9 @@ public static class OptimizerNames
         Check(options.Optimizer);
         return options.Optimizer switch
         {
-            "sgd" => new StochasticGradientDescent<T>(parameters, options.LearningRate),
-            _ => new Momentum<T>(parameters, options.LearningRate, options.Momentum),
+            "sgd" => new StochasticGradientDescent<T>(parameters, options.LearningRate, options.WeightDecay),
+            "momentum" => new Momentum<T>(parameters, options.LearningRate, options.Momentum, options.WeightDecay),
+            _ => new PerceptronRule<T>(parameters, options.LearningRate),
         };
     }
 }

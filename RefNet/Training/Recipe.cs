@@ -38,6 +38,9 @@ public sealed record Recipe(
         new("mlp", "Multilayer perceptron 784-300-100-10 with ReLU",
             Standardised, MultilayerPerceptron.Create<float>, () => new SoftmaxCrossEntropy<float>(),
             new RunOptions { Model = "mlp", Epochs = 20, BatchSize = 64, Optimizer = "momentum", LearningRate = 0.02, Momentum = 0.9, LearningRateDecay = 0.15 }),
+        new("perceptron", "One layer, trained with Rosenblatt's rule",
+            new PixelScaling(Low: 0, High: 1), Perceptron.Create<float>, () => new PerceptronCriterion<float>(),
+            new RunOptions { Model = "perceptron", Epochs = 10, BatchSize = 1, Optimizer = "perceptron", LearningRate = 1 }),
     ];
 
     /// <summary>The recipe of a name.</summary>

@@ -4,6 +4,7 @@ using RefNet.Blocks;
 using RefNet.Data;
 using RefNet.Losses;
 using RefNet.Optimizers;
+using RefNet.Optimizers.Schedules;
 
 namespace RefNet.Training;
 
@@ -83,12 +84,13 @@ public sealed class TrainingRun
     /// <exception cref="OperationCanceledException">It was asked to stop; the checkpoints are those of the epoch before.</exception>
     public Evaluation Run(ITrainingObserver observer, CancellationToken cancellation)
     {
+        ExponentialDecay schedule = new(options.LearningRate, options.LearningRateDecay);
         Batches<float> batches = new(training, recipe.Scaling, options.BatchSize);
         Trainer<float> trainer = new(network, loss, optimizer);
         for (int epoch = history.Count + 1; epoch <= options.Epochs; epoch++)
         {
             long start = Stopwatch.GetTimestamp();
-            optimizer.LearningRate = options.LearningRate * Math.Exp(-options.LearningRateDecay * (epoch - 1));
+            optimizer.LearningRate = schedule.RateOf(epoch - 1);
             EpochProgress end = TrainEpoch(trainer, batches, epoch, observer, cancellation);
             Evaluation? held = validation.Count == 0 ? null : Evaluation.Run(network, loss, validation, recipe.Scaling);
             EpochRecord record = new(
