@@ -9,8 +9,7 @@ namespace RefNet.Tests.Layers;
 public static class EngineLayers
 {
     /// <summary>The open generic types of all concrete layers.</summary>
-    public static IEnumerable<Type> Types { get; } =
-        [.. typeof(Layer<>).Assembly.GetTypes().Where(type => !type.IsAbstract && IsLayer(type)).OrderBy(type => type.Name)];
+    public static IEnumerable<Type> Types { get; } = [.. Concrete(typeof(Layer<>))];
 
     /// <summary>The types with configurations: the arguments of the laws. <see cref="LayerSourceTests"/> fails for the others.</summary>
     public static IEnumerable<TestCaseData> TestCases => AsTestCases(Types.Where(LayerGenerators.All.ContainsKey));
@@ -25,14 +24,14 @@ public static class EngineLayers
     /// <summary>The configurations of a layer.</summary>
     public static Gen<LayerCase> Cases(Type layer) => LayerGenerators.All[layer];
 
-    private static bool IsLayer(Type type)
+    /// <summary>The concrete types of the engine that derive from a type, open generic or not.</summary>
+    public static IEnumerable<Type> Concrete(Type baseType) => baseType.Assembly.GetTypes()
+        .Where(type => !type.IsAbstract && BaseTypes(type).Any(t => t == baseType || (t.IsGenericType && t.GetGenericTypeDefinition() == baseType)))
+        .OrderBy(type => type.Name);
+
+    private static IEnumerable<Type> BaseTypes(Type type)
     {
         for (Type? t = type.BaseType; t is not null; t = t.BaseType)
-        {
-            if (t.IsGenericType && t.GetGenericTypeDefinition() == typeof(Layer<>))
-                return true;
-        }
-
-        return false;
+            yield return t;
     }
 }

@@ -15,10 +15,10 @@ public sealed partial class LayerSourceTests
 {
     public static IEnumerable<TestCaseData> Layers => EngineLayers.AsTestCases(EngineLayers.Types);
 
-    public static IEnumerable<TestCaseData> LayersAndLosses => EngineLayers.AsTestCases([.. EngineLayers.Types, .. Concrete(typeof(Loss<>))]);
+    public static IEnumerable<TestCaseData> LayersAndLosses => EngineLayers.AsTestCases([.. EngineLayers.Types, .. EngineLayers.Concrete(typeof(Loss<>))]);
 
     public static IEnumerable<TestCaseData> Everything =>
-        EngineLayers.AsTestCases([.. EngineLayers.Types, .. Concrete(typeof(Loss<>)), .. Concrete(typeof(Optimizer<>))]);
+        EngineLayers.AsTestCases([.. EngineLayers.Types, .. EngineLayers.Concrete(typeof(Loss<>)), .. EngineLayers.Concrete(typeof(Optimizer<>))]);
 
     [TestCaseSource(nameof(Layers))]
     public void ALayerHasConfigurations(Type layer) => Assert.That(LayerGenerators.All.Keys, Does.Contain(layer),
@@ -53,16 +53,6 @@ public sealed partial class LayerSourceTests
         Assert.That(onCode, Does.Contain(steps.Order(StringComparer.Ordinal).Last()),
             $"Put the numbers of the derivation on the lines of Backward in {name}.cs that compute them: 'dX = ...; // (1)'. The last step is missing.");
         Assert.That(onCode, Is.SubsetOf(steps), $"A line of Backward in {name}.cs names a step that the derivation above it does not have.");
-    }
-
-    private static IEnumerable<Type> Concrete(Type generic) => generic.Assembly.GetTypes()
-        .Where(type => !type.IsAbstract && BaseTypes(type).Any(t => t.IsGenericType && t.GetGenericTypeDefinition() == generic))
-        .OrderBy(type => type.Name);
-
-    private static IEnumerable<Type> BaseTypes(Type type)
-    {
-        for (Type? t = type.BaseType; t is not null; t = t.BaseType)
-            yield return t;
     }
 
     private static string[] LectureRows(Type type)

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using NUnit.Framework;
+using RefNet.Tensors;
+
+namespace RefNet.Tests.Golden;
+
+/// <summary>One configuration with the arrays that PyTorch computed for it; make_golden.py wrote it.</summary>
+public sealed class GoldenCase(JsonElement json)
+{
+    /// <summary>What the layer, loss or optimiser is built from.</summary>
+    public JsonElement Settings { get; } = json.GetProperty("settings");
+
+    /// <summary>The named arrays.</summary>
+    public IReadOnlyDictionary<string, Tensor<double>> Arrays { get; } =
+        json.GetProperty("arrays").EnumerateObject().ToDictionary(property => property.Name, property => ToTensor(property.Value));
+
+    public int Int(string setting) => Settings.GetProperty(setting).GetInt32();
+
+    public double Double(string setting) => Settings.GetProperty(setting).GetDouble();
+
+    public bool Bool(string setting) => Settings.GetProperty(setting).GetBoolean();
+
+    public int[] Ints(string setting) => [.. Settings.GetProperty(setting).EnumerateArray().Select(number => number.GetInt32())];
+
+    /// <summary>An enumeration value by its name; the default where the setting is missing.</summary>
+    public TEnum Named<TEnum>(string setting) where TEnum : struct, Enum =>
+        Settings.TryGetProperty(setting, out JsonElement name) ? Enum.Parse<TEnum>(name.GetString()!) : default;
+
+    private static Tensor<double> ToTensor(JsonElement json) => new(
+        new Shape([.. json.GetProperty("shape").EnumerateArray().Select(extent => extent.GetInt32())]),
+        [.. json.GetProperty("values").EnumerateArray().Select(value => value.GetDouble())]);
+}
+
+/// <summary>The files of golden arrays, which stand beside the tests' assembly: one for each type.</summary>
+public static class GoldenFile
+{
+    /// <summary>The largest |actual - expected| that passes, relative to the largest expected element of the array.</summary>
+    public const double Tolerance = 1e-10;
+
+    // Where the true array is zero (the gradient of a bias in front of batch normalisation, X17) both engines give what
+    // rounding leaves: 40 terms of magnitude 1 to 3, 2^-53 each.
+    private const double Rounding = 1e-14;
+
+    private static string Folder => Path.Combine(AppContext.BaseDirectory, "Golden");
+
+    /// <summary>The names of the types that have arrays.</summary>
+    public static IEnumerable<string> Names => Directory.GetFiles(Folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)!).Order();
+
+    /// <summary>The cases of a type.</summary>
+    public static IReadOnlyList<GoldenCase> Cases(string name)
+    {
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, $"{name}.json")));
+        return [.. json.RootElement.Clone().GetProperty("cases").EnumerateArray().Select(element => new GoldenCase(element))];
+    }
+
+    /// <summary>Asserts that an array agrees with PyTorch's.</summary>
+    public static void AssertAgrees(Tensor<double> expected, Tensor<double> actual, string what)
+    {
+        Assert.That(actual.Shape, Is.EqualTo(expected.Shape), what);
+        double allowed = Math.Max(Rounding, Tolerance * expected.Span.ToArray().Max(Math.Abs));
+        for (int i = 0; i < expected.Count; i++)
+            Assert.That(actual.Span[i], Is.EqualTo(expected.Span[i]).Within(allowed), $"{what}: element {i} of {expected.Shape}");
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using RefNet.Blocks;
+using RefNet.Geometry;
+using RefNet.Layers;
+using RefNet.Randomness;
+using RefNet.Tensors;
+
+namespace RefNet.Tests.Golden;
+
+/// <summary>Builds the layer that a golden case describes; parameters and buffers are set afterwards, by name.</summary>
+internal static class GoldenLayers
+{
+    private static readonly Random AnyWeights = Seeds.Create(0);
+
+    public static Layer<double> Create(string layer, GoldenCase c) => layer switch
+    {
+        "AveragePooling2D" => new AveragePooling2D<double>(Pooling(c), c.Bool("countPadding")),
+        "BatchNormalization" => new BatchNormalization<double>(c.Int("channels"), c.Double("epsilon"), c.Double("momentum")),
+        "ConnectionTableConvolution2D" => new ConnectionTableConvolution2D<double>(c.Int("inputs"), Table(c), Convolution(c), AnyWeights),
+        "Convolution2D" => new Convolution2D<double>(c.Int("inputs"), c.Int("outputs"), Convolution(c), AnyWeights, c.Int("groups"), useBias: c.Bool("bias")),
+        "Dense" => new Dense<double>(c.Int("inputs"), c.Int("outputs"), AnyWeights, useBias: c.Bool("bias")),
+        "EuclideanRadialBasis" => new EuclideanRadialBasis<double>(c.Arrays["centres"]),
+        "Flatten" => new Flatten<double>(),
+        "MaxPooling2D" => new MaxPooling2D<double>(Pooling(c)),
+        "ReLU" => new ReLU<double>(),
+        "Residual" => ResidualBlock(c),
+        "ScaledTanh" => new ScaledTanh<double>(),
+        "Sequential" => new Sequential<double>(new Shape(1, 2, 3), new Flatten<double>(),
+            new Dense<double>(6, 4, AnyWeights) { Name = "F1" }, new Tanh<double>(), new Dense<double>(4, 3, AnyWeights) { Name = "F2" }),
+        "Sigmoid" => new Sigmoid<double>(),
+        "Softmax" => new Softmax<double>(),
+        "Subsampling2D" => new Subsampling2D<double>(c.Int("channels"), Pooling(c), AnyWeights),
+        "Tanh" => new Tanh<double>(),
+        _ => throw new ArgumentException($"Say in {nameof(GoldenLayers)}.{nameof(Create)} how {layer} is built from the settings of its golden cases."),
+    };
+
+    private static Residual<double> ResidualBlock(GoldenCase c)
+    {
+        Sequential<double> body = new(new Shape(2, 4, 5),
+            new Convolution2D<double>(2, 3, kernel: 3, AnyWeights, padding: 1) { Name = "C1" },
+            new BatchNormalization<double>(3) { Name = "N1" },
+            new ReLU<double>(),
+            new Convolution2D<double>(3, c.Int("outputs"), kernel: 3, AnyWeights, padding: 1) { Name = "C2" })
+        { Name = "F" };
+        return new Residual<double>(body, c.Bool("projected") ? new Convolution2D<double>(2, c.Int("outputs"), kernel: 1, AnyWeights) { Name = "P" } : null);
+    }
+
+    private static ConvolutionGeometry Convolution(GoldenCase c) =>
+        new(Window(c.Ints("rows")), Window(c.Ints("columns"))) { Flip = c.Bool("flip"), Rounding = c.Named<Rounding>("rounding") };
+
+    private static PoolingGeometry Pooling(GoldenCase c) =>
+        new(Window(c.Ints("rows")), Window(c.Ints("columns"))) { Rounding = c.Named<Rounding>("rounding") };
+
+    private static Window Window(int[] numbers) => new(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
+
+    private static List<int[]> Table(GoldenCase c) => c.Settings.GetProperty("table").Deserialize<List<int[]>>()!;
+}

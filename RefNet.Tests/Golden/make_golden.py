@@ -1,0 +1,287 @@
+#!/usr/bin/env python3
+"""Writes the golden arrays: what PyTorch computes, in float64, for small asymmetric configurations of each layer, loss,
+optimiser and schedule. GoldenTests compares RefNet with them; it needs the files only, not Python.
+
+Made with PyTorch 1.13 as Debian packages it (python3-torch). Run it in this folder: python3 make_golden.py
+A case holds settings, from which the test builds the layer, and named arrays. A parameter p comes with p.gradient, what
+autograd adds for it; a buffer b with b.after, its value after the forward pass.
+"""
+import json
+import math
+import zlib
+
+import torch
+import torch.nn.functional as F
+
+torch.set_default_dtype(torch.float64)
+
+
+def draw(*shape):
+    return torch.randn(*shape)
+
+
+def array(tensor):
+    tensor = tensor.detach()
+    return {"shape": list(tensor.shape) or [1], "values": tensor.flatten().tolist()}
+
+
+def write(name, counterpart, cases):
+    """One line an array. Each file draws from a seed of its own: a new one leaves the others as they are."""
+    torch.manual_seed(zlib.crc32(name.encode()))
+    lines = []
+    for case in cases:
+        settings = json.dumps(case["settings"])
+        arrays = ",\n".join(f'        "{key}": {json.dumps(array(value))}' for key, value in case["arrays"].items())
+        lines.append(f'    {{\n      "settings": {settings},\n      "arrays": {{\n{arrays}\n      }}\n    }}')
+    body = ",\n".join(lines)
+    with open(f"{name}.json", "w") as file:
+        file.write(f'{{\n  "engine": "PyTorch {torch.__version__}",\n  "counterpart": "{counterpart}",\n  "cases": [\n{body}\n  ]\n}}\n')
+
+
+def layer_case(settings, x, parameters, forward, buffers=None, constants=None, mode="Train"):
+    """Runs forward(x, parameters, buffers) and backward with a random dY."""
+    x = x.clone().requires_grad_()
+    parameters = {name: value.clone().requires_grad_() for name, value in parameters.items()}
+    buffers = {name: value.clone() for name, value in (buffers or {}).items()}
+    arrays = {"x": x, **(constants or {})}
+    arrays.update({name: value.clone() for name, value in buffers.items()})
+    y = forward(x, parameters, buffers)
+    dY = draw(*y.shape)
+    y.backward(dY)
+    arrays.update({"y": y, "dY": dY, "dX": x.grad})
+    for name, value in parameters.items():
+        arrays[name] = value
+        arrays[f"{name}.gradient"] = value.grad
+    arrays.update({f"{name}.after": value for name, value in buffers.items()})
+    return {"settings": {"mode": mode, **settings}, "arrays": arrays}
+
+
+def dense():
+    for batch, inputs, outputs, bias in [(3, 5, 2, True), (1, 4, 7, True), (4, 3, 6, False)]:
+        parameters = {"weight": draw(outputs, inputs)}
+        if bias:
+            parameters["bias"] = draw(outputs)
+        yield layer_case({"inputs": inputs, "outputs": outputs, "bias": bias}, draw(batch, inputs), parameters,
+                         lambda x, p, b: F.linear(x, p["weight"], p.get("bias")))
+
+
+def elementwise(function):
+    for shape in [(3, 5), (2, 3, 4, 2)]:
+        yield layer_case({}, 2 * draw(*shape), {}, lambda x, p, b: function(x))
+
+
+def pad(x, rows, columns, value=0.0):
+    return F.pad(x, (columns[2], columns[3], rows[2], rows[3]), value=value)
+
+
+# size, stride, before, after, dilation of the kernel down and to the right
+CONVOLUTIONS = [
+    dict(inputs=2, outputs=3, groups=1, rows=[3, 1, 0, 0, 1], columns=[2, 1, 0, 0, 1], size=(2, 5, 4), flip=False, bias=True),
+    dict(inputs=2, outputs=3, groups=1, rows=[3, 1, 0, 0, 1], columns=[2, 1, 0, 0, 1], size=(2, 5, 4), flip=True, bias=True),
+    dict(inputs=3, outputs=2, groups=1, rows=[2, 2, 0, 1, 1], columns=[3, 1, 0, 2, 1], size=(2, 5, 5), flip=True, bias=False),
+    dict(inputs=1, outputs=2, groups=1, rows=[3, 1, 2, 2, 2], columns=[2, 2, 1, 1, 3], size=(3, 6, 7), flip=False, bias=True, rounding="Floor"),
+    dict(inputs=4, outputs=6, groups=2, rows=[2, 1, 1, 1, 1], columns=[3, 2, 0, 1, 1], size=(2, 4, 6), flip=True, bias=True),
+    dict(inputs=3, outputs=3, groups=3, rows=[3, 2, 1, 1, 1], columns=[3, 1, 1, 1, 1], size=(1, 5, 4), flip=True, bias=True),
+    dict(inputs=3, outputs=4, groups=1, rows=[1, 1, 0, 0, 1], columns=[1, 1, 0, 0, 1], size=(2, 3, 4), flip=False, bias=True),
+    dict(inputs=1, outputs=2, groups=1, rows=[2, 3, 0, 0, 1], columns=[3, 2, 0, 0, 1], size=(2, 7, 8), flip=True, bias=True, rounding="Floor"),
+]
+
+
+def correlate(x, weight, bias, c):
+    """torch's conv2d is cross-correlation: true convolution is that with the kernel flipped."""
+    weight = weight.flip(2, 3) if c["flip"] else weight
+    return F.conv2d(pad(x, c["rows"], c["columns"]), weight, bias, (c["rows"][1], c["columns"][1]), 0,
+                    (c["rows"][4], c["columns"][4]), c.get("groups", 1))
+
+
+def convolution():
+    for c in CONVOLUTIONS:
+        batch, height, width = c["size"]
+        parameters = {"weight": draw(c["outputs"], c["inputs"] // c["groups"], c["rows"][0], c["columns"][0])}
+        if c["bias"]:
+            parameters["bias"] = draw(c["outputs"])
+        yield layer_case({key: value for key, value in c.items() if key != "size"}, draw(batch, c["inputs"], height, width), parameters,
+                         lambda x, p, b: correlate(x, p["weight"], p.get("bias"), c))
+
+
+def connection_table():
+    for c in [dict(inputs=3, table=[[0, 1], [2], [0, 1, 2], [0, 2]], rows=[3, 1, 0, 0, 1], columns=[2, 1, 0, 0, 1], flip=True),
+              dict(inputs=2, table=[[1], [0, 1]], rows=[2, 2, 1, 1, 1], columns=[3, 1, 0, 0, 1], flip=False)]:
+        kernel = c["rows"][0], c["columns"][0]
+        connections = [(output, source) for output, sources in enumerate(c["table"]) for source in sources]
+
+        def forward(x, p, b):
+            full = torch.zeros(len(c["table"]), c["inputs"], *kernel)
+            for k, (output, source) in enumerate(connections):
+                full[output, source] = p["weight"][k]
+            return correlate(x, full, p["bias"], c)
+
+        yield layer_case(c, draw(2, c["inputs"], 6, 5), {"weight": draw(len(connections), *kernel), "bias": draw(len(c["table"]))}, forward)
+
+
+def pooling():
+    """Settings, an input and the arguments of torch's function, for windows of uneven sizes, strides and padding."""
+    for rows, columns, size, ceiling in [
+            ([2, 2, 0, 0, 1], [2, 2, 0, 0, 1], (2, 3, 4, 6), False),
+            ([3, 1, 0, 0, 1], [2, 2, 0, 0, 1], (1, 2, 5, 6), False),
+            ([3, 2, 1, 1, 1], [2, 1, 1, 1, 1], (2, 2, 5, 4), False),
+            ([3, 2, 0, 0, 1], [2, 3, 0, 0, 1], (2, 2, 6, 6), True),
+            ([3, 3, 1, 1, 1], [2, 2, 1, 1, 1], (1, 2, 5, 6), True)]:
+        settings = {"rows": rows, "columns": columns, "rounding": "Ceiling" if ceiling else "Floor"}
+        yield settings, draw(*size), dict(kernel_size=(rows[0], columns[0]), stride=(rows[1], columns[1]),
+                                          padding=(rows[2], columns[2]), ceil_mode=ceiling)
+
+
+def max_pooling():
+    for settings, x, arguments in pooling():
+        yield layer_case(settings, x, {}, lambda x, p, b: F.max_pool2d(x, **arguments))
+    # Ties: the first of equal elements gets the gradient.
+    tied = torch.tensor([[1., 1., 0., 2.], [1., 0., 2., 2.]]).reshape(1, 1, 2, 4)
+    yield layer_case({"rows": [2, 2, 0, 0, 1], "columns": [2, 2, 0, 0, 1], "rounding": "Exact"}, tied, {}, lambda x, p, b: F.max_pool2d(x, 2))
+
+
+def average_pooling():
+    for count in [True, False]:
+        for settings, x, arguments in pooling():
+            yield layer_case({"countPadding": count, **settings}, x, {},
+                             lambda x, p, b: F.avg_pool2d(x, count_include_pad=count, **arguments))
+
+
+def subsampling():
+    for settings, x, arguments in pooling():
+        channels = x.shape[1]
+        yield layer_case({"channels": channels, **settings}, x, {"weight": draw(channels), "bias": draw(channels)},
+                         lambda x, p, b: F.avg_pool2d(x, divisor_override=1, **arguments) * p["weight"][:, None, None] + p["bias"][:, None, None])
+
+
+def batch_normalization():
+    for shape, mode, epsilon, momentum in [((5, 3), "Train", 1e-5, 0.1), ((3, 2, 4, 3), "Train", 1e-3, 0.25),
+                                           ((2, 3, 1, 5), "Train", 1e-5, 0.1), ((4, 3), "Evaluate", 1e-5, 0.1), ((2, 2, 3, 4), "Evaluate", 0.1, 0.1)]:
+        channels = shape[1]
+        yield layer_case({"channels": channels, "epsilon": epsilon, "momentum": momentum}, 3 * draw(*shape) + 1,
+                         {"gamma": draw(channels), "beta": draw(channels)},
+                         lambda x, p, b: F.batch_norm(x, b["runningMean"], b["runningVariance"], p["gamma"], p["beta"], mode == "Train", momentum, epsilon),
+                         {"runningMean": draw(channels), "runningVariance": draw(channels).abs() + 0.5}, mode=mode)
+
+
+def radial_basis():
+    for batch, inputs, units in [(3, 4, 2), (2, 3, 5)]:
+        centres = draw(units, inputs)
+        yield layer_case({}, draw(batch, inputs), {}, lambda x, p, b: (x[:, None, :] - centres).square().sum(2), constants={"centres": centres})
+
+
+def sequential():
+    parameters = {"F1.weight": draw(4, 6), "F1.bias": draw(4), "F2.weight": draw(3, 4), "F2.bias": draw(3)}
+    yield layer_case({}, draw(2, 1, 2, 3), parameters, lambda x, p, b: F.linear(
+        torch.tanh(F.linear(x.flatten(1), p["F1.weight"], p["F1.bias"])), p["F2.weight"], p["F2.bias"]))
+
+
+def residual():
+    conv = dict(rows=[3, 1, 1, 1, 1], columns=[3, 1, 1, 1, 1], flip=True)
+    one = dict(rows=[1, 1, 0, 0, 1], columns=[1, 1, 0, 0, 1], flip=True)
+
+    def body(x, p, b):
+        x = F.relu(F.batch_norm(correlate(x, p["F.C1.weight"], p["F.C1.bias"], conv), b["F.N1.runningMean"], b["F.N1.runningVariance"],
+                                p["F.N1.gamma"], p["F.N1.beta"], True, 0.1, 1e-5))
+        return correlate(x, p["F.C2.weight"], p["F.C2.bias"], conv)
+
+    for outputs, projected in [(2, False), (4, True)]:
+        parameters = {"F.C1.weight": draw(3, 2, 3, 3), "F.C1.bias": draw(3), "F.N1.gamma": draw(3), "F.N1.beta": draw(3),
+                      "F.C2.weight": draw(outputs, 3, 3, 3), "F.C2.bias": draw(outputs)}
+        if projected:
+            parameters.update({"P.weight": draw(outputs, 2, 1, 1), "P.bias": draw(outputs)})
+        yield layer_case({"outputs": outputs, "projected": projected}, draw(2, 2, 4, 5), parameters,
+                         lambda x, p, b: body(x, p, b) + (correlate(x, p["P.weight"], p["P.bias"], one) if projected else x),
+                         {"F.N1.runningMean": torch.zeros(3), "F.N1.runningVariance": torch.ones(3)})
+
+
+def loss_case(settings, y, target, function):
+    y = y.clone().requires_grad_()
+    loss = function(y, target)
+    loss.backward()
+    return {"settings": settings, "arrays": {"y": y, "target": target, "loss": loss, "dY": y.grad}}
+
+
+def one_hot(batch, classes):
+    return F.one_hot(torch.randint(classes, (batch,)), classes).double()
+
+
+def cross_entropy():
+    for batch, classes, scale in [(3, 4, 1), (5, 10, 30)]:
+        yield loss_case({}, scale * draw(batch, classes), one_hot(batch, classes), F.cross_entropy)
+    yield loss_case({}, draw(4, 3), F.softmax(draw(4, 3), 1), F.cross_entropy)
+
+
+def mean_squared_error():
+    """torch averages over the outputs of a sample too; the lectures' loss sums over them."""
+    for shape in [(3, 4), (2, 3, 2, 5), (5, 1)]:
+        yield loss_case({}, draw(*shape), draw(*shape), lambda y, t: F.mse_loss(y, t, reduction="sum") / y.shape[0])
+
+
+def maximum_a_posteriori():
+    for batch, classes, j in [(3, 4, 0.1), (4, 10, 2.5)]:
+        yield loss_case({"j": j}, 3 * draw(batch, classes).square(), one_hot(batch, classes), lambda y, t: (
+            (t * y).sum(1) + torch.logsumexp(torch.cat([-y, torch.full((len(y), 1), -j)], 1), 1)).mean())
+
+
+def perceptron_criterion():
+    yield loss_case({}, draw(6, 4), one_hot(6, 4), lambda y, t: (y.max(1).values - (t * y).sum(1)).mean())
+
+
+def trajectory(settings, make, rate):
+    """100 steps with given gradients; the rate falls to a tenth half-way."""
+    theta = draw(5).requires_grad_()
+    optimizer = make([theta], rate)
+    gradients = draw(100, 5)
+    rates = [rate if step < 50 else rate / 10 for step in range(100)]
+    arrays = {"start": theta.detach().clone(), "gradients": gradients, "rates": torch.tensor(rates)}
+    path = []
+    for gradient, now in zip(gradients, rates):
+        optimizer.param_groups[0]["lr"] = now
+        theta.grad = gradient.clone()
+        optimizer.step()
+        path.append(theta.detach().clone())
+    return {"settings": settings, "arrays": {**arrays, "path": torch.stack(path)}}
+
+
+def schedule(settings, make, rate):
+    optimizer = torch.optim.SGD([draw(1).requires_grad_()], rate)
+    scheduler = make(optimizer)
+    rates = []
+    for _ in range(30):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return {"settings": {"rate": rate, **settings}, "arrays": {"rates": torch.tensor(rates)}}
+
+
+write("Dense", "torch.nn.functional.linear", dense())
+write("ReLU", "torch.relu", elementwise(torch.relu))
+write("Sigmoid", "torch.sigmoid", elementwise(torch.sigmoid))
+write("Tanh", "torch.tanh", elementwise(torch.tanh))
+write("ScaledTanh", "1.7159 * torch.tanh(2 / 3 * x)", elementwise(lambda x: 1.7159 * torch.tanh(2 / 3 * x)))
+write("Softmax", "torch.softmax over axis 1", elementwise(lambda x: torch.softmax(x, 1)))
+write("Flatten", "torch.flatten from axis 1", elementwise(lambda x: torch.flatten(x, 1)))
+write("Convolution2D", "torch.nn.functional.conv2d, with the kernel flipped for true convolution", convolution())
+write("ConnectionTableConvolution2D", "torch.nn.functional.conv2d with zeros for the missing kernels", connection_table())
+write("MaxPooling2D", "torch.nn.functional.max_pool2d", max_pooling())
+write("AveragePooling2D", "torch.nn.functional.avg_pool2d", average_pooling())
+write("Subsampling2D", "torch.nn.functional.avg_pool2d with divisor 1, times weight plus bias", subsampling())
+write("BatchNormalization", "torch.nn.functional.batch_norm", batch_normalization())
+write("EuclideanRadialBasis", "autograd of the sum of squared differences", radial_basis())
+write("Sequential", "torch.nn.functional.linear, tanh, linear", sequential())
+write("Residual", "conv2d, batch_norm, relu, conv2d plus a shortcut", residual())
+write("SoftmaxCrossEntropy", "torch.nn.functional.cross_entropy", cross_entropy())
+write("MeanSquaredError", "torch.nn.functional.mse_loss, summed over outputs", mean_squared_error())
+write("MaximumAPosteriori", "autograd of equation 9 with torch.logsumexp", maximum_a_posteriori())
+write("PerceptronCriterion", "autograd of the largest score minus the right one", perceptron_criterion())
+write("StochasticGradientDescent", "torch.optim.SGD", (trajectory({}, lambda p, lr: torch.optim.SGD(p, lr), rate) for rate in (0.3, 0.01)))
+write("PerceptronRule", "torch.optim.SGD", (trajectory({}, lambda p, lr: torch.optim.SGD(p, lr), rate) for rate in (1.0,)))
+write("Momentum", "torch.optim.SGD with momentum", (
+    trajectory({"momentum": m}, lambda p, lr: torch.optim.SGD(p, lr, momentum=m), 0.1) for m in (0.9, 0.5)))
+write("StepDecay", "torch.optim.lr_scheduler.StepLR", (
+    schedule({"every": k, "factor": f}, lambda o: torch.optim.lr_scheduler.StepLR(o, k, f), 0.7) for k, f in ((10, 0.5), (3, 0.8))))
+write("ExponentialDecay", "torch.optim.lr_scheduler.ExponentialLR", (
+    schedule({"k": k}, lambda o: torch.optim.lr_scheduler.ExponentialLR(o, math.exp(-k)), 0.7) for k in (0.1, 0.03)))
+write("ConstantRate", "torch.optim.lr_scheduler.ConstantLR with factor 1", (
+    schedule({}, lambda o: torch.optim.lr_scheduler.ConstantLR(o, 1.0), rate) for rate in (0.7, 0.01)))
