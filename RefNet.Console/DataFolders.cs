@@ -1,0 +1,48 @@
+using RefNet.Data;
+
+namespace RefNet.Console;
+
+/// <summary>Finds data sets: by the path of a folder, or by name in a folder called data, here or above.</summary>
+internal static class DataFolders
+{
+    /// <summary>Where a set is, and how a run should remember it: its name, or the full path.</summary>
+    public sealed record Place(string Folder, string Remembered);
+
+    /// <summary>Finds a set.</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    public static Place Find(string nameOrFolder)
+    {
+        bool isName = nameOrFolder.Length > 0 && nameOrFolder == Path.GetFileName(nameOrFolder) && nameOrFolder is not ("." or "..");
+        string? named = isName ? Roots().Select(root => Path.Combine(root, nameOrFolder)).FirstOrDefault(Directory.Exists) : null;
+        if (named is not null)
+            return new Place(named, nameOrFolder);
+        if (Directory.Exists(nameOrFolder))
+            return new Place(nameOrFolder, Path.GetFullPath(nameOrFolder));
+
+        string known = string.Join(", ", All().Select(Path.GetFileName));
+        throw new InputException($"There is no data set '{nameOrFolder}': no folder of that name, and none in a folder called data here or above. "
+            + $"Give the folder with the four files, or the name of a set that is there ({(known.Length == 0 ? "none found" : known)}).");
+    }
+
+    /// <summary>The folders of all sets that can be given by name.</summary>
+    public static IEnumerable<string> All() =>
+        from root in Roots()
+        from folder in Directory.GetDirectories(root).Order(StringComparer.Ordinal)
+        where Mnist.IsIn(folder)
+        group folder by Path.GetFileName(folder) into sameName
+        select sameName.First();
+
+    // From the current folder upward, then from the program upward, so that it works from anywhere in or out of a checkout.
+    private static IEnumerable<string> Roots() =>
+        new[] { Directory.GetCurrentDirectory(), AppContext.BaseDirectory }
+            .SelectMany(Upward)
+            .Select(folder => Path.Combine(folder, "data"))
+            .Where(Directory.Exists)
+            .Distinct();
+
+    private static IEnumerable<string> Upward(string start)
+    {
+        for (DirectoryInfo? folder = new(start); folder is not null; folder = folder.Parent)
+            yield return folder.FullName;
+    }
+}

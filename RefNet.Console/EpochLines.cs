@@ -1,0 +1,26 @@
+using RefNet.Training;
+
+namespace RefNet.Console;
+
+/// <summary>Watches a run with one line for each epoch, under one line that says what its columns are.</summary>
+internal sealed class EpochLines(Terminal terminal, int epochs) : ITrainingObserver
+{
+    private bool headerWritten;
+
+    public void StepDone(EpochProgress progress) { }
+
+    public void EpochDone(EpochRecord epoch, bool isBest)
+    {
+        if (!headerWritten)
+            terminal.WriteLine(Line("epoch", "training loss", "validation error", "learning rate", "time", ""));
+        headerWritten = true;
+
+        string validation = epoch.ValidationError is { } error ? Format.Percent(error) : "-";
+        terminal.WriteLine(Line(
+            $"{epoch.Epoch}/{epochs}", Format.Loss(epoch.TrainingLoss), validation, Format.Number(epoch.LearningRate),
+            Format.Time(TimeSpan.FromSeconds(epoch.Seconds)), isBest && epoch.ValidationError is not null ? "best" : ""));
+    }
+
+    private static string Line(string epoch, string loss, string validation, string rate, string time, string best) =>
+        $"{epoch,7}  {loss,13}  {validation,16}  {rate,13}  {time,7}  {best}".TrimEnd();
+}

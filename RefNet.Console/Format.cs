@@ -1,0 +1,20 @@
+using System.Globalization;
+
+namespace RefNet.Console;
+
+/// <summary>Numbers as people read them, the same in every country.</summary>
+internal static class Format
+{
+    public static string Count(double count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    public static string Percent(double share) => double.IsNaN(share) ? "-" : (100 * share).ToString("F2", CultureInfo.InvariantCulture) + " %";
+
+    public static string Number(double number) => number.ToString("G4", CultureInfo.InvariantCulture);
+
+    public static string Loss(double loss) => loss.ToString("F4", CultureInfo.InvariantCulture);
+
+    public static string Time(TimeSpan time) =>
+        time.TotalMinutes < 1 ? time.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture) + " s"
+        : time.TotalHours < 1 ? time.ToString(@"m\:ss", CultureInfo.InvariantCulture)
+        : $"{(int)time.TotalHours}{time.ToString(@"\:mm\:ss", CultureInfo.InvariantCulture)}";
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using RefNet.Training;
+
+namespace RefNet.Console;
+
+/// <summary>Runs a command line of refnet, and makes of whatever happens an exit code and, if it went wrong, a line of text.</summary>
+internal static class Host
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int BadInput = 2;
+    public const int Cancelled = 130;
+
+    public static int Run(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation)
+    {
+        RootCommand root = new("RefNet: convolutional networks from scratch, to read and to run.")
+        {
+            new TrainCommand(terminal, cancellation),
+            new EvaluateCommand(terminal),
+            new PredictCommand(terminal),
+            new SummaryCommand(terminal),
+            new DataCommand(terminal),
+        };
+        root.HelpName = "refnet";
+        // An @ in front of an image is part of its name.
+        ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0)
+            return End(BadInput, Mistake.Describe(parsed));
+
+        try
+        {
+            int code = parsed.Invoke(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                Output = terminal.Output.Profile.Out.Writer,
+                Error = terminal.Error,
+            });
+            return cancellation.IsCancellationRequested ? Cancelled : code;
+        }
+        catch (InputException error)
+        {
+            return End(BadInput, error.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            return Cancelled;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DivergenceException or OutOfMemoryException)
+        {
+            return End(Failed, error.Message);
+        }
+        catch (Exception error)
+        {
+            return End(Failed, $"{error.GetType().Name}: {error.Message} This is a fault of RefNet: please report it with the command line.");
+        }
+
+        int End(int code, string message)
+        {
+            terminal.Error.WriteLine($"error: {message}");
+            return code;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using Spectre.Console;
+
+namespace RefNet.Console;
+
+/// <summary>Where a command writes: what was asked for, and errors. A live terminal shows colours and moving bars.</summary>
+internal sealed class Terminal
+{
+    private readonly TextWriter output;
+
+    /// <summary>Makes a terminal over two writers.</summary>
+    public Terminal(TextWriter output, TextWriter error, bool isLive)
+    {
+        this.output = output;
+        Error = error;
+        IsLive = isLive;
+        Output = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = isLive ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = isLive ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = isLive ? InteractionSupport.Yes : InteractionSupport.No,
+            Out = new AnsiConsoleOutput(output),
+        });
+        // Plain lines are as long as they are: nothing is wrapped for a window that is not there.
+        if (!isLive)
+            Output.Profile.Width = 1000;
+    }
+
+    /// <summary>Where results go.</summary>
+    public IAnsiConsole Output { get; }
+
+    /// <summary>Where errors go.</summary>
+    public TextWriter Error { get; }
+
+    /// <summary>Whether lines may be written over.</summary>
+    public bool IsLive { get; }
+
+    /// <summary>The terminal of this process; plain lines where its output goes to a file or a pipe.</summary>
+    public static Terminal OfProcess() => new(
+        System.Console.Out, System.Console.Error,
+        isLive: !System.Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb");
+
+    /// <summary>The same terminal with plain lines only.</summary>
+    public Terminal Plain() => new(output, Error, isLive: false);
+
+    /// <summary>Writes a line, taken as it stands.</summary>
+    public void WriteLine(string line = "") => Output.WriteLine(line);
+
+    /// <summary>A table with numbers to the right, narrow enough for ten classes in 80 columns.</summary>
+    public static Table Table(params ReadOnlySpan<string> headers)
+    {
+        Table table = new() { Border = TableBorder.None };
+        for (int i = 0; i < headers.Length; i++)
+            table.AddColumn(new TableColumn(new Text(headers[i], new Style(decoration: Decoration.Bold))) { Alignment = i == 0 ? Justify.Left : Justify.Right, NoWrap = true });
+        return table;
+    }
+
+    /// <summary>Adds a row of texts, taken as they stand.</summary>
+    public static void AddRow(Table table, params IEnumerable<string> cells) => table.AddRow(cells.Select(cell => new Text(cell)));
+}

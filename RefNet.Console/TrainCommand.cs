@@ -1,0 +1,130 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using RefNet.Data;
+using RefNet.LinearAlgebra;
+using RefNet.Training;
+
+namespace RefNet.Console;
+
+/// <summary>refnet train: trains a model, shows how it goes, tests it, and leaves a run folder; or goes on with such a run.</summary>
+internal sealed class TrainCommand : Command
+{
+    private readonly Terminal terminal;
+    private readonly CancellationToken cancellation;
+
+    private readonly Argument<string?> model = new("MODEL")
+    {
+        Description = Inputs.Model().Description + " Not needed with --resume.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string?> data = Inputs.Text("--data", "DIR|mnist", "The data: the name of a set, or a folder with MNIST's four files. [default: mnist]");
+    private readonly Option<int?> epochs = Inputs.Whole("--epochs", "Passes over the training images.", least: 1);
+    private readonly Option<int?> batchSize = Inputs.Whole("--batch-size", "Images a step.", least: 1);
+    private readonly Option<string?> optimizer = Inputs.Text("--optimizer", "NAME", $"How weights are changed: {string.Join(", ", OptimizerNames.All)}.");
+    private readonly Option<double?> learningRate = Inputs.Positive("--learning-rate", "The learning rate of the first epoch.");
+    private readonly Option<int?> seed = Inputs.Whole("--seed", "Where everything random comes from: the same seed gives the same weights. [default: 1]", least: int.MinValue);
+    private readonly Option<int?> threads = Inputs.Whole("--threads", "The most threads; the results do not depend on it. [default: all cores]", least: 1);
+    private readonly Option<int?> validation = Inputs.Whole("--validation", "Training images held out to choose the best epoch. [default: 5000]", least: 0);
+    private readonly Option<int?> limit = Inputs.Whole("--limit", "The most images to train on, for a quick try.", least: 1);
+    private readonly Option<string?> output = Inputs.Text("--out", "DIR", "The run folder. [default: runs/MODEL-DATE-TIME]");
+    private readonly Option<string?> resume = Inputs.Text("--resume", "DIR", "Go on with the run in this folder; only --data, --epochs, --threads and --plain may be given with it.");
+    private readonly Option<bool> plain = new("--plain") { Description = "Plain lines only, no colours and no moving bar." };
+
+    public TrainCommand(Terminal terminal, CancellationToken cancellation) : base("train", "Train a network. What is not given has a default that was chosen for the model.")
+    {
+        this.terminal = terminal;
+        this.cancellation = cancellation;
+        Add(model);
+        foreach (Option option in new Option[] { data, epochs, batchSize, optimizer, learningRate, seed, threads, validation, limit, output, resume, plain })
+            Add(option);
+        Validators.Add(CheckTogether);
+        SetAction(Run);
+    }
+
+    // What decides the bits of a run stays as it is when the run goes on.
+    private void CheckTogether(CommandResult result)
+    {
+        bool resumes = result.GetResult(resume) is not null;
+        if (!resumes && result.GetResult(model)?.Tokens.Count is null or 0)
+            result.AddError($"Expected a MODEL to train ({string.Join(", ", Recipe.All.Select(recipe => recipe.Model))}), or --resume DIR; found neither.");
+        foreach (Option fixedOption in new Option[] { batchSize, optimizer, learningRate, seed, validation, limit, output })
+        {
+            if (resumes && result.GetResult(fixedOption) is not null)
+                result.AddError($"{fixedOption.Name} cannot be changed in a run that is resumed: leave it out, or train anew without --resume.");
+        }
+    }
+
+    private int Run(ParseResult arguments)
+    {
+        Terminal shown = arguments.GetValue(plain) ? terminal.Plain() : terminal;
+        ParallelLoop.MaxThreads = arguments.GetValue(threads) ?? ParallelLoop.MaxThreads;
+        RunFolder? resumed = arguments.GetValue(resume) is { } path ? RunFolder.Open(path) : null;
+        RunOptions options = resumed is null ? NewOptions(arguments) : ResumedOptions(arguments, resumed);
+        options.Check();
+
+        DataFolders.Place place = DataFolders.Find(arguments.GetValue(data) ?? options.Data);
+        options = options with { Data = place.Remembered };
+        Dataset set = Mnist.Load(place.Folder);
+        TrainingRun run = resumed is null
+            ? TrainingRun.Start(options, set, arguments.GetValue(output) ?? Path.Combine("runs", $"{options.Model}-{DateTime.Now:yyyyMMdd-HHmmss}"))
+            : TrainingRun.Resume(options, set, resumed);
+        return Train(shown, run, options, set);
+    }
+
+    private RunOptions NewOptions(ParseResult arguments)
+    {
+        RunOptions defaults = Recipe.Find(arguments.GetRequiredValue(model)!).Defaults;
+        return defaults with
+        {
+            Epochs = arguments.GetValue(epochs) ?? defaults.Epochs,
+            BatchSize = arguments.GetValue(batchSize) ?? defaults.BatchSize,
+            Optimizer = arguments.GetValue(optimizer) ?? defaults.Optimizer,
+            LearningRate = arguments.GetValue(learningRate) ?? defaults.LearningRate,
+            Seed = arguments.GetValue(seed) ?? defaults.Seed,
+            Validation = arguments.GetValue(validation) ?? defaults.Validation,
+            Limit = arguments.GetValue(limit) ?? defaults.Limit,
+        };
+    }
+
+    private RunOptions ResumedOptions(ParseResult arguments, RunFolder folder)
+    {
+        RunOptions options = folder.ReadOptions();
+        if (arguments.GetValue(model) is { } name && name != options.Model)
+            throw new InputException($"{folder.Path}: expected a run of {name}; found one of {options.Model}. Leave the model out to resume that run.");
+        return options with { Epochs = arguments.GetValue(epochs) ?? options.Epochs };
+    }
+
+    private int Train(Terminal shown, TrainingRun run, RunOptions options, Dataset set)
+    {
+        int training = Math.Min(set.Training.Count - options.Validation, options.Limit ?? int.MaxValue);
+        shown.WriteLine($"{options.Model} on {set.Name}: {Format.Count(training)} images to train on, {Format.Count(options.Validation)} held out, {Format.Count(set.Test.Count)} to test");
+        shown.WriteLine($"{options.Epochs} epochs, batches of {options.BatchSize}, {options.Optimizer}, learning rate {Format.Number(options.LearningRate)}, seed {options.Seed}, {ParallelLoop.MaxThreads} threads");
+        shown.WriteLine($"run folder: {run.Folder.Path}");
+        EpochLines lines = new(shown, options.Epochs);
+        foreach (EpochRecord epoch in run.History)
+            lines.EpochDone(epoch, isBest: epoch == run.Best);
+
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        Evaluation test;
+        try
+        {
+            test = shown.IsLive
+                ? EpochBar.Show(shown, context => run.Run(new EpochBar(context, lines, options.Epochs), cancellation))
+                : run.Run(lines, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            string left = run.History.Count == 0 ? "before the end of the first epoch" : $"after epoch {run.History.Count} of {options.Epochs}, which is saved";
+            terminal.Error.WriteLine($"Stopped {left}. To go on: refnet train --resume {run.Folder.Path}");
+            return Host.Cancelled;
+        }
+
+        shown.WriteLine();
+        shown.WriteLine($"Tested with the weights of epoch {run.Best?.Epoch}{(options.Validation > 0 ? ", which had the smallest validation error" : "")}.");
+        Results.Write(shown, test, set.Test.ClassNames);
+        shown.WriteLine($"time: {Format.Time(System.Diagnostics.Stopwatch.GetElapsedTime(start))}");
+        shown.WriteLine($"files: {run.Folder.Path} (best.safetensors, last.safetensors, history.csv, config.json)");
+        return Host.Done;
+    }
+}
