@@ -130,23 +130,42 @@ public sealed class Operands<T> where T : unmanaged, IBinaryFloatingPointIeee754
 
     public void Multiply(IGemm<T> gemm) =>
         gemm.Multiply(T.CreateChecked(gemmCase.Alpha), A.View, B.View, T.CreateChecked(gemmCase.Beta), C.View);
+}
 
-    /// <summary>For each element of C, |alpha| Σ|a||b| + |beta||c|: what rounding errors are measured against.</summary>
-    public double[] Magnitudes()
+/// <summary>What a case gives by the definition, and how far from it rounding may lead; layouts make no difference.</summary>
+/// <remarks>
+/// Let u be half of epsilon. A sum of K products, added in any order, is off by at most K u Σ|a||b| (Higham 2002,
+/// "Accuracy and Stability of Numerical Algorithms", section 3.1, to first order in u), and alpha, beta and the last sum
+/// round three times more. Both sides may be off by that much, which gives 2 (K + 3) u = (K + 3) epsilon.
+/// </remarks>
+public sealed class Expected<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly T[] values;
+    private readonly double[] tolerances;
+    private readonly int columns;
+
+    public Expected(GemmCase c)
     {
-        double[] magnitudes = new double[gemmCase.Rows * gemmCase.Columns];
-        for (int i = 0; i < gemmCase.Rows; i++)
+        c = c with { LayoutA = Layout.RowMajor, LayoutB = Layout.RowMajor, LayoutC = Layout.RowMajor };
+        Operands<T> operands = new(c);
+        columns = c.Columns;
+        double epsilon = double.CreateChecked(T.BitIncrement(T.One) - T.One);
+        tolerances = new double[c.Rows * c.Columns];
+        for (int i = 0; i < c.Rows; i++)
         {
-            for (int j = 0; j < gemmCase.Columns; j++)
+            for (int j = 0; j < c.Columns; j++)
             {
-                double sum = 0;
-                for (int k = 0; k < gemmCase.Inner; k++)
-                    sum += Math.Abs(double.CreateChecked(A.View[i, k] * B.View[k, j]));
-                magnitudes[i * gemmCase.Columns + j] =
-                    Math.Abs(gemmCase.Alpha) * sum + Math.Abs(gemmCase.Beta * double.CreateChecked(C.View[i, j]));
+                T sum = T.Zero;
+                for (int k = 0; k < c.Inner; k++)
+                    sum += T.Abs(operands.A.View[i, k] * operands.B.View[k, j]);
+                double magnitude = Math.Abs(c.Alpha) * double.CreateChecked(sum) + Math.Abs(c.Beta * double.CreateChecked(operands.C.View[i, j]));
+                tolerances[i * columns + j] = (c.Inner + 3) * epsilon * magnitude;
             }
         }
 
-        return magnitudes;
+        operands.Multiply(new ReferenceGemm<T>());
+        values = operands.C.Memory;
     }
+
+    public (T Value, double Tolerance) this[int i, int j] => (values[i * columns + j], tolerances[i * columns + j]);
 }

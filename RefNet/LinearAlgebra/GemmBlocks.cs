@@ -4,29 +4,17 @@ using RefNet.Tensors;
 
 namespace RefNet.LinearAlgebra;
 
-/// <summary>Element (i, j) of a matrix stands at Elements[i*RowStride + j*ColumnStride].</summary>
-internal readonly unsafe struct Strided<T>(T* elements, nint rowStride, nint columnStride)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    public readonly nint RowStride = rowStride;
-    public readonly nint ColumnStride = columnStride;
-
-    private readonly T* elements = elements;
-
-    public T* At(int row, int column) => elements + row * RowStride + column * ColumnStride;
-}
-
 /// <summary>
-/// One product C = alpha A B + beta C on its way: cut into blocks that fit the caches, and the blocks into tiles for the
-/// kernel. A block of A (up to 512 rows of 512 products) stays in the second-level cache while strips of B, as wide as
-/// the kernel, pass over it; a strip of B stays in the first while all rows of A pass over it.
+/// A rectangle of C = alpha A B + beta C on one thread: cut into blocks that fit the caches, and the blocks into tiles
+/// for the kernel. A block of A (up to 240 rows of 512 products) stays in the second-level cache while strips of B, as
+/// wide as the kernel, pass over it; a strip of B stays in the first while all rows of A pass over it.
 /// </summary>
-internal sealed unsafe class GemmBlocks<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // The length of the sums that are held in registers. It decides the order of additions, and so the bits: the same for
     // every kernel and every number of threads.
     private const int MaxInner = 512;
-    private const int MaxRows = 512;
+    private const int MaxRows = 240; // whole tiles of 6 and of 8 rows
     private const int MaxStrip = 64;
     private const int MaxTileRows = 8;
 
@@ -34,176 +22,148 @@ internal sealed unsafe class GemmBlocks<T> where T : unmanaged, IBinaryFloatingP
     private const int InPlaceBytes = 32 * 1024;
 
     [ThreadStatic]
-    private static GemmBlocks<T>? ofThisThread;
-
-    [ThreadStatic]
     private static AlignedMemory<T>? scratchOfThisThread;
 
-    private readonly Action<int> runPart;
-    private int rows;
-    private int columns;
-    private int parts;
+    private readonly GemmProduct<T> product;
+    private readonly GemmKernel<T> kernel;
+    private readonly int columnStart;
+    private readonly int columnEnd;
+    private readonly T* packedA;
+    private readonly T* packedB;
+    private readonly T* edge;
+    private GemmTile<T> tile;
 
-    private GemmBlocks() => runPart = RunPart;
-
-    /// <summary>The object that this thread uses again for each of its products, so that a product allocates nothing.</summary>
-    public static GemmBlocks<T> OfThisThread => ofThisThread ??= new GemmBlocks<T>();
-
-    public GemmKernel<T> Kernel { get; set; } = null!;
-
-    public int Inner { get; set; }
-
-    public T Alpha { get; set; }
-
-    public T Beta { get; set; }
-
-    public Strided<T> A { get; set; }
-
-    public Strided<T> B { get; set; }
-
-    public Strided<T> C { get; set; }
-
-    /// <summary>Computes all of C, of so many rows and columns, on up to so many threads.</summary>
-    public void Run(int rows, int columns, int threads)
+    private GemmBlocks(GemmProduct<T> product, int columnStart, int columnEnd, T* scratch)
     {
-        (this.rows, this.columns) = (rows, columns);
-        bool splitRows = SplitRows;
-        parts = Math.Min(threads, splitRows ? Units(rows, Kernel.Rows) : Units(columns, Kernel.WideColumns));
-        if (parts == 1)
-            Multiply(0, rows, 0, columns);
-        else
-            ParallelLoop.For(parts, runPart);
+        this.product = product;
+        kernel = product.Kernel;
+        (this.columnStart, this.columnEnd) = (columnStart, columnEnd);
+        packedA = scratch;
+        packedB = packedA + MaxRows * MaxInner;
+        edge = packedB + MaxInner * MaxStrip;
+        tile.Alpha = product.Alpha;
     }
 
-    // Threads share whichever of rows and columns there are more of, measured in tiles.
-    private bool SplitRows => Units(rows, Kernel.Rows) >= Units(columns, Kernel.WideColumns);
-
-    private static int Units(int count, int unit) => (count + unit - 1) / unit;
-
-    private void RunPart(int part)
-    {
-        if (SplitRows)
-            Multiply(Border(part, rows, Kernel.Rows), Border(part + 1, rows, Kernel.Rows), 0, columns);
-        else
-            Multiply(0, rows, Border(part, columns, Kernel.WideColumns), Border(part + 1, columns, Kernel.WideColumns));
-    }
-
-    // Where a part begins: parts are as equal as whole tiles allow.
-    private int Border(int part, int count, int unit) => (int)Math.Min(count, (long)Units(count, unit) * part / parts * unit);
-
-    // Rows rowStart to rowEnd - 1 and columns columnStart to columnEnd - 1 of C, on this thread.
-    private void Multiply(int rowStart, int rowEnd, int columnStart, int columnEnd)
+    /// <summary>Computes rows rowStart to rowEnd - 1 and columns columnStart to columnEnd - 1 of C.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Multiply(GemmProduct<T> product, int rowStart, int rowEnd, int columnStart, int columnEnd)
     {
         scratchOfThisThread ??= new AlignedMemory<T>(MaxRows * MaxInner + MaxInner * MaxStrip + MaxTileRows * MaxStrip);
-        fixed (T* packedA = scratchOfThisThread.Span)
+        fixed (T* scratch = scratchOfThisThread.Span)
         {
-            T* packedB = packedA + MaxRows * MaxInner;
-            T* edge = packedB + MaxInner * MaxStrip;
-
-            int innerBlocks = Math.Max(1, Units(Inner, MaxInner)); // an empty sum still sets C = beta C
-            for (int block = 0; block < innerBlocks; block++)
+            GemmBlocks<T> blocks = new(product, columnStart, columnEnd, scratch);
+            int k = GemmDots<T>.Multiply(product, rowStart, rowEnd, columnStart, columnEnd, blocks.edge);
+            T beta = k == 0 ? product.Beta : T.One;
+            int blockCount = Math.Max(k == 0 ? 1 : 0, (product.Inner - k + MaxInner - 1) / MaxInner); // an empty sum still sets C = beta C
+            for (int left = blockCount; left > 0; left--)
             {
-                int k = (int)((long)Inner * block / innerBlocks);
-                int depth = (int)((long)Inner * (block + 1) / innerBlocks) - k;
-                T beta = block == 0 ? Beta : T.One;
+                blocks.tile.Inner = (product.Inner - k) / left;
+                blocks.tile.Beta = beta;
                 for (int row = rowStart; row < rowEnd; row += MaxRows)
-                    MultiplyBlock(row, Math.Min(MaxRows, rowEnd - row), columnStart, columnEnd, k, depth, beta, packedA, packedB, edge);
+                    blocks.MultiplyRows(row, Math.Min(MaxRows, rowEnd - row), k);
+                k += blocks.tile.Inner;
+                beta = T.One;
             }
         }
     }
 
-    // Adds the products k to k + depth - 1 to some rows of C.
-    private void MultiplyBlock(
-        int firstRow, int rowCount, int columnStart, int columnEnd, int k, int depth, T beta, T* packedA, T* packedB, T* edge)
+    // Adds tile.Inner products from k on to some rows of C.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void MultiplyRows(int firstRow, int rows, int k)
     {
-        GemmTile<T> tile;
-        tile.Inner = depth;
-        tile.Alpha = Alpha;
-
-        int tileRows = Kernel.Rows;
-        bool packA = PackA(rowCount, columnEnd - columnStart, depth);
+        bool packA = columnEnd - columnStart > 4 * kernel.WideColumns && IsLarge(rows);
+        bool packB = rows > 2 * kernel.Rows && IsLarge(columnEnd - columnStart);
         if (packA)
+            PackA(firstRow, rows, k);
+
+        int column = columnStart;
+        while (column < columnEnd)
         {
-            for (int i = 0; i < rowCount; i += tileRows)
-                GemmPacking.Pack(A.At(firstRow + i, k), A.ColumnStride, A.RowStride, depth, Math.Min(tileRows, rowCount - i), packedA + i * depth, tileRows);
-        }
+            int left = columnEnd - column;
+            bool wide = left > kernel.WideColumns - kernel.NarrowColumns && columnEnd - columnStart >= kernel.WideColumns;
+            int width = wide ? kernel.WideColumns : kernel.NarrowColumns;
+            // A last strip that is not full moves to the left until it is; what it computes again it does not write.
+            int skip = Math.Min(Math.Max(0, width - left), column - columnStart);
+            int used = Math.Min(width, skip + left);
+            tile.Skip = T.CreateTruncating(skip);
 
-        tile.ARowStride = packA ? 1 : A.RowStride;
-        tile.AStep = packA ? tileRows : A.ColumnStride;
-
-        for (int j = columnStart; j < columnEnd;)
-        {
-            // What is left over is computed in narrow strips where that takes fewer registers.
-            bool wide = columnEnd - j > Kernel.WideColumns - Kernel.NarrowColumns;
-            int width = wide ? Kernel.WideColumns : Kernel.NarrowColumns;
-            int used = Math.Min(width, columnEnd - j);
-
-            if (used == width && B.ColumnStride == 1 && !PackB(rowCount, columnEnd - columnStart, depth))
+            int first = column - skip;
+            Strided<T> b = product.B;
+            if (b.ColumnStride == 1 && used == width && !packB)
             {
-                tile.B = B.At(k, j);
-                tile.BStep = B.RowStride;
+                tile.B = b.At(k, first);
+                tile.BStep = b.RowStride;
             }
             else
             {
-                GemmPacking.Pack(B.At(k, j), B.RowStride, B.ColumnStride, depth, used, packedB, width);
+                GemmPacking.Pack(b.At(k, first), b.RowStride, b.ColumnStride, tile.Inner, used, packedB, width);
                 tile.B = packedB;
                 tile.BStep = width;
             }
 
-            for (int i = 0; i < rowCount; i += tileRows)
-            {
-                tile.Rows = Math.Min(tileRows, rowCount - i);
-                tile.A = packA ? packedA + i * depth : A.At(firstRow + i, k);
-                T* c = C.At(firstRow + i, j);
-                tile.Beta = beta;
-                if (used == width && C.ColumnStride == 1)
-                {
-                    tile.C = c;
-                    tile.CRowStride = C.RowStride;
-                    Multiply(tile, wide);
-                }
-                else
-                {
-                    tile.C = edge;
-                    tile.CRowStride = width;
-                    MultiplyEdge(tile, wide, c, used);
-                }
-            }
-
-            j += used;
+            MultiplyStrip(firstRow, rows, k, first, used, wide, packA, skip);
+            column += left < width ? left : width;
         }
     }
 
-    private void Multiply(in GemmTile<T> tile, bool wide)
+    private void PackA(int firstRow, int rows, int k)
     {
-        if (wide)
-            Kernel.MultiplyWide(tile);
-        else
-            Kernel.MultiplyNarrow(tile);
+        Strided<T> a = product.A;
+        for (int i = 0; i < rows; i += kernel.Rows)
+            GemmPacking.Pack(a.At(firstRow + i, k), a.ColumnStride, a.RowStride, tile.Inner, Math.Min(kernel.Rows, rows - i), packedA + i * tile.Inner, kernel.Rows);
+    }
+
+    // Tiles of one strip of columns, from top to bottom.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void MultiplyStrip(int firstRow, int rows, int k, int firstColumn, int used, bool wide, bool packA, int skip)
+    {
+        Strided<T> a = product.A, c = product.C;
+        tile.ARowStride = packA ? 1 : a.RowStride;
+        tile.AStep = packA ? kernel.Rows : a.ColumnStride;
+        bool direct = c.ColumnStride == 1 && used == (wide ? kernel.WideColumns : kernel.NarrowColumns);
+
+        for (int i = 0; i < rows; i += kernel.Rows)
+        {
+            tile.Rows = Math.Min(kernel.Rows, rows - i);
+            tile.A = packA ? packedA + i * tile.Inner : a.At(firstRow + i, k);
+            tile.C = c.At(firstRow + i, firstColumn);
+            tile.CRowStride = c.RowStride;
+            if (direct)
+                kernel.Multiply(tile, wide);
+            else
+                MultiplyEdge(used, wide, skip);
+        }
     }
 
     // A tile that C does not have in full, or whose rows have gaps: the kernel works on a copy.
-    private void MultiplyEdge(in GemmTile<T> tile, bool wide, T* c, int columns)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void MultiplyEdge(int used, bool wide, int skip)
     {
+        Strided<T> whole = new(tile.C, tile.CRowStride, product.C.ColumnStride);
+        Strided<T> copy = new(edge, MaxStrip, 1);
         if (tile.Beta != T.Zero)
-            Copy(c, C.RowStride, C.ColumnStride, tile.C, tile.CRowStride, 1, tile.Rows, columns);
-        Multiply(tile, wide);
-        Copy(tile.C, tile.CRowStride, 1, c, C.RowStride, C.ColumnStride, tile.Rows, columns);
+            Copy(whole, copy, tile.Rows, 0, used);
+        tile.C = edge;
+        tile.CRowStride = MaxStrip;
+        kernel.Multiply(tile, wide);
+        Copy(copy, whole, tile.Rows, skip, used);
     }
 
-    private static void Copy(
-        T* source, nint sourceRow, nint sourceColumn, T* target, nint targetRow, nint targetColumn, int rows, int columns)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Copy(Strided<T> source, Strided<T> target, int rows, int firstColumn, int columns)
     {
         for (int i = 0; i < rows; i++)
         {
-            for (int j = 0; j < columns; j++)
-                target[i * targetRow + j * targetColumn] = source[i * sourceRow + j * sourceColumn];
+            if (source.ColumnStride == 1 && target.ColumnStride == 1)
+            {
+                new Span<T>(source.At(i, firstColumn), columns - firstColumn).CopyTo(new Span<T>(target.At(i, firstColumn), columns - firstColumn));
+                continue;
+            }
+
+            for (int j = firstColumn; j < columns; j++)
+                *target.At(i, j) = *source.At(i, j);
         }
     }
 
-    private bool PackA(int rows, int columns, int depth) =>
-        columns > 4 * Kernel.WideColumns && (long)rows * depth * Unsafe.SizeOf<T>() > InPlaceBytes;
-
-    private bool PackB(int rows, int columns, int depth) =>
-        rows > 2 * Kernel.Rows && (long)columns * depth * Unsafe.SizeOf<T>() > InPlaceBytes;
+    private readonly bool IsLarge(int lanes) => (long)lanes * tile.Inner * Unsafe.SizeOf<T>() > InPlaceBytes;
 }

@@ -17,7 +17,7 @@ internal unsafe struct GemmTile<T> where T : unmanaged, IBinaryFloatingPointIeee
     public T* C;
     public nint CRowStride;
 
-    /// <summary>How many rows of C are written, 1 to <see cref="GemmKernel{T}.Rows"/>.</summary>
+    /// <summary>How many rows the tile has, 1 to <see cref="GemmKernel{T}.Rows"/>.</summary>
     public int Rows;
 
     /// <summary>How many products each element of C sums.</summary>
@@ -27,31 +27,57 @@ internal unsafe struct GemmTile<T> where T : unmanaged, IBinaryFloatingPointIeee
 
     /// <summary>The factor of what C holds; 0 means that C is not read.</summary>
     public T Beta;
+
+    /// <summary>How many of the first columns were computed before: where Beta is not 0 they stay as they are.</summary>
+    public T Skip;
 }
 
 /// <summary>
 /// The innermost loop of <see cref="SimdGemm{T}"/>: C = alpha A B + beta C for a block of C that is small enough to be
 /// summed up in registers. A processor multiplies much faster than it loads: each value that is loaded must serve many
-/// products. A block of R x W needs R + W loads for R W products, so it is made as large as the registers hold.
+/// products. A tile of R x W needs R + W loads for R W products, so it is made as large as the registers hold.
 /// </summary>
 /// <remarks>
-/// Every kernel adds the products of an element one after another, k = 0, 1, 2, ..., so that where the hardware
-/// multiplies and adds in one rounding, all kernels and all places in a block give the same bits.
+/// <see cref="Multiply"/> adds the products of an element one after another, k = 0, 1, 2, ..., whatever the kernel and
+/// wherever the element stands in its tile. <see cref="MultiplyDot"/> adds them in an order of its own.
 /// </remarks>
 internal abstract class GemmKernel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>The rows of a block.</summary>
+    /// <summary>The most rows of a tile.</summary>
     public abstract int Rows { get; }
 
-    /// <summary>The columns of a wide block.</summary>
+    /// <summary>The columns of a wide tile.</summary>
     public abstract int WideColumns { get; }
 
-    /// <summary>The columns of a narrow block, one vector register; a factor of <see cref="WideColumns"/>.</summary>
+    /// <summary>The columns of a narrow tile, one vector register.</summary>
     public abstract int NarrowColumns { get; }
 
-    /// <summary>Computes a block of <see cref="WideColumns"/> columns.</summary>
-    public abstract void MultiplyWide(in GemmTile<T> tile);
+    /// <summary>The columns of a tile of dot products.</summary>
+    public abstract int DotColumns { get; }
 
-    /// <summary>Computes a block of <see cref="NarrowColumns"/> columns.</summary>
-    public abstract void MultiplyNarrow(in GemmTile<T> tile);
+    /// <summary>Computes a tile of <see cref="WideColumns"/> or <see cref="NarrowColumns"/> columns.</summary>
+    public abstract void Multiply(in GemmTile<T> tile, bool wide);
+
+    /// <summary>
+    /// Computes the sums of a tile of <see cref="DotColumns"/> columns where the k of A and of B stand side by side: no
+    /// element of either has to be broadcast or moved. Column j of B begins at B[j*BStep]; C takes the bare sums.
+    /// </summary>
+    /// <param name="tile">The tile; Inner is a multiple of <see cref="NarrowColumns"/>, AStep is not used.</param>
+    /// <param name="columns">How many columns B has; of those that it has not, C takes anything.</param>
+    public abstract void MultiplyDot(in GemmTile<T> tile, int columns);
 }
+
+/// <summary>A number of rows that is known when a kernel is compiled: one source for tiles of every height.</summary>
+internal interface IRowCount
+{
+    static abstract int Value { get; }
+}
+
+internal readonly struct Rows1 : IRowCount { public static int Value => 1; }
+internal readonly struct Rows2 : IRowCount { public static int Value => 2; }
+internal readonly struct Rows3 : IRowCount { public static int Value => 3; }
+internal readonly struct Rows4 : IRowCount { public static int Value => 4; }
+internal readonly struct Rows5 : IRowCount { public static int Value => 5; }
+internal readonly struct Rows6 : IRowCount { public static int Value => 6; }
+internal readonly struct Rows7 : IRowCount { public static int Value => 7; }
+internal readonly struct Rows8 : IRowCount { public static int Value => 8; }

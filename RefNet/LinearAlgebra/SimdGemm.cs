@@ -50,14 +50,15 @@ public sealed class SimdGemm<T> : IGemm<T> where T : unmanaged, IBinaryFloatingP
 
         fixed (T* aElements = a.Span, bElements = b.Span, cElements = c.Span)
         {
-            GemmBlocks<T> blocks = GemmBlocks<T>.OfThisThread;
-            blocks.Kernel = kernel;
-            blocks.Inner = a.Columns;
-            (blocks.Alpha, blocks.Beta) = (alpha, beta);
-            blocks.A = new Strided<T>(aElements, a.RowStride, a.ColumnStride);
-            blocks.B = new Strided<T>(bElements, b.RowStride, b.ColumnStride);
-            blocks.C = new Strided<T>(cElements, c.RowStride, c.ColumnStride);
-            blocks.Run(c.Rows, c.Columns, Threads(c.Rows, c.Columns, a.Columns));
+            GemmProduct<T> product = GemmProduct<T>.OfThisThread;
+            product.Kernel = kernel;
+            product.Inner = a.Columns;
+            product.AsDots = a.ColumnStride == 1 && b.RowStride == 1 && GemmDots<T>.Suit(c.Rows, c.Columns, a.Columns);
+            (product.Alpha, product.Beta) = (alpha, beta);
+            product.A = new Strided<T>(aElements, a.RowStride, a.ColumnStride);
+            product.B = new Strided<T>(bElements, b.RowStride, b.ColumnStride);
+            product.C = new Strided<T>(cElements, c.RowStride, c.ColumnStride);
+            product.Run(c.Rows, c.Columns, Threads(c.Rows, c.Columns, a.Columns));
         }
     }
 
