@@ -1,3 +1,4 @@
+using System.Globalization;
 using RefNet.Training;
 using Spectre.Console;
 
@@ -26,6 +27,7 @@ internal static class Results
         terminal.Output.Write(table);
     }
 
-    // Short, so that the table fits into 80 columns.
-    private static string Share(double share) => double.IsNaN(share) ? "-" : share.ToString(".000", System.Globalization.CultureInfo.InvariantCulture);
+    // Four letters at most, as the counts, so that the table fits into 80 columns.
+    private static string Share(double share) =>
+        double.IsNaN(share) ? "-" : share == 1 ? "1.00" : share.ToString(".000", CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using NUnit.Framework;
+using RefNet.Data;
 
 namespace RefNet.Tests.Data;
 
@@ -14,7 +14,7 @@ internal sealed class DataFolder : IDisposable
     public DataFolder() => Path = Directory.CreateTempSubdirectory("refnet-test-").FullName;
 
     /// <summary>data/mnist of the checkout that these tests were built from.</summary>
-    public static string Mnist { get; } = FindMnist();
+    public static string Mnist => System.IO.Path.Combine(Repository.Root, "data", "mnist");
 
     /// <summary>Where the folder is.</summary>
     public string Path { get; }
@@ -44,6 +44,20 @@ internal sealed class DataFolder : IDisposable
         return folder;
     }
 
+    /// <summary>A folder with a set in it.</summary>
+    public static DataFolder With(Dataset set)
+    {
+        DataFolder folder = new();
+        foreach ((ImageSet images, int first) in new[] { (set.Training, 0), (set.Test, 2) })
+        {
+            byte[] pixels = [.. Enumerable.Range(0, images.Count).SelectMany(n => images.Pixels(n).ToArray())];
+            folder.Write(Names[first], Idx([images.Count, images.Rows, images.Columns], pixels));
+            folder.Write(Names[first + 1], Idx([images.Count], images.Labels.ToArray()));
+        }
+
+        return folder;
+    }
+
     /// <summary>An IDX file of bytes.</summary>
     public static byte[] Idx(int[] extents, byte[] elements) =>
         [0, 0, 8, (byte)extents.Length, .. extents.SelectMany(extent => BitConverter.GetBytes(extent).Reverse()), .. elements];
@@ -59,12 +73,4 @@ internal sealed class DataFolder : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(Path, recursive: true);
-
-    private static string FindMnist()
-    {
-        DirectoryInfo? folder = new(TestContext.CurrentContext.TestDirectory);
-        while (folder is not null && !System.IO.File.Exists(System.IO.Path.Combine(folder.FullName, "RefNet.sln")))
-            folder = folder.Parent;
-        return System.IO.Path.Combine(folder?.FullName ?? ".", "data", "mnist");
-    }
 }

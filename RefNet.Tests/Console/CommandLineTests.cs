@@ -1,0 +1,129 @@
+using System.Text.Json;
+using NUnit.Framework;
+using RefNet.Tests.Data;
+
+namespace RefNet.Tests.Console;
+
+/// <summary>Commands that need no training: help, mistakes, summaries and data sets.</summary>
+[TestFixture]
+public sealed class CommandLineTests
+{
+    [Test]
+    public void HelpListsCommandsAndOptions()
+    {
+        Refnet.Result help = Refnet.Run("--help");
+        Assert.That(help.Code, Is.Zero);
+        foreach (string command in new[] { "train", "evaluate", "predict", "summary", "data" })
+            Assert.That(help.Output, Does.Contain(command));
+
+        string train = Refnet.Run("train", "--help").Output;
+        foreach (string option in new[] { "--data", "--epochs", "--batch-size", "--optimizer", "--learning-rate", "--seed", "--threads", "--validation", "--limit", "--out", "--resume", "--plain" })
+            Assert.That(train, Does.Contain(option));
+    }
+
+    [TestCase("", "Expected a command: train, evaluate, predict, summary, data")]
+    [TestCase("trian lenet5", "'trian' is not known here. Did you mean train? See refnet --help.")]
+    [TestCase("data lst", "'lst' is not known here. Did you mean list? See refnet data --help.")]
+    [TestCase("data", "Expected a command: list, verify")]
+    [TestCase("train lenet5 --epoch 3", "'--epoch' is not known here. Did you mean --epochs? See refnet train --help.")]
+    [TestCase("train --epoch 3", "'--epoch' is not known here")]
+    [TestCase("train lenet5 surplus", "'surplus' is not known here")]
+    [TestCase("train", "Expected a MODEL to train (lenet5, lenet5-modern, mlp, perceptron), or --resume DIR; found neither.")]
+    [TestCase("train lenet", "There is no model 'lenet'; choose one of lenet5, lenet5-modern, mlp, perceptron.")]
+    [TestCase("summary lenet", "There is no model 'lenet'; choose one of lenet5")]
+    [TestCase("summary", "MODEL")]
+    [TestCase("evaluate", "RUN")]
+    [TestCase("predict run", "IMAGE")]
+    [TestCase("train mlp --epochs 0", "--epochs: expected a whole number of 1 or more; found '0'.")]
+    [TestCase("train mlp --epochs 1.5", "--epochs: expected a whole number of 1 or more; found '1.5'.")]
+    [TestCase("train mlp --epochs", "--epochs")]
+    [TestCase("train mlp --batch-size -1", "--batch-size: expected a whole number of 1 or more; found '-1'.")]
+    [TestCase("train mlp --threads 0", "--threads: expected a whole number of 1 or more; found '0'.")]
+    [TestCase("train mlp --validation -1", "--validation: expected a whole number of 0 or more; found '-1'.")]
+    [TestCase("train mlp --limit 0", "--limit: expected a whole number of 1 or more; found '0'.")]
+    [TestCase("train mlp --seed 99999999999", "--seed: expected a whole number; found '99999999999'.")]
+    [TestCase("train mlp --learning-rate 0", "--learning-rate: expected a number above 0, such as 0.01; found '0'.")]
+    [TestCase("train mlp --learning-rate NaN", "found 'NaN'")]
+    [TestCase("train mlp --learning-rate 1,5", "found '1,5'")]
+    [TestCase("train mlp --optimizer adm", "There is no optimizer 'adm'; choose one of sgd, momentum")]
+    [TestCase("train mlp --resume x --seed 3", "--seed cannot be changed in a run that is resumed")]
+    [TestCase("train --resume /no/such/run", "/no/such/run: expected the folder of a training run")]
+    [TestCase("train mlp --data /no/such/folder", "There is no data set '/no/such/folder'")]
+    [TestCase("train mlp --data fashoin", "(mnist")]
+    [TestCase("evaluate /no/such/run", "/no/such/run: expected the folder of a training run")]
+    [TestCase("predict /no/such/run a.png", "/no/such/run: expected the folder of a training run")]
+    [TestCase("data verify /no/such/folder", "There is no data set '/no/such/folder'")]
+    public void AMistakeEndsWithCode2AndSaysWhatToDo(string line, string part)
+    {
+        Refnet.Result result = Refnet.Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.That(result.Code, Is.EqualTo(2), $"{result}");
+        Assert.That(result.Error, Does.StartWith("error: ").And.Contains(part));
+        Assert.That(result.Error.TrimEnd(), Does.Not.Contain("\n"), "one line, and no stack trace");
+        Assert.That(result.Output, Is.Empty);
+    }
+
+    [Test]
+    public void Y11_Y12_TheSummaryOfLeNet5IsThatOfThePaper()
+    {
+        using DataFolder folder = new();
+        Refnet.Result result = Refnet.Run("summary", "lenet5", "--json", folder.File("s.json"));
+        Assert.That(result.Code, Is.Zero, $"{result}");
+        Assert.That(result.Output, Does.Match(@"(?m)^C3 +16x10x10 +1,516 +151,600 "));
+        Assert.That(result.Output, Does.Match(@"(?m)^total +60,000 +340,908 "));
+
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(folder.File("s.json")));
+        JsonElement root = json.RootElement;
+        Assert.That(root.GetProperty("model").GetString(), Is.EqualTo("lenet5"));
+        Assert.That(root.GetProperty("parameters").GetInt64(), Is.EqualTo(60000));
+        Assert.That(root.GetProperty("connections").GetInt64(), Is.EqualTo(340908));
+
+        Dictionary<string, (string Output, long Parameters, long Connections)> layers = root.GetProperty("layers").EnumerateArray().ToDictionary(
+            layer => layer.GetProperty("name").GetString()!,
+            layer => (string.Join("x", layer.GetProperty("output").EnumerateArray()), layer.GetProperty("parameters").GetInt64(), layer.GetProperty("connections").GetInt64()));
+        Assert.That(layers["C1"], Is.EqualTo(("6x28x28", 156L, 122304L)));
+        Assert.That(layers["S2"], Is.EqualTo(("6x14x14", 12L, 5880L)));
+        Assert.That(layers["C3"], Is.EqualTo(("16x10x10", 1516L, 151600L)));
+        Assert.That(layers["S4"], Is.EqualTo(("16x5x5", 32L, 2000L)));
+        Assert.That(layers["C5"], Is.EqualTo(("120x1x1", 48120L, 48120L)));
+        Assert.That(layers["F6"], Is.EqualTo(("84", 10164L, 10164L)));
+        Assert.That(layers["Output"], Is.EqualTo(("10", 0L, 840L)));
+        foreach (string sum in new[] { "parameters", "connections", "macs" })
+            Assert.That(root.GetProperty("layers").EnumerateArray().Sum(layer => layer.GetProperty(sum).GetInt64()), Is.EqualTo(root.GetProperty(sum).GetInt64()), sum);
+    }
+
+    [Test]
+    public void EveryModelHasASummary([Values("lenet5", "lenet5-modern", "mlp", "perceptron")] string model) =>
+        Assert.That(Refnet.Run("summary", model).Code, Is.Zero);
+
+    [Test]
+    public void DataSetsAreListedAndVerified()
+    {
+        Assert.That(Refnet.Run("data", "list").Output, Does.Match(@"(?m)^mnist +60,000 +10,000 +28x28 +10 "));
+        Refnet.Result verified = Refnet.Run("data", "verify", "mnist");
+        Assert.That(verified.Code, Is.Zero, $"{verified}");
+        Assert.That(verified.Output, Does.Contain("60000x28x28, SHA-256 ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"));
+        Assert.That(verified.Output.Split("good: the checksum is the one in SHA256SUMS"), Has.Length.EqualTo(5));
+    }
+
+    [Test]
+    public void AFolderWithoutChecksumsIsVerifiedAsFarAsItShows()
+    {
+        using DataFolder folder = DataFolder.WithSmallSet();
+        Refnet.Result verified = Refnet.Run("data", "verify", folder.Path);
+        Assert.That(verified.Code, Is.Zero, $"{verified}");
+        Assert.That(verified.Output, Does.Contain("there is no checksum to compare with"));
+
+        folder.Write(DataFolder.Names[0], DataFolder.Idx([6, 28, 28], new byte[6 * 784 - 1]));
+        Refnet.Result damaged = Refnet.Run("data", "verify", folder.Path);
+        Assert.That(damaged.Code, Is.EqualTo(2));
+        Assert.That(damaged.Error, Does.Contain("truncated"));
+    }
+
+    [Test]
+    public void AResultThatCannotBeWrittenEndsWithCode1()
+    {
+        Refnet.Result result = Refnet.Run("summary", "mlp", "--json", "/no/such/folder/s.json");
+        Assert.That(result.Code, Is.EqualTo(1), $"{result}");
+        Assert.That(result.Error, Does.StartWith("error: ").And.Contains("/no/such/folder"));
+    }
+}

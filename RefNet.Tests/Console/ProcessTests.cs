@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using NUnit.Framework;
+using RefNet.Tests.Data;
+using RefNet.Tests.Training;
+
+namespace RefNet.Tests.Console;
+
+/// <summary>The program as a process of its own: exit codes, Ctrl-C, kill -9 and a full disk.</summary>
+[TestFixture]
+[Platform("Linux", Reason = "The tests send signals and mount a file system.")]
+public sealed class ProcessTests
+{
+    private static readonly string[] Checkpoints = ["best.safetensors", "last.safetensors", "resume.safetensors"];
+
+    private DataFolder bars = null!;
+    private DataFolder folder = null!;
+
+    [SetUp]
+    public void MakeFolders()
+    {
+        bars = DataFolder.With(SyntheticData.Create());
+        folder = new DataFolder();
+    }
+
+    [TearDown]
+    public void RemoveFolders()
+    {
+        bars.Dispose();
+        folder.Dispose();
+    }
+
+    [Test]
+    public void TheExitCodeIsThatOfTheCommand()
+    {
+        Refnet.Result good = Refnet.End(Refnet.Start("summary", "perceptron"));
+        Assert.That((good.Code, good.Error), Is.EqualTo((0, "")), $"{good}");
+        Assert.That(good.Output, Does.Contain("total").And.Not.Contain("\u001b"), "output to a pipe is plain");
+
+        Refnet.Result bad = Refnet.End(Refnet.Start("summary", "preceptron"));
+        Assert.That((bad.Code, bad.Output), Is.EqualTo((2, "")), $"{bad}");
+    }
+
+    [Test]
+    public void ARunKilledInItsThirdEpochAndResumedEndsWithTheSameBytes()
+    {
+        Refnet.Result whole = Refnet.End(Refnet.Start(Arguments("whole")));
+        Assert.That(whole.Code, Is.Zero, $"{whole}");
+
+        StopInThirdEpoch("run", "-KILL");
+        Assert.That(File.Exists(folder.File("run/last.safetensors")), Is.True);
+        Refnet.Result resumed = Refnet.End(Refnet.Start("train", "--resume", folder.File("run"), "--threads", "1"));
+        Assert.That(resumed.Code, Is.Zero, $"{resumed}");
+        foreach (string file in Checkpoints)
+            Assert.That(File.ReadAllBytes(folder.File($"run/{file}")), Is.EqualTo(File.ReadAllBytes(folder.File($"whole/{file}"))), file);
+    }
+
+    [Test]
+    public void CtrlCEndsWithCode130AndSaysHowToGoOn()
+    {
+        Refnet.Result stopped = StopInThirdEpoch("run", "-INT");
+        Assert.That(stopped.Code, Is.EqualTo(130), $"{stopped}");
+        Assert.That(stopped.Error, Does.Match($"^Stopped after epoch [2-9] of 9, which is saved. To go on: refnet train --resume {folder.File("run")}"));
+    }
+
+    [Test]
+    public void AFullDiskEndsWithCode1AndLeavesTheCheckpointsOfTheEpochBefore()
+    {
+        // A disk of its own, in a name space of its own, so that no rights are needed.
+        string disk = folder.File("disk");
+        Directory.CreateDirectory(disk);
+        string train = $"dotnet '{Refnet.Program}' train lenet5-modern --data '{bars.Path}' --validation 60 --batch-size 60";
+        string script = $"""
+            mount -t tmpfs -o size=2m tmpfs '{disk}' || exit 77
+            {train} --out '{disk}/run' --epochs 1 >/dev/null || exit 78
+            head -c 2000000 /dev/zero >'{disk}/filler' 2>/dev/null
+            cd '{disk}/run' && sha256sum *.safetensors config.json >'{folder.Path}/before'
+            dotnet '{Refnet.Program}' train --resume '{disk}/run' --epochs 3 >/dev/null
+            echo "code $?"
+            sha256sum --check --quiet '{folder.Path}/before' && echo intact
+            ls '{disk}/run'
+            rm '{disk}/filler'
+            dotnet '{Refnet.Program}' train --resume '{disk}/run' --epochs 3 >/dev/null && echo resumed
+            """;
+        Refnet.Result result = Refnet.End(Refnet.StartProgram("unshare", "--mount", "--map-root-user", "sh", "-c", script));
+        if (result.Code is 77 or 1 && !result.Output.Contains("code"))
+            Assert.Ignore($"No small disk can be mounted here, so a full one was not tried: {result.Error}");
+
+        Assert.That(result.Output, Does.Contain("code 1\n"), $"{result}");
+        Assert.That(result.Error, Does.Contain("error: No space left on device"));
+        Assert.That(result.Output, Does.Contain("intact\n").And.Not.Contain(".new"));
+        Assert.That(result.Output, Does.EndWith("resumed\n"));
+    }
+
+    private string[] Arguments(string run) =>
+        ["train", "lenet5-modern", "--data", bars.Path, "--out", folder.File(run), "--epochs", "9", "--batch-size", "5", "--validation", "60", "--plain"];
+
+    // The third epoch has begun when the line of the second one has been written.
+    private Refnet.Result StopInThirdEpoch(string run, string signal)
+    {
+        using Process process = Refnet.Start(Arguments(run));
+        while (process.StandardOutput.ReadLine() is { } line && !line.Contains("2/9", StringComparison.Ordinal))
+        {
+        }
+
+        Process.Start("kill", [signal, $"{process.Id}"]).WaitForExit();
+        Refnet.Result result = Refnet.End(process);
+        Assert.That(result.Output, Does.Not.Contain("9/9"), "the run was over before it could be stopped");
+        return result;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using RefNet.Console;
+using RefNet.LinearAlgebra;
+
+namespace RefNet.Tests.Console;
+
+/// <summary>Runs the host for tests: within this process, or as a process of its own.</summary>
+internal static class Refnet
+{
+    /// <summary>What a command line gave.</summary>
+    public sealed record Result(int Code, string Output, string Error)
+    {
+        public override string ToString() => $"exit code {Code}\n{Output}{Error}";
+    }
+
+    /// <summary>Runs a command line within this process.</summary>
+    public static Result Run(params string[] arguments) => Run(default, isLive: false, arguments);
+
+    /// <summary>Runs a command line within this process.</summary>
+    public static Result Run(CancellationToken cancellation, bool isLive, params string[] arguments)
+    {
+        int threads = ParallelLoop.MaxThreads;
+        using StringWriter output = new();
+        using StringWriter error = new();
+        try
+        {
+            int code = Host.Run(arguments, new Terminal(output, error, isLive), cancellation);
+            return new Result(code, output.ToString(), error.ToString());
+        }
+        finally
+        {
+            ParallelLoop.MaxThreads = threads;
+        }
+    }
+
+    /// <summary>Starts a command line as a process of its own.</summary>
+    public static Process Start(params string[] arguments) => StartProgram("dotnet", [Program, .. arguments]);
+
+    /// <summary>Starts any program.</summary>
+    public static Process StartProgram(string program, params string[] arguments) =>
+        Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+
+    /// <summary>Waits for the end of a process.</summary>
+    public static Result End(Process process)
+    {
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new Result(process.ExitCode, output, error.Result);
+    }
+
+    /// <summary>The program, as it stands beside these tests.</summary>
+    public static string Program => Path.Combine(AppContext.BaseDirectory, "RefNet.Console.dll");
+}

@@ -1,0 +1,240 @@
+using System.Text.Json;
+using NUnit.Framework;
+using RefNet.Data;
+using RefNet.Interop;
+using RefNet.Tensors;
+using RefNet.Tests.Data;
+using RefNet.Tests.Training;
+
+namespace RefNet.Tests.Console;
+
+/// <summary>From training to prediction by command lines alone, over a small set that is quick to learn.</summary>
+[TestFixture]
+public sealed class TrainCommandTests
+{
+    private static readonly Lazy<DataFolder> Bars = new(() => DataFolder.With(SyntheticData.Create()));
+
+    private DataFolder folder = null!;
+
+    [OneTimeTearDown]
+    public void RemoveBars()
+    {
+        if (Bars.IsValueCreated)
+            Bars.Value.Dispose();
+    }
+
+    [SetUp]
+    public void MakeFolder() => folder = new DataFolder();
+
+    [TearDown]
+    public void RemoveFolder() => folder.Dispose();
+
+    [Test]
+    public void EvaluateGivesTheErrorThatTrainingReported([Values("lenet5", "lenet5-modern", "mlp", "perceptron")] string model)
+    {
+        Refnet.Result trained = Train("run", model);
+        Assert.That(trained.Code, Is.Zero, $"{trained}");
+        Assert.That(trained.Error, Is.Empty);
+        Assert.That(trained.Output, Does.Contain("240 images to train on, 60 held out, 100 to test"));
+        Assert.That(trained.Output, Does.Match(@"(?m)^ +2/2 +\d+\.\d{4} +\d+\.\d\d % +[\d.E-]+ +\d+\.\d s"));
+        Assert.That(trained.Output, Does.Not.Contain("\u001b"), "plain lines");
+        Assert.That(Directory.GetFiles(folder.File("run")).Select(Path.GetFileName), Is.EquivalentTo(new[]
+        {
+            "config.json", "history.csv", "best.safetensors", "last.safetensors", "resume.safetensors",
+        }));
+
+        Refnet.Result evaluated = Refnet.Run("evaluate", folder.File("run"), "--json", folder.File("e.json"));
+        Assert.That(evaluated.Code, Is.Zero, $"{evaluated}");
+        Assert.That(Line(evaluated, "Test error: "), Is.EqualTo(Line(trained, "Test error: ")));
+        Assert.That(evaluated.Output, Does.Contain("images/s"));
+
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(folder.File("e.json")));
+        int errors = json.RootElement.GetProperty("errors").GetInt32();
+        Assert.That(json.RootElement.GetProperty("images").GetInt32(), Is.EqualTo(100));
+        Assert.That(json.RootElement.GetProperty("error_rate").GetDouble(), Is.EqualTo(errors / 100.0));
+        Assert.That(Line(evaluated, "Test error: "), Does.Contain($"({errors} of 100 images)"));
+    }
+
+    [Test]
+    public void ThePrecisionAndRecallAreThoseOfTheMatrix()
+    {
+        Train("run", "mlp");
+        Refnet.Run("evaluate", folder.File("run"), "--json", folder.File("e.json"));
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(folder.File("e.json")));
+        int[][] matrix = [.. json.RootElement.GetProperty("classes").EnumerateArray().Select(c => c.GetProperty("taken_for").EnumerateArray().Select(n => n.GetInt32()).ToArray())];
+        Assert.That(matrix.Sum(row => row.Sum()), Is.EqualTo(100));
+        for (int c = 0; c < 10; c++)
+        {
+            JsonElement shown = json.RootElement.GetProperty("classes")[c];
+            int taken = matrix.Sum(row => row[c]);
+            Assert.That(shown.GetProperty("recall").GetDouble(), Is.EqualTo((double)matrix[c][c] / matrix[c].Sum()));
+            if (taken > 0)
+                Assert.That(shown.GetProperty("precision").GetDouble(), Is.EqualTo((double)matrix[c][c] / taken));
+            else
+                Assert.That(shown.GetProperty("precision").ValueKind, Is.EqualTo(JsonValueKind.Null));
+        }
+    }
+
+    [Test]
+    public void OptionsReachTheConfiguration()
+    {
+        Refnet.Result trained = Refnet.Run("train", "mlp", "--data", Bars.Value.Path, "--out", folder.File("run"), "--epochs", "1", "--batch-size", "7",
+            "--optimizer", "sgd", "--learning-rate", "0.125", "--seed", "-5", "--threads", "1", "--validation", "0", "--limit", "50", "--plain");
+        Assert.That(trained.Code, Is.Zero, $"{trained}");
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(folder.File("run/config.json")));
+        string[] expected = ["model mlp", $"data {Bars.Value.Path}", "epochs 1", "batch_size 7", "optimizer sgd", "learning_rate 0.125", "seed -5", "validation 0", "limit 50"];
+        Assert.That(expected, Is.SubsetOf(json.RootElement.EnumerateObject().Select(option => $"{option.Name} {option.Value}")));
+        Assert.That(trained.Output, Does.Contain("50 images to train on, 0 held out"));
+    }
+
+    [Test]
+    public void ARunStoppedByTheUserIsResumedToTheSameBytes()
+    {
+        Train("whole", "mlp");
+        using CancellationTokenSource stop = new();
+        stop.Cancel();
+        Refnet.Result stopped = Refnet.Run(stop.Token, false, Arguments("run", "mlp"));
+        Assert.That(stopped.Code, Is.EqualTo(130), $"{stopped}");
+        Assert.That(stopped.Error, Does.Contain($"refnet train --resume {folder.File("run")}"));
+
+        Refnet.Result resumed = Refnet.Run("train", "--resume", folder.File("run"));
+        Assert.That(resumed.Code, Is.Zero, $"{resumed}");
+        Assert.That(File.ReadAllBytes(folder.File("run/last.safetensors")), Is.EqualTo(File.ReadAllBytes(folder.File("whole/last.safetensors"))));
+
+        Refnet.Result longer = Refnet.Run("train", "mlp", "--resume", folder.File("run"), "--epochs", "3");
+        Assert.That(longer.Code, Is.Zero, $"{longer}");
+        Assert.That(longer.Output, Does.Match(@"(?m)^ +1/3 ").And.Match(@"(?m)^ +3/3 "), "epochs that were done before are shown too");
+
+        Refnet.Result other = Refnet.Run("train", "lenet5", "--resume", folder.File("run"));
+        Assert.That(other.Code, Is.EqualTo(2));
+        Assert.That(other.Error, Does.Contain("expected a run of lenet5; found one of mlp"));
+    }
+
+    [Test]
+    public void ALiveTerminalShowsABarAndALineForEachEpoch()
+    {
+        Refnet.Result live = Refnet.Run(default, isLive: true, Arguments("live", "lenet5"));
+        Assert.That(live.Code, Is.Zero, $"{live}");
+        Assert.That(live.Output, Does.Contain("\u001b["));
+        Assert.That(live.Output, Does.Contain("images/s").And.Contains("left").And.Contains("accuracy"));
+        Assert.That(live.Output, Does.Contain("2/2"));
+
+        Refnet.Result plain = Refnet.Run(default, isLive: true, [.. Arguments("plain", "mlp"), "--plain"]);
+        Assert.That(plain.Output, Does.Not.Contain("\u001b"));
+    }
+
+    [Test]
+    public void PredictNamesTheDigitOfEachPictureAndEachBadPicture()
+    {
+        Train("run", "mlp");
+        ImageSet digits = Mnist.Load(DataFolder.Mnist).Test;
+        string picture = folder.Write("7.png", Png.Write(new GreyImage(digits.Pixels(0).ToArray(), 28, 28)));
+        string empty = folder.Write("empty.png", Png.Write(new GreyImage(new byte[100], 10, 10)));
+        string text = folder.Write("text.png", "no picture"u8.ToArray());
+
+        Refnet.Result good = Refnet.Run("predict", folder.File("run"), picture);
+        Assert.That(good.Code, Is.Zero, $"{good}");
+        Assert.That(Line(good, picture), Does.Match(@": \d$"));
+        Assert.That(good.Output.Split('\n').Count(line => line.EndsWith(" %", StringComparison.Ordinal)), Is.EqualTo(3), "the three best with probabilities");
+        Assert.That(good.Output, Does.Contain("@"), "a picture of what the network saw");
+
+        Refnet.Result mixed = Refnet.Run("predict", folder.File("run"), empty, text, folder.File("none.png"), picture);
+        Assert.That(mixed.Code, Is.EqualTo(2), $"{mixed}");
+        Assert.That(mixed.Error, Does.Contain($"error: {empty}: Expected a picture of a digit; found no ink"));
+        Assert.That(mixed.Error, Does.Contain($"error: {text}: expected a PNG or PGM picture"));
+        Assert.That(mixed.Error, Does.Contain($"error: {folder.File("none.png")}: expected a file; found nothing"));
+        Assert.That(mixed.Output, Is.EqualTo(good.Output), "the good one is read all the same");
+    }
+
+    [Test]
+    public void ALossThatIsNotFiniteEndsWithCode1AndNamesTheStep()
+    {
+        Refnet.Result result = Refnet.Run([.. Arguments("run", "mlp"), "--learning-rate", "1e30"]);
+        Assert.That(result.Code, Is.EqualTo(1), $"{result}");
+        Assert.That(result.Error, Does.Match(@"^error: The loss became .* at step \d+ of epoch 1\. "));
+    }
+
+    [Test]
+    public void ARunIsNotWrittenOverAnother()
+    {
+        Train("run", "perceptron");
+        byte[] before = File.ReadAllBytes(folder.File("run/last.safetensors"));
+        Refnet.Result again = Train("run", "mlp");
+        Assert.That(again.Code, Is.EqualTo(2), $"{again}");
+        Assert.That(again.Error, Does.Contain("holds a run already"));
+        Assert.That(File.ReadAllBytes(folder.File("run/last.safetensors")), Is.EqualTo(before));
+
+        folder.Write("file", [1]);
+        Assert.That(Train("file", "mlp").Code, Is.EqualTo(2), "a file is in the way");
+        Refnet.Result unwritable = Refnet.Run("train", "mlp", "--data", Bars.Value.Path, "--validation", "60", "--out", OperatingSystem.IsWindows() ? @"Z:\none" : "/dev/null/run");
+        Assert.That(unwritable.Code, Is.EqualTo(1), $"{unwritable}");
+    }
+
+    [Test]
+    public void ACheckpointThatIsNoneOfThisModelIsRefused()
+    {
+        Train("run", "mlp");
+        Train("other", "perceptron");
+        string best = folder.File("run/best.safetensors");
+        byte[] good = File.ReadAllBytes(best);
+
+        File.Copy(folder.File("other/best.safetensors"), best, overwrite: true);
+        AssertRefused("expected weights of mlp; found those of perceptron");
+        File.WriteAllBytes(best, good[..^1]);
+        AssertRefused("truncated");
+        SafetensorsFile file = Safetensors.Read(folder.File("other/best.safetensors"));
+        Dictionary<string, Tensor<float>> tensors = file.Names.ToDictionary(name => name, file.Tensor<float>);
+        tensors.Values.First()[0] = float.NaN;
+        Safetensors.Write(folder.File("other/best.safetensors"), tensors, file.Metadata);
+        AssertRefused("expected finite numbers; found NaN", "other");
+        File.Delete(best);
+        AssertRefused("best.safetensors: expected a file; found nothing");
+        File.WriteAllText(folder.File("run/config.json"), "{");
+        AssertRefused("config.json");
+
+        void AssertRefused(string part, string run = "run")
+        {
+            foreach (Refnet.Result result in new[] { Refnet.Run("evaluate", folder.File(run)), Refnet.Run("predict", folder.File(run), "a.png") })
+            {
+                Assert.That(result.Code, Is.EqualTo(2), $"{result}");
+                Assert.That(result.Error, Does.Contain(part));
+            }
+        }
+    }
+
+    [Test]
+    public void BadDataAreRefusedBeforeARunFolderIsMade()
+    {
+        (string Name, Action<DataFolder> Damage, string Part)[] damages =
+        [
+            ("missing", data => File.Delete(data.File(DataFolder.Names[1])), "neither"),
+            ("truncated gzip", data => Replace(data, 0, DataFolder.Gzip(Contents(data, 0))[..^9]), "truncated or corrupt"),
+            ("padded gzip", data => Replace(data, 0, [.. DataFolder.Gzip(Contents(data, 0)), 0]), "1 more bytes after it"),
+            ("padded contents", data => Replace(data, 0, DataFolder.Gzip([.. Contents(data, 0), 0])), "padded"),
+            ("wrong magic", data => Replace(data, 2, Contents(data, 3)), "which begins 00000803; found 00000801"),
+            ("counts that differ", data => Replace(data, 1, DataFolder.Idx([3], new byte[3])), "one for each image"),
+            ("label above 9", data => Replace(data, 3, DataFolder.Idx([4], [1, 2, 3, 77])), "found 77"),
+            ("validation", _ => { }, "Expected to hold out 0 to 5 of 6 images for validation; found 5000"),
+        ];
+        foreach ((string name, Action<DataFolder> damage, string part) in damages)
+        {
+            using DataFolder data = DataFolder.WithSmallSet();
+            damage(data);
+            Refnet.Result result = Refnet.Run("train", "mlp", "--data", data.Path, "--out", folder.File("run"));
+            Assert.That(result.Code, Is.EqualTo(2), $"{name}: {result}");
+            Assert.That(result.Error, Does.Contain(part), name);
+            Assert.That(Directory.Exists(folder.File("run")), Is.False, name);
+        }
+
+        static byte[] Contents(DataFolder data, int file) => File.ReadAllBytes(data.File(DataFolder.Names[file]));
+        static void Replace(DataFolder data, int file, byte[] bytes) => data.Write(DataFolder.Names[file], bytes);
+    }
+
+    private static string Line(Refnet.Result result, string start) =>
+        result.Output.Split('\n').First(line => line.StartsWith(start, StringComparison.Ordinal)).TrimEnd();
+
+    private string[] Arguments(string run, string model) =>
+        ["train", model, "--data", Bars.Value.Path, "--out", folder.File(run), "--epochs", "2", "--batch-size", "20", "--validation", "60"];
+
+    private Refnet.Result Train(string run, string model) => Refnet.Run(Arguments(run, model));
+}
