@@ -10,13 +10,20 @@ public static class Repository
     {
         get
         {
-            DirectoryInfo? folder = new(AppContext.BaseDirectory);
-            while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "RefNet.sln")))
-                folder = folder.Parent;
-            if (folder is null)
+            string? root = Find();
+            if (root is null)
                 Assert.Ignore($"The sources are missing: no RefNet.sln in {AppContext.BaseDirectory} or above it.");
-            return folder!.FullName;
+            return root!;
         }
+    }
+
+    /// <summary>The folder of RefNet.sln, or null.</summary>
+    public static string? Find()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "RefNet.sln")))
+            folder = folder.Parent;
+        return folder?.FullName;
     }
 
     /// <summary>A file that stands beside the checkout; a test that needs it is skipped, visibly, where it is not there.</summary>

@@ -18,5 +18,5 @@ public sealed record GradientConvergence(string Name, IReadOnlyList<ConvergenceP
 
     // Two characters a power of ten, from 1e-16.
     private static string Line(ConvergencePoint point) => Invariant(
-        $"h = {point.Step,-5:0e-0}  error {point.Error:e1}  {new string('#', (int)Math.Clamp(2 * (16 + Math.Log10(point.Error)), 0, 40))}");
+        $"h = {point.Step,-5:0e-0}  error {point.Error,-7:0.0e-0}  {new string('#', (int)Math.Clamp(2 * (16 + Math.Log10(point.Error)), 0, 40))}");
 }
