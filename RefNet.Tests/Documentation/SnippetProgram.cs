@@ -46,9 +46,9 @@ public static class SnippetProgram
     /// <returns>What it printed.</returns>
     public static string Run(Assembly assembly)
     {
-        TextWriter console = Console.Out;
+        TextWriter console = System.Console.Out;
         using StringWriter output = new();
-        Console.SetOut(output);
+        System.Console.SetOut(output);
         try
         {
             if (assembly.EntryPoint is { } main)
@@ -58,7 +58,7 @@ public static class SnippetProgram
         }
         finally
         {
-            Console.SetOut(console);
+            System.Console.SetOut(console);
         }
 
         return output.ToString();
