@@ -23,6 +23,8 @@ public sealed record BatchNormalizationCase(int Channels, int[] Map, double Epsi
 
     public override Shape Input => new([Channels, .. Map]);
 
+    internal override bool IsAffine => Mode == Mode.Evaluate;
+
     public override IEnumerable<LayerCase> Shrink()
     {
         foreach (LayerCase simpler in base.Shrink().Where(c => c.Batch > 1))

@@ -15,6 +15,9 @@ public sealed record DropoutCase(double Rate, int[] Extents) : LayerCase
 
     public override Shape Input => new(Extents);
 
+    // In Train too, but each forward pass has another mask.
+    internal override bool IsAffine => Mode == Mode.Evaluate;
+
     public override string ToString() => $"Dropout {Rate} of {Batch}x{Input}, {Mode}, seed {Seed}";
 
     protected override Layer<T> Build<T>(Random random) => new Dropout<T>(Rate, Seed);

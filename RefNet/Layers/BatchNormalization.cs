@@ -25,7 +25,8 @@ public sealed class BatchNormalization<T> : Layer<T> where T : unmanaged, IBinar
 
     // Saved by Forward for Backward
     private Mode mode;
-    private Tensor<T>? xHat;
+    private Tensor<T>? x;
+    private readonly Tensor<T> mu;    // μ of each channel
     private readonly Tensor<T> sigma; // √(σ² + ε) of each channel
 
     /// <summary>Makes the layer.</summary>
@@ -50,6 +51,7 @@ public sealed class BatchNormalization<T> : Layer<T> where T : unmanaged, IBinar
         beta = new Parameter<T>("beta", new Shape(channels));
         runningMean = new Buffer<T>("runningMean", new Shape(channels));
         runningVariance = new Buffer<T>("runningVariance", new Shape(channels));
+        mu = new Tensor<T>(new Shape(channels));
         sigma = new Tensor<T>(new Shape(channels));
         gamma.Value.Span.Fill(T.One);
         runningVariance.Value.Span.Fill(T.One);
@@ -69,37 +71,29 @@ public sealed class BatchNormalization<T> : Layer<T> where T : unmanaged, IBinar
     public override Tensor<T> Forward(Tensor<T> x, Mode mode)
     {
         Tensor<T> y = OutputFor(x);
-        Tensor<T> xHat = Tensor<T>.Reuse(ref this.xHat, x.Shape);
-        this.mode = mode;
-
         int m = x.Count / channels;
         if (mode == Mode.Train && m == 1)
             throw Unfit("two values or more for each channel in a training step, since one has no variance (take a larger batch)", x.Shape);
+        this.x = x;
+        this.mode = mode;
 
-        int samples = x.Shape[0];
         ParallelLoop.For(channels, c =>
         {
-            T mu = mode == Mode.Train ? Mean(x, c) : runningMean.Value[c];
-            for (int n = 0; n < samples; n++)
-                TensorPrimitives.Subtract(Values(x, n, c), mu, Values(xHat, n, c)); // x - μ
+            using Scratch<T> scratch = new(m);
+            Span<T> values = scratch.Span;
+            Gather(x, c, values);
 
-            T sigma2 = mode == Mode.Train ? MeanSquare(xHat, c) : runningVariance.Value[c];
+            mu[c] = mode == Mode.Train ? TensorPrimitives.Sum<T>(values) / T.CreateChecked(m) : runningMean.Value[c];
+            TensorPrimitives.Subtract(values, mu[c], values);            // x - μ
+            T sigma2 = mode == Mode.Train ? TensorPrimitives.SumOfSquares<T>(values) / T.CreateChecked(m) : runningVariance.Value[c];
             sigma[c] = T.Sqrt(sigma2 + epsilon);
-            for (int n = 0; n < samples; n++)
-            {
-                Span<T> xHats = Values(xHat, n, c);
-                Span<T> ys = Values(y, n, c);
-                TensorPrimitives.Multiply(xHats, T.One / sigma[c], xHats); // x̂ = (x - μ) / σ
-                TensorPrimitives.Multiply(xHats, gamma.Value[c], ys);
-                TensorPrimitives.Add(ys, beta.Value[c], ys);               // y = γ x̂ + β
-            }
+            TensorPrimitives.Multiply(values, T.One / sigma[c], values); // x̂ = (x - μ) / σ
+            TensorPrimitives.Multiply(values, gamma.Value[c], values);
+            TensorPrimitives.Add(values, beta.Value[c], values);         // y = γ x̂ + β
 
+            Scatter(values, y, c);
             if (mode == Mode.Train)
-            {
-                T batchVariance = unbiased ? sigma2 * T.CreateChecked(m) / T.CreateChecked(m - 1) : sigma2;
-                runningMean.Value[c] += momentum * (mu - runningMean.Value[c]);
-                runningVariance.Value[c] += momentum * (batchVariance - runningVariance.Value[c]);
-            }
+                Average(c, mu[c], unbiased ? sigma2 * T.CreateChecked(m) / T.CreateChecked(m - 1) : sigma2);
         });
         return y;
     }
@@ -119,58 +113,57 @@ public sealed class BatchNormalization<T> : Layer<T> where T : unmanaged, IBinar
     {
         Tensor<T> dX = InputGradientFor(dY);
 
-        int samples = dY.Shape[0];
-        T m = T.CreateChecked(dY.Count / channels);
+        int count = dY.Count / channels;
         ParallelLoop.For(channels, c =>
         {
-            T dBeta = T.Zero;
-            T dGamma = T.Zero;
-            for (int n = 0; n < samples; n++)
-            {
-                dBeta += TensorPrimitives.Sum<T>(Values(dY, n, c));                          // (1)
-                dGamma += TensorPrimitives.Dot<T>(Values(dY, n, c), Values(xHat!, n, c));    // (2)
-            }
+            using Scratch<T> xScratch = new(count);
+            using Scratch<T> dyScratch = new(count);
+            Span<T> xHat = xScratch.Span;
+            Span<T> dy = dyScratch.Span;
+            Gather(x!, c, xHat);
+            Gather(dY, c, dy);
+            TensorPrimitives.Subtract(xHat, mu[c], xHat);
+            TensorPrimitives.Multiply(xHat, T.One / sigma[c], xHat);     // x̂, as in Forward
 
+            T m = T.CreateChecked(count);
+            T dBeta = TensorPrimitives.Sum<T>(dy);                       // (1)
+            T dGamma = TensorPrimitives.Dot<T>(dy, xHat);                // (2)
             beta.Gradient[c] += dBeta;
             gamma.Gradient[c] += dGamma;
 
-            T scale = gamma.Value[c] / sigma[c];
-            for (int n = 0; n < samples; n++)
+            if (mode == Mode.Train)
             {
-                Span<T> dxs = Values(dX, n, c);
-                Values(dY, n, c).CopyTo(dxs);
-                if (mode == Mode.Train)
-                {
-                    TensorPrimitives.MultiplyAdd(Values(xHat!, n, c), -dGamma / m, dxs, dxs); // (6) dy - x̂ dγ/m
-                    TensorPrimitives.Subtract(dxs, dBeta / m, dxs);                           // (6) - dβ/m
-                }
-
-                TensorPrimitives.Multiply(dxs, scale, dxs);                                   // (6), (7)
+                TensorPrimitives.MultiplyAdd(xHat, -dGamma / m, dy, dy); // (6) dy - x̂ dγ/m
+                TensorPrimitives.Subtract(dy, dBeta / m, dy);            // (6) - dβ/m
             }
+
+            TensorPrimitives.Multiply(dy, gamma.Value[c] / sigma[c], dy); // (6), (7) times γ/σ
+            Scatter(dy, dX, c);
         });
         return dX;
     }
 
-    private T Mean(Tensor<T> x, int channel)
+    private void Average(int channel, T mean, T variance)
     {
-        T sum = T.Zero;
-        for (int n = 0; n < x.Shape[0]; n++)
-            sum += TensorPrimitives.Sum<T>(Values(x, n, channel));
-        return sum / T.CreateChecked(x.Count / channels);
+        runningMean.Value[channel] += momentum * (mean - runningMean.Value[channel]);
+        runningVariance.Value[channel] += momentum * (variance - runningVariance.Value[channel]);
     }
 
-    private T MeanSquare(Tensor<T> x, int channel)
+    // Copies the m values of a channel: from each sample H W of them, or a single one where samples are vectors.
+    private void Gather(Tensor<T> tensor, int channel, Span<T> values)
     {
-        T sum = T.Zero;
-        for (int n = 0; n < x.Shape[0]; n++)
-            sum += TensorPrimitives.SumOfSquares<T>(Values(x, n, channel));
-        return sum / T.CreateChecked(x.Count / channels);
+        Span<T> all = tensor.Span;
+        int count = values.Length / tensor.Shape[0];
+        for (int n = 0; n < tensor.Shape[0]; n++)
+            all.Slice((n * channels + channel) * count, count).CopyTo(values[(n * count)..]);
     }
 
-    // The values of one channel of one sample: H W of them, or a single one where samples are vectors.
-    private Span<T> Values(Tensor<T> tensor, int sample, int channel)
+    // Puts them back to where Gather found them.
+    private void Scatter(ReadOnlySpan<T> values, Tensor<T> tensor, int channel)
     {
-        int count = tensor.Count / tensor.Shape[0] / channels;
-        return tensor.Span.Slice((sample * channels + channel) * count, count);
+        Span<T> all = tensor.Span;
+        int count = values.Length / tensor.Shape[0];
+        for (int n = 0; n < tensor.Shape[0]; n++)
+            values.Slice(n * count, count).CopyTo(all[((n * channels + channel) * count)..]);
     }
 }

@@ -70,19 +70,17 @@ public sealed class Dropout<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
         return dX;
     }
 
-    // Element i is a function of the seed, the count and i alone: no thread disturbs another.
+    // Each sample has a random stream of its own, named by the seed, the count and the sample: no thread disturbs another.
     private void Draw(Tensor<T> mask)
     {
         int count = int.CreateChecked(masksDrawn.Value[0]);
         masksDrawn.Value[0] = T.CreateChecked((count + 1) % CountLimit);
 
-        int maskSeed = Seeds.Derive(seed, count);
-        int length = mask.Count / mask.Shape[0];
         ParallelLoop.For(mask.Shape[0], n =>
         {
-            Span<T> elements = mask.Sample(n);
-            for (int i = 0; i < length; i++)
-                elements[i] = (uint)Seeds.Derive(maskSeed, n * length + i) >= threshold ? scale : T.Zero;
+            SplitMix64 random = new((ulong)Seeds.Derive(seed, count, n));
+            foreach (ref T element in mask.Sample(n))
+                element = (uint)random.Next() >= threshold ? scale : T.Zero;
         });
     }
 }

@@ -17,18 +17,9 @@ public static class Seeds
     /// <summary>A seed that depends on <paramref name="seed"/> and the stream alone, and shows no pattern in either.</summary>
     public static int Derive(int seed, params ReadOnlySpan<long> stream)
     {
-        ulong state = Mix((uint)seed);
+        ulong state = new SplitMix64((uint)seed).Next();
         foreach (long number in stream)
-            state = Mix(state ^ (ulong)number);
+            state = new SplitMix64(state ^ (ulong)number).Next();
         return (int)state;
-    }
-
-    // The finaliser of SplitMix64 (Steele, Lea and Flood, 2014).
-    private static ulong Mix(ulong z)
-    {
-        z += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
     }
 }
