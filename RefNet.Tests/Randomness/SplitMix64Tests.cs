@@ -12,6 +12,6 @@ public sealed class SplitMix64Tests
     {
         SplitMix64 random = new(0);
         ulong[] numbers = [random.Next(), random.Next(), random.Next()];
-        Assert.That(numbers, Is.EqualTo(new[] { 0xE220A8397B1DCDAF, 0x6E789E6AA1B965F4, 0x06C45D188009454FUL }));
+        Assert.That(numbers, Is.EqualTo(new ulong[] { 0xE220A8397B1DCDAF, 0x6E789E6AA1B965F4, 0x06C45D188009454F }));
     }
 }
