@@ -1,10 +1,12 @@
 using NUnit.Framework;
 using RefNet.Geometry;
 using RefNet.Layers;
+using RefNet.Losses;
 using RefNet.Randomness;
 using RefNet.Tensors;
 using RefNet.Tests.Generators;
 using RefNet.Tests.Layers;
+using RefNet.Tests.Losses;
 using RefNet.Verification;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
@@ -136,6 +138,17 @@ public sealed class SabotageTests
     public void L12_ADropoutThatIsNotScaledInBackwardIsRejected() => AssertRejected(
         new Saboteur(new Dropout<double>(0.5, seed: 1), (_, dX, _) => TensorPrimitives.Multiply(dX.Span, 0.5, dX.Span)), Image, "input");
 
+    [TestCaseSource(typeof(LossLawTests), nameof(LossLawTests.Losses))]
+    public void T13_OnePercentTooMuchInALossAndAMissingMeanAreRejected(string name)
+    {
+        LossCase c = new(name, Batch: 3, Classes: 4, Seed: 1);
+        foreach (double factor in new[] { 0, 1.01, c.Batch })
+        {
+            GradientReport report = GradientCheck.Run(new SpoiltLoss(c.Create<double>(), factor), c.CreateOutputs<double>(), c.CreateTarget<double>());
+            Assert.That(report.Passed, Is.False, $"{factor} times the gradient{Environment.NewLine}{report}");
+        }
+    }
+
     [Test]
     public void ASlopeAtTheFirstInputIsRejected()
     {
@@ -185,6 +198,18 @@ public sealed class SabotageTests
     }
 
     private static IEnumerable<string> Wrong(GradientReport report) => report.Tensors.Where(tensor => !tensor.Passed).Select(tensor => tensor.Name);
+
+    private sealed class SpoiltLoss(Loss<double> loss, double factor) : Loss<double>
+    {
+        public override double Forward(Tensor<double> y, Tensor<double> target) => loss.Forward(y, target);
+
+        public override Tensor<double> Backward()
+        {
+            Tensor<double> dY = loss.Backward();
+            TensorPrimitives.Multiply(dY.Span, factor, dY.Span);
+            return dY;
+        }
+    }
 
     private static void AssertRejected(Layer<double> mutant, Shape batch, params string[] wrong)
     {
