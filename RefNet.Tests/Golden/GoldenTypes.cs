@@ -2,17 +2,20 @@ using System.Text.Json;
 using RefNet.Blocks;
 using RefNet.Geometry;
 using RefNet.Layers;
+using RefNet.Losses;
+using RefNet.Optimizers;
+using RefNet.Optimizers.Schedules;
 using RefNet.Randomness;
 using RefNet.Tensors;
 
 namespace RefNet.Tests.Golden;
 
-/// <summary>Builds the layer that a golden case describes; parameters and buffers are set afterwards, by name.</summary>
-internal static class GoldenLayers
+/// <summary>Builds what a golden case describes; parameters and buffers are set afterwards, by name.</summary>
+internal static class GoldenTypes
 {
     private static readonly Random AnyWeights = Seeds.Create(0);
 
-    public static Layer<double> Create(string layer, GoldenCase c) => layer switch
+    public static Layer<double> Layer(string name, GoldenCase c) => name switch
     {
         "AveragePooling2D" => new AveragePooling2D<double>(Pooling(c), c.Bool("countPadding")),
         "BatchNormalization" => new BatchNormalization<double>(c.Int("channels"), c.Double("epsilon"), c.Double("momentum")),
@@ -31,8 +34,36 @@ internal static class GoldenLayers
         "Softmax" => new Softmax<double>(),
         "Subsampling2D" => new Subsampling2D<double>(c.Int("channels"), Pooling(c), AnyWeights),
         "Tanh" => new Tanh<double>(),
-        _ => throw new ArgumentException($"Say in {nameof(GoldenLayers)}.{nameof(Create)} how {layer} is built from the settings of its golden cases."),
+        _ => throw Unknown(name),
     };
+
+    public static Loss<double> Loss(string name, GoldenCase c) => name switch
+    {
+        "MaximumAPosteriori" => new MaximumAPosteriori<double>(c.Double("j")),
+        "MeanSquaredError" => new MeanSquaredError<double>(),
+        "PerceptronCriterion" => new PerceptronCriterion<double>(),
+        "SoftmaxCrossEntropy" => new SoftmaxCrossEntropy<double>(),
+        _ => throw Unknown(name),
+    };
+
+    public static Optimizer<double> Optimizer(string name, GoldenCase c, Parameter<double> theta) => name switch
+    {
+        "Momentum" => new Momentum<double>([theta], c.Arrays["rates"][0], c.Double("momentum")),
+        "PerceptronRule" => new PerceptronRule<double>([theta]),
+        "StochasticGradientDescent" => new StochasticGradientDescent<double>([theta], c.Arrays["rates"][0]),
+        _ => throw Unknown(name),
+    };
+
+    public static LearningRateSchedule Schedule(string name, GoldenCase c) => name switch
+    {
+        "ConstantRate" => new ConstantRate(c.Double("rate")),
+        "ExponentialDecay" => new ExponentialDecay(c.Double("rate"), c.Double("k")),
+        "StepDecay" => new StepDecay(c.Double("rate"), c.Int("every"), c.Double("factor")),
+        _ => throw Unknown(name),
+    };
+
+    private static ArgumentException Unknown(string name) =>
+        new($"Say in {nameof(GoldenTypes)} how {name} is built from the settings of its golden cases.");
 
     private static Residual<double> ResidualBlock(GoldenCase c)
     {
