@@ -41,7 +41,7 @@ internal static class FloatFunctions
         last[..(x.Length - whole)].CopyTo(y[whole..]);
     }
 
-    /// <summary>tanh x as a quotient of polynomials; within 3.3 ulp.</summary>
+    /// <summary>tanh x as a quotient of polynomials; within 3.4 ulp.</summary>
     /// <remarks>
     /// Up to 1.5 it is x N(x²) / D(x²). Beyond, rounding errors in N and D would add up; there P / 2Q with P = x M(x²) and
     /// Q = E(x²) is tanh(x/2), and tanh x = P Q / (Q² + P²/4): the step from x/2 to x divides relative errors by cosh x.
