@@ -54,7 +54,9 @@ internal sealed class DataCommand : Command
             foreach (DataFile file in files)
             {
                 terminal.WriteLine($"{file.Path}: {string.Join("x", file.Content.Extents)}, SHA-256 {file.Sha256}");
-                terminal.WriteLine(file.SumAgreed ? "  good: the checksum is the one in SHA256SUMS" : "  good, as far as it shows: there is no checksum to compare with");
+                terminal.WriteLine(file.SumAgreed
+                    ? "  good: the checksum is the one in SHA256SUMS"
+                    : "  good, as far as it shows: there is no checksum to compare with");
             }
         }
 

@@ -17,18 +17,19 @@ internal static class Mistake
                 : $"Expected a command: {string.Join(", ", command.Subcommands.Select(known => known.Name))}; found none. {help}";
 
         // One wrong name brings errors about what follows it, and about what it should have been: the name is what helps.
-        string found = parsed.Tokens.FirstOrDefault(token => token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal))?.Value
-            ?? parsed.UnmatchedTokens[0];
+        string found = parsed.Tokens.FirstOrDefault(IsUnknownOption)?.Value ?? parsed.UnmatchedTokens[0];
         IEnumerable<string> names = command.Subcommands.Select(known => known.Name).Concat(command.Options.Select(known => known.Name));
         string? nearest = names.MinBy(name => Distance(found, name));
         string meant = nearest is not null && Distance(found, nearest) <= 2 ? $" Did you mean {nearest}?" : "";
         return $"'{found}' is not known here.{meant} {help}";
     }
 
+    private static bool IsUnknownOption(Token token) => token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal);
+
     private static IEnumerable<string> Path(ParseResult parsed)
     {
-        string[] inner = [.. Upward(parsed.CommandResult).Select(result => result.Command).Where(command => command is not RootCommand).Select(command => command.Name)];
-        return inner.Append("refnet").Reverse();
+        IEnumerable<Command> commands = Upward(parsed.CommandResult).Select(result => result.Command);
+        return commands.Where(command => command is not RootCommand).Select(command => command.Name).Append("refnet").Reverse();
     }
 
     private static IEnumerable<CommandResult> Upward(CommandResult? result)

@@ -15,7 +15,11 @@ internal sealed class PredictCommand : Command
 
     private readonly Terminal terminal;
     private readonly Argument<string> run = Inputs.Run();
-    private readonly Argument<string[]> images = new("IMAGE") { Description = "Pictures of one digit each, PNG or PGM, of any size.", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> images = new("IMAGE")
+    {
+        Description = "Pictures of one digit each, PNG or PGM, of any size.",
+        Arity = ArgumentArity.OneOrMore,
+    };
 
     public PredictCommand(Terminal terminal) : base("predict", "Recognise digits in pictures.")
     {

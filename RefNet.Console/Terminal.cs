@@ -50,7 +50,11 @@ internal sealed class Terminal
     {
         Table table = new() { Border = TableBorder.None };
         for (int i = 0; i < headers.Length; i++)
-            table.AddColumn(new TableColumn(new Text(headers[i], new Style(decoration: Decoration.Bold))) { Alignment = i == 0 ? Justify.Left : Justify.Right, NoWrap = true });
+        {
+            Text header = new(headers[i], new Style(decoration: Decoration.Bold));
+            table.AddColumn(new TableColumn(header) { Alignment = i == 0 ? Justify.Left : Justify.Right, NoWrap = true });
+        }
+
         return table;
     }
 

@@ -23,15 +23,15 @@ internal sealed class TrainCommand : Command
     private readonly Option<int?> batchSize = Inputs.Whole("--batch-size", "Images a step.", least: 1);
     private readonly Option<string?> optimizer = Inputs.Text("--optimizer", "NAME", $"How weights are changed: {string.Join(", ", OptimizerNames.All)}.");
     private readonly Option<double?> learningRate = Inputs.Positive("--learning-rate", "The learning rate of the first epoch.");
-    private readonly Option<int?> seed = Inputs.Whole("--seed", "Where everything random comes from: the same seed gives the same weights. [default: 1]", least: int.MinValue);
+    private readonly Option<int?> seed = Inputs.Whole("--seed", "Where everything random comes from. [default: 1]", least: int.MinValue);
     private readonly Option<int?> threads = Inputs.Whole("--threads", "The most threads; the results do not depend on it. [default: all cores]", least: 1);
     private readonly Option<int?> validation = Inputs.Whole("--validation", "Training images held out to choose the best epoch. [default: 5000]", least: 0);
     private readonly Option<int?> limit = Inputs.Whole("--limit", "The most images to train on, for a quick try.", least: 1);
     private readonly Option<string?> output = Inputs.Text("--out", "DIR", "The run folder. [default: runs/MODEL-DATE-TIME]");
-    private readonly Option<string?> resume = Inputs.Text("--resume", "DIR", "Go on with the run in this folder; only --data, --epochs, --threads and --plain may be given with it.");
+    private readonly Option<string?> resume = Inputs.Text("--resume", "DIR", "Go on with the run in this folder; besides, only --data, --epochs, --threads and --plain.");
     private readonly Option<bool> plain = new("--plain") { Description = "Plain lines only, no colours and no moving bar." };
 
-    public TrainCommand(Terminal terminal, CancellationToken cancellation) : base("train", "Train a network. What is not given has a default that was chosen for the model.")
+    public TrainCommand(Terminal terminal, CancellationToken cancellation) : base("train", "Train a network. What is not given has a default chosen for the model.")
     {
         this.terminal = terminal;
         this.cancellation = cancellation;
@@ -98,8 +98,12 @@ internal sealed class TrainCommand : Command
     private int Train(Terminal shown, TrainingRun run, RunOptions options, Dataset set)
     {
         int training = Math.Min(set.Training.Count - options.Validation, options.Limit ?? int.MaxValue);
-        shown.WriteLine($"{options.Model} on {set.Name}: {Format.Count(training)} images to train on, {Format.Count(options.Validation)} held out, {Format.Count(set.Test.Count)} to test");
-        shown.WriteLine($"{options.Epochs} epochs, batches of {options.BatchSize}, {options.Optimizer}, learning rate {Format.Number(options.LearningRate)}, seed {options.Seed}, {ParallelLoop.MaxThreads} threads");
+        shown.WriteLine(
+            $"{options.Model} on {set.Name}: {Format.Count(training)} images to train on, {Format.Count(options.Validation)} held out, "
+            + $"{Format.Count(set.Test.Count)} to test");
+        shown.WriteLine(
+            $"epochs {options.Epochs}, batch size {options.BatchSize}, {options.Optimizer}, learning rate {Format.Number(options.LearningRate)}, "
+            + $"seed {options.Seed}, threads {ParallelLoop.MaxThreads}");
         shown.WriteLine($"run folder: {run.Folder.Path}");
         EpochLines lines = new(shown, options.Epochs);
         foreach (EpochRecord epoch in run.History)

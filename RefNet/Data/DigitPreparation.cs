@@ -42,7 +42,11 @@ public static class DigitPreparation
         bool inkIsDark = darkest > lightest;
         double contrast = Math.Max(darkest, lightest) - noise;
         if (contrast < LeastContrast)
-            throw new InputException($"Expected a picture of a digit; found no ink (the values of its pixels differ by {Math.Max(0, contrast):0} of 255). Give a picture with one dark digit on light paper, or a light one on dark.");
+        {
+            throw new InputException(
+                $"Expected a picture of a digit; found no ink (the values of its pixels differ by {Math.Max(0, contrast):0} of 255). "
+                + "Give a picture with one dark digit on light paper, or a light one on dark.");
+        }
 
         double[,] ink = new double[picture.Rows, picture.Columns];
         for (int row = 0; row < picture.Rows; row++)

@@ -35,7 +35,12 @@ public sealed class IdxFile
         byte[] contents = GzipData.ReadUnpacked(path);
         ReadOnlySpan<byte> magic = [0, 0, UnsignedByte, (byte)axes];
         if (!contents.AsSpan().StartsWith(magic))
-            throw InputFile.Error(path, $"an IDX file of bytes with {axes} axes, which begins {Hex(magic)}", Hex(contents.AsSpan(0, Math.Min(4, contents.Length))), "Give the file that belongs under this name.");
+        {
+            throw InputFile.Error(
+                path, $"an IDX file of bytes with {axes} axes, which begins {Hex(magic)}", Hex(contents.AsSpan(0, Math.Min(4, contents.Length))),
+                "Give the file that belongs under this name.");
+        }
+
         if (contents.Length < HeaderLength(axes))
             throw InputFile.Error(path, $"a header of {HeaderLength(axes)} bytes", $"{contents.Length} (it is truncated)", "Get the file again.");
 
@@ -50,7 +55,12 @@ public sealed class IdxFile
 
         long expected = HeaderLength(axes) + count;
         if (contents.Length != expected)
-            throw InputFile.Error(path, $"{expected} bytes, as its header says ({string.Join("x", extents)})", $"{contents.Length} (it is {(contents.Length < expected ? "truncated" : "padded")})", "Get the file again.");
+        {
+            throw InputFile.Error(
+                path, $"{expected} bytes, as its header says ({string.Join("x", extents)})",
+                $"{contents.Length} (it is {(contents.Length < expected ? "truncated" : "padded")})", "Get the file again.");
+        }
+
         return new IdxFile(contents, extents);
     }
 

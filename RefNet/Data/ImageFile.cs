@@ -35,4 +35,8 @@ public static class ImageFile
         int luma = 299 * red + 587 * green + 114 * blue; // 0 to 255,000
         return (byte)((luma * (long)alpha + 255_000L * (255 - alpha) + 127_500) / 255_000);
     }
+
+    /// <summary>The error of a picture that is not what its format says.</summary>
+    internal static InputException Damaged(string path, string expected, string found) =>
+        InputFile.Error(path, expected, found, "The picture is damaged: take another copy.");
 }

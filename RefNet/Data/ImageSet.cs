@@ -17,7 +17,7 @@ public sealed class ImageSet
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         if (pixels.Length != (long)labels.Length * rows * columns)
-            throw new ArgumentException($"{labels.Length} images of {rows}x{columns} need {(long)labels.Length * rows * columns} pixels, found {pixels.Length}.", nameof(pixels));
+            throw new ArgumentException($"{labels.Length} images of {rows}x{columns} do not have {pixels.Length} pixels.", nameof(pixels));
         if (classNames.Count == 0 || labels.Span.ContainsAnyExceptInRange((byte)0, (byte)(classNames.Count - 1)))
             throw new ArgumentException($"A label stands for none of the {classNames.Count} classes.", nameof(labels));
 

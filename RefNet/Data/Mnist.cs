@@ -9,6 +9,7 @@ public static class Mnist
     private const int Classes = 10;
     private const string SumsFile = "SHA256SUMS";
     private const string ClassesFile = "classes.txt";
+    private const string PutTogether = "Put files of one set together.";
 
     private static readonly string[] Names =
         ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
@@ -28,7 +29,7 @@ public static class Mnist
             throw InputFile.Error(folder, "a folder with MNIST's four files", File.Exists(folder) ? "a file" : "nothing", "Check the path.");
 
         // What can be wrong in a moment is looked at before megabytes are read.
-        string[] paths = [.. Names.Select(name => Find(folder, name) ?? throw InputFile.Error(Path.Combine(folder, name), "this file, or one that ends in .gz", "neither", "Put all four files of the set into the folder."))];
+        string[] paths = [.. Names.Select(name => Find(folder, name) ?? throw Missing(folder, name))];
         Dictionary<string, string> sums = ReadSums(Path.Combine(folder, SumsFile));
         string[] classNames = ReadClassNames(Path.Combine(folder, ClassesFile));
 
@@ -40,12 +41,19 @@ public static class Mnist
         ImageSet training = Join(read[0], read[1], classNames);
         ImageSet test = Join(read[2], read[3], classNames);
         if (training.Rows != test.Rows || training.Columns != test.Columns)
-            throw InputFile.Error(paths[2], $"images of {training.Rows}x{training.Columns}, as in {Path.GetFileName(paths[0])}", $"{test.Rows}x{test.Columns}", "Put files of one set together.");
+        {
+            throw InputFile.Error(
+                paths[2], $"images of {training.Rows}x{training.Columns}, as in {Path.GetFileName(paths[0])}", $"{test.Rows}x{test.Columns}", PutTogether);
+        }
+
         return new Dataset(new DirectoryInfo(folder).Name, training, test);
     }
 
     private static string? Find(string folder, string name) =>
         new[] { name, name + ".gz" }.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+
+    private static InputException Missing(string folder, string name) =>
+        InputFile.Error(Path.Combine(folder, name), "this file, or one that ends in .gz", "neither", "Put all four files of the set into the folder.");
 
     private static DataFile Read(string path, string name, Dictionary<string, string> sums)
     {
@@ -54,7 +62,8 @@ public static class Mnist
         bool listed = sums.TryGetValue(name, out string? expected);
         return !listed || sum == expected
             ? new DataFile(path, content, sum, listed)
-            : throw InputFile.Error(path, $"contents with SHA-256 {expected}, as {SumsFile} says", sum, $"Get the file again, or remove {SumsFile} if it belongs to another set.");
+            : throw InputFile.Error(
+                path, $"contents with SHA-256 {expected}, as {SumsFile} says", sum, $"Get the file again, or remove {SumsFile} if it belongs to another set.");
     }
 
     private static ImageSet Join(DataFile images, DataFile labels, string[] classNames)
@@ -64,10 +73,15 @@ public static class Mnist
         if (extents.Contains(0))
             throw InputFile.Error(images.Path, "at least one image with at least one pixel", string.Join("x", extents), "Get the file again.");
         if (extents[0] != count)
-            throw InputFile.Error(labels.Path, $"{extents[0]} labels, one for each image in {Path.GetFileName(images.Path)}", $"{count}", "Put files of one set together.");
+            throw InputFile.Error(labels.Path, $"{extents[0]} labels, one for each image in {Path.GetFileName(images.Path)}", $"{count}", PutTogether);
+
         int wrong = labels.Content.Elements.Span.IndexOfAnyExceptInRange((byte)0, (byte)(Classes - 1));
         if (wrong >= 0)
-            throw InputFile.Error(labels.Path, $"labels from 0 to {Classes - 1}", $"{labels.Content.Elements.Span[wrong]} for image {wrong} (counted from 0)", "Get the file again.");
+        {
+            throw InputFile.Error(
+                labels.Path, $"labels from 0 to {Classes - 1}", $"{labels.Content.Elements.Span[wrong]} for image {wrong} (counted from 0)", "Get the file again.");
+        }
+
         return new ImageSet(images.Content.Elements, labels.Content.Elements, extents[1], extents[2], classNames);
     }
 
@@ -78,7 +92,7 @@ public static class Mnist
         foreach (string line in File.Exists(path) ? File.ReadLines(path).Where(line => line.Length > 0) : [])
         {
             if (line.Length < 67 || !line[..64].All(char.IsAsciiHexDigit) || line[64] != ' ')
-                throw InputFile.Error(path, "lines as sha256sum writes them: 64 hexadecimal digits, two spaces, a name", $"'{line}'", "Correct the line or remove the file.");
+                throw InputFile.Error(path, "lines as sha256sum writes them: 64 hexadecimal digits, two spaces, a name", $"'{line}'", "Correct it.");
             sums[line[66..]] = line[..64].ToLowerInvariant();
         }
 

@@ -63,6 +63,5 @@ internal sealed class PgmReader(string path, byte[] bytes)
             : throw Damaged($"{what} at byte {start}", start < bytes.Length ? $"byte {bytes[start]:X2}" : "the end of the file");
     }
 
-    private InputException Damaged(string expected, string found) =>
-        InputFile.Error(path, expected, found, "The picture is damaged: take another copy.");
+    private InputException Damaged(string expected, string found) => ImageFile.Damaged(path, expected, found);
 }

@@ -41,7 +41,7 @@ internal sealed class PngReader(string path, byte[] bytes)
     public GreyImage Read()
     {
         byte[] data = Inflate(ReadChunks());
-        Unfilter(data);
+        PngFilter.Undo(path, data, rows, RowBytes, step: bits == 8 ? Channels : 1);
         byte[] pixels = new byte[rows * columns];
         for (int row = 0; row < rows; row++)
         {
@@ -137,38 +137,6 @@ internal sealed class PngReader(string path, byte[] bytes)
         }
     }
 
-    // Section 9: each row begins with the number of its filter, which tells what was subtracted from each byte: nothing,
-    // the byte to the left, the one above, the mean of both, or the best guess from left, above and above left.
-    private void Unfilter(Span<byte> data)
-    {
-        int step = bits == 8 ? Channels : 1;
-        Span<byte> above = new byte[RowBytes];
-        for (int row = 0; row < rows; row++)
-        {
-            int filter = data[row * (1 + RowBytes)];
-            if (filter > 4)
-                throw Damaged("filters 0 to 4", $"{filter} in row {row}");
-            Span<byte> values = data.Slice(row * (1 + RowBytes) + 1, RowBytes);
-            for (int i = 0; i < values.Length; i++)
-            {
-                int a = i >= step ? values[i - step] : 0;
-                int b = above[i];
-                int c = i >= step ? above[i - step] : 0;
-                values[i] += (byte)(filter switch { 0 => 0, 1 => a, 2 => b, 3 => (a + b) / 2, _ => Paeth(a, b, c) });
-            }
-
-            above = values;
-        }
-    }
-
-    private static int Paeth(int a, int b, int c)
-    {
-        int toA = Math.Abs(b - c);
-        int toB = Math.Abs(a - c);
-        int toC = Math.Abs(a + b - 2 * c);
-        return toA <= toB && toA <= toC ? a : toB <= toC ? b : c;
-    }
-
     private byte Pixel(ReadOnlySpan<byte> row, int column)
     {
         ReadOnlySpan<byte> clear = transparency.Span;
@@ -204,6 +172,5 @@ internal sealed class PngReader(string path, byte[] bytes)
         return (row[bit / 8] >> (8 - bits - bit % 8)) & ((1 << bits) - 1);
     }
 
-    private InputException Damaged(string expected, string found) =>
-        InputFile.Error(path, expected, found, "The picture is damaged: take another copy.");
+    private InputException Damaged(string expected, string found) => ImageFile.Damaged(path, expected, found);
 }

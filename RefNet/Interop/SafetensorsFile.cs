@@ -41,7 +41,7 @@ public sealed class SafetensorsFile
         catch (Exception cause) when (cause is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
             // The last three: a value of another kind than the format has there, a number too large, a missing name.
-            throw new InputException($"{path}: expected a header as the safetensors format has it; found another ({cause.Message.TrimEnd('.')}). {Advice}", cause);
+            throw Error("a header as the safetensors format has it", $"another ({cause.Message.TrimEnd('.')})");
         }
 
         CheckThatTensorsFillTheData();
@@ -94,7 +94,8 @@ public sealed class SafetensorsFile
     private Entry Find(string name) =>
         entries.TryGetValue(name, out Entry? entry)
             ? entry
-            : throw new InputException($"{path}: expected a tensor {name}; found {(entries.Count == 0 ? "none" : string.Join(", ", Names))}. Give the file of a network of the same kind.");
+            : throw InputFile.Error(
+                path, $"a tensor {name}", entries.Count == 0 ? "none" : string.Join(", ", Names), "Give the file of a network of the same kind.");
 
     private void Add(JsonProperty property)
     {
@@ -113,7 +114,12 @@ public sealed class SafetensorsFile
         long[] offsets = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
         Int128 length = extents.Aggregate((Int128)size, (product, extent) => Int128.Min(product * extent, long.MaxValue));
         if (extents.Any(extent => extent < 0) || offsets.Length != 2 || offsets[0] < 0 || length != (Int128)offsets[1] - offsets[0])
-            throw Error($"an extent of 0 or more on each axis and the place of as many bytes for tensor {property.Name}", $"{type} of shape [{string.Join(", ", extents)}] at [{string.Join(", ", offsets)}]");
+        {
+            throw Error(
+                $"an extent of 0 or more on each axis and the place of as many bytes for tensor {property.Name}",
+                $"{type} of shape [{string.Join(", ", extents)}] at [{string.Join(", ", offsets)}]");
+        }
+
         entries.Add(property.Name, new Entry(type, extents, offsets[0], offsets[1]));
     }
 

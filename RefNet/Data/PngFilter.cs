@@ -1,0 +1,50 @@
+namespace RefNet.Data;
+
+/// <summary>
+/// Undoes what was done to the rows of a PNG picture so that they pack better: each begins with the number of its filter,
+/// which tells what was subtracted from each byte. Section 9 of the specification.
+/// </summary>
+internal static class PngFilter
+{
+    /// <summary>Restores all rows in place; the byte of the filter stays in front of each.</summary>
+    /// <param name="path">The file, for errors.</param>
+    /// <param name="data">The rows, 1 + <paramref name="rowBytes"/> bytes each.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="rowBytes">The bytes of a row without that of the filter.</param>
+    /// <param name="step">How far apart the bytes are that belong to neighbouring pixels.</param>
+    public static void Undo(string path, Span<byte> data, int rows, int rowBytes, int step)
+    {
+        Span<byte> above = new byte[rowBytes];
+        for (int row = 0; row < rows; row++)
+        {
+            int filter = data[row * (1 + rowBytes)];
+            if (filter > 4)
+                throw ImageFile.Damaged(path, "filters 0 to 4", $"{filter} in row {row}");
+            Span<byte> values = data.Slice(row * (1 + rowBytes) + 1, rowBytes);
+            for (int i = 0; i < rowBytes; i++)
+            {
+                int left = i >= step ? values[i - step] : 0;
+                int aboveLeft = i >= step ? above[i - step] : 0;
+                values[i] += (byte)(filter switch
+                {
+                    0 => 0,
+                    1 => left,
+                    2 => above[i],
+                    3 => (left + above[i]) / 2,
+                    _ => Paeth(left, above[i], aboveLeft),
+                });
+            }
+
+            above = values;
+        }
+    }
+
+    // Of left, above and above left the one that is nearest to left + above - above left; of equals the first.
+    private static int Paeth(int left, int above, int aboveLeft)
+    {
+        int toLeft = Math.Abs(above - aboveLeft);
+        int toAbove = Math.Abs(left - aboveLeft);
+        int toAboveLeft = Math.Abs(left + above - 2 * aboveLeft);
+        return toLeft <= toAbove && toLeft <= toAboveLeft ? left : toAbove <= toAboveLeft ? above : aboveLeft;
+    }
+}
