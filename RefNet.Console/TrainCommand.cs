@@ -92,7 +92,10 @@ internal sealed class TrainCommand : Command
         RunOptions options = folder.ReadOptions();
         if (arguments.GetValue(model) is { } name && name != options.Model)
             throw new InputException($"{folder.Path}: expected a run of {name}; found one of {options.Model}. Leave the model out to resume that run.");
-        return options with { Epochs = arguments.GetValue(epochs) ?? options.Epochs };
+        int total = arguments.GetValue(epochs) ?? options.Epochs;
+        if (total < options.Epochs)
+            throw new InputException($"--epochs: expected {options.Epochs} or more, which that run was to have; found {total}.");
+        return options with { Epochs = total };
     }
 
     private int Train(Terminal shown, TrainingRun run, RunOptions options, Dataset set)

@@ -111,6 +111,9 @@ public sealed class TrainCommandTests
         Assert.That(longer.Code, Is.Zero, $"{longer}");
         Assert.That(longer.Output, Does.Match(@"(?m)^ +1/3 ").And.Match(@"(?m)^ +3/3 "), "epochs that were done before are shown too");
 
+        Assert.That(File.ReadAllText(folder.File("run/config.json")), Does.Contain("\"epochs\": 3"), "the configuration is that of the whole run");
+        Assert.That(Refnet.Run("train", "--resume", folder.File("run"), "--epochs", "2").Error, Does.Contain("--epochs: expected 3 or more"));
+
         Refnet.Result other = Refnet.Run("train", "lenet5", "--resume", folder.File("run"));
         Assert.That(other.Code, Is.EqualTo(2));
         Assert.That(other.Error, Does.Contain("expected a run of lenet5; found one of mlp"));

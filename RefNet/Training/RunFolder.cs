@@ -40,7 +40,7 @@ public sealed class RunFolder
         if (System.IO.File.Exists(folder.Configuration))
             throw new InputException($"{path} holds a run already. Resume that run, or choose another folder.");
         Directory.CreateDirectory(path);
-        AtomicFile.Write(folder.Configuration, stream => JsonSerializer.Serialize(stream, options, Json));
+        folder.WriteOptions(options);
         return folder;
     }
 
@@ -53,6 +53,9 @@ public sealed class RunFolder
             ? folder
             : throw new InputException($"{path}: expected the folder of a training run, with a config.json; there is none.");
     }
+
+    /// <summary>Writes config.json.</summary>
+    public void WriteOptions(RunOptions options) => AtomicFile.Write(Configuration, stream => JsonSerializer.Serialize(stream, options, Json));
 
     /// <summary>Reads config.json.</summary>
     /// <exception cref="InputException">It is no configuration, or a value lies outside its range.</exception>

@@ -57,7 +57,7 @@ public sealed class TrainingRun
     public static TrainingRun Start(RunOptions options, Dataset data, string path) =>
         new(options, data) { Folder = RunFolder.Create(path, options) };
 
-    /// <summary>Goes on with the run in a folder, after the last epoch that is complete there.</summary>
+    /// <summary>Goes on with the run in a folder, after the last epoch that is complete there; config.json keeps up.</summary>
     /// <param name="options">The options of the run, as its folder has them; more epochs than those may be asked for.</param>
     /// <param name="data">The same data.</param>
     /// <param name="folder">The folder.</param>
@@ -65,6 +65,7 @@ public sealed class TrainingRun
     public static TrainingRun Resume(RunOptions options, Dataset data, RunFolder folder)
     {
         TrainingRun run = new(options, data) { Folder = folder };
+        folder.WriteOptions(options);
         if (!File.Exists(folder.State))
             return run; // stopped before the end of its first epoch
 
