@@ -64,7 +64,7 @@ public static partial class LectureIndex
     [GeneratedRegex(@"\b[XYLTDVC]\d+\b")]
     private static partial Regex Row();
 
-    [GeneratedRegex(@"public void (?<name>(?<rows>([XYLTDVC]\d+_)+)\w+)\(")]
+    [GeneratedRegex(@"public void (?<name>(?<rows>[XYLTDVC]\d+(_[XYLTDVC]\d+)*)(_\w+)?)\(")]
     private static partial Regex Test();
 
     [GeneratedRegex(@"^\| (?<id>[XYLTDVC]\d+) \| (?<seed>[^|]*) \| (?<what>[^|]*) \|", RegexOptions.Multiline)]
