@@ -76,7 +76,7 @@ internal static class FloatFunctions
         }
     }
 
-    /// <summary>exp x; within 0.88 ulp.</summary>
+    /// <summary>exp x; within 0.9 ulp.</summary>
     public readonly struct Exp : IFloatFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
