@@ -51,6 +51,15 @@ public sealed class PoolingTests
     }
 
     [Test]
+    public void L8_TheMeanIsThatOfThisImageEvenWhereAnotherSizeHadAsManyWindows()
+    {
+        AveragePooling2D<double> layer = new(PoolingGeometry.Square(2) with { Rounding = Rounding.Ceiling });
+        layer.Forward(LectureImage, Mode.Evaluate);
+        Tensor<double> smaller = new(new Shape(1, 1, 3, 3), [1, 1, 2, 5, 6, 7, 3, 2, 1]);
+        Assert.That(layer.Forward(smaller, Mode.Evaluate).Span.ToArray(), Is.EqualTo([3.25, 4.5, 2.5, 1]));
+    }
+
+    [Test]
     public void L6_SubsamplingIsTheSumOfTheWindowTimesOneCoefficientPlusABias()
     {
         Subsampling2D<double> layer = new(1, 2, new Random(1));

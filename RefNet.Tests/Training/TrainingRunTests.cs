@@ -148,6 +148,90 @@ public sealed class TrainingRunTests
     }
 
     [Test]
+    public void WeightsThatTheLastStepOfAnEpochLostAreNotSaved()
+    {
+        RunOptions options = Options("mlp") with { BatchSize = 1000, Epochs = 1 };
+        TrainingRun run = Start(options, "run");
+        run.Run(new Watcher(), default);
+        byte[] good = Bytes("run", "last.safetensors");
+        TrainingRun diverging = TrainingRun.Resume(run.Folder.ReadOptions() with { Epochs = 2, LearningRate = 1e300 }, Data, run.Folder);
+        Assert.That(() => diverging.Run(new Watcher(), default), Throws.TypeOf<DivergenceException>().With.Message.Contains("A weight of"));
+        Assert.That(Bytes("run", "last.safetensors"), Is.EqualTo(good));
+    }
+
+    [Test]
+    public void ResumingWithOtherDataIsRefused()
+    {
+        TrainingRun run = Start(Options("mlp"), "run");
+        run.Run(new Watcher(), default);
+        Assert.That(() => TrainingRun.Resume(run.Folder.ReadOptions(), SyntheticData.Create(trainingImages: 301), run.Folder),
+            Throws.TypeOf<InputException>().With.Message.Contains("Give the same data"));
+    }
+
+    [Test]
+    public void ResumingForFewerEpochsThanAreDoneIsRefused()
+    {
+        TrainingRun run = Start(Options("mlp"), "run");
+        run.Run(new Watcher(), default);
+        Assert.That(() => TrainingRun.Resume(run.Folder.ReadOptions() with { Epochs = 1 }, Data, run.Folder),
+            Throws.TypeOf<InputException>().With.Message.Contains("at least the 2 epochs"));
+    }
+
+    [Test]
+    public void TheConfigurationKnowsTheDataAndTheEpochsThatWereAskedForLast()
+    {
+        TrainingRun run = Start(Options("mlp"), "run");
+        run.Run(new Watcher(), default);
+        TrainingRun.Resume(run.Folder.ReadOptions() with { Epochs = 3 }, Data, run.Folder);
+        RunOptions written = run.Folder.ReadOptions();
+        Assert.Multiple(() =>
+        {
+            Assert.That(written.Epochs, Is.EqualTo(3));
+            Assert.That(written.DataSha256, Is.EqualTo(Data.Sha256));
+        });
+    }
+
+    [TestCase("not a number")]
+    [TestCase("missing")]
+    [TestCase("truncated")]
+    [TestCase("another model")]
+    public void ADamagedStateIsRefusedAndTheRunStaysAsItIs(string damage)
+    {
+        TrainingRun run = Start(Options("mlp"), "run");
+        run.Run(new Watcher(), default);
+        byte[] last = Bytes("run", "last.safetensors");
+        byte[] state = File.ReadAllBytes(run.Folder.State);
+        switch (damage)
+        {
+            case "not a number":
+                BitConverter.TryWriteBytes(state.AsSpan(state.Length - 4), float.NaN);
+                File.WriteAllBytes(run.Folder.State, state);
+                break;
+            case "missing":
+                File.WriteAllLines(folder.File("run/history.csv"), [EpochRecord.CsvHeader]);
+                break;
+            case "truncated":
+                File.WriteAllBytes(run.Folder.State, state[..^7]);
+                break;
+            default:
+                Start(Options("lenet5-modern"), "other").Run(new Watcher(), default);
+                File.Copy(folder.File("other/resume.safetensors"), run.Folder.State, overwrite: true);
+                break;
+        }
+
+        Assert.That(() => Resume("run"), Throws.InstanceOf<InputException>());
+        Assert.That(Bytes("run", "last.safetensors"), Is.EqualTo(last));
+    }
+
+    [Test]
+    public void ThePerceptronsRuleTrainsAPerceptronOnly() =>
+        Assert.That(() => Start(Options("mlp") with { Optimizer = "perceptron" }, "run"), Throws.TypeOf<InputException>().With.Message.Contains("a perceptron only"));
+
+    [Test]
+    public void L1_ThePerceptronLearnsTheBars() =>
+        Assert.That(Start(Options("perceptron") with { BatchSize = 1, Epochs = 4 }, "run").Run(new Watcher(), default).Confusion.ErrorRate, Is.LessThan(0.05));
+
+    [Test]
     public void AFolderWithARunIsNotOverwritten()
     {
         Start(Options("mlp"), "run");

@@ -15,6 +15,7 @@ public sealed class AveragePooling2D<T> : Layer<T> where T : unmanaged, IBinaryF
     private readonly PoolingGeometry geometry;
     private readonly bool countPadding;
     private Tensor<T>? reciprocalCounts;
+    private (int Height, int Width) countedSize;
 
     /// <summary>Makes a layer with square windows, side by side unless a stride is given.</summary>
     public AveragePooling2D(int size, int? stride = null) : this(PoolingGeometry.Square(size, stride)) { }
@@ -76,13 +77,15 @@ public sealed class AveragePooling2D<T> : Layer<T> where T : unmanaged, IBinaryF
         return dX;
     }
 
-    // 1/m for each window: windows at the border may hold fewer cells.
+    // 1/m for each window: windows at the border may hold fewer cells. It depends on the size of the input: two sizes can
+    // give the same number of windows.
     private Tensor<T> ReciprocalCounts(int height, int width)
     {
-        (int rows, int columns) = geometry.Output(height, width);
-        if (reciprocalCounts is null || reciprocalCounts.Shape[0] != rows || reciprocalCounts.Shape[1] != columns)
+        if (reciprocalCounts is null || countedSize != (height, width))
         {
+            (int rows, int columns) = geometry.Output(height, width);
             reciprocalCounts = new Tensor<T>(new Shape(rows, columns));
+            countedSize = (height, width);
             for (int i = 0; i < rows; i++)
             {
                 for (int j = 0; j < columns; j++)

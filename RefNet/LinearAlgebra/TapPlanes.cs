@@ -22,11 +22,13 @@ internal static class TapPlanes
         if (rows.Count == 0 || columns.Count == 0)
             return;
 
-        ref T from = ref Inside(plane, width, rows, columns);
-        ref T to = ref Outputs(target, targetWidth, rows, columns);
+        ref T source = ref Inside(plane, width, rows, columns);
+        ref T outputs = ref Outputs(target, targetWidth, rows, columns);
         int count = columns.Count;
         for (int i = 0; i < rows.Count; i++)
         {
+            ref T from = ref Unsafe.Add(ref source, i * rows.Stride * width);
+            ref T to = ref Unsafe.Add(ref outputs, i * targetWidth);
             int j = 0;
             if (columns.Stride == 1 && count >= Vector128<T>.Count)
             {
@@ -40,9 +42,6 @@ internal static class TapPlanes
                 for (; j < count; j++)
                     Unsafe.Add(ref to, j) = Unsafe.Add(ref from, j * columns.Stride);
             }
-
-            from = ref Unsafe.Add(ref from, rows.Stride * width);
-            to = ref Unsafe.Add(ref to, targetWidth);
         }
     }
 
@@ -55,11 +54,7 @@ internal static class TapPlanes
         ref T from = ref Inside(plane, width, rows, columns);
         ref T to = ref Outputs(target, targetWidth, rows, columns);
         for (int i = 0; i < rows.Count; i++)
-        {
-            Add(ref from, columns.Stride, ref to, 1, columns.Count);
-            from = ref Unsafe.Add(ref from, rows.Stride * width);
-            to = ref Unsafe.Add(ref to, targetWidth);
-        }
+            Add(ref Unsafe.Add(ref from, i * rows.Stride * width), columns.Stride, ref Unsafe.Add(ref to, i * targetWidth), 1, columns.Count);
     }
 
     /// <summary>The adjoint of both: plane_(first row + i stride, first column + j stride) += values_ij.</summary>
@@ -71,11 +66,7 @@ internal static class TapPlanes
         ref T from = ref Outputs(values, valuesWidth, rows, columns);
         ref T to = ref Inside(plane, width, rows, columns);
         for (int i = 0; i < rows.Count; i++)
-        {
-            Add(ref from, 1, ref to, columns.Stride, columns.Count);
-            from = ref Unsafe.Add(ref from, valuesWidth);
-            to = ref Unsafe.Add(ref to, rows.Stride * width);
-        }
+            Add(ref Unsafe.Add(ref from, i * valuesWidth), 1, ref Unsafe.Add(ref to, i * rows.Stride * width), columns.Stride, columns.Count);
     }
 
     // to_(j toStride) += from_(j fromStride)

@@ -1,25 +1,22 @@
-using System.Globalization;
-
 namespace RefNet.Training;
 
-/// <summary>A loss that is not a finite number: the weights are lost, and a step more would only spread it.</summary>
+/// <summary>A loss or a weight that is not a finite number: the weights are lost, and a step more would only spread it.</summary>
 public sealed class DivergenceException : Exception
 {
+    private readonly string what;
+
     /// <summary>Makes the error.</summary>
-    /// <param name="loss">The loss: NaN or an infinity.</param>
+    /// <param name="what">What became what: "The loss became NaN".</param>
     /// <param name="step">The step in its epoch, from 1.</param>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="remedy">What is left and what to do.</param>
-    public DivergenceException(double loss, int step, int epoch, string remedy = "")
-        : base(string.Create(CultureInfo.InvariantCulture, $"The loss became {loss} at step {step} of epoch {epoch}. {remedy}").TrimEnd())
+    public DivergenceException(string what, int step, int epoch, string remedy = "")
+        : base($"{what} at step {step} of epoch {epoch}. {remedy}".TrimEnd())
     {
-        Loss = loss;
+        this.what = what;
         Step = step;
         Epoch = epoch;
     }
-
-    /// <summary>The loss: NaN or an infinity.</summary>
-    public double Loss { get; }
 
     /// <summary>The step in its epoch, from 1.</summary>
     public int Step { get; }
@@ -28,5 +25,5 @@ public sealed class DivergenceException : Exception
     public int Epoch { get; }
 
     /// <summary>The same error with what is left and what to do.</summary>
-    public DivergenceException With(string remedy) => new(Loss, Step, Epoch, remedy);
+    public DivergenceException With(string remedy) => new(what, Step, Epoch, remedy);
 }

@@ -7,8 +7,11 @@ namespace RefNet.Training;
 /// <summary>The optimisers that a run can name.</summary>
 public static class OptimizerNames
 {
+    /// <summary>The plain rule of the perceptron.</summary>
+    public const string Perceptron = "perceptron";
+
     /// <summary>The names, in the order of a list for users.</summary>
-    public static IReadOnlyList<string> All { get; } = ["sgd", "momentum", "perceptron"];
+    public static IReadOnlyList<string> All { get; } = ["sgd", "momentum", Perceptron];
 
     /// <summary>Checks a name.</summary>
     /// <exception cref="InputException">There is no such optimiser.</exception>

@@ -30,14 +30,14 @@ public sealed record Recipe(
     public static IReadOnlyList<Recipe> All { get; } =
     [
         new("lenet5", "LeNet-5 as published in 1998: connection table, trainable subsampling, RBF output",
-            new PixelScaling(Low: -0.1, High: 1.175, Padding: 2), LeNet5.Create<float>, () => new MaximumAPosteriori<float>(j: 1),
-            new RunOptions { Model = "lenet5", Epochs = 20, BatchSize = 16, Optimizer = "momentum", LearningRate = 0.001, Momentum = 0.9, LearningRateDecay = 0.15 }),
+            new PixelScaling(Low: -0.1, High: 1.175, Padding: 2), LeNet5.Create<float>, () => new MaximumAPosteriori<float>(j: 10),
+            new RunOptions { Model = "lenet5", Epochs = 20, BatchSize = 16, Optimizer = "momentum", LearningRate = 0.003, LearningRateDecay = 0.2, WeightDecay = 0.005 }),
         new("lenet5-modern", "LeNet-5 as taught today: average pooling, tanh, softmax",
             Standardised, LeNet5Modern.Create<float>, () => new SoftmaxCrossEntropy<float>(),
-            new RunOptions { Model = "lenet5-modern", Epochs = 20, BatchSize = 64, Optimizer = "momentum", LearningRate = 0.05, Momentum = 0.9, LearningRateDecay = 0.15 }),
+            new RunOptions { Model = "lenet5-modern", Epochs = 20, BatchSize = 64, Optimizer = "momentum", LearningRate = 0.05, LearningRateDecay = 0.15, WeightDecay = 0.0005 }),
         new("mlp", "Multilayer perceptron 784-300-100-10 with ReLU",
             Standardised, MultilayerPerceptron.Create<float>, () => new SoftmaxCrossEntropy<float>(),
-            new RunOptions { Model = "mlp", Epochs = 20, BatchSize = 64, Optimizer = "momentum", LearningRate = 0.02, Momentum = 0.9, LearningRateDecay = 0.15 }),
+            new RunOptions { Model = "mlp", Epochs = 20, BatchSize = 64, Optimizer = "momentum", LearningRate = 0.05, LearningRateDecay = 0.2, WeightDecay = 0.0001 }),
         new("perceptron", "One layer, trained with Rosenblatt's rule",
             new PixelScaling(Low: 0, High: 1), Perceptron.Create<float>, () => new PerceptronCriterion<float>(),
             new RunOptions { Model = "perceptron", Epochs = 10, BatchSize = 1, Optimizer = "perceptron", LearningRate = 1 }),

@@ -34,6 +34,8 @@ public sealed class RunFolder
     /// <exception cref="IOException">It cannot be made.</exception>
     public static RunFolder Create(string path, RunOptions options)
     {
+        if (string.IsNullOrWhiteSpace(path))
+            throw new InputException("Expected a folder for the run; found an empty name.");
         RunFolder folder = new(path);
         if (System.IO.File.Exists(path))
             throw new InputException($"{path}: expected a folder; found a file. Choose another folder for the run.");
@@ -73,6 +75,10 @@ public sealed class RunFolder
             throw new InputException($"{Configuration}: expected the configuration of a run; {e.Message} Restore the file, or train again.", e);
         }
     }
+
+    /// <summary>Writes config.json.</summary>
+    public void WriteOptions(RunOptions options) =>
+        AtomicFile.Write(Configuration, stream => JsonSerializer.Serialize(stream, options, Json));
 
     /// <summary>Writes history.csv.</summary>
     public void WriteHistory(IEnumerable<EpochRecord> history) => AtomicFile.Write(History, stream =>

@@ -1,6 +1,9 @@
 namespace RefNet.Training;
 
-/// <summary>All that decides what a training run computes: with the same options and data it ends with the same bits.</summary>
+/// <summary>
+/// All that decides what a training run computes: with the same options and data it ends with the same bits, on any number
+/// of threads of the same machine. (Processors with other vector widths may round differently.)
+/// </summary>
 public sealed record RunOptions
 {
     /// <summary>The name of a recipe: lenet5, lenet5-modern, mlp, perceptron.</summary>
@@ -8,6 +11,9 @@ public sealed record RunOptions
 
     /// <summary>The folder of the data, or the name of a set that ships with the project.</summary>
     public string Data { get; init; } = "mnist";
+
+    /// <summary>The SHA-256 of the data that the run has learnt from; a run fills it in when it begins.</summary>
+    public string? DataSha256 { get; init; }
 
     /// <summary>Passes over the training images, 1 or more.</summary>
     public required int Epochs { get; init; }
@@ -25,7 +31,7 @@ public sealed record RunOptions
     public double LearningRateDecay { get; init; }
 
     /// <summary>The momentum μ where the optimiser has one, from 0 to below 1.</summary>
-    public double Momentum { get; init; }
+    public double Momentum { get; init; } = 0.9;
 
     /// <summary>λ of the L2 penalty on weights, 0 or more.</summary>
     public double WeightDecay { get; init; }
@@ -51,12 +57,15 @@ public sealed record RunOptions
         Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), "weight decay", "a number of 0 or more", WeightDecay);
         Require(Validation >= 0, "validation", "a whole number of 0 or more", Validation);
         Require(Limit is null or >= 1, "limit", "a whole number of 1 or more", Limit);
+        Require(!string.IsNullOrWhiteSpace(Data), "data", "a folder or the name of a set", Data);
+        double lastRate = LearningRate * Math.Exp(-LearningRateDecay * (Epochs - 1));
+        Require(lastRate > 0, "epochs", $"fewer, so that the learning rate, which falls by exp(-{LearningRateDecay}) each time, does not vanish", Epochs);
         OptimizerNames.Check(Optimizer);
     }
 
-    private static void Require(bool holds, string name, string expected, IFormattable? found)
+    private static void Require(bool holds, string name, string expected, object? found)
     {
         if (!holds)
-            throw new InputException($"The {name} must be {expected}; found {found?.ToString(null, System.Globalization.CultureInfo.InvariantCulture)}.");
+            throw new InputException($"The {name} must be {expected}; found {Convert.ToString(found, System.Globalization.CultureInfo.InvariantCulture) ?? "nothing"}.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Numerics;
 using RefNet.Blocks;
 using RefNet.Data;
@@ -40,7 +41,7 @@ public sealed class Trainer<T>(Sequential<T> network, ClassificationLoss<T> loss
     /// <param name="stepDone">Told after each step.</param>
     /// <param name="cancellation">Ends the epoch after the step that it is in.</param>
     /// <returns>How far the epoch was at its end, with its mean loss.</returns>
-    /// <exception cref="DivergenceException">A loss was not finite.</exception>
+    /// <exception cref="DivergenceException">A loss, or at the end a weight, was not finite.</exception>
     public EpochProgress RunEpoch(Batches<T> batches, int seed, int epoch, Action<EpochProgress> stepDone, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
@@ -53,7 +54,7 @@ public sealed class Trainer<T>(Sequential<T> network, ClassificationLoss<T> loss
             step++;
             (double batchLoss, int batchErrors) = Step(batch);
             if (!double.IsFinite(batchLoss))
-                throw new DivergenceException(batchLoss, step, epoch);
+                throw new DivergenceException(string.Create(CultureInfo.InvariantCulture, $"The loss became {batchLoss}"), step, epoch);
 
             lossSum += batchLoss * batch.Count;
             images += batch.Count;
@@ -61,6 +62,13 @@ public sealed class Trainer<T>(Sequential<T> network, ClassificationLoss<T> loss
             progress = new EpochProgress(
                 epoch, images, batches.Samples, lossSum / images, 1 - (double)errors / images, Stopwatch.GetElapsedTime(start));
             stepDone(progress);
+        }
+
+        // The last step has no loss after it that would show what it did.
+        foreach (Parameter<T> parameter in network.Parameters)
+        {
+            if (!TensorPrimitives.IsFiniteAll<T>(parameter.Value.Span))
+                throw new DivergenceException($"A weight of {parameter.Name} became infinite or NaN", step, epoch);
         }
 
         return progress;

@@ -18,6 +18,7 @@ public sealed class TrainingRun
     private const string EpochNote = "epoch";
 
     private readonly RunOptions options;
+    private readonly RunFolder folder;
     private readonly Recipe recipe;
     private readonly Dataset data;
     private readonly ImageSet training;
@@ -27,23 +28,27 @@ public sealed class TrainingRun
     private readonly Optimizer<float> optimizer;
     private readonly List<EpochRecord> history = [];
 
-    private TrainingRun(RunOptions options, Dataset data)
+    // The folder is opened last, when all else is known to be good.
+    private TrainingRun(RunOptions options, Dataset data, Func<RunOptions, RunFolder> openFolder)
     {
         options.Check();
-        this.options = options;
+        this.options = options with { DataSha256 = data.Sha256 };
         this.data = data;
         recipe = Recipe.Find(options.Model);
         network = recipe.CreateNetwork(options.Seed);
         loss = recipe.CreateLoss();
+        if (options.Optimizer == OptimizerNames.Perceptron && loss is not PerceptronCriterion<float>)
+            throw new InputException($"The rule of the perceptron trains a perceptron only; choose another optimizer for {options.Model}.");
         optimizer = OptimizerNames.Create(options, network.Parameters);
         recipe.CheckFits(data.Training);
         (training, validation) = data.Training.HoldOut(options.Validation, options.Seed);
         if (options.Limit is { } limit)
             training = training.Take(limit);
+        folder = openFolder(this.options);
     }
 
     /// <summary>Where the run is kept.</summary>
-    public required RunFolder Folder { get; init; }
+    public RunFolder Folder => folder;
 
     /// <summary>The epochs that are done, first to last.</summary>
     public IReadOnlyList<EpochRecord> History => history;
@@ -55,7 +60,7 @@ public sealed class TrainingRun
     /// <summary>Begins a run in a new folder.</summary>
     /// <exception cref="InputException">An option lies outside its range, or the folder holds a run already.</exception>
     public static TrainingRun Start(RunOptions options, Dataset data, string path) =>
-        new(options, data) { Folder = RunFolder.Create(path, options) };
+        new(options, data, complete => RunFolder.Create(path, complete));
 
     /// <summary>Goes on with the run in a folder, after the last epoch that is complete there; config.json keeps up.</summary>
     /// <param name="options">The options of the run, as its folder has them; more epochs than those may be asked for.</param>
@@ -64,18 +69,12 @@ public sealed class TrainingRun
     /// <exception cref="InputException">A file of the run is damaged or missing.</exception>
     public static TrainingRun Resume(RunOptions options, Dataset data, RunFolder folder)
     {
-        TrainingRun run = new(options, data) { Folder = folder };
-        folder.WriteOptions(options);
-        if (!File.Exists(folder.State))
-            return run; // stopped before the end of its first epoch
+        if (options.DataSha256 is { } expected && expected != data.Sha256)
+            throw new InputException($"{folder.Path}: expected the data that the run has learnt from, with SHA-256 {expected}; found {data.Name} with {data.Sha256}. Give the same data.");
 
-        IReadOnlyDictionary<string, string> notes = Checkpoint.Load(folder.State, options.Model, run.network, run.optimizer);
-        if (!int.TryParse(notes.GetValueOrDefault(EpochNote), CultureInfo.InvariantCulture, out int done))
-            throw new InputException($"{folder.State}: expected a note of the epoch that was done; there is none. Train again in another folder.");
-        // The history is written first, so it may have the row of an epoch whose checkpoint was not finished.
-        run.history.AddRange(folder.ReadHistory().Take(done));
-        if (run.history.Count < done)
-            throw new InputException($"{folder.Path}: expected {done} epochs in history.csv; found {run.history.Count}. Restore the file, or train again in another folder.");
+        TrainingRun run = new(options, data, _ => folder);
+        run.ReadState();
+        folder.WriteOptions(run.options);
         return run;
     }
 
@@ -102,7 +101,7 @@ public sealed class TrainingRun
             observer.EpochDone(record, isBest: Best == record);
         }
 
-        return Test(options, Folder, data);
+        return Test(options, folder, data);
     }
 
     /// <summary>What the best weights of a run give on the test set.</summary>
@@ -115,6 +114,23 @@ public sealed class TrainingRun
         return Evaluation.Run(network, recipe.CreateLoss(), data.Test, recipe.Scaling);
     }
 
+    private void ReadState()
+    {
+        if (!File.Exists(folder.State))
+            return; // stopped before the end of its first epoch
+
+        IReadOnlyDictionary<string, string> notes = Checkpoint.Load(folder.State, options.Model, network, optimizer);
+        if (!int.TryParse(notes.GetValueOrDefault(EpochNote), CultureInfo.InvariantCulture, out int done))
+            throw new InputException($"{folder.State}: expected a note of the epoch that was done; there is none. Train again in another folder.");
+        if (options.Epochs < done)
+            throw new InputException($"{folder.Path}: expected at least the {done} epochs that the run has done; found {options.Epochs}. Ask for more, or train again in another folder.");
+
+        // The history is written first, so it may have the row of an epoch whose checkpoint was not finished.
+        history.AddRange(folder.ReadHistory().Take(done));
+        if (history.Count < done)
+            throw new InputException($"{folder.Path}: expected {done} epochs in history.csv; found {history.Count}. Restore the file, or train again in another folder.");
+    }
+
     private EpochProgress TrainEpoch(Trainer<float> trainer, Batches<float> batches, int epoch, ITrainingObserver observer, CancellationToken cancellation)
     {
         try
@@ -125,7 +141,7 @@ public sealed class TrainingRun
         {
             string left = epoch == 1
                 ? "No epoch was finished, so there is no checkpoint yet."
-                : $"The weights of epoch {epoch - 1} are in {Folder.Last}.";
+                : $"The weights of epoch {epoch - 1} are in {folder.Last}.";
             throw e.With($"{left} Train again with a smaller learning rate than {options.LearningRate.ToString(CultureInfo.InvariantCulture)}.");
         }
     }
@@ -134,10 +150,10 @@ public sealed class TrainingRun
     private void Save(EpochRecord record)
     {
         KeyValuePair<string, string>[] notes = [KeyValuePair.Create(EpochNote, record.Epoch.ToString(CultureInfo.InvariantCulture))];
-        Folder.WriteHistory(history);
+        folder.WriteHistory(history);
         if (Best == record)
-            Checkpoint.Save(Folder.Best, options.Model, network, optimizer: null, notes);
-        Checkpoint.Save(Folder.Last, options.Model, network, optimizer: null, notes);
-        Checkpoint.Save(Folder.State, options.Model, network, optimizer, notes);
+            Checkpoint.Save(folder.Best, options.Model, network, optimizer: null, notes);
+        Checkpoint.Save(folder.Last, options.Model, network, optimizer: null, notes);
+        Checkpoint.Save(folder.State, options.Model, network, optimizer, notes);
     }
 }
