@@ -57,7 +57,11 @@ public sealed class RunFolder
     }
 
     /// <summary>Writes config.json.</summary>
-    public void WriteOptions(RunOptions options) => AtomicFile.Write(Configuration, stream => JsonSerializer.Serialize(stream, options, Json));
+    public void WriteOptions(RunOptions options) => AtomicFile.Write(Configuration, stream =>
+    {
+        JsonSerializer.Serialize(stream, options, Json);
+        stream.WriteByte((byte)'\n');
+    });
 
     /// <summary>Reads config.json.</summary>
     /// <exception cref="InputException">It is no configuration, or a value lies outside its range.</exception>
@@ -75,10 +79,6 @@ public sealed class RunFolder
             throw new InputException($"{Configuration}: expected the configuration of a run; {e.Message} Restore the file, or train again.", e);
         }
     }
-
-    /// <summary>Writes config.json.</summary>
-    public void WriteOptions(RunOptions options) =>
-        AtomicFile.Write(Configuration, stream => JsonSerializer.Serialize(stream, options, Json));
 
     /// <summary>Writes history.csv.</summary>
     public void WriteHistory(IEnumerable<EpochRecord> history) => AtomicFile.Write(History, stream =>
