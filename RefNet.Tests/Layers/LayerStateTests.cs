@@ -33,7 +33,7 @@ public sealed class LayerStateTests
     [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
     public void ASmallerBatchAfterALargerOneIsRight(Type layer) => Properties.ForAll(EngineLayers.Cases(layer), c =>
     {
-        LayerCase larger = c with { Batch = c.Batch + 2 };
+        LayerCase larger = c with { Batch = c.Batch + 2, Seed = c.Seed + 1 };
         Layer<double> used = c.Create<double>();
         LayerRun<double>.Of(used, larger.CreateInput<double>(), c.Mode);
         LayerRun<double> fresh = LayerRun<double>.Of(c.Create<double>(), c.CreateInput<double>(), c.Mode);
@@ -123,9 +123,11 @@ public sealed class LayerStateTests
     {
         Layer<double> instance = c.Create<double>();
         Tensor<double> x = c.CreateInput<double>();
-        if (TensorPrimitives.SumOfMagnitudes<double>(LayerRun<double>.Of(instance, x, Mode.Evaluate).DX.Span) == 0)
+        Tensor<double> dX = LayerRun<double>.Of(instance, x, Mode.Evaluate).DX;
+        int mostSeen = TensorPrimitives.IndexOfMaxMagnitude<double>(dX.Span);
+        if (dX.Span[mostSeen] == 0)
             return; // here no output depends on x: a ReLU of negative numbers, a kernel that lies in the padding
-        x.Span.Fill(double.NaN);
+        x.Span[mostSeen] = double.NaN;
         Tensor<double> y = instance.Forward(x, Mode.Evaluate);
         Assert.That(y.Span.ToArray(), Has.Some.NaN, "an input of NaN must show in the output");
     });

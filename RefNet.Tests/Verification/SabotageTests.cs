@@ -150,6 +150,9 @@ public sealed class SabotageTests
     }
 
     [Test]
+    public void ALayerThatKeepsTheFirstInputForEverIsRejected() => AssertRejected(new KeepsTheFirstInput(), new Shape(1, 1), "input");
+
+    [Test]
     public void ASlopeAtTheFirstInputIsRejected()
     {
         double? first = null;
@@ -198,6 +201,28 @@ public sealed class SabotageTests
     }
 
     private static IEnumerable<string> Wrong(GradientReport report) => report.Tensors.Where(tensor => !tensor.Passed).Select(tensor => tensor.Name);
+
+    private sealed class KeepsTheFirstInput : Layer<double>
+    {
+        private Tensor<double>? x;
+
+        public override Shape OutputShape(Shape input) => input;
+
+        public override Tensor<double> Forward(Tensor<double> x, Mode mode)
+        {
+            Tensor<double> y = OutputFor(x);
+            this.x ??= x;
+            TensorPrimitives.Multiply(x.Span, x.Span, y.Span);
+            return y;
+        }
+
+        public override Tensor<double> Backward(Tensor<double> dY)
+        {
+            Tensor<double> dX = InputGradientFor(dY);
+            TensorPrimitives.AddMultiply(x!.Span, x.Span, dY.Span, dX.Span);
+            return dX;
+        }
+    }
 
     private sealed class SpoiltLoss(Loss<double> loss, double factor) : Loss<double>
     {

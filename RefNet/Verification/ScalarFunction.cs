@@ -22,10 +22,10 @@ internal sealed class ScalarFunction
     private readonly IReadOnlyList<Parameter<double>> parameters;
     private readonly IReadOnlyList<Buffer<double>> buffers;
     private readonly Tensor<double>[] savedBuffers;
-    private readonly Func<double> forward;
+    private readonly Func<Tensor<double>, double> forward;
     private readonly Func<Tensor<double>> backward;
 
-    private ScalarFunction(string name, Tensor<double> x, Layer<double>? layer, Func<double> forward, Func<Tensor<double>> backward)
+    private ScalarFunction(string name, Tensor<double> x, Layer<double>? layer, Func<Tensor<double>, double> forward, Func<Tensor<double>> backward)
     {
         Name = name;
         this.x = x;
@@ -48,14 +48,14 @@ internal sealed class ScalarFunction
         foreach (ref double weight in u.Span)
             weight = 2 * random.NextDouble() - 1;
         return new ScalarFunction(layer.Name, x, layer,
-            () => TensorPrimitives.Dot<double>(u.Span, layer.Forward(x, mode).Span), () => layer.Backward(u));
+            input => TensorPrimitives.Dot<double>(u.Span, layer.Forward(input, mode).Span), () => layer.Backward(u));
     }
 
     /// <summary>A loss, as a function of the outputs that it judges.</summary>
     public static ScalarFunction Of(Loss<double> loss, Tensor<double> y, Tensor<double> target)
     {
         y = y.Clone();
-        return new ScalarFunction(NameOf(loss), y, null, () => loss.Forward(y, target), loss.Backward);
+        return new ScalarFunction(NameOf(loss), y, null, outputs => loss.Forward(outputs, target), loss.Backward);
     }
 
     /// <summary>The loss of a network.</summary>
@@ -63,14 +63,14 @@ internal sealed class ScalarFunction
     {
         x = x.Clone();
         return new ScalarFunction($"{network.Name} with {NameOf(loss)}", x, network,
-            () => loss.Forward(network.Forward(x, mode), target), () => network.Backward(loss.Backward()));
+            input => loss.Forward(network.Forward(input, mode), target), () => network.Backward(loss.Backward()));
     }
 
     /// <summary>The value where the tensors stand now.</summary>
     public double Evaluate()
     {
         RestoreBuffers();
-        return forward();
+        return forward(x);
     }
 
     /// <summary>Puts the buffers back to what they were when the function was made.</summary>
@@ -110,15 +110,14 @@ internal sealed class ScalarFunction
         return variables;
     }
 
-    // A Forward with another input and other random masks: what Backward then still holds from it is wrong.
+    // A Forward of another tensor, with other numbers and other random masks: what Backward still holds of it is wrong.
     private void Disturb()
     {
-        Tensor<double> original = x.Clone();
-        x.Span.Reverse();
-        TensorPrimitives.Multiply(x.Span, 0.5, x.Span);
-        forward();
-        forward();
-        x.CopyFrom(original.Span);
+        Tensor<double> other = x.Clone();
+        other.Span.Reverse();
+        TensorPrimitives.Multiply(other.Span, 0.5, other.Span);
+        forward(other);
+        forward(other);
     }
 
     private static string NameOf(Loss<double> loss) => loss.GetType().Name.Split('`')[0];
