@@ -129,6 +129,14 @@ public sealed class GradientCheckTests
     }
 
     [Test]
+    public void AnEntryThatIsNotFiniteIsSeenEvenWhereTheSampleMissesIt()
+    {
+        Saboteur mutant = new(new Dense<double>(60, 50, Seeds.Create(1)), (_, _, added) => added[0][49, 59] = double.NaN);
+        TensorReport weight = GradientCheck.Run(mutant, new Shape(60), Mode.Train, seed: 3).Tensors[1];
+        Assert.That((weight.Passed, weight.Worst!.Index), Is.EqualTo((false, 2999)));
+    }
+
+    [Test]
     public void EverythingIsAsItWas()
     {
         Sequential<double> network = new(new Shape(3), new Dense<double>(3, 3, Seeds.Create(1)), new BatchNormalization<double>(3), new Dropout<double>(0.5, 1));

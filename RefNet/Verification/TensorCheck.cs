@@ -10,7 +10,10 @@ internal sealed class TensorCheck
     private readonly Func<double> evaluate;
     private readonly int[] entries;
 
-    /// <summary>Chooses the entries: all of them, or as many as <paramref name="maxEntries"/> says.</summary>
+    /// <summary>
+    /// Chooses the entries: all of them, or as many as <paramref name="maxEntries"/> says and those where the claimed gradient
+    /// is not finite.
+    /// </summary>
     public TensorCheck(Variable variable, Func<double> evaluate, int maxEntries, Random random)
     {
         this.variable = variable;
@@ -19,8 +22,7 @@ internal sealed class TensorCheck
         if (entries.Length > maxEntries)
         {
             random.Shuffle(entries);
-            entries = entries[..maxEntries];
-            Array.Sort(entries);
+            entries = [.. entries.Where((i, place) => place < maxEntries || !double.IsFinite(variable.Claimed.Span[i])).Order()];
         }
     }
 
