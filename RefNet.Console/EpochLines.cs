@@ -12,15 +12,16 @@ internal sealed class EpochLines(Terminal terminal, int epochs) : ITrainingObser
     public void EpochDone(EpochRecord epoch, bool isBest)
     {
         if (!headerWritten)
-            terminal.WriteLine(Line("epoch", "training loss", "validation error", "learning rate", "time", ""));
+            terminal.WriteLine(Line("epoch", "training loss", "validation loss", "validation error", "learning rate", "time", ""));
         headerWritten = true;
 
-        string validation = epoch.ValidationError is { } error ? Format.Percent(error) : "-";
+        string validationLoss = epoch.ValidationLoss is { } loss ? Format.Loss(loss) : "-";
+        string validationError = epoch.ValidationError is { } error ? Format.Percent(error) : "-";
         terminal.WriteLine(Line(
-            $"{epoch.Epoch}/{epochs}", Format.Loss(epoch.TrainingLoss), validation, Format.Number(epoch.LearningRate),
+            $"{epoch.Epoch}/{epochs}", Format.Loss(epoch.TrainingLoss), validationLoss, validationError, Format.Number(epoch.LearningRate),
             Format.Time(TimeSpan.FromSeconds(epoch.Seconds)), isBest && epoch.ValidationError is not null ? "best" : ""));
     }
 
-    private static string Line(string epoch, string loss, string validation, string rate, string time, string best) =>
-        $"{epoch,7}  {loss,13}  {validation,16}  {rate,13}  {time,7}  {best}".TrimEnd();
+    private static string Line(string epoch, string loss, string validationLoss, string validationError, string rate, string time, string best) =>
+        $"{epoch,7}  {loss,13}  {validationLoss,15}  {validationError,16}  {rate,13}  {time,7}  {best}".TrimEnd();
 }

@@ -128,7 +128,7 @@ internal sealed class TrainCommand : Command
         }
 
         shown.WriteLine();
-        shown.WriteLine($"Tested with the weights of epoch {run.Best?.Epoch}{(options.Validation > 0 ? ", which had the smallest validation error" : "")}.");
+        shown.WriteLine($"Tested with the weights of epoch {run.Best?.Epoch}{(options.Validation > 0 ? ", which had the smallest validation loss" : "")}.");
         Results.Write(shown, test, set.Test.ClassNames);
         shown.WriteLine($"time: {Format.Time(System.Diagnostics.Stopwatch.GetElapsedTime(start))}");
         shown.WriteLine($"files: {run.Folder.Path} (best.safetensors, last.safetensors, history.csv, config.json)");

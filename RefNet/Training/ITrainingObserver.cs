@@ -24,6 +24,6 @@ public interface ITrainingObserver
 
     /// <summary>An epoch is done and its checkpoint is written.</summary>
     /// <param name="epoch">What it gave.</param>
-    /// <param name="isBest">Whether it has the smallest validation error so far.</param>
+    /// <param name="isBest">Whether it has the smallest validation loss so far.</param>
     void EpochDone(EpochRecord epoch, bool isBest);
 }

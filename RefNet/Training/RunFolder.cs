@@ -16,7 +16,7 @@ public sealed class RunFolder
     /// <summary>Where it is.</summary>
     public string Path { get; }
 
-    /// <summary>The weights of the epoch with the smallest validation error.</summary>
+    /// <summary>The weights of the epoch with the smallest validation loss.</summary>
     public string Best => File("best.safetensors");
 
     /// <summary>The weights of the last epoch.</summary>
