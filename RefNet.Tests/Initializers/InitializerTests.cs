@@ -87,6 +87,17 @@ public sealed class InitializerTests
         Assert.That(Variance(Initializer.Zeros), Is.EqualTo(0));
     }
 
+    // A layer whose weights come from elsewhere must not shift the draws of the layers after it.
+    [Test]
+    public void ZerosDrawNothing()
+    {
+        Random random = Seeds.Create(1);
+        double[] weights = [1, 2, 3];
+        Initializer.Zeros.Fill<double>(weights, 3, 1, random);
+        Assert.That(weights, Is.All.Zero);
+        Assert.That(random.NextDouble(), Is.EqualTo(Seeds.Create(1).NextDouble()), "the next number is still the first");
+    }
+
     private static double Variance(Initializer initializer)
     {
         double[] weights = new double[300 * 200];

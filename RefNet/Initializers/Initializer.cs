@@ -29,11 +29,16 @@ public abstract class Initializer
     /// <param name="sigma">The standard deviation, such as 0.01.</param>
     public static Initializer Gaussian(double sigma) => new NormalInitializer((_, _) => sigma);
 
-    /// <summary>All zeros: for biases, and to show that a network that starts so stays symmetric (T8).</summary>
-    public static Initializer Zeros { get; } = new NormalInitializer((_, _) => 0);
+    /// <summary>All zeros, without a draw: for the perceptron, and to show that a deeper network that starts so stays symmetric (T8).</summary>
+    public static Initializer Zeros { get; } = new ZeroInitializer();
 
     /// <summary>Writes the first values of weights.</summary>
     public abstract void Fill<T>(Span<T> weights, int fanIn, int fanOut, Random random) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    private sealed class ZeroInitializer : Initializer
+    {
+        public override void Fill<T>(Span<T> weights, int fanIn, int fanOut, Random random) => weights.Clear();
+    }
 
     private sealed class UniformInitializer(Func<int, int, double> limit) : Initializer
     {
