@@ -36,7 +36,7 @@ public sealed class TrainCommandTests
         Assert.That(trained.Code, Is.Zero, $"{trained}");
         Assert.That(trained.Error, Is.Empty);
         Assert.That(trained.Output, Does.Contain("240 images to train on, 60 held out, 100 to test"));
-        Assert.That(trained.Output, Does.Match(@"(?m)^ +2/2 +\d+\.\d{4} +\d+\.\d\d % +[\d.E-]+ +\d+\.\d s"));
+        Assert.That(trained.Output, Does.Match(@"(?m)^ +2/2 +\d+\.\d{4} +\d+\.\d{4} +\d+\.\d\d % +[\d.E-]+ +\d+\.\d s"));
         Assert.That(trained.Output, Does.Not.Contain("\u001b"), "plain lines");
         Assert.That(Directory.GetFiles(folder.File("run")).Select(Path.GetFileName), Is.EquivalentTo(new[]
         {
