@@ -24,7 +24,7 @@ internal static class GemmPacking
         if (laneStride == 1)
         {
             for (int step = 0; step < steps; step++)
-                Unsafe.CopyBlockUnaligned(target + step * width, source + step * stepStride, (uint)(lanes * sizeof(T)));
+                Copy(source + step * stepStride, target + step * width, lanes);
             return;
         }
 
@@ -39,6 +39,16 @@ internal static class GemmPacking
             for (int step = lane < turnedLanes ? turnedSteps : 0; step < steps; step++)
                 target[step * width + lane] = source[step * stepStride + lane * laneStride];
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void Copy<T>(T* source, T* target, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int i = 0;
+        for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
+            Vector.Load(source + i).Store(target + i);
+        for (; i < count; i++)
+            target[i] = source[i];
     }
 
     private static bool CanInterleave => Sse2.IsSupported || AdvSimd.Arm64.IsSupported;
