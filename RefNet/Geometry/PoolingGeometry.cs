@@ -5,11 +5,8 @@ namespace RefNet.Geometry;
 /// <summary>Where the windows of a pooling layer fall.</summary>
 /// <param name="Rows">How the window slides down.</param>
 /// <param name="Columns">How the window slides to the right.</param>
-public sealed record PoolingGeometry(Window Rows, Window Columns)
+public sealed record PoolingGeometry(Window Rows, Window Columns) : PlaneGeometry(Rows, Columns)
 {
-    /// <summary>What to do where the stride does not end at the border.</summary>
-    public Rounding Rounding { get; init; } = Rounding.Exact;
-
     /// <summary>A square window; the stride is the window's size where none is given, so that windows do not overlap.</summary>
     public static PoolingGeometry Square(int size, int? stride = null, int padding = 0)
     {
@@ -20,26 +17,9 @@ public sealed record PoolingGeometry(Window Rows, Window Columns)
     /// <summary>The number of cells of one window.</summary>
     public int Cells => Rows.Size * Columns.Size;
 
-    /// <summary>The rows and columns of the output.</summary>
-    public (int Rows, int Columns) Output(int rows, int columns) => (Rows.Positions(rows, Rounding), Columns.Positions(columns, Rounding));
-
-    /// <summary>The shape of the output: the given channels x rows x columns.</summary>
-    public Shape Output(Shape input, int channels)
-    {
-        (int rows, int columns) = Output(input[1], input[2]);
-        return new Shape(channels, rows, columns);
-    }
-
-    /// <summary>Says what an input would need to be, or null where the window fits.</summary>
-    /// <param name="input">The shape of one sample.</param>
-    /// <param name="channels">How many channels it must have; null where any number will do.</param>
-    public string? Problem(Shape input, int? channels = null)
-    {
-        if (input.Rank != 3 || input[0] != (channels ?? input[0]))
-            return $"samples of shape {channels?.ToString() ?? "channels"} x rows x columns";
-        return PaddingProblem("row", Rows) ?? PaddingProblem("column", Columns)
-            ?? Rows.Problem("rows", input[1], Rounding) ?? Columns.Problem("columns", input[2], Rounding);
-    }
+    /// <inheritdoc/>
+    public override string? Problem(Shape input, int? channels = null) =>
+        PaddingProblem("row", Rows) ?? PaddingProblem("column", Columns) ?? base.Problem(input, channels);
 
     /// <summary>The input rows, or columns, that one position of a window covers: those inside the image.</summary>
     public static (int Start, int End) Cover(Window window, int position, int extent)
