@@ -11,8 +11,8 @@ namespace RefNet.LinearAlgebra;
 /// </summary>
 internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // The length of the sums that are held in registers. It decides the order of additions, and so the bits: the same for
-    // every kernel and every number of threads.
+    // The length of the sums that are held in registers. It decides the order of additions, and so the bits, whatever the
+    // number of threads. (Dot products add in as many lanes as a register has: other registers, other bits.)
     private const int MaxInner = 512;
     private const int MaxRows = 240; // whole tiles of 6 and of 8 rows
     private const int MaxStrip = 64;

@@ -12,6 +12,9 @@ internal sealed class ParallelSum<T> where T : unmanaged, IBinaryFloatingPointIe
     // Sums are split into at most this many parts; a constant, because the split decides the bits.
     private const int MaxParts = 16;
 
+    // Long sums, the weights of a large layer, are split into fewer parts: each part needs memory of its own.
+    private const int MaxElements = 1 << 22;
+
     // So many elements fill at least a cache line: parts begin that far apart, so that no two threads write to one line.
     private const int CacheLine = 16;
 
@@ -48,7 +51,8 @@ internal sealed class ParallelSum<T> where T : unmanaged, IBinaryFloatingPointIe
 
     private void AddUp(int count, Span<T> sum, ParallelLoop.SumBody<T> body)
     {
-        (this.body, this.count, parts, length) = (body, count, Math.Min(count, MaxParts), sum.Length);
+        (this.body, this.count, length) = (body, count, sum.Length);
+        parts = Math.Min(count, Math.Clamp(MaxElements / Math.Max(1, length), 1, MaxParts));
         int needed = checked(parts * (length + CacheLine));
         if (memory.Length < needed)
             memory = new AlignedMemory<T>(needed);
