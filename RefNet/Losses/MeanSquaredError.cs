@@ -5,11 +5,12 @@ namespace RefNet.Losses;
 
 /// <summary>
 /// Squared error: L = mean over the samples of ‖y - t‖² = sum_i (y_i - t_i)²; any shape -> one number in the square of the
-/// unit of y, 0 or more. LeCun et al. 1998, equation 8; LECTURES Y10, Y24.
+/// unit of y, 0 or more. LECTURES Y10, Y24.
 /// </summary>
 /// <remarks>
 /// Squares are summed over the outputs of a sample and averaged over samples, without the 1/2 of some books. PyTorch's
-/// MSELoss also divides by the number of outputs of a sample.
+/// MSELoss also divides by the number of outputs of a sample. Equation 8 of LeCun et al. 1998, the mean of the RBF output
+/// of the right class, is this loss with y the outputs of F6 and t the bitmap of that class.
 /// </remarks>
 public sealed class MeanSquaredError<T> : Loss<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -11,7 +11,7 @@ namespace RefNet.Models;
 /// LeNet-5 as published: 1x32x32 -> 10 penalties, 60,000 trainable parameters, 340,908 connections. LeCun, Bottou, Bengio
 /// and Haffner 1998, section II.B; LECTURES D2, Y11, Y12.
 /// </summary>
-/// <remarks>Digits of 28x28 are padded to 32x32; background is -0.1 and foreground 1.175, so that inputs have mean 0 and variance 1.</remarks>
+/// <remarks>Digits of 28x28 are padded to 32x32; background is -0.1 and foreground 1.175, so that inputs have mean about 0 and variance about 1.</remarks>
 public static class LeNet5
 {
     /// <summary>
