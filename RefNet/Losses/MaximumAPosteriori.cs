@@ -1,5 +1,4 @@
 using System.Numerics;
-using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Losses;
@@ -40,7 +39,7 @@ public sealed class MaximumAPosteriori<T> : ClassificationLoss<T> where T : unma
         int samples = y.Shape[0];
         T loss = T.Zero;
         for (int n = 0; n < samples; n++)
-            loss += TensorPrimitives.Dot<T>(target.Sample(n), y.Sample(n)) + LogSumExp(y.Sample(n), p.Sample(n));
+            loss += TensorPrimitives.Dot<T>(target.Sample(n), y.Sample(n)) + LogZ(y.Sample(n), p.Sample(n));
         return loss / T.CreateChecked(samples);
     }
 
@@ -68,19 +67,13 @@ public sealed class MaximumAPosteriori<T> : ClassificationLoss<T> where T : unma
     /// <returns>True.</returns>
     public override bool TryGetProbabilities(ReadOnlySpan<T> y, Span<T> probabilities)
     {
-        LogSumExp(y, probabilities);
+        LogZ(y, probabilities);
         return true;
     }
 
-    // Returns log Z and writes p. With m the smallest penalty, that of rubbish among them,
-    // log Z = -m + log(exp(m - j) + sum_i exp(m - y_i)): no exponent is above 0 and one of them is 0.
-    private T LogSumExp(ReadOnlySpan<T> y, Span<T> p)
+    private T LogZ(ReadOnlySpan<T> y, Span<T> p)
     {
-        T m = T.Min(j, TensorPrimitives.Min(y));
-        TensorPrimitives.Subtract(m, y, p);
-        VectorMath.Exp(p, p);
-        T sum = T.Exp(m - j) + TensorPrimitives.Sum<T>(p);
-        TensorPrimitives.Divide(p, sum, p);
-        return T.Log(sum) - m;
+        TensorPrimitives.Negate(y, p);
+        return LogSumExp.Compute(p, -j, p);
     }
 }

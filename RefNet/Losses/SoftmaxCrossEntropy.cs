@@ -1,5 +1,4 @@
 using System.Numerics;
-using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Losses;
@@ -28,7 +27,7 @@ public sealed class SoftmaxCrossEntropy<T> : ClassificationLoss<T> where T : unm
         int samples = y.Shape[0];
         T loss = T.Zero;
         for (int n = 0; n < samples; n++)
-            loss += LogSumExp(y.Sample(n), p.Sample(n)) - TensorPrimitives.Dot<T>(target.Sample(n), y.Sample(n));
+            loss += LogZ(y.Sample(n), p.Sample(n)) - TensorPrimitives.Dot<T>(target.Sample(n), y.Sample(n));
         return loss / T.CreateChecked(samples);
     }
 
@@ -50,19 +49,9 @@ public sealed class SoftmaxCrossEntropy<T> : ClassificationLoss<T> where T : unm
     /// <inheritdoc/>
     public override bool TryGetProbabilities(ReadOnlySpan<T> y, Span<T> probabilities)
     {
-        LogSumExp(y, probabilities);
+        LogZ(y, probabilities);
         return true;
     }
 
-    // Returns log Z and writes p = exp(y)/Z. With m the largest y_c, log Z = m + log sum_c exp(y_c - m): no exponent is
-    // above 0 and one of them is 0, so that the sum lies between 1 and C.
-    private static T LogSumExp(ReadOnlySpan<T> y, Span<T> p)
-    {
-        T m = TensorPrimitives.Max(y);
-        TensorPrimitives.Subtract(y, m, p);
-        VectorMath.Exp(p, p);
-        T sum = TensorPrimitives.Sum<T>(p);
-        TensorPrimitives.Divide(p, sum, p);
-        return m + T.Log(sum);
-    }
+    private static T LogZ(ReadOnlySpan<T> y, Span<T> p) => LogSumExp.Compute(y, T.NegativeInfinity, p);
 }
