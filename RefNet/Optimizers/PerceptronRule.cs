@@ -4,8 +4,9 @@ using RefNet.Layers;
 namespace RefNet.Optimizers;
 
 /// <summary>
-/// The perceptron's plain rule: θ ← θ - g, one sample at a time. With <c>PerceptronCriterion</c> g is 0 where the sample is
-/// classified correctly, and otherwise ∓x for the two classes involved. Rosenblatt 1958; LECTURES L1.
+/// The perceptron's plain rule: θ ← θ - g, one sample at a time, which is stochastic gradient descent with η = 1. With
+/// <c>PerceptronCriterion</c> g is 0 where the sample is classified correctly, and otherwise ∓x for the two classes
+/// involved. Rosenblatt 1958; LECTURES L1.
 /// </summary>
 /// <remarks>
 /// The rule has no rate. One may be given, but in a network that starts from zero it scales all weights alike and changes
@@ -14,16 +15,4 @@ namespace RefNet.Optimizers;
 /// <param name="parameters">What to change.</param>
 /// <param name="learningRate">A factor of g, above 0.</param>
 public sealed class PerceptronRule<T>(IReadOnlyList<Parameter<T>> parameters, double learningRate = 1)
-    : Optimizer<T>(parameters, learningRate) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    /// <inheritdoc/>
-    public override void Step()
-    {
-        T minusRate = T.CreateChecked(-LearningRate);
-        foreach (Parameter<T> parameter in Parameters)
-        {
-            Span<T> theta = parameter.Value.Span;
-            TensorPrimitives.MultiplyAdd(GradientOf(parameter), minusRate, theta, theta); // θ = θ - g
-        }
-    }
-}
+    : StochasticGradientDescent<T>(parameters, learningRate) where T : unmanaged, IBinaryFloatingPointIeee754<T>;

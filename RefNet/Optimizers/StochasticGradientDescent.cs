@@ -9,11 +9,11 @@ namespace RefNet.Optimizers;
 /// <param name="parameters">What to change.</param>
 /// <param name="learningRate">η, above 0.</param>
 /// <param name="weightDecay">λ of the L2 penalty, 0 or more (X30).</param>
-public sealed class StochasticGradientDescent<T>(IReadOnlyList<Parameter<T>> parameters, double learningRate, double weightDecay = 0)
+public class StochasticGradientDescent<T>(IReadOnlyList<Parameter<T>> parameters, double learningRate, double weightDecay = 0)
     : Optimizer<T>(parameters, learningRate, weightDecay) where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
-    public override void Step()
+    public sealed override void Step()
     {
         T minusEta = T.CreateChecked(-LearningRate);
         foreach (Parameter<T> parameter in Parameters)
