@@ -1,6 +1,7 @@
 using NUnit.Framework;
 using RefNet.Layers;
 using RefNet.Losses;
+using RefNet.Models;
 using RefNet.Tensors;
 
 namespace RefNet.Tests.Layers;
@@ -38,25 +39,6 @@ public sealed class EuclideanRadialBasisTests
         Assert.That(bitmaps.Span.ToArray(), Is.All.EqualTo(1).Or.EqualTo(-1));
         Assert.That(layer.Cost(new Shape(84)).Connections, Is.EqualTo(840), "Y11");
         Assert.That(layer.Parameters, Is.Empty);
-    }
-
-    [Test]
-    public void DigitsDifferInAtLeastASixthOfTheirPixels()
-    {
-        Tensor<float> bitmaps = DigitBitmaps.Create<float>();
-        Tensor<float> y = new EuclideanRadialBasis<float>(bitmaps).Forward(bitmaps, Mode.Evaluate);
-        for (int i = 0; i < 10; i++)
-        {
-            for (int j = 0; j < i; j++)
-                Assert.That(y[i, j] / 4, Is.GreaterThanOrEqualTo(14), $"pixels in which {i} and {j} differ; each adds (1 - -1)² = 4");
-        }
-    }
-
-    [Test]
-    public void TheBitmapOfSevenReadsAsASeven()
-    {
-        string seven = string.Concat(DigitBitmaps.Create<float>().Sample(7).ToArray().Select((ink, pixel) => (ink > 0 ? "#" : ".") + (pixel % 7 == 6 ? "\n" : "")));
-        Assert.That(seven, Does.StartWith("#######\n##...##\n.....##\n").And.EndsWith(".##....\n"));
     }
 
     [Test]

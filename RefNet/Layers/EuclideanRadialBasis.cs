@@ -9,7 +9,7 @@ namespace RefNet.Layers;
 /// </summary>
 /// <remarks>
 /// An output is a penalty, 0 or more, and there is no exponential: the smallest one names the class (X22). The centres
-/// are fixed, so they are no parameters; in LeNet-5 they are <see cref="DigitBitmaps"/>.
+/// are fixed, so they are no parameters; in LeNet-5 they are pictures of the ten digits.
 /// </remarks>
 public sealed class EuclideanRadialBasis<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -1,7 +1,7 @@
 using System.Numerics;
 using RefNet.Tensors;
 
-namespace RefNet.Layers;
+namespace RefNet.Models;
 
 /// <summary>
 /// Pictures of the ten digits, 7 pixels wide and 12 high: the targets that the 84 = 7 x 12 units of layer F6 of LeNet-5
@@ -34,7 +34,7 @@ public static class DigitBitmaps
         ..###.. .###### ####### .#####. ....##. .#####. ..####. .##.... .#####. .####..
         """;
 
-    /// <summary>The centres of <see cref="EuclideanRadialBasis{T}"/>: 10 x 84, +1 for ink and -1 for paper, row by row.</summary>
+    /// <summary>The centres of <see cref="RefNet.Layers.EuclideanRadialBasis{T}"/>: 10 x 84, +1 for ink and -1 for paper, row by row.</summary>
     public static Tensor<T> Create<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         string[] lines = Drawing.Split('\n');
