@@ -76,7 +76,7 @@ internal sealed record GoldenComparison(string What, Tensor<double> Expected, Te
     // Given gradients, step by step; each row of the path is where the parameters are after a step.
     private static IEnumerable<GoldenComparison> OfOptimizer(string name, GoldenCase c)
     {
-        Parameter<double> theta = new("theta", c.Arrays["start"].Shape);
+        Parameter<double> theta = new("theta", c.Arrays["start"].Shape, isWeight: true);
         theta.Value.CopyFrom(c.Arrays["start"].Span);
         Optimizer<double> optimizer = GoldenTypes.Optimizer(name, c, theta);
         Tensor<double> path = new(c.Arrays["path"].Shape);

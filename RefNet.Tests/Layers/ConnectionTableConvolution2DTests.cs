@@ -1,6 +1,8 @@
 using NUnit.Framework;
 using RefNet.Geometry;
+using RefNet.Initializers;
 using RefNet.Layers;
+using RefNet.Models;
 using RefNet.Randomness;
 using RefNet.Tensors;
 using RefNet.Tests.Generators;
@@ -33,4 +35,35 @@ public sealed class ConnectionTableConvolution2DTests
     [Test]
     public void L5_ATableThatNamesAMapThatIsNotThereIsAnError() => Assert.That(
         () => new ConnectionTableConvolution2D<double>(3, [[0, 3]], Geometry, Seeds.Create(1)), Throws.ArgumentException.With.Message.Contains("[0, 3]"));
+
+    // Table I of LeNet-5: 60 crosses over 6 inputs, so each input map reaches 10 output maps, 25 taps in each.
+    [Test]
+    public void FanInIsThatOfEachMapAndFanOutTheMeanOverTheInputs()
+    {
+        Recorder fans = new();
+        _ = new ConnectionTableConvolution2D<double>(6, LeNet5.ConnectionTable, kernel: 5, Seeds.Create(1), fans);
+        Assert.That(fans.In, Is.EqualTo(LeNet5.ConnectionTable.Select(inputs => inputs.Length * 25)));
+        Assert.That(fans.Out, Has.Count.EqualTo(16).And.All.EqualTo(250));
+    }
+
+    [Test]
+    public void ATableOfAllConnectionsStartsAsAConvolutionDoes()
+    {
+        ConnectionTableConvolution2D<double> table = new(2, [[0, 1], [0, 1], [0, 1]], Geometry, Seeds.Create(1), Initializer.Xavier);
+        Convolution2D<double> convolution = new(2, 3, Geometry, Seeds.Create(1), initializer: Initializer.Xavier);
+        Assert.That(table.Parameters[0].Value.Span.ToArray(), Is.EqualTo(convolution.Parameters[0].Value.Span.ToArray()));
+    }
+
+    private sealed class Recorder : Initializer
+    {
+        public List<int> In { get; } = [];
+
+        public List<int> Out { get; } = [];
+
+        public override void Fill<T>(Span<T> weights, int fanIn, int fanOut, Random random)
+        {
+            In.Add(fanIn);
+            Out.Add(fanOut);
+        }
+    }
 }

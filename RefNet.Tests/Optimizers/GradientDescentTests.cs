@@ -1,6 +1,8 @@
 using NUnit.Framework;
+using RefNet.Blocks;
 using RefNet.Layers;
 using RefNet.Optimizers;
+using RefNet.Randomness;
 using RefNet.Tensors;
 
 namespace RefNet.Tests.Optimizers;
@@ -61,8 +63,8 @@ public sealed class GradientDescentTests
     public void X30_TheStepWithWeightDecayFollowsTheGradientOfLambdaTimesTheSumOfSquares()
     {
         const double Lambda = 0.3, Rate = 0.1, H = 1e-5;
-        Parameter<double> weight = new("F6.weight", new Shape(2));
-        Parameter<double> bias = new("F6.bias", new Shape(1));
+        Parameter<double> weight = new("W", new Shape(2), isWeight: true);
+        Parameter<double> bias = new("b", new Shape(1), isWeight: false);
         weight.Value.CopyFrom([1.5, -2]);
         weight.Gradient.CopyFrom([0.25, 0.5]);
         bias.Value[0] = 4;
@@ -78,9 +80,21 @@ public sealed class GradientDescentTests
     }
 
     [Test]
+    public void X30_WeightsDecayAndBiasesGammaAndBetaDoNot()
+    {
+        Sequential<double> network = new(new Shape(1, 4, 4),
+            new Convolution2D<double>(1, 2, kernel: 1, Seeds.Create(1)), new BatchNormalization<double>(2), new Subsampling2D<double>(2, 2, Seeds.Create(1)),
+            new ConnectionTableConvolution2D<double>(2, [[0], [1]], kernel: 1, Seeds.Create(1)), new Flatten<double>(), new Dense<double>(8, 2, Seeds.Create(1)));
+        Assert.That(network.Parameters.Where(parameter => parameter.IsWeight).Select(parameter => parameter.Name.Split('.')[^1]),
+            Is.EqualTo(new[] { "weight", "weight", "weight", "weight" }));
+        Assert.That(network.Parameters.Where(parameter => !parameter.IsWeight).Select(parameter => parameter.Name.Split('.')[^1]),
+            Is.EqualTo(new[] { "bias", "gamma", "beta", "bias", "bias", "bias" }));
+    }
+
+    [Test]
     public void X30_WithMomentumTheDecayEntersTheVelocity()
     {
-        Parameter<double> weight = new("weight", new Shape(1));
+        Parameter<double> weight = new("weight", new Shape(1), isWeight: true);
         weight.Value[0] = 1;
         Momentum<double> optimizer = new([weight], learningRate: 0.1, momentum: 0.5, weightDecay: 0.25);
         optimizer.Step(); // v = 2 λ = 0.5, θ = 1 - 0.05
@@ -96,7 +110,7 @@ public sealed class GradientDescentTests
 
     private static Parameter<double> Start()
     {
-        Parameter<double> x = new("x", new Shape(2));
+        Parameter<double> x = new("x", new Shape(2), isWeight: true);
         x.Value.Span.Fill(1);
         return x;
     }

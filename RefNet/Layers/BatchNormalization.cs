@@ -47,8 +47,8 @@ public sealed class BatchNormalization<T> : Layer<T> where T : unmanaged, IBinar
         this.epsilon = T.CreateChecked(epsilon);
         this.momentum = T.CreateChecked(momentum);
         this.unbiased = unbiased;
-        gamma = new Parameter<T>("gamma", new Shape(channels));
-        beta = new Parameter<T>("beta", new Shape(channels));
+        gamma = new Parameter<T>("gamma", new Shape(channels), isWeight: false);
+        beta = new Parameter<T>("beta", new Shape(channels), isWeight: false);
         runningMean = new Buffer<T>("runningMean", new Shape(channels));
         runningVariance = new Buffer<T>("runningVariance", new Shape(channels));
         mu = new Tensor<T>(new Shape(channels));

@@ -48,13 +48,15 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
         full = new Convolution2D<T>(inputChannels, inputsOf.Count, geometry, random, initializer: Initializer.Zeros);
         fullWeight = full.Parameters[0];
         bias = full.Parameters[1];
-        weight = new Parameter<T>("weight", new Shape(Connections, geometry.Rows.Size, geometry.Columns.Size));
+        weight = new Parameter<T>("weight", new Shape(Connections, geometry.Rows.Size, geometry.Columns.Size), isWeight: true);
 
+        // An input map reaches a tap of each output map that sees it, and Connections / C of them do on average.
+        int fanOut = geometry.Taps * Connections / inputChannels;
         Span<T> rest = weight.Value.Span;
         foreach (int[] inputs in this.inputsOf)
         {
             int fanIn = inputs.Length * geometry.Taps;
-            (initializer ?? Initializer.LeCun).Fill(rest[..fanIn], fanIn, fanIn * inputsOf.Count / inputChannels, random);
+            (initializer ?? Initializer.LeCun).Fill(rest[..fanIn], fanIn, fanOut, random);
             rest = rest[fanIn..];
         }
     }

@@ -54,8 +54,8 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
         this.groups = groups;
         this.geometry = geometry;
         products = new ConvolutionProducts<T>(geometry, groups, gemm ?? GemmDefaults<T>.Current);
-        weight = new Parameter<T>("weight", new Shape(outputChannels, inputChannels / groups, geometry.Rows.Size, geometry.Columns.Size));
-        bias = useBias ? new Parameter<T>("bias", new Shape(outputChannels)) : null;
+        weight = new Parameter<T>("weight", new Shape(outputChannels, inputChannels / groups, geometry.Rows.Size, geometry.Columns.Size), isWeight: true);
+        bias = useBias ? new Parameter<T>("bias", new Shape(outputChannels), isWeight: false) : null;
         (initializer ?? Initializer.LeCun).Fill(weight.Value.Span, WeightsPerOutput, geometry.Taps * outputChannels / groups, random);
     }
 

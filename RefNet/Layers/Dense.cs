@@ -35,8 +35,8 @@ public sealed class Dense<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoin
         this.inputs = inputs;
         this.outputs = outputs;
         this.gemm = gemm ?? GemmDefaults<T>.Current;
-        weight = new Parameter<T>("weight", new Shape(outputs, inputs));
-        bias = useBias ? new Parameter<T>("bias", new Shape(outputs)) : null;
+        weight = new Parameter<T>("weight", new Shape(outputs, inputs), isWeight: true);
+        bias = useBias ? new Parameter<T>("bias", new Shape(outputs), isWeight: false) : null;
         (initializer ?? Initializer.LeCun).Fill(weight.Value.Span, inputs, outputs, random);
     }
 

@@ -9,15 +9,20 @@ public sealed class Parameter<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <summary>Makes a parameter of zeros.</summary>
     /// <param name="name">What the layer calls it: weight, bias, gamma ...</param>
     /// <param name="shape">Its shape.</param>
-    public Parameter(string name, Shape shape)
+    /// <param name="isWeight">Whether weight decay applies to it: true for weights, false for biases, γ and β.</param>
+    public Parameter(string name, Shape shape, bool isWeight)
     {
         Name = name;
+        IsWeight = isWeight;
         Value = new Tensor<T>(shape);
         Gradient = new Tensor<T>(shape);
     }
 
     /// <summary>The name, with the names of the layers around it in front once it stands in a network: C1.weight.</summary>
     public string Name { get; internal set; }
+
+    /// <summary>Whether weight decay pulls it to zero: so it does with weights, not with biases, γ and β.</summary>
+    public bool IsWeight { get; }
 
     /// <summary>The numbers.</summary>
     public Tensor<T> Value { get; }

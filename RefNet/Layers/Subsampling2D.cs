@@ -35,8 +35,8 @@ public sealed class Subsampling2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         this.channels = channels;
         this.geometry = geometry;
-        weight = new Parameter<T>("weight", new Shape(channels));
-        bias = new Parameter<T>("bias", new Shape(channels));
+        weight = new Parameter<T>("weight", new Shape(channels), isWeight: true);
+        bias = new Parameter<T>("bias", new Shape(channels), isWeight: false);
         (initializer ?? Initializer.LeCun).Fill(weight.Value.Span, geometry.Cells, 1, random);
     }
 

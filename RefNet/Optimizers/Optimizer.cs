@@ -51,13 +51,11 @@ public abstract class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee
     /// </summary>
     protected ReadOnlySpan<T> GradientOf(Parameter<T> parameter)
     {
-        if (twoLambda == T.Zero || !IsWeight(parameter))
+        if (twoLambda == T.Zero || !parameter.IsWeight)
             return parameter.Gradient.Span;
 
         Span<T> g = Tensor<T>.Reuse(ref penalisedGradient, parameter.Value.Shape).Span;
         TensorPrimitives.MultiplyAdd(parameter.Value.Span, twoLambda, parameter.Gradient.Span, g); // g + 2 λ W
         return g;
     }
-
-    private static bool IsWeight(Parameter<T> parameter) => parameter.Name == "weight" || parameter.Name.EndsWith(".weight", StringComparison.Ordinal);
 }
