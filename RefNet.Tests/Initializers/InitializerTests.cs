@@ -19,9 +19,11 @@ public sealed class InitializerTests
         new object[] { nameof(ReLU<>), "0.01", 7e-9 }, new object[] { nameof(ReLU<>), "LeCun", 0.027 }, new object[] { nameof(ReLU<>), "He", 0.83 },
     ];
 
-    // Ten layers of 500 units, standard normal inputs: the deviation of the last layer's outputs. From one ReLU network to the
-    // next a layer of n units changes the mean square by √(5/n), ten layers by √(50/500) = 32 %, and so the deviation by
-    // 16 %. The slide's numbers are one draw and these another: twice that.
+    // Ten layers of 500 units, standard normal inputs: the deviation of the last layer's outputs. A layer of n units changes
+    // the mean square from one network to the next by √(v/n), where v is the variance of f(z)² over its squared mean: ten
+    // layers by √(10 v/500), and the deviation by half of it. ReLU: E z⁴/2 / (1/2)² - 1 = 5, so 16 %. Tanh where it is nearly
+    // linear: E z⁴ - 1 = 2, so 10 %, and less where it saturates. The slide's numbers are one draw and these another: twice
+    // that.
     [TestCaseSource(nameof(DeepNetworks))]
     public void T8_TheSpreadAfterTenLayersOf500Units(string activation, string initializer, double expected)
     {
@@ -34,7 +36,7 @@ public sealed class InitializerTests
         double[] y = new Sequential<double>(new Shape(500), [.. layers])
             .Forward(LayerCase.RandomTensor<double>(new Shape(100, 500), random), Mode.Evaluate).Span.ToArray();
         double mean = y.Average();
-        Assert.That(Math.Sqrt(y.Average(v => (v - mean) * (v - mean))), Is.EqualTo(expected).Within(32).Percent);
+        Assert.That(Math.Sqrt(y.Average(v => (v - mean) * (v - mean))), Is.EqualTo(expected).Within(activation == nameof(Tanh<>) ? 20 : 32).Percent);
     }
 
     [Test]

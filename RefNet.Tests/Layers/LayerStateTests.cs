@@ -1,7 +1,9 @@
 using System.Buffers;
 using NUnit.Framework;
+using RefNet.Geometry;
 using RefNet.Layers;
 using RefNet.LinearAlgebra;
+using RefNet.Randomness;
 using RefNet.Tensors;
 using RefNet.Tests.Generators;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
@@ -104,6 +106,49 @@ public sealed class LayerStateTests
         }
     }
 
+    // Large enough that threads share the products of a dense layer (2^18 multiplications for each of them) and the samples
+    // of a convolution.
+    [TestCase("Dense"), TestCase("Convolution2D")]
+    public void TheNumberOfThreadsDoesNotChangeABitInTheLayersOfLeNet5(string layer)
+    {
+        LayerCase c = layer == "Dense"
+            ? new DenseCase(Inputs: 400, Outputs: 120, UseBias: true) { Batch = 64 }
+            : new ConvolutionCase(1, 6, 16, 14, 14, ConvolutionGeometry.Square(5), UseBias: true) { Batch = 16 };
+        int threads = ParallelLoop.MaxThreads;
+        try
+        {
+            ParallelLoop.MaxThreads = 1;
+            LayerRun<float> one = LayerRun<float>.Of(c.Create<float>(), c.CreateInput<float>(), Mode.Train);
+            foreach (int many in (int[])[2, 3, 7])
+            {
+                ParallelLoop.MaxThreads = many;
+                one.AssertIdentical(LayerRun<float>.Of(c.Create<float>(), c.CreateInput<float>(), Mode.Train), $"on {many} threads");
+            }
+        }
+        finally
+        {
+            ParallelLoop.MaxThreads = threads;
+        }
+    }
+
+    // For layers that take images of any size: nothing that they keep may belong to a size before. (With windows that do not
+    // fit exactly, two sizes of input can give one size of output.)
+    [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
+    public void ImagesOfAnotherSizeLeaveNothingBehind(Type layer) => Properties.ForAll(EngineLayers.Cases(layer), c =>
+    {
+        Layer<double> used = c.Create<double>();
+        Tensor<double> x = c.CreateInput<double>();
+        LayerRun<double> fresh = LayerRun<double>.Of(c.Create<double>(), x, c.Mode);
+        foreach (Shape size in OtherSizes(c.Input).Where(size => Takes(used, size)))
+        {
+            Tensor<double> other = LayerCase.RandomTensor<double>(size.Batch(c.Batch), Seeds.Create(c.Seed, 5));
+            LayerRun<double> freshOther = LayerRun<double>.Of(c.Create<double>(), other, c.Mode);
+            fresh.AssertIdentical(RunFromTheSameBuffers(c, used, x), $"before samples of {size}");
+            freshOther.AssertIdentical(RunFromTheSameBuffers(c, used, other), $"for samples of {size}");
+            fresh.AssertIdentical(RunFromTheSameBuffers(c, used, x), $"after samples of {size}");
+        }
+    });
+
     // What is proved in double is what runs in float. A sum of some tens of terms of magnitude 1 to 10 rounds to about 1e-5;
     // normalisation by a small deviation magnifies that.
     [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
@@ -152,6 +197,23 @@ public sealed class LayerStateTests
         foreach ((Buffer<double> buffer, Buffer<double> start) in layer.Buffers.Zip(c.Create<double>().Buffers))
             buffer.Value.CopyFrom(start.Value.Span);
         return LayerRun<double>.Of(layer, x, c.Mode);
+    }
+
+    private static IEnumerable<Shape> OtherSizes(Shape sample) => sample.Rank == 3
+        ? [new(sample[0], sample[1] + 1, sample[2]), new(sample[0], sample[1], sample[2] + 1), new(sample[0], sample[1] + 2, sample[2] + 3)]
+        : [];
+
+    private static bool Takes(Layer<double> layer, Shape sample)
+    {
+        try
+        {
+            layer.OutputShape(sample);
+            return true;
+        }
+        catch (ShapeException)
+        {
+            return false;
+        }
     }
 
     private static void PoisonScratch()
