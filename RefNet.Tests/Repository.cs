@@ -26,15 +26,6 @@ public static class Repository
         return folder?.FullName;
     }
 
-    /// <summary>A file that stands beside the checkout; a test that needs it is skipped, visibly, where it is not there.</summary>
-    public static string Shared(string file)
-    {
-        string path = Path.GetFullPath(Path.Combine(Root, "..", "shared", file));
-        if (!File.Exists(path))
-            Assert.Ignore($"shared/{file} is missing beside the checkout.");
-        return path;
-    }
-
     /// <summary>The text of the source file of an engine type: Dense.cs for Dense`1.</summary>
     public static string SourceOf(Type type)
     {

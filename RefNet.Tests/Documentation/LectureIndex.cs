@@ -3,52 +3,52 @@ using System.Text.RegularExpressions;
 namespace RefNet.Tests.Documentation;
 
 /// <summary>
-/// From slide to code to test: the rows of the lecture list, the files of the engine that name them, the tests that do.
+/// From slide to code to test: the rows of docs/lectures.md, the files of the engine that name them, the tests that do.
 /// </summary>
 public static partial class LectureIndex
 {
+    /// <summary>The index, from the root of the checkout.</summary>
+    public const string File = "docs/lectures.md";
+
     /// <summary>Row -> files of the engine, relative to the root, that name it behind LECTURES or in brackets.</summary>
     public static ILookup<string, string> Code(string root) => (
         from file in Sources(root, "RefNet")
-        from Match mention in Mention().Matches(File.ReadAllText(Path.Combine(root, file)))
+        from Match mention in Mention().Matches(System.IO.File.ReadAllText(Path.Combine(root, file)))
         from Match row in Row().Matches(mention.Value)
         select (Row: row.Value, File: file)).Distinct().ToLookup(pair => pair.Row, pair => pair.File);
 
     /// <summary>Row -> tests whose names begin with it: X3_ThePapersTable...</summary>
     public static ILookup<string, (string File, string Test)> Tests(string root) => (
         from file in Sources(root, "RefNet.Tests")
-        from Match test in Test().Matches(File.ReadAllText(Path.Combine(root, file)))
+        from Match test in Test().Matches(System.IO.File.ReadAllText(Path.Combine(root, file)))
         from Match row in Row().Matches(test.Groups["rows"].Value.Replace('_', ' '))
         select (Row: row.Value, File: file, Test: test.Groups["name"].Value)).ToLookup(item => item.Row, item => (item.File, item.Test));
 
-    /// <summary>The index as a document.</summary>
+    /// <summary>The index with its last two columns, code and tests, as the sources have them now.</summary>
     /// <param name="root">The folder of the checkout.</param>
-    /// <param name="lectures">The text of the lecture list.</param>
-    public static string Write(string root, string lectures)
+    /// <param name="index">The index as it was.</param>
+    public static string Refresh(string root, string index)
     {
         ILookup<string, string> code = Code(root);
         ILookup<string, (string File, string Test)> tests = Tests(root);
-        IEnumerable<string> rows =
-            from Match row in ListedRow().Matches(lectures)
-            let id = row.Groups["id"].Value
-            where code.Contains(id) || tests.Contains(id)
-            let inCode = string.Join(", ", code[id].Select(Link))
-            let inTests = string.Join(", ", tests[id].GroupBy(test => test.File).Select(file => $"{Link(file.Key)}: {string.Join(", ", file.Select(test => test.Test))}"))
-            select $"| {id} | {row.Groups["seed"].Value} | {row.Groups["what"].Value} | {inCode} | {inTests} |";
-        return $"""
-            # From slide to code to test
-
-            The rows of the lectures that RefNet answers so far. Tests carry the row in their names, so that
-            `dotnet test -c Release --filter Name~X3_` runs what shows row X3.
-
-            This index is written by `dotnet test -c Release --filter Name=WriteTheLectureIndex`.
-
-            | row | lecture | what | code | tests |
-            |---|---|---|---|---|
-            {string.Join('\n', rows)}
-
-            """;
+        return IndexRow().Replace(index, row =>
+        {
+            string id = row.Groups["id"].Value;
+            string inCode = string.Join(", ", code[id].Select(Link));
+            string inTests = string.Join(", ", tests[id].GroupBy(test => test.File).Select(file => $"{Link(file.Key)}: {string.Join(", ", file.Select(test => test.Test))}"));
+            return $"{row.Groups["byHand"].Value} {inCode} | {inTests} |";
+        });
     }
+
+    /// <summary>The rows that the index lists: X3 ...</summary>
+    public static IEnumerable<string> Rows(string index) => IndexRow().Matches(index).Select(row => row.Groups["id"].Value);
+
+    /// <summary>The tests that the index names, each with the file that it is said to stand in.</summary>
+    public static IEnumerable<(string File, string Test)> NamedTests(string index) =>
+        from Match row in IndexRow().Matches(index)
+        from Match link in TestLink().Matches(row.Groups["tests"].Value)
+        from test in link.Groups["names"].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries)
+        select (link.Groups["file"].Value, test);
 
     private static string Link(string file) => $"[{Path.GetFileNameWithoutExtension(file)}](../{file})";
 
@@ -67,6 +67,9 @@ public static partial class LectureIndex
     [GeneratedRegex(@"public void (?<name>(?<rows>[XYLTDVC]\d+(_[XYLTDVC]\d+)*)(_\w+)?)\(")]
     private static partial Regex Test();
 
-    [GeneratedRegex(@"^\| (?<id>[XYLTDVC]\d+) \| (?<seed>[^|]*) \| (?<what>[^|]*) \|", RegexOptions.Multiline)]
-    private static partial Regex ListedRow();
+    [GeneratedRegex(@"^(?<byHand>\| (?<id>[XYLTDVC]\d+) \|[^|]*\|[^|]*\|)(?<code>[^|]*)\|(?<tests>[^|]*)\|", RegexOptions.Multiline)]
+    private static partial Regex IndexRow();
+
+    [GeneratedRegex(@"\]\(\.\./(?<file>[^)]+)\): (?<names>\w+(, \w+)*)")]
+    private static partial Regex TestLink();
 }

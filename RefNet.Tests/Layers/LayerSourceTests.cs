@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using NUnit.Framework;
 using RefNet.Losses;
 using RefNet.Optimizers;
+using RefNet.Tests.Documentation;
 using RefNet.Tests.Generators;
 
 namespace RefNet.Tests.Layers;
@@ -27,14 +28,14 @@ public sealed partial class LayerSourceTests
 
     [TestCaseSource(nameof(Everything))]
     public void TheSummaryNamesALectureRow(Type type) => Assert.That(LectureRows(type), Is.Not.Empty,
-        $"Add to the <summary> of {EngineLayers.NameOf(type)} the rows of the lecture list that it answers, such as 'LECTURES L2, Y7'.");
+        $"Add to the <summary> of {EngineLayers.NameOf(type)} the rows of docs/lectures.md that it answers, such as 'LECTURES L2, Y7'.");
 
     [TestCaseSource(nameof(Everything))]
     public void TheLectureRowsExist(Type type)
     {
-        string lectures = File.ReadAllText(Repository.Shared("LECTURES.md"));
+        string[] rows = [.. LectureIndex.Rows(File.ReadAllText(Path.Combine(Repository.Root, LectureIndex.File)))];
         foreach (string row in LectureRows(type))
-            Assert.That(lectures, Does.Contain($"| {row} |"), $"LECTURES.md has no row {row}; {EngineLayers.NameOf(type)} names it.");
+            Assert.That(rows, Does.Contain(row), $"{LectureIndex.File} has no row {row}; {EngineLayers.NameOf(type)} names it.");
     }
 
     [TestCaseSource(nameof(LayersAndLosses))]
