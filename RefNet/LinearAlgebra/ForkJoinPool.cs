@@ -65,6 +65,9 @@ internal sealed class ForkJoinPool
         }
     }
 
+    /// <summary>Whether every worker waits for a bell, so that none uses the processor.</summary>
+    public bool AllSleep => Volatile.Read(ref sleepers) == workers;
+
     private void HireUpTo(int wanted)
     {
         for (; workers < wanted; workers++)

@@ -27,6 +27,9 @@ public static class ParallelLoop
     /// <summary>How many threads a loop that began here would use at most.</summary>
     internal static int AvailableThreads => insideLoop ? 1 : MaxThreads;
 
+    /// <summary>Whether no thread of the pool uses the processor.</summary>
+    internal static bool AllWorkersSleep => pool.AllSleep;
+
     /// <summary>Calls <paramref name="body"/> for 0 to <paramref name="count"/> - 1, in no fixed order.</summary>
     /// <exception cref="Exception">What the body threw, the first if several did; iterations not yet begun are left out.</exception>
     public static void For(int count, Action<int> body)
