@@ -7,14 +7,17 @@ internal static class InputFile
     public const int MostBytes = 1 << 30;
 
     /// <summary>All bytes of a file.</summary>
-    /// <exception cref="InputException">There is no such file, it is a folder, or it is over 1 GiB.</exception>
+    /// <exception cref="InputException">There is no such file, it is a folder, a pipe or a device, it is empty, or it is over 1 GiB.</exception>
     public static byte[] Read(string path)
     {
         if (Directory.Exists(path))
             throw Error(path, "a file", "a folder", "Give one of the files in it.");
         if (!File.Exists(path))
             throw Error(path, "a file", "nothing", "Check the path.");
-        // A device or a pipe has no length to go by, and may never end.
+        // A device or a pipe has no length, and may never end; one that nobody writes into would keep us even from opening it.
+        FileInfo info = new(path);
+        if ((info.ResolveLinkTarget(returnFinalTarget: true) ?? info) is FileInfo { Exists: true, Length: 0 })
+            throw Error(path, "a file with something in it", "an empty file, a pipe or a device", "Give the right file.");
         using FileStream file = File.OpenRead(path);
         if (!file.CanSeek || file.Length > MostBytes)
             throw Error(path, $"a file of at most {MostBytes} bytes", file.CanSeek ? $"{file.Length} bytes" : "a pipe or device", "Give the right file.");

@@ -63,7 +63,7 @@ public sealed class IdxFileTests
     {
         AssertRefused(Good[..39], 3, "f: expected 40 bytes, as its header says (2x3x4); found 39 (it is truncated). Get the file again.");
         AssertRefused([.. Good, 0], 3, "f: expected 40 bytes, as its header says (2x3x4); found 41 (it is padded). Get the file again.");
-        AssertRefused([], 1, "which begins 00000801; found nothing");
+        AssertRefused([], 1, "f: expected a file with something in it; found an empty file, a pipe or a device.");
         AssertRefused(Good[..10], 3, "expected a header of 16 bytes; found 10");
         AssertRefused(Good, 1, "expected an IDX file of bytes with 1 axes, which begins 00000801; found 00000803.");
         AssertRefused("<!DOCTYPE html>"u8.ToArray(), 3, "found 3C21444F");
@@ -120,7 +120,21 @@ public sealed class IdxFileTests
         Assert.That(() => IdxFile.Read(folder.File("none"), 1), Throws.TypeOf<InputException>().With.Message.Contains("none: expected a file; found nothing."));
         Assert.That(() => IdxFile.Read(folder.Path, 1), Throws.TypeOf<InputException>().With.Message.Contains("found a folder"));
         if (File.Exists("/dev/zero"))
-            Assert.That(() => IdxFile.Read("/dev/zero", 1), Throws.TypeOf<InputException>());
+            Assert.That(() => IdxFile.Read("/dev/zero", 1), Throws.TypeOf<InputException>().With.Message.Contains("device"));
+    }
+
+    [Test]
+    [Platform("Linux", Reason = "The test makes a pipe with mkfifo.")]
+    [CancelAfter(20_000)]
+    public void APipeThatNobodyWritesIntoIsRefusedAtOnce(CancellationToken patience)
+    {
+        System.Diagnostics.Process.Start("mkfifo", folder.File("pipe")).WaitForExit();
+        File.CreateSymbolicLink(folder.File("link"), folder.File("pipe"));
+        foreach (string name in new[] { "pipe", "link" })
+        {
+            Task<IdxFile> read = Task.Run(() => IdxFile.Read(folder.File(name), 1), patience);
+            Assert.That(() => read.WaitAsync(patience), Throws.TypeOf<InputException>().With.Message.Contains("found an empty file, a pipe or a device"));
+        }
     }
 
     private void AssertRefused(byte[] bytes, int axes, string part = "f: expected ")

@@ -90,6 +90,16 @@ public sealed class PngReaderTests
     }
 
     [Test]
+    public void AGoodPictureOfManyPackedBytesIsRead()
+    {
+        // Noise cannot be packed: from 2^31 / 1032 packed bytes on, what they may unpack to is no int.
+        const int Size = 1500;
+        byte[] noise = RandomBytes(1, Size * Size);
+        GreyImage image = Read(Png.Write(new GreyImage(noise, Size, Size)));
+        Assert.That(image.Pixels.SequenceEqual(noise), Is.True);
+    }
+
+    [Test]
     public void WhatIsNotReadSaysHowToConvertIt()
     {
         AssertRefused([.. Png.Signature, .. Png.Header(1, 1, 16, 0)], "up to 8 bits a value; found 16. Convert it");

@@ -19,7 +19,7 @@ internal sealed class PngReader(string path, byte[] bytes)
         ColourAlpha = 6,
     }
 
-    private const string Convert = "Convert it, for example with ImageMagick: convert in.png -depth 8 -interlace none out.png.";
+    private const string Advice = "Convert it, for example with ImageMagick: convert in.png -depth 8 -interlace none out.png.";
 
     private int columns;
     private int rows;
@@ -102,16 +102,16 @@ internal sealed class PngReader(string path, byte[] bytes)
     private void ReadHeader(ReadOnlySpan<byte> header)
     {
         if (header.Length != 13 || header[10] != 0 || header[11] != 0 || header[12] > 1)
-            throw Damaged("a header of 13 bytes with the methods 0 of compression and filters", System.Convert.ToHexString(header));
+            throw Damaged("a header of 13 bytes with the methods 0 of compression and filters", Convert.ToHexString(header));
         ImageFile.CheckSize(path, BinaryPrimitives.ReadUInt32BigEndian(header), BinaryPrimitives.ReadUInt32BigEndian(header[4..]));
         columns = BinaryPrimitives.ReadInt32BigEndian(header);
         rows = BinaryPrimitives.ReadInt32BigEndian(header[4..]);
         bits = header[8];
         type = (ColourType)header[9];
         if (bits == 16)
-            throw InputFile.Error(path, "a PNG picture of up to 8 bits a value", "16", Convert);
+            throw InputFile.Error(path, "a PNG picture of up to 8 bits a value", "16", Advice);
         if (header[12] == 1)
-            throw InputFile.Error(path, "a PNG picture that is not interlaced", "an interlaced one", Convert);
+            throw InputFile.Error(path, "a PNG picture that is not interlaced", "an interlaced one", Advice);
         bool small = bits is 1 or 2 or 4 && type is ColourType.Grey or ColourType.Palette;
         if (!Enum.IsDefined(type) || !(bits == 8 || small))
             throw Damaged("a colour type and a number of bits that belong together", $"type {header[9]} with {bits} bits");
@@ -120,7 +120,7 @@ internal sealed class PngReader(string path, byte[] bytes)
     private byte[] Inflate(byte[] compressed)
     {
         long expected = (long)rows * (1 + RowBytes);
-        if (expected > compressed.Length * GzipData.MostRatio)
+        if (expected > (long)compressed.Length * GzipData.MostRatio)
             throw Damaged($"{expected} bytes of pixels", $"{compressed.Length} packed bytes, which cannot hold them (it is truncated)");
         byte[] data = new byte[expected];
         try
