@@ -54,6 +54,27 @@ public sealed class AtomicFileTests
         Assert.That(File.Exists(folder.File("f.new")), Is.False);
     }
 
+    [Test]
+    [Platform("Linux", Reason = "The test writes to files in /dev.")]
+    public void ADeviceIsWrittenIntoAndStaysADevice()
+    {
+        AtomicFile.Write("/dev/null", stream => stream.Write("gone"u8));
+        Assert.That(File.ReadAllBytes("/dev/null"), Is.Empty);
+        Assert.That(() => AtomicFile.Write("/dev/full", stream => stream.Write("too much"u8)), Throws.TypeOf<IOException>());
+    }
+
+    [Test]
+    [Platform("Linux,MacOsX", Reason = "Links need a right of their own under Windows.")]
+    public void ALinkStaysALinkToTheFileThatIsReplaced([Values("", "old")] string before)
+    {
+        folder.Write("f", System.Text.Encoding.UTF8.GetBytes(before));
+        File.CreateSymbolicLink(folder.File("link"), folder.File("f"));
+        AtomicFile.Write(folder.File("link"), stream => stream.Write("new"u8));
+        Assert.That(new FileInfo(folder.File("link")).LinkTarget, Is.EqualTo(folder.File("f")));
+        Assert.That(File.ReadAllText(folder.File("f")), Is.EqualTo("new"));
+        Assert.That(Directory.GetFileSystemEntries(folder.Path), Has.Length.EqualTo(2));
+    }
+
     private void AssertFolderHasOnly(string name, string contents)
     {
         Assert.That(Directory.GetFileSystemEntries(folder.Path), Is.EqualTo(new[] { folder.File(name) }));

@@ -8,13 +8,32 @@ public static class AtomicFile
 {
     /// <summary>
     /// Writes the contents to a new file in the same folder, has the disk take them, and gives that file the name. If
-    /// anything fails, the old file stands as before and the new one is removed.
+    /// anything fails, the old file stands as before and the new one is removed. A link stays a link: the file that it leads
+    /// to is replaced. A device, a pipe or an empty file holds nothing to keep and is written straight into.
     /// </summary>
     /// <param name="path">The file to make or to replace.</param>
     /// <param name="write">Writes the contents.</param>
     /// <exception cref="IOException">The disk is full, or the folder is missing.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder must not be written to.</exception>
     public static void Write(string path, Action<Stream> write)
+    {
+        FileInfo file = new(path);
+        if (file.LinkTarget is not null)
+            file = (FileInfo)file.ResolveLinkTarget(returnFinalTarget: true)!;
+
+        // Where /dev/stdout leads to has no name of its own when it is a pipe.
+        if (File.Exists(path) && file is not { Exists: true, Length: > 0 })
+        {
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            write(stream);
+        }
+        else
+        {
+            Replace(file.FullName, write);
+        }
+    }
+
+    private static void Replace(string path, Action<Stream> write)
     {
         string aside = path + ".new";
         try
