@@ -65,7 +65,8 @@ public sealed record RunOptions
 
     private static void Require(bool holds, string name, string expected, object? found)
     {
+        string text = Convert.ToString(found, System.Globalization.CultureInfo.InvariantCulture) ?? "";
         if (!holds)
-            throw new InputException($"The {name} must be {expected}; found {Convert.ToString(found, System.Globalization.CultureInfo.InvariantCulture) ?? "nothing"}.");
+            throw new InputException($"The {name} must be {expected}; found {(text.Length == 0 ? "nothing" : text)}.");
     }
 }
