@@ -80,6 +80,21 @@ public sealed class TrainingRunTests
     }
 
     [Test]
+    public void ARunStoppedAfterItsLastStepSavesTheEpochAndIsTestedWhenItIsResumed()
+    {
+        using CancellationTokenSource cancellation = new();
+        Watcher stop = new((epoch, step) =>
+        {
+            if (epoch == 2 && step == 16) // 250 images in batches of 16
+                cancellation.Cancel();
+        });
+        TrainingRun run = Start(Options("mlp"), "run");
+        Assert.That(() => run.Run(stop, cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(run.History, Has.Count.EqualTo(2));
+        Assert.That(Resume("run").Run(new Watcher(), default).Confusion.Samples, Is.EqualTo(Data.Test.Count));
+    }
+
+    [Test]
     public void ARunKilledAfterTheHistoryWasWrittenButNotTheCheckpointResumesFromTheCheckpoint()
     {
         RunOptions options = Options("mlp");

@@ -17,7 +17,9 @@ public sealed record Evaluation(double Loss, ConfusionMatrix Confusion, TimeSpan
     private const int BatchSize = 250;
 
     /// <summary>Runs a network over a set in Evaluate mode; nothing in the network changes.</summary>
-    public static Evaluation Run<T>(Sequential<T> network, ClassificationLoss<T> loss, ImageSet images, PixelScaling scaling)
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static Evaluation Run<T>(
+        Sequential<T> network, ClassificationLoss<T> loss, ImageSet images, PixelScaling scaling, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
@@ -25,6 +27,7 @@ public sealed record Evaluation(double Loss, ConfusionMatrix Confusion, TimeSpan
         double lossSum = 0;
         foreach (Batch<T> batch in new Batches<T>(images, scaling, BatchSize).InOrder())
         {
+            cancellation.ThrowIfCancellationRequested();
             Tensor<T> y = network.Forward(batch.Images, Mode.Evaluate);
             lossSum += double.CreateChecked(loss.Forward(y, batch.Targets)) * batch.Count;
             for (int n = 0; n < batch.Count; n++)

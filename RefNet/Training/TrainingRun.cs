@@ -15,6 +15,9 @@ namespace RefNet.Training;
 /// </summary>
 public sealed class TrainingRun
 {
+    /// <summary>The note in a checkpoint that has the names of the classes, one a line.</summary>
+    public const string ClassNamesNote = "class_names";
+
     private const string EpochNote = "epoch";
 
     private readonly RunOptions options;
@@ -84,7 +87,7 @@ public sealed class TrainingRun
     /// <summary>Trains the epochs that are left, then tests the best weights.</summary>
     /// <returns>What the best weights give on the test set.</returns>
     /// <exception cref="DivergenceException">The loss was not finite; the checkpoints are those of the epoch before.</exception>
-    /// <exception cref="OperationCanceledException">It was asked to stop; the checkpoints are those of the epoch before.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to stop; the checkpoints are those of the last epoch that was done.</exception>
     public Evaluation Run(ITrainingObserver observer, CancellationToken cancellation)
     {
         ExponentialDecay schedule = new(options.LearningRate, options.LearningRateDecay);
@@ -104,17 +107,18 @@ public sealed class TrainingRun
             observer.EpochDone(record, isBest: Best == record);
         }
 
-        return Test(options, folder, data);
+        return Test(options, folder, data, cancellation);
     }
 
     /// <summary>What the best weights of a run give on the test set.</summary>
     /// <exception cref="InputException">The checkpoint is missing, damaged, or of another model.</exception>
-    public static Evaluation Test(RunOptions options, RunFolder folder, Dataset data)
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static Evaluation Test(RunOptions options, RunFolder folder, Dataset data, CancellationToken cancellation = default)
     {
         Recipe recipe = Recipe.Find(options.Model);
         Sequential<float> network = recipe.CreateNetwork(options.Seed);
         Checkpoint.Load(folder.Best, options.Model, network, optimizer: null);
-        return Evaluation.Run(network, recipe.CreateLoss(), data.Test, recipe.Scaling);
+        return Evaluation.Run(network, recipe.CreateLoss(), data.Test, recipe.Scaling, cancellation);
     }
 
     private void ReadState()
@@ -152,7 +156,11 @@ public sealed class TrainingRun
     // The order matters for a run that is killed between two files: what Resume reads comes last.
     private void Save(EpochRecord record)
     {
-        KeyValuePair<string, string>[] notes = [KeyValuePair.Create(EpochNote, record.Epoch.ToString(CultureInfo.InvariantCulture))];
+        KeyValuePair<string, string>[] notes =
+        [
+            KeyValuePair.Create(EpochNote, record.Epoch.ToString(CultureInfo.InvariantCulture)),
+            KeyValuePair.Create(ClassNamesNote, string.Join('\n', data.Training.ClassNames)),
+        ];
         folder.WriteHistory(history);
         if (Best == record)
             Checkpoint.Save(folder.Best, options.Model, network, optimizer: null, notes);
