@@ -8,14 +8,18 @@ internal sealed class Terminal
     private readonly TextWriter output;
 
     /// <summary>Makes a terminal over two writers.</summary>
-    public Terminal(TextWriter output, TextWriter error, bool isLive)
+    /// <param name="output">Where results go.</param>
+    /// <param name="error">Where errors go.</param>
+    /// <param name="isLive">Whether lines may be written over.</param>
+    /// <param name="whenLive">Whether a live terminal knows escape sequences; to detect it also switches them on under Windows.</param>
+    public Terminal(TextWriter output, TextWriter error, bool isLive, AnsiSupport whenLive = AnsiSupport.Yes)
     {
         this.output = output;
         Error = error;
         IsLive = isLive;
         Output = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Ansi = isLive ? AnsiSupport.Yes : AnsiSupport.No,
+            Ansi = isLive ? whenLive : AnsiSupport.No,
             ColorSystem = isLive ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = isLive ? InteractionSupport.Yes : InteractionSupport.No,
             Out = new AnsiConsoleOutput(output),
@@ -37,7 +41,8 @@ internal sealed class Terminal
     /// <summary>The terminal of this process; plain lines where its output goes to a file or a pipe.</summary>
     public static Terminal OfProcess() => new(
         System.Console.Out, System.Console.Error,
-        isLive: !System.Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb");
+        isLive: !System.Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb",
+        AnsiSupport.Detect);
 
     /// <summary>The same terminal with plain lines only.</summary>
     public Terminal Plain() => new(output, Error, isLive: false);
