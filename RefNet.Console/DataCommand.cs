@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace RefNet.Console;
 
-/// <summary>refnet data list, refnet data verify.</summary>
+/// <summary>The commands data list and data verify.</summary>
 internal sealed class DataCommand : Command
 {
     private readonly Terminal terminal;

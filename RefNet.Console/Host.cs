@@ -3,13 +3,16 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>Runs a command line of refnet, and makes of whatever happens an exit code and, if it went wrong, a line of text.</summary>
+/// <summary>Runs a command line, and makes of whatever happens an exit code and, if it went wrong, a line of text.</summary>
 internal static class Host
 {
     public const int Done = 0;
     public const int Failed = 1;
     public const int BadInput = 2;
     public const int Cancelled = 130;
+
+    /// <summary>How the program is run from the folder of the project; the name of a command follows.</summary>
+    public const string Invocation = "dotnet run -c Release --project RefNet.Console --";
 
     public static int Run(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation)
     {
@@ -21,7 +24,7 @@ internal static class Host
             new SummaryCommand(terminal),
             new DataCommand(terminal),
         };
-        root.HelpName = "refnet";
+        root.HelpName = Invocation;
         // An @ in front of an image is part of its name.
         ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
@@ -29,21 +32,16 @@ internal static class Host
 
         try
         {
-            int code = parsed.Invoke(new InvocationConfiguration
+            return parsed.Invoke(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
                 Output = terminal.Output.Profile.Out.Writer,
                 Error = terminal.Error,
             });
-            return cancellation.IsCancellationRequested ? Cancelled : code;
         }
         catch (InputException error)
         {
             return End(BadInput, error.Message);
-        }
-        catch (OperationCanceledException)
-        {
-            return Cancelled;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or DivergenceException or OutOfMemoryException)
         {

@@ -7,16 +7,17 @@ namespace RefNet.Console;
 internal static class Inputs
 {
     /// <summary>An option that takes a whole number.</summary>
-    public static Option<int?> Whole(string name, string description, int least) => new(name)
+    public static Option<int?> Whole(string name, string description, int least, int most = int.MaxValue) => new(name)
     {
         Description = description,
         HelpName = "N",
         CustomParser = result =>
         {
             string text = result.Tokens[^1].Value;
-            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least)
+            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most)
                 return value;
-            result.AddError($"{name}: expected a whole number{(least == int.MinValue ? "" : $" of {least} or more")}; found '{text}'.");
+            string range = most < int.MaxValue ? $" from {least} to {most}" : least > int.MinValue ? $" of {least} or more" : "";
+            result.AddError($"{name}: expected a whole number{range}; found '{text}'.");
             return null;
         },
     };
@@ -41,7 +42,22 @@ internal static class Inputs
         new(name) { Description = description, HelpName = helpName };
 
     /// <summary>The option of a file for results in JSON.</summary>
-    public static Option<string?> Json() => Text("--json", "FILE", "Also write the results to this file, in JSON.");
+    public static Option<string?> Json()
+    {
+        Option<string?> json = Text("--json", "FILE", "Also write the results to this file, in JSON.");
+        // Checked before the command runs: nobody should wait for results that have no place to go.
+        json.Validators.Add(result =>
+        {
+            string path = result.Tokens.Count == 0 ? "" : result.Tokens[^1].Value;
+            if (string.IsNullOrWhiteSpace(path))
+                result.AddError("--json: expected the name of a file; found an empty one.");
+            else if (Directory.Exists(path))
+                result.AddError($"--json: expected a file; found the folder '{path}'.");
+            else if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+                result.AddError($"--json: expected a file in a folder that exists; found '{path}'.");
+        });
+        return json;
+    }
 
     /// <summary>The folder of a run.</summary>
     public static Argument<string> Run() => new("RUN") { Description = "The folder of a training run." };

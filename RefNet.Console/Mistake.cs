@@ -29,7 +29,7 @@ internal static class Mistake
     private static IEnumerable<string> Path(ParseResult parsed)
     {
         IEnumerable<Command> commands = Upward(parsed.CommandResult).Select(result => result.Command);
-        return commands.Where(command => command is not RootCommand).Select(command => command.Name).Append("refnet").Reverse();
+        return commands.Where(command => command is not RootCommand).Select(command => command.Name).Append(Host.Invocation).Reverse();
     }
 
     private static IEnumerable<CommandResult> Upward(CommandResult? result)

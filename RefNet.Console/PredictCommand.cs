@@ -35,27 +35,28 @@ internal sealed class PredictCommand : Command
         RunOptions options = folder.ReadOptions();
         Recipe recipe = Recipe.Find(options.Model);
         Sequential<float> network = recipe.CreateNetwork(options.Seed);
-        Checkpoint.Load(folder.Best, options.Model, network, optimizer: null);
+        IReadOnlyDictionary<string, string> notes = Checkpoint.Load(folder.Best, options.Model, network, optimizer: null);
 
+        string[]? classNames = notes.GetValueOrDefault(TrainingRun.ClassNamesNote)?.Split('\n');
         int code = Host.Done;
         foreach (string path in arguments.GetRequiredValue(images))
         {
             try
             {
-                Predict(recipe, network, path);
+                Predict(recipe, network, classNames, path);
             }
-            catch (InputException error)
+            catch (Exception error) when (error is InputException or IOException or UnauthorizedAccessException)
             {
-                // One bad picture does not take the others down.
+                // One bad picture does not take the others down. A fault of the machine says more than a bad picture.
                 terminal.Error.WriteLine($"error: {(error.Message.StartsWith(path, StringComparison.Ordinal) ? "" : path + ": ")}{error.Message}");
-                code = Host.BadInput;
+                code = error is InputException && code != Host.Failed ? Host.BadInput : Host.Failed;
             }
         }
 
         return code;
     }
 
-    private void Predict(Recipe recipe, Sequential<float> network, string path)
+    private void Predict(Recipe recipe, Sequential<float> network, string[]? classNames, string path)
     {
         GreyImage digit = DigitPreparation.Prepare(ImageFile.Read(path));
         ImageSet one = new(digit.Pixels.ToArray(), new byte[1], digit.Rows, digit.Columns, ["unknown"]);
@@ -67,10 +68,12 @@ internal sealed class PredictCommand : Command
         if (!areProbabilities)
             y.Span.CopyTo(measures);
 
-        terminal.WriteLine($"{path}: {loss.Decide(y.Span)}");
+        terminal.WriteLine($"{path}: {Name(loss.Decide(y.Span))}");
         foreach (int c in Enumerable.Range(0, measures.Length).OrderByDescending(c => measures[c]).Take(Shown))
-            terminal.WriteLine($"  {c}  {(areProbabilities ? Format.Percent(measures[c]) : "score " + Format.Number(measures[c]))}");
+            terminal.WriteLine($"  {Name(c)}  {(areProbabilities ? Format.Percent(measures[c]) : "score " + Format.Number(measures[c]))}");
         terminal.WriteLine("What the network saw:");
         terminal.WriteLine(DigitPicture.Draw(digit));
+
+        string Name(int c) => c < classNames?.Length ? Format.Class(c, classNames[c]) : $"{c}";
     }
 }

@@ -19,8 +19,7 @@ internal static class Results
         Table table = Terminal.Table(["", .. classes.Select(c => $"{c}"), "recall"]);
         foreach (int actual in classes)
         {
-            string name = classNames[actual] == $"{actual}" ? $"{actual}" : $"{actual} {classNames[actual]}";
-            Terminal.AddRow(table, [name, .. classes.Select(decided => $"{confusion[actual, decided]}"), Share(confusion.Recall(actual))]);
+            Terminal.AddRow(table, [Format.Class(actual, classNames[actual]), .. classes.Select(decided => $"{confusion[actual, decided]}"), Share(confusion.Recall(actual))]);
         }
 
         Terminal.AddRow(table, ["precision", .. classes.Select(decided => Share(confusion.Precision(decided)))]);

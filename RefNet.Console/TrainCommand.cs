@@ -24,7 +24,9 @@ internal sealed class TrainCommand : Command
     private readonly Option<string?> optimizer = Inputs.Text("--optimizer", "NAME", $"How weights are changed: {string.Join(", ", OptimizerNames.All)}.");
     private readonly Option<double?> learningRate = Inputs.Positive("--learning-rate", "The learning rate of the first epoch.");
     private readonly Option<int?> seed = Inputs.Whole("--seed", "Where everything random comes from. [default: 1]", least: int.MinValue);
-    private readonly Option<int?> threads = Inputs.Whole("--threads", "The most threads; the results do not depend on it. [default: all cores]", least: 1);
+    private readonly Option<int?> threads = Inputs.Whole(
+        "--threads", "The most threads; the results do not depend on it. [default: all cores]", least: 1, most: Math.Max(64, 4 * Environment.ProcessorCount));
+
     private readonly Option<int?> validation = Inputs.Whole("--validation", "Training images held out to choose the best epoch. [default: 5000]", least: 0);
     private readonly Option<int?> limit = Inputs.Whole("--limit", "The most images to train on, for a quick try.", least: 1);
     private readonly Option<string?> output = Inputs.Text("--out", "DIR", "The run folder. [default: runs/MODEL-DATE-TIME]");
@@ -114,16 +116,17 @@ internal sealed class TrainCommand : Command
 
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         Evaluation test;
+        using CtrlC stop = new(cancellation);
         try
         {
             test = shown.IsLive
-                ? EpochBar.Show(shown, context => run.Run(new EpochBar(context, lines, options.Epochs), cancellation))
-                : run.Run(lines, cancellation);
+                ? EpochBar.Show(shown, context => run.Run(new EpochBar(context, lines, options.Epochs), stop.Token))
+                : run.Run(lines, stop.Token);
         }
         catch (OperationCanceledException)
         {
             string left = run.History.Count == 0 ? "before the end of the first epoch" : $"after epoch {run.History.Count} of {options.Epochs}, which is saved";
-            terminal.Error.WriteLine($"Stopped {left}. To go on: refnet train --resume {run.Folder.Path}");
+            terminal.Error.WriteLine($"Stopped {left}. To go on: {Host.Invocation} train --resume {run.Folder.Path}");
             return Host.Cancelled;
         }
 

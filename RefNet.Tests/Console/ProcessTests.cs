@@ -59,7 +59,34 @@ public sealed class ProcessTests
     {
         Refnet.Result stopped = StopInThirdEpoch("run", "-INT");
         Assert.That(stopped.Code, Is.EqualTo(130), $"{stopped}");
-        Assert.That(stopped.Error, Does.Match($"^Stopped after epoch [2-9] of 9, which is saved. To go on: refnet train --resume {folder.File("run")}"));
+        Assert.That(stopped.Error, Does.Match($"^Stopped after epoch [2-9] of 9, which is saved. To go on: dotnet run -c Release --project RefNet.Console -- train --resume {folder.File("run")}"));
+    }
+
+    [Test]
+    public void CtrlCEndsWhatCannotStopInGoodOrderAtOnce()
+    {
+        Assert.That(Refnet.End(Refnet.Start("train", "perceptron", "--data", bars.Path, "--out", folder.File("run"), "--epochs", "1", "--validation", "60")).Code, Is.Zero);
+        // The command waits for a reader of the pipe, so that it surely runs when it is interrupted.
+        Refnet.End(Refnet.StartProgram("mkfifo", folder.File("pipe")));
+        using Process process = Refnet.Start("evaluate", folder.File("run"), "--json", folder.File("pipe"));
+        while (process.StandardOutput.ReadLine() is { } line && !line.Contains("images/s", StringComparison.Ordinal))
+        {
+        }
+
+        Process.Start("kill", ["-INT", $"{process.Id}"]).WaitForExit();
+        bool ended = process.WaitForExit(TimeSpan.FromSeconds(20));
+        if (!ended)
+            process.Kill();
+        Assert.That(ended, Is.True, "Ctrl-C was swallowed");
+        Assert.That(process.ExitCode, Is.EqualTo(130));
+    }
+
+    [Test]
+    public void ResultsInJsonMayGoToAPipe()
+    {
+        Refnet.Result result = Refnet.End(Refnet.Start("summary", "mlp", "--json", "/dev/stdout"));
+        Assert.That(result.Code, Is.Zero, $"{result}");
+        Assert.That(result.Output, Does.Contain("\"model\": \"mlp\"").And.EndWith("}"));
     }
 
     [Test]

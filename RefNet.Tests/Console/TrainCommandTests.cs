@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+using System.Text;
 using System.Text.Json;
 using NUnit.Framework;
 using RefNet.Data;
@@ -101,7 +103,7 @@ public sealed class TrainCommandTests
         stop.Cancel();
         Refnet.Result stopped = Refnet.Run(stop.Token, false, Arguments("run", "mlp"));
         Assert.That(stopped.Code, Is.EqualTo(130), $"{stopped}");
-        Assert.That(stopped.Error, Does.Contain($"refnet train --resume {folder.File("run")}"));
+        Assert.That(stopped.Error, Does.Contain($"To go on: dotnet run -c Release --project RefNet.Console -- train --resume {folder.File("run")}"));
 
         Refnet.Result resumed = Refnet.Run("train", "--resume", folder.File("run"));
         Assert.That(resumed.Code, Is.Zero, $"{resumed}");
@@ -153,6 +155,74 @@ public sealed class TrainCommandTests
         Assert.That(mixed.Error, Does.Contain($"error: {text}: expected a PNG or PGM picture"));
         Assert.That(mixed.Error, Does.Contain($"error: {folder.File("none.png")}: expected a file; found nothing"));
         Assert.That(mixed.Output, Is.EqualTo(good.Output), "the good one is read all the same");
+    }
+
+    [Test]
+    public void PredictNamesTheClassesThatTheRunHasLearnt()
+    {
+        using DataFolder data = DataFolder.With(SyntheticData.Create());
+        data.Write("classes.txt", Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 10).Select(c => $"bar {c}"))));
+        Refnet.Run([.. Arguments("run", "mlp").Select(word => word == Bars.Value.Path ? data.Path : word)]);
+        byte[] pixels = Mnist.Load(data.Path).Test.Pixels(0).ToArray();
+        string picture = folder.Write("bar.png", Png.Write(new GreyImage(pixels, 28, 28)));
+        Refnet.Result result = Refnet.Run("predict", folder.File("run"), picture);
+        Assert.That(result.Code, Is.Zero, $"{result}");
+        Assert.That(result.Output, Does.Match(@"(?m)\.png: (\d) bar \1$").And.Match(@"(?m)^  (\d) bar \1  \d"));
+    }
+
+    [Test]
+    [UnsupportedOSPlatform("windows")]
+    [Platform("Linux,MacOsX", Reason = "Permissions are set as Unix has them.")]
+    public void WhatMustNotBeReadIsAFaultOfTheMachine()
+    {
+        Train("run", "mlp");
+        string secret = folder.Write("secret.png", [1]);
+        string text = folder.Write("text.png", [1]);
+        File.SetUnixFileMode(secret, UnixFileMode.None);
+        if (Environment.IsPrivilegedProcess)
+            Assert.Ignore("Nothing is forbidden to root: run the tests as another user to try files that must not be read.");
+
+        Refnet.Result predicted = Refnet.Run("predict", folder.File("run"), secret, text);
+        Assert.That(predicted.Code, Is.EqualTo(1), $"{predicted}");
+        Assert.That(predicted.Error, Does.Contain(secret).And.Contains(text), "one bad picture does not take the others down");
+
+        Directory.CreateDirectory(folder.File("closed"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Assert.That(Train("closed/run", "mlp").Code, Is.EqualTo(1));
+        File.SetUnixFileMode(folder.File("run/config.json"), UnixFileMode.None);
+        Assert.That(Refnet.Run("evaluate", folder.File("run")).Code, Is.EqualTo(1));
+    }
+
+    [TestCase("\"epochs\": 2", "\"epochs\": 0", "The epochs must be a whole number of 1 or more; found 0.")]
+    [TestCase("\"epochs\": 2", "\"epochs\": \"two\"", "config.json: expected the configuration of a run")]
+    [TestCase("\"batch_size\": 20", "\"batch_size\": -1", "The batch size must be")]
+    [TestCase("\"seed\": 1", "\"seed\": 99999999999", "config.json: expected the configuration of a run")]
+    [TestCase("\"model\": \"mlp\"", "\"model\": null", "There is no model ''")]
+    [TestCase("\"optimizer\": \"momentum\"", "\"optimizer\": null", "There is no optimizer ''")]
+    [TestCase("\"data\":", "\"data\": null, \"x\":", "The data must be a folder or the name of a set; found nothing.")]
+    public void ADamagedConfigurationIsRefused(string good, string bad, string part)
+    {
+        Train("run", "mlp");
+        string config = File.ReadAllText(folder.File("run/config.json"));
+        Assert.That(config, Does.Contain(good));
+        File.WriteAllText(folder.File("run/config.json"), config.Replace(good, bad, StringComparison.Ordinal));
+        foreach (Refnet.Result result in new[] { Refnet.Run("evaluate", folder.File("run")), Refnet.Run("train", "--resume", folder.File("run")) })
+        {
+            Assert.That(result.Code, Is.EqualTo(2), $"{result}");
+            Assert.That(result.Error, Does.Contain(part));
+        }
+    }
+
+    [TestCase(1, "", "expected 2 epochs in history.csv; found 1")]
+    [TestCase(1, "2,0.5", "history.csv: expected a row for each epoch")]
+    [TestCase(1, "2,x,0,0,0,0,0", "history.csv: expected a row for each epoch")]
+    public void ADamagedHistoryIsRefused(int rows, string added, string part)
+    {
+        Train("run", "mlp");
+        string[] lines = [.. File.ReadLines(folder.File("run/history.csv")).Take(1 + rows), added];
+        File.WriteAllLines(folder.File("run/history.csv"), lines.Where(line => line.Length > 0));
+        Refnet.Result result = Refnet.Run("train", "--resume", folder.File("run"), "--epochs", "3");
+        Assert.That(result.Code, Is.EqualTo(2), $"{result}");
+        Assert.That(result.Error, Does.Contain(part));
     }
 
     [Test]
