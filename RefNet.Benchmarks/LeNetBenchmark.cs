@@ -19,6 +19,7 @@ internal static class LeNetBenchmark
 
     private const int Launches = 3;
     private const string Python = "/usr/bin/python3";
+    private static readonly string Self = OperatingSystem.IsWindows() ? "RefNet.Benchmarks.exe" : "RefNet.Benchmarks";
     private const string Libraries = "/usr/lib/x86_64-linux-gnu";
 
     private static readonly Rival[] rivals =
@@ -99,7 +100,7 @@ internal static class LeNetBenchmark
     {
         const int Threads = 2;
         ProcessStartInfo start = rival.Layout.Length == 0
-            ? new(Environment.ProcessPath!, ["lenet-refnet", folder, $"{batch}", $"{Threads}"])
+            ? new(Path.Combine(AppContext.BaseDirectory, Self), ["lenet-refnet", folder, $"{batch}", $"{Threads}"])
             : new(Python, [Path.Combine(AppContext.BaseDirectory, "lenet_pytorch.py"), folder, $"{batch}", $"{Threads}", rival.Layout, $"{Seconds}", $"{StepsPerSample}"]);
         start.RedirectStandardOutput = true;
         start.Environment.Remove("OPENBLAS_CORETYPE");
