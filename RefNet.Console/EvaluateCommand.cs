@@ -28,7 +28,6 @@ internal sealed class EvaluateCommand : Command
         RunFolder folder = RunFolder.Open(arguments.GetRequiredValue(run));
         RunOptions options = folder.ReadOptions();
         Dataset set = Mnist.Load(DataFolders.Find(arguments.GetValue(data) ?? options.Data).Folder);
-        Recipe.Find(options.Model).CheckFits(set.Test);
         Evaluation evaluation = TrainingRun.Test(options, folder, set);
 
         terminal.WriteLine($"{options.Model} of {folder.Path} on {set.Name}");

@@ -102,9 +102,8 @@ internal sealed class TrainCommand : Command
 
     private int Train(Terminal shown, TrainingRun run, RunOptions options, Dataset set)
     {
-        int training = Math.Min(set.Training.Count - options.Validation, options.Limit ?? int.MaxValue);
         shown.WriteLine(
-            $"{options.Model} on {set.Name}: {Format.Count(training)} images to train on, {Format.Count(options.Validation)} held out, "
+            $"{options.Model} on {set.Name}: {Format.Count(run.TrainingImages)} images to train on, {Format.Count(options.Validation)} held out, "
             + $"{Format.Count(set.Test.Count)} to test");
         shown.WriteLine(
             $"epochs {options.Epochs}, batch size {options.BatchSize}, {options.Optimizer}, learning rate {Format.Number(options.LearningRate)}, "

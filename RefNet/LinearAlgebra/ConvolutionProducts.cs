@@ -27,7 +27,7 @@ internal sealed class ConvolutionProducts<T>(ConvolutionGeometry geometry, int g
         {
             (int first, int images) = blocks[block];
             using Scratch<T> columnScratch = new(ColumnRows(x) * images * blocks.Positions);
-            using Scratch<T> mapScratch = new(y.Shape[1] * images * blocks.Positions);
+            using Scratch<T> mapScratch = new(CopiedMaps(y, images));
             Matrix<T> columns = GatherColumns(x, first, images, blocks.Positions, columnScratch.Span);
             Matrix<T> maps = images == 1 ? Maps(y, first) : new(mapScratch.Span, y.Shape[1], images * blocks.Positions);
             for (int g = 0; g < groups; g++)
@@ -45,7 +45,7 @@ internal sealed class ConvolutionProducts<T>(ConvolutionGeometry geometry, int g
         {
             (int first, int images) = blocks[block];
             using Scratch<T> columnScratch = new(ColumnRows(x) * images * blocks.Positions);
-            using Scratch<T> mapScratch = new(dY.Shape[1] * images * blocks.Positions);
+            using Scratch<T> mapScratch = new(CopiedMaps(dY, images));
             Matrix<T> columns = GatherColumns(x, first, images, blocks.Positions, columnScratch.Span);
             Matrix<T> maps = images == 1 ? Maps(dY, first) : SideBySide(dY, first, images, mapScratch.Span);
             Matrix<T> sum = new(partialSum, dW.Shape[0], dW.Count / dW.Shape[0]);
@@ -62,7 +62,7 @@ internal sealed class ConvolutionProducts<T>(ConvolutionGeometry geometry, int g
         {
             (int first, int images) = blocks[block];
             using Scratch<T> columnScratch = new(ColumnRows(dX) * images * blocks.Positions);
-            using Scratch<T> mapScratch = new(dY.Shape[1] * images * blocks.Positions);
+            using Scratch<T> mapScratch = new(CopiedMaps(dY, images));
             Matrix<T> columns = new(columnScratch.Span, ColumnRows(dX), images * blocks.Positions);
             Matrix<T> maps = images == 1 ? Maps(dY, first) : SideBySide(dY, first, images, mapScratch.Span);
             for (int g = 0; g < groups; g++)
@@ -90,6 +90,9 @@ internal sealed class ConvolutionProducts<T>(ConvolutionGeometry geometry, int g
     private Matrix<T> Group(Matrix<T> matrix, int g) => matrix.RowRange(g * (matrix.Rows / groups), matrix.Rows / groups);
 
     private static Matrix<T> Maps(Tensor<T> y, int n) => new(y.Sample(n), y.Shape[1], y.Shape[2] * y.Shape[3]);
+
+    // The length of a copy of the maps side by side; those of one image are used where they are.
+    private static int CopiedMaps(Tensor<T> y, int images) => images == 1 ? 0 : images * (y.Count / y.Shape[0]);
 
     private static Matrix<T> SideBySide(Tensor<T> y, int first, int images, Span<T> scratch)
     {

@@ -48,11 +48,10 @@ public sealed record Recipe(
     public static Recipe Find(string model) => All.FirstOrDefault(recipe => recipe.Model == model)
         ?? throw new InputException($"There is no model '{model}'; choose one of {string.Join(", ", All.Select(recipe => recipe.Model))}.");
 
-    /// <summary>Checks that the network takes the images of a set and knows its classes.</summary>
+    /// <summary>Checks that a network of this recipe takes the images of a set and knows its classes.</summary>
     /// <exception cref="InputException">It does not.</exception>
-    public void CheckFits(ImageSet images)
+    public void CheckFits(Sequential<float> network, ImageSet images)
     {
-        Sequential<float> network = CreateNetwork(0);
         Shape found = Scaling.SampleShape(images);
         if (!found.Equals(network.Input))
             throw new InputException($"{Model}: expected images of {network.Input[1] - 2 * Scaling.Padding}x{network.Input[2] - 2 * Scaling.Padding}; found {images.Rows}x{images.Columns}.");

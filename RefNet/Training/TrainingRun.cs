@@ -43,7 +43,7 @@ public sealed class TrainingRun
         if (options.Optimizer == OptimizerNames.Perceptron && loss is not PerceptronCriterion<float>)
             throw new InputException($"The rule of the perceptron trains a perceptron only; choose another optimizer for {options.Model}.");
         optimizer = OptimizerNames.Create(options, network.Parameters);
-        recipe.CheckFits(data.Training);
+        recipe.CheckFits(network, data.Training);
         (training, validation) = data.Training.HoldOut(options.Validation, options.Seed);
         if (options.Limit is { } limit)
             training = training.Take(limit);
@@ -52,6 +52,9 @@ public sealed class TrainingRun
 
     /// <summary>Where the run is kept.</summary>
     public RunFolder Folder => folder;
+
+    /// <summary>How many images an epoch learns from.</summary>
+    public int TrainingImages => training.Count;
 
     /// <summary>The epochs that are done, first to last.</summary>
     public IReadOnlyList<EpochRecord> History => history;
@@ -111,12 +114,13 @@ public sealed class TrainingRun
     }
 
     /// <summary>What the best weights of a run give on the test set.</summary>
-    /// <exception cref="InputException">The checkpoint is missing, damaged, or of another model.</exception>
+    /// <exception cref="InputException">The data do not fit the model, or the checkpoint is missing, damaged, or of another model.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static Evaluation Test(RunOptions options, RunFolder folder, Dataset data, CancellationToken cancellation = default)
     {
         Recipe recipe = Recipe.Find(options.Model);
         Sequential<float> network = recipe.CreateNetwork(options.Seed);
+        recipe.CheckFits(network, data.Test);
         Checkpoint.Load(folder.Best, options.Model, network, optimizer: null);
         return Evaluation.Run(network, recipe.CreateLoss(), data.Test, recipe.Scaling, cancellation);
     }
