@@ -191,6 +191,15 @@ public sealed class ParallelLoopTests
     }
 
     [Test]
+    public void ALoopInsideALoopOfTheSameKindKeepsItsOwnState()
+    {
+        int[] calls = new int[100];
+        ParallelLoop.For(10, (calls, 0), static (i, outer) =>
+            ParallelLoop.For(10, (outer.calls, 10 * i), static (j, inner) => Interlocked.Increment(ref inner.calls[inner.Item2 + j])));
+        Assert.That(calls, Is.All.EqualTo(1));
+    }
+
+    [Test]
     public void AllocatesNothingOnceWarm()
     {
         ParallelLoop.MaxThreads = 2;
@@ -201,6 +210,8 @@ public sealed class ParallelLoopTests
         {
             ParallelLoop.For(8, body);
             ParallelLoop.Sum(8, sum, sumBody);
+            ParallelLoop.For(8, (sum, 2), static (i, s) => ParallelLoop.For(s.Item2, (s.sum, i), static (_, inner) => inner.sum[inner.i] = 0));
+            ParallelLoop.Sum(8, sum, sum.Length, static (i, partialSum, length) => partialSum[i % length] += 1);
         }
 
         for (int i = 0; i < 100; i++)

@@ -21,7 +21,7 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     private readonly int outputChannels;
     private readonly int groups;
     private readonly ConvolutionGeometry geometry;
-    private readonly ConvolutionProducts<T> products;
+    private readonly IConvolution<T> products;
     private readonly Parameter<T> weight;
     private readonly Parameter<T>? bias;
 
@@ -53,7 +53,7 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
         this.outputChannels = outputChannels;
         this.groups = groups;
         this.geometry = geometry;
-        products = new ConvolutionProducts<T>(geometry, groups, gemm ?? GemmDefaults<T>.Current);
+        products = (gemm ?? GemmDefaults<T>.Current).Convolution(geometry, groups);
         weight = new Parameter<T>("weight", new Shape(outputChannels, inputChannels / groups, geometry.Rows.Size, geometry.Columns.Size), isWeight: true);
         bias = useBias ? new Parameter<T>("bias", new Shape(outputChannels), isWeight: false) : null;
         (initializer ?? Initializer.LeCun).Fill(weight.Value.Span, WeightsPerOutput, geometry.Taps * outputChannels / groups, random);

@@ -8,7 +8,8 @@ namespace RefNet.LinearAlgebra;
 /// </summary>
 /// <remarks>
 /// A loop inside a loop runs on the thread that it is on, and so does a loop that begins while another thread's loop is
-/// running. A call allocates nothing besides the delegate that the caller makes.
+/// running. A call allocates nothing besides the delegate that the caller makes; the forms with a state let a caller
+/// pass what the body works on, so that a static lambda serves, which is made once.
 /// </remarks>
 public static class ParallelLoop
 {
@@ -53,6 +54,10 @@ public static class ParallelLoop
             body(i);
     }
 
+    /// <summary>Calls <paramref name="body"/> for 0 to <paramref name="count"/> - 1 with <paramref name="state"/>, in no fixed order.</summary>
+    /// <exception cref="Exception">What the body threw, the first if several did; iterations not yet begun are left out.</exception>
+    public static void For<TState>(int count, TState state, Action<int, TState> body) => LoopWithState<TState>.Run(count, state, body);
+
     /// <summary>One iteration that adds what it has to add to <paramref name="partialSum"/>.</summary>
     public delegate void SumBody<T>(int i, Span<T> partialSum);
 
@@ -63,6 +68,14 @@ public static class ParallelLoop
     /// <exception cref="Exception">What the body threw; <paramref name="sum"/> is then as it was.</exception>
     public static void Sum<T>(int count, Span<T> sum, SumBody<T> body) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         ParallelSum<T>.Run(count, sum, body);
+
+    /// <summary>One iteration with what it works on.</summary>
+    public delegate void SumBody<T, TState>(int i, Span<T> partialSum, TState state);
+
+    /// <inheritdoc cref="Sum{T}"/>
+    /// <remarks>The body gets <paramref name="state"/> in each iteration.</remarks>
+    public static void Sum<T, TState>(int count, Span<T> sum, TState state, SumBody<T, TState> body) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        SumWithState<T, TState>.Run(count, sum, state, body);
 
     /// <summary>Marks this thread as one of the pool's: its loops run on itself.</summary>
     internal static void EnterWorker() => insideLoop = true;

@@ -5,21 +5,20 @@ using RefNet.Tensors;
 namespace RefNet.LinearAlgebra;
 
 /// <summary>
-/// The three products of a convolution, as matrix products: X is the matrix of columns (channels * taps) x positions, what
-/// each tap reads at each output position (<see cref="ImageColumns"/>); Y is output channels x positions; W is output
-/// channels x (channels * taps). With groups, each group of channels is a convolution of its own.
+/// Convolution as matrix products, on any <see cref="IGemm{T}"/>: the matrix of columns X is made (<see
+/// cref="ImageColumns"/>), multiplied, and thrown away. With groups, each group of channels is a convolution of its own.
 /// </summary>
 /// <remarks>
 /// Images with few output positions are put side by side in one X, so that no product is a thin one. How many depends on
 /// the shapes alone, and so do the bits of the results.
 /// </remarks>
-internal sealed class ConvolutionProducts<T>(ConvolutionGeometry geometry, int groups, IGemm<T> gemm)
+internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int groups, IGemm<T> gemm) : IConvolution<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // As many columns as fill the registers of a product well, and few enough to stay in the second-level cache.
     private const int WantedColumns = 256;
 
-    /// <summary>Y = W X for each image.</summary>
+    /// <inheritdoc/>
     public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T> y)
     {
         Blocks blocks = new(y);
@@ -37,7 +36,7 @@ internal sealed class ConvolutionProducts<T>(ConvolutionGeometry geometry, int g
         });
     }
 
-    /// <summary>dW += dY Xᵀ, summed over the images.</summary>
+    /// <inheritdoc/>
     public void AddWeightGradient(Tensor<T> x, Tensor<T> dY, Tensor<T> dW)
     {
         Blocks blocks = new(dY);
@@ -54,7 +53,7 @@ internal sealed class ConvolutionProducts<T>(ConvolutionGeometry geometry, int g
         });
     }
 
-    /// <summary>dX = Wᵀ dY; each input gets the sum of the gradients of its copies in X.</summary>
+    /// <inheritdoc/>
     public void InputGradient(Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
     {
         Blocks blocks = new(dY);
