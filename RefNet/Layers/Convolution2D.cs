@@ -85,9 +85,7 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
         Tensor<T> y = OutputFor(x);
         this.x = x;
 
-        products.Forward(x, weight.Value, y);           // Y = W X
-        if (bias is not null)
-            Elementwise.AddToPlanes(y, bias.Value);     // Y += b 1ᵀ
+        products.Forward(x, weight.Value, bias?.Value, y); // Y = W X + b 1ᵀ
         return y;
     }
 

@@ -19,7 +19,7 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
     private const int WantedColumns = 256;
 
     /// <inheritdoc/>
-    public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T> y)
+    public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
     {
         Blocks blocks = new(y);
         ParallelLoop.For(blocks.Count, block =>
@@ -34,6 +34,8 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
             if (images > 1)
                 CopyFromSideBySide(maps, y, first, images);
         });
+        if (b is not null)
+            Elementwise.AddToPlanes(y, b); // Y += b 1ᵀ
     }
 
     /// <inheritdoc/>

@@ -29,6 +29,7 @@ internal static unsafe class GemmDots<T> where T : unmanaged, IBinaryFloatingPoi
         tile.BStep = product.B.ColumnStride;
         tile.C = sums;
         tile.CRowStride = kernel.DotColumns;
+        tile.Segments = 1;
         for (int k = 0; k < whole; k += tile.Inner)
         {
             tile.Inner = Math.Min(MaxInner, whole - k);

@@ -4,8 +4,8 @@ namespace RefNet.LinearAlgebra;
 
 /// <summary>
 /// One small block of C, of at most <see cref="GemmKernel{T}.Rows"/> rows and one strip of columns, and where to find what
-/// it is computed from. Element (i, k) of A stands at A[i*ARowStride + k*AStep], row k of B begins at B[k*BStep], and row
-/// i of C begins at C[i*CRowStride].
+/// it is computed from. Element (i, k) of A stands at A[i*ARowStride + k*AStep], row k of B begins at B[k*BStep], or at
+/// B[BOffsets[k]] where there is such a list, and row i of C begins at C[i*CRowStride].
 /// </summary>
 internal unsafe struct GemmTile<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -14,6 +14,7 @@ internal unsafe struct GemmTile<T> where T : unmanaged, IBinaryFloatingPointIeee
     public nint AStep;
     public T* B;
     public nint BStep;
+    public nint* BOffsets;
     public T* C;
     public nint CRowStride;
 
@@ -30,6 +31,11 @@ internal unsafe struct GemmTile<T> where T : unmanaged, IBinaryFloatingPointIeee
 
     /// <summary>How many of the first columns were computed before: where Beta is not 0 they stay as they are.</summary>
     public T Skip;
+
+    /// <summary>A dot product may run over several segments of Inner products each, so far apart in A and in B.</summary>
+    public int Segments;
+    public nint ASegment;
+    public nint BSegment;
 }
 
 /// <summary>
@@ -60,12 +66,26 @@ internal abstract class GemmKernel<T> where T : unmanaged, IBinaryFloatingPointI
 
     /// <summary>
     /// Computes the sums of a tile of <see cref="DotColumns"/> columns where the k of A and of B stand side by side: no
-    /// element of either has to be broadcast or moved. Column j of B begins at B[j*BStep]; C takes the bare sums.
+    /// element of either has to be broadcast or moved. Column j of B begins at B[j*BStep], or at B[BOffsets[j]] where there
+    /// is such a list; C takes the bare sums.
     /// </summary>
     /// <param name="tile">The tile; Inner is a multiple of <see cref="NarrowColumns"/>, AStep is not used.</param>
     /// <param name="columns">How many columns B has; of those that it has not, C takes anything.</param>
     public abstract void MultiplyDot(in GemmTile<T> tile, int columns);
+
+    /// <summary>Where column j of B begins in a tile of dot products.</summary>
+    protected static unsafe nint Column(in GemmTile<T> tile, int j) => tile.BOffsets == null ? j * tile.BStep : tile.BOffsets[j];
 }
+
+/// <summary>How a kernel finds the rows of B; known when the kernel is compiled.</summary>
+internal interface IRowWalk
+{
+    /// <summary>Whether their places stand in <see cref="GemmTile{T}.BOffsets"/>; otherwise they lie a step apart.</summary>
+    static abstract bool IsListed { get; }
+}
+
+internal readonly struct SteppedRows : IRowWalk { public static bool IsListed => false; }
+internal readonly struct ListedRows : IRowWalk { public static bool IsListed => true; }
 
 /// <summary>A number of rows that is known when a kernel is compiled: one source for tiles of every height.</summary>
 internal interface IRowCount

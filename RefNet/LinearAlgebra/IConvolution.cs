@@ -7,17 +7,17 @@ namespace RefNet.LinearAlgebra;
 /// <summary>
 /// The three products of one convolution layer, by some algorithm. With X for the matrix of columns, (channels * taps) x
 /// positions, what each tap reads at each output position of an image, and W for output channels x (channels * taps):
-/// Y = W X, dW += dY Xᵀ, dX = Wᵀ dY with the copies of each input added up.
+/// Y = W X + b 1ᵀ, dW += dY Xᵀ, dX = Wᵀ dY with the copies of each input added up.
 /// </summary>
 /// <remarks>
-/// Shapes: x and dX are N x C x H x W, y and dY are N x F x H' x W', w and dW are F x C/G x K x K. The caller has checked
-/// them. An algorithm gives the same bits for the same operands on any number of threads. One instance serves one layer:
+/// Shapes: x and dX are N x C x H x W, y and dY are N x F x H' x W', w and dW are F x C/G x K x K, b is F. The caller has
+/// checked them. An algorithm gives the same bits for the same operands on any number of threads. One instance serves one layer:
 /// like the layer it is not for several threads at once.
 /// </remarks>
 public interface IConvolution<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Y = W X for each image: every element of y is written.</summary>
-    void Forward(Tensor<T> x, Tensor<T> w, Tensor<T> y);
+    /// <summary>Y = W X + b 1ᵀ for each image, b being 0 where there is none: every element of y is written.</summary>
+    void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y);
 
     /// <summary>dW += dY Xᵀ, summed over the images.</summary>
     void AddWeightGradient(Tensor<T> x, Tensor<T> dY, Tensor<T> dW);

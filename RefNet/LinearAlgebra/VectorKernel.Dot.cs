@@ -29,41 +29,44 @@ internal sealed partial class VectorKernel<T>
         Vector<T> c00 = default, c01 = default, c10 = default, c11 = default;
         Vector<T> c20 = default, c21 = default, c30 = default, c31 = default;
         Vector<T> c40 = default, c41 = default, c50 = default, c51 = default;
-        nint row = tile.ARowStride, column1 = Math.Min(1, columns - 1) * tile.BStep;
-        T* a = tile.A, b = tile.B;
-        for (int k = tile.Inner; k > 0; k -= Vector<T>.Count, a += Vector<T>.Count, b += Vector<T>.Count)
+        nint row = tile.ARowStride, column0 = Column(tile, 0), column1 = Column(tile, Math.Min(1, columns - 1));
+        for (nint segment = 0; segment < tile.Segments; segment++)
         {
-            Vector<T> b0 = Vector.Load(b), b1 = Vector.Load(b + column1);
-            Vector<T> ai = Vector.Load(a);
-            (c00, c01) = (MultiplyAdd(ai, b0, c00), MultiplyAdd(ai, b1, c01));
-            if (TRows.Value > 1)
+            T* a = tile.A + segment * tile.ASegment, b = tile.B + segment * tile.BSegment;
+            for (int k = tile.Inner; k > 0; k -= Vector<T>.Count, a += Vector<T>.Count, b += Vector<T>.Count)
             {
-                ai = Vector.Load(a + row);
-                (c10, c11) = (MultiplyAdd(ai, b0, c10), MultiplyAdd(ai, b1, c11));
-            }
+                Vector<T> b0 = Vector.Load(b + column0), b1 = Vector.Load(b + column1);
+                Vector<T> ai = Vector.Load(a);
+                (c00, c01) = (MultiplyAdd(ai, b0, c00), MultiplyAdd(ai, b1, c01));
+                if (TRows.Value > 1)
+                {
+                    ai = Vector.Load(a + row);
+                    (c10, c11) = (MultiplyAdd(ai, b0, c10), MultiplyAdd(ai, b1, c11));
+                }
 
-            if (TRows.Value > 2)
-            {
-                ai = Vector.Load(a + 2 * row);
-                (c20, c21) = (MultiplyAdd(ai, b0, c20), MultiplyAdd(ai, b1, c21));
-            }
+                if (TRows.Value > 2)
+                {
+                    ai = Vector.Load(a + 2 * row);
+                    (c20, c21) = (MultiplyAdd(ai, b0, c20), MultiplyAdd(ai, b1, c21));
+                }
 
-            if (TRows.Value > 3)
-            {
-                ai = Vector.Load(a + 3 * row);
-                (c30, c31) = (MultiplyAdd(ai, b0, c30), MultiplyAdd(ai, b1, c31));
-            }
+                if (TRows.Value > 3)
+                {
+                    ai = Vector.Load(a + 3 * row);
+                    (c30, c31) = (MultiplyAdd(ai, b0, c30), MultiplyAdd(ai, b1, c31));
+                }
 
-            if (TRows.Value > 4)
-            {
-                ai = Vector.Load(a + 4 * row);
-                (c40, c41) = (MultiplyAdd(ai, b0, c40), MultiplyAdd(ai, b1, c41));
-            }
+                if (TRows.Value > 4)
+                {
+                    ai = Vector.Load(a + 4 * row);
+                    (c40, c41) = (MultiplyAdd(ai, b0, c40), MultiplyAdd(ai, b1, c41));
+                }
 
-            if (TRows.Value > 5)
-            {
-                ai = Vector.Load(a + 5 * row);
-                (c50, c51) = (MultiplyAdd(ai, b0, c50), MultiplyAdd(ai, b1, c51));
+                if (TRows.Value > 5)
+                {
+                    ai = Vector.Load(a + 5 * row);
+                    (c50, c51) = (MultiplyAdd(ai, b0, c50), MultiplyAdd(ai, b1, c51));
+                }
             }
         }
 

@@ -32,25 +32,35 @@ internal sealed partial class VectorKernel<T> : GemmKernel<T> where T : unmanage
         }
     }
 
-    private static void Multiply<TRows>(in GemmTile<T> tile, bool wide) where TRows : IRowCount
+    private static unsafe void Multiply<TRows>(in GemmTile<T> tile, bool wide) where TRows : IRowCount
     {
-        if (wide)
-            Wide<TRows>(tile);
+        if (tile.BOffsets == null)
+            Multiply<TRows, SteppedRows>(tile, wide);
         else
-            Narrow<TRows>(tile);
+            Multiply<TRows, ListedRows>(tile, wide);
     }
 
-    // The comparisons with TRows are settled when the method is compiled: rows that a tile does not have cost nothing.
+    private static void Multiply<TRows, TWalk>(in GemmTile<T> tile, bool wide) where TRows : IRowCount where TWalk : IRowWalk
+    {
+        if (wide)
+            Wide<TRows, TWalk>(tile);
+        else
+            Narrow<TRows, TWalk>(tile);
+    }
+
+    // The comparisons with TRows and TWalk are settled when the method is compiled: rows that a tile does not have cost nothing.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void Wide<TRows>(in GemmTile<T> tile) where TRows : IRowCount
+    private static unsafe void Wide<TRows, TWalk>(in GemmTile<T> tile) where TRows : IRowCount where TWalk : IRowWalk
     {
         Vector<T> c00 = default, c01 = default, c10 = default, c11 = default;
         Vector<T> c20 = default, c21 = default, c30 = default, c31 = default;
         Vector<T> c40 = default, c41 = default, c50 = default, c51 = default;
         nint row = tile.ARowStride;
-        T* a = tile.A, b = tile.B;
-        for (nint k = tile.Inner, aStep = tile.AStep, bStep = tile.BStep; k > 0; k--, a += aStep, b += bStep)
+        T* a = tile.A, next = tile.B;
+        nint* offsets = tile.BOffsets;
+        for (nint k = 0, inner = tile.Inner, aStep = tile.AStep, bStep = tile.BStep; k < inner; k++, a += aStep, next += bStep)
         {
+            T* b = TWalk.IsListed ? tile.B + offsets[k] : next;
             Vector<T> b0 = Vector.Load(b), b1 = Vector.Load(b + Vector<T>.Count);
             Vector<T> ai = Vector.Create(a[0]);
             (c00, c01) = (MultiplyAdd(ai, b0, c00), MultiplyAdd(ai, b1, c01));
@@ -99,13 +109,15 @@ internal sealed partial class VectorKernel<T> : GemmKernel<T> where T : unmanage
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void Narrow<TRows>(in GemmTile<T> tile) where TRows : IRowCount
+    private static unsafe void Narrow<TRows, TWalk>(in GemmTile<T> tile) where TRows : IRowCount where TWalk : IRowWalk
     {
         Vector<T> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default;
         nint row = tile.ARowStride;
-        T* a = tile.A, b = tile.B;
-        for (nint k = tile.Inner, aStep = tile.AStep, bStep = tile.BStep; k > 0; k--, a += aStep, b += bStep)
+        T* a = tile.A, next = tile.B;
+        nint* offsets = tile.BOffsets;
+        for (nint k = 0, inner = tile.Inner, aStep = tile.AStep, bStep = tile.BStep; k < inner; k++, a += aStep, next += bStep)
         {
+            T* b = TWalk.IsListed ? tile.B + offsets[k] : next;
             Vector<T> b0 = Vector.Load(b);
             c0 = MultiplyAdd(Vector.Create(a[0]), b0, c0);
             if (TRows.Value > 1)
