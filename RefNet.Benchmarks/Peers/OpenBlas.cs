@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace RefNet.Benchmarks;
+namespace RefNet.Benchmarks.Peers;
 
 /// <summary>The native library that RefNet is measured against; RefNet itself never loads it.</summary>
 internal sealed unsafe class OpenBlas
@@ -27,18 +27,10 @@ internal sealed unsafe class OpenBlas
 
     public int Threads { set => setThreads(value); }
 
-    /// <summary>Loads the library, or says why there is no fair peer here.</summary>
+    /// <summary>Loads the library, or says how to get it.</summary>
     public static OpenBlas? TryLoad(out string reason)
     {
         reason = "";
-        foreach (string variable in new[] { "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE" })
-        {
-            if (Environment.GetEnvironmentVariable(variable) is { } value)
-                reason = $"{variable}={value} makes OpenBLAS choose its kernels or blocks for another processor; unset it for a fair comparison.";
-        }
-
-        if (reason.Length > 0)
-            return null;
         foreach (string name in names)
         {
             if (NativeLibrary.TryLoad(name, out nint library))

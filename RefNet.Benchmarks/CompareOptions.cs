@@ -1,0 +1,67 @@
+using System.Globalization;
+
+namespace RefNet.Benchmarks;
+
+/// <summary>What to compare, and how long to look.</summary>
+internal sealed record CompareOptions
+{
+    /// <summary>The kinds of rows; all where none is named.</summary>
+    public IReadOnlyList<string> Kinds { get; init; } = [];
+
+    /// <summary>Only rows whose name holds this text.</summary>
+    public string Only { get; init; } = "";
+
+    /// <summary>Where the tables are written besides the console.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>Threads of each rival.</summary>
+    public int Threads { get; init; } = 2;
+
+    /// <summary>How often each rival's process is started anew.</summary>
+    public int Launches { get; init; } = 3;
+
+    /// <summary>How often the rivals take turns with one row in a launch.</summary>
+    public int Rounds { get; init; } = 3;
+
+    /// <summary>How long a turn is.</summary>
+    public double TurnSeconds { get; init; } = 0.15;
+
+    /// <summary>Epochs of the training run.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Reads the command line.</summary>
+    /// <exception cref="InputException">It holds what is no option or no value.</exception>
+    public static CompareOptions Parse(IReadOnlyList<string> arguments)
+    {
+        CompareOptions options = new();
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            string Value() => ++i < arguments.Count ? arguments[i] : throw new InputException($"{arguments[i - 1]} needs a value.");
+            options = arguments[i] switch
+            {
+                "--only" => options with { Only = Value() },
+                "--output" => options with { Output = Value() },
+                "--threads" => options with { Threads = Whole("--threads", Value()) },
+                "--launches" => options with { Launches = Whole("--launches", Value()) },
+                "--rounds" => options with { Rounds = Whole("--rounds", Value()) },
+                "--seconds" => options with { TurnSeconds = Positive("--seconds", Value()) },
+                "--epochs" => options with { Epochs = Whole("--epochs", Value()) },
+                "--quick" => options with { Launches = 1, Rounds = 1, TurnSeconds = 0.05, Epochs = 2 },
+                string word when word.StartsWith('-') => throw new InputException($"There is no option {word}."),
+                string kind => options with { Kinds = [.. options.Kinds, kind] },
+            };
+        }
+
+        return options;
+    }
+
+    private static int Whole(string option, string text) =>
+        int.TryParse(text, CultureInfo.InvariantCulture, out int value) && value >= 1
+            ? value
+            : throw new InputException($"{option}: expected a whole number of 1 or more; found {text}.");
+
+    private static double Positive(string option, string text) =>
+        double.TryParse(text, CultureInfo.InvariantCulture, out double value) && value > 0
+            ? value
+            : throw new InputException($"{option}: expected a number above 0; found {text}.");
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace RefNet.Benchmarks.Peers;
+
+/// <summary>
+/// A rival's process. It is told in lines of words what to do: "prepare FILE WORK..." makes the work ready, does it once
+/// and writes the result to the file; "time SECONDS" does it again and again and answers with the seconds of a call.
+/// </summary>
+internal sealed class Worker : IDisposable
+{
+    private readonly Rival rival;
+    private readonly Process process;
+    private readonly string resultFile = Path.GetTempFileName();
+
+    public Worker(Rival rival, int threads)
+    {
+        this.rival = rival;
+        ProcessStartInfo start = rival.StartWorker(threads);
+        start.RedirectStandardInput = true;
+        process = Process.Start(start) ?? throw new RivalException($"{rival.Name} could not be started.");
+    }
+
+    /// <summary>Makes the work ready.</summary>
+    /// <returns>What the work gave.</returns>
+    public float[] Prepare(string work)
+    {
+        Ask($"prepare {resultFile} {work}", "ready");
+        return MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(resultFile)).ToArray();
+    }
+
+    /// <summary>Does the work for a while.</summary>
+    /// <returns>Samples of the seconds that a call took.</returns>
+    public double[] Time(double seconds) =>
+        [.. Ask(string.Create(CultureInfo.InvariantCulture, $"time {seconds}"), "samples").Select(word => double.Parse(word, CultureInfo.InvariantCulture))];
+
+    public void Dispose()
+    {
+        process.StandardInput.Close();
+        if (!process.WaitForExit(5000))
+            process.Kill();
+        process.Dispose();
+        File.Delete(resultFile);
+    }
+
+    private string[] Ask(string question, string expected)
+    {
+        process.StandardInput.WriteLine(question);
+        process.StandardInput.Flush();
+        string[] words = process.StandardOutput.ReadLine()?.Split(' ') ?? [];
+        return words.Length > 0 && words[0] == expected
+            ? words[1..]
+            : throw new RivalException($"{rival.Name} did not do \"{question}\"; it said \"{string.Join(' ', words)}\", and its messages stand above.");
+    }
+}

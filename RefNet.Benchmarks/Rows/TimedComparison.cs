@@ -1,0 +1,114 @@
+using RefNet.Benchmarks.Peers;
+
+namespace RefNet.Benchmarks.Rows;
+
+/// <summary>Rows that rivals take turns with, in processes that live as long as a launch.</summary>
+internal abstract class TimedComparison : Comparison
+{
+    // Between two turns: the threads of a library that has finished spin for a while before they sleep.
+    private const int PauseMilliseconds = 40;
+
+    // Who takes this long has one turn a launch.
+    private const double SlowSeconds = 0.5;
+
+    protected abstract IReadOnlyList<Rival> Peers { get; }
+
+    protected abstract IReadOnlyList<Row> Rows { get; }
+
+    /// <summary>The goals, from the ratio of each row.</summary>
+    protected abstract IEnumerable<Goal> Goals(IReadOnlyList<(Row Row, double Ratio)> ratios);
+
+    /// <summary>The cells that a table has besides those of all tables.</summary>
+    protected virtual string Explain => "";
+
+    public sealed override IEnumerable<Goal> Run(CompareOptions options, double peak, Report report)
+    {
+        IReadOnlyList<Rival> rivals = [Rivals.RefNet, .. Rivals.Present(Peers)];
+        Row[] rows = [.. Rows.Where(row => row.Label.Contains(options.Only, StringComparison.OrdinalIgnoreCase))];
+        if (rows.Length == 0)
+            return [];
+
+        Samples[][] samples = [.. rows.Select(_ => rivals.Select(_ => new Samples()).ToArray())];
+        for (int launch = 0; launch < options.Launches; launch++)
+            Launch(options, rivals, rows, samples, $"{Name}, launch {launch + 1} of {options.Launches}");
+
+        WriteTable(rivals, rows, samples, peak, report);
+        return rivals.Count == 1 ? [] : Goals([.. rows.Select((row, i) => (row, Ratio(samples[i], s => s.Best)))]);
+    }
+
+    private static void Launch(CompareOptions options, IReadOnlyList<Rival> rivals, Row[] rows, Samples[][] samples, string progress)
+    {
+        List<Worker> workers = [];
+        try
+        {
+            foreach (Rival rival in rivals)
+                workers.Add(new Worker(rival, options.Threads));
+            for (int i = 0; i < rows.Length; i++)
+            {
+                Show($"{progress}, row {i + 1} of {rows.Length}");
+                Validate(rivals, rows[i], [.. workers.Select(worker => worker.Prepare(rows[i].Work))]);
+                for (int round = 0; round < options.Rounds; round++)
+                {
+                    for (int r = 0; r < workers.Count; r++)
+                    {
+                        if (round > 0 && samples[i][r].Best > SlowSeconds)
+                            continue;
+                        Thread.Sleep(PauseMilliseconds);
+                        samples[i][r].Add(workers[r].Time(options.TurnSeconds));
+                    }
+                }
+            }
+        }
+        finally
+        {
+            foreach (Worker worker in workers)
+                worker.Dispose();
+            Show("");
+        }
+    }
+
+    // One line that is written over; none where nobody watches.
+    private static void Show(string progress)
+    {
+        if (!Console.IsErrorRedirected)
+            Console.Error.Write($"\r{progress,-70}\r{progress}");
+    }
+
+    private static void Validate(IReadOnlyList<Rival> rivals, Row row, float[][] results)
+    {
+        for (int r = 1; r < results.Length; r++)
+        {
+            if (results[r].Length != results[0].Length)
+                throw new RivalException($"{row.Label}: {rivals[r].Name} gives {results[r].Length} numbers to compare, RefNet {results[0].Length}.");
+            for (int i = 0; i < results[0].Length; i++)
+            {
+                if (!(Math.Abs(results[r][i] - results[0][i]) <= row.Tolerance))
+                    throw new RivalException($"{row.Label}: number {i} is {results[r][i]} by {rivals[r].Name} and {results[0][i]} by RefNet; there is nothing to time.");
+            }
+        }
+    }
+
+    private void WriteTable(IReadOnlyList<Rival> rivals, Row[] rows, Samples[][] samples, double peak, Report report)
+    {
+        bool countsFlops = rows.Any(row => row.Flops > 0), countsItems = rows.Any(row => row.Items > 0);
+        report.WriteLine($"## {Title}\n");
+        report.WriteLine($"Microseconds a call. {Explain}\n");
+        report.Head(["", .. rivals.Select(rival => rival.Name), "ratio", "of medians",
+            .. countsFlops ? ["RefNet GFLOP/s", "of peak"] : Array.Empty<string>(), .. countsItems ? ["RefNet images/s"] : Array.Empty<string>()]);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            double speed = rows[i].Flops / samples[i][0].Best / 1e9;
+            report.Row([
+                rows[i].Label,
+                .. samples[i].Select(s => $"{Format.Microseconds(s.Best)} ({Format.Microseconds(s.Median)})"),
+                .. rivals.Count > 1 ? [Format.Ratio(Ratio(samples[i], s => s.Best)), Format.Ratio(Ratio(samples[i], s => s.Median))] : new[] { "", "" },
+                .. countsFlops ? [Format.Whole(speed), Format.Percent(speed / peak)] : Array.Empty<string>(),
+                .. countsItems ? [Format.Whole(rows[i].Items / samples[i][0].Best)] : Array.Empty<string>()]);
+        }
+
+        report.WriteLine("");
+    }
+
+    // The fastest peer's time over RefNet's.
+    private static double Ratio(Samples[] samples, Func<Samples, double> time) => samples[1..].Min(time) / time(samples[0]);
+}
