@@ -32,7 +32,7 @@ internal sealed class ConvolutionWork : IWork
     public void Run()
     {
         if (product == "conv-forward")
-            convolution.Forward(x, w, y);
+            convolution.Forward(x, w, null, y);
         else if (product == "conv-input")
             convolution.InputGradient(w, y, dX);
         else
