@@ -22,7 +22,7 @@ internal sealed class TrainCommand : Command
     private readonly Option<int?> epochs = Inputs.Whole("--epochs", "Passes over the training images.", least: 1);
     private readonly Option<int?> batchSize = Inputs.Whole("--batch-size", "Images a step.", least: 1);
     private readonly Option<string?> optimizer = Inputs.Text("--optimizer", "NAME", $"How weights are changed: {string.Join(", ", OptimizerNames.All)}.");
-    private readonly Option<double?> learningRate = Inputs.Positive("--learning-rate", "The learning rate of the first epoch.");
+    private readonly Option<double?> learningRate = Inputs.Positive("--learning-rate", "The learning rate of the first epoch. [default: chosen for the model; 0.01 for adagrad, 0.001 for rmsprop and adam, 1 for adadelta]");
     private readonly Option<int?> seed = Inputs.Whole("--seed", "Where everything random comes from. [default: 1]", least: int.MinValue);
     private readonly Option<int?> threads = Inputs.Whole(
         "--threads", "The most threads; the results do not depend on it. [default: all cores]", least: 1, most: Math.Max(64, 4 * Environment.ProcessorCount));
@@ -77,12 +77,13 @@ internal sealed class TrainCommand : Command
     private RunOptions NewOptions(ParseResult arguments)
     {
         RunOptions defaults = Recipe.Find(arguments.GetRequiredValue(model)!).Defaults;
+        string name = arguments.GetValue(optimizer) ?? defaults.Optimizer;
         return defaults with
         {
             Epochs = arguments.GetValue(epochs) ?? defaults.Epochs,
             BatchSize = arguments.GetValue(batchSize) ?? defaults.BatchSize,
-            Optimizer = arguments.GetValue(optimizer) ?? defaults.Optimizer,
-            LearningRate = arguments.GetValue(learningRate) ?? defaults.LearningRate,
+            Optimizer = name,
+            LearningRate = arguments.GetValue(learningRate) ?? OptimizerNames.UsualRate(name) ?? defaults.LearningRate,
             Seed = arguments.GetValue(seed) ?? defaults.Seed,
             Validation = arguments.GetValue(validation) ?? defaults.Validation,
             Limit = arguments.GetValue(limit) ?? defaults.Limit,

@@ -32,11 +32,14 @@ public sealed record ActivationCase(string Layer, int[] Extents) : LayerCase
 
     protected override Layer<T> Build<T>(Random random) => Layer switch
     {
+        nameof(Elu<>) => new Elu<T>(alpha: 0.75),
         nameof(Flatten<>) => new Flatten<T>(),
+        nameof(LeakyReLU<>) => new LeakyReLU<T>(slope: 0.125),
         nameof(ReLU<>) => new ReLU<T>(),
         nameof(ScaledTanh<>) => new ScaledTanh<T>(),
         nameof(Sigmoid<>) => new Sigmoid<T>(),
         nameof(Softmax<>) => new Softmax<T>(),
+        nameof(Softplus<>) => new Softplus<T>(),
         nameof(Tanh<>) => new Tanh<T>(),
         _ => throw new ArgumentException($"Add {Layer} to {nameof(ActivationCase)}.{nameof(Build)}."),
     };

@@ -17,8 +17,10 @@ public static class LayerGenerators
         [typeof(Convolution2D<>)] = ConvolutionCase.Generator,
         [typeof(Dense<>)] = DenseCase.Generator,
         [typeof(Dropout<>)] = DropoutCase.Generator,
+        [typeof(Elu<>)] = ActivationCase.Generator(nameof(Elu<>)),
         [typeof(EuclideanRadialBasis<>)] = EuclideanRadialBasisCase.Generator,
         [typeof(Flatten<>)] = ActivationCase.Generator(nameof(Flatten<>)),
+        [typeof(LeakyReLU<>)] = ActivationCase.Generator(nameof(LeakyReLU<>)),
         [typeof(MaxPooling2D<>)] = PoolingCase.Generator(PoolingKind.Max),
         [typeof(ReLU<>)] = ActivationCase.Generator(nameof(ReLU<>)),
         [typeof(Residual<>)] = ResidualCase.Generator,
@@ -26,6 +28,7 @@ public static class LayerGenerators
         [typeof(Sequential<>)] = SequentialCase.Generator,
         [typeof(Sigmoid<>)] = ActivationCase.Generator(nameof(Sigmoid<>)),
         [typeof(Softmax<>)] = ActivationCase.Generator(nameof(Softmax<>)),
+        [typeof(Softplus<>)] = ActivationCase.Generator(nameof(Softplus<>)),
         [typeof(Subsampling2D<>)] = PoolingCase.Generator(PoolingKind.Subsampling),
         [typeof(Tanh<>)] = ActivationCase.Generator(nameof(Tanh<>)),
     };

@@ -32,6 +32,7 @@ public sealed record LossCase(string Loss, int Batch, int Classes, int Seed)
     {
         nameof(MaximumAPosteriori<>) => new MaximumAPosteriori<T>(j: 0.5),
         nameof(MeanSquaredError<>) => new MeanSquaredError<T>(),
+        nameof(MulticlassHinge<>) => new MulticlassHinge<T>(),
         nameof(PerceptronCriterion<>) => new PerceptronCriterion<T>(),
         nameof(SoftmaxCrossEntropy<>) => new SoftmaxCrossEntropy<T>(),
         _ => throw new ArgumentException($"Say in {nameof(LossCase)}.{nameof(Create)} how {Loss} is made."),

@@ -22,8 +22,10 @@ internal static class GoldenTypes
         "ConnectionTableConvolution2D" => new ConnectionTableConvolution2D<double>(c.Int("inputs"), Table(c), Convolution(c), AnyWeights),
         "Convolution2D" => new Convolution2D<double>(c.Int("inputs"), c.Int("outputs"), Convolution(c), AnyWeights, c.Int("groups"), useBias: c.Bool("bias")),
         "Dense" => new Dense<double>(c.Int("inputs"), c.Int("outputs"), AnyWeights, useBias: c.Bool("bias")),
+        "Elu" => new Elu<double>(c.Double("alpha")),
         "EuclideanRadialBasis" => new EuclideanRadialBasis<double>(c.Arrays["centres"]),
         "Flatten" => new Flatten<double>(),
+        "LeakyReLU" => new LeakyReLU<double>(c.Double("slope")),
         "MaxPooling2D" => new MaxPooling2D<double>(Pooling(c)),
         "ReLU" => new ReLU<double>(),
         "Residual" => ResidualBlock(c),
@@ -32,6 +34,7 @@ internal static class GoldenTypes
             new Dense<double>(6, 4, AnyWeights) { Name = "F1" }, new Tanh<double>(), new Dense<double>(4, 3, AnyWeights) { Name = "F2" }),
         "Sigmoid" => new Sigmoid<double>(),
         "Softmax" => new Softmax<double>(),
+        "Softplus" => new Softplus<double>(),
         "Subsampling2D" => new Subsampling2D<double>(c.Int("channels"), Pooling(c), AnyWeights),
         "Tanh" => new Tanh<double>(),
         _ => throw Unknown(name),
@@ -41,6 +44,7 @@ internal static class GoldenTypes
     {
         "MaximumAPosteriori" => new MaximumAPosteriori<double>(c.Double("j")),
         "MeanSquaredError" => new MeanSquaredError<double>(),
+        "MulticlassHinge" => new MulticlassHinge<double>(c.Double("margin")),
         "PerceptronCriterion" => new PerceptronCriterion<double>(),
         "SoftmaxCrossEntropy" => new SoftmaxCrossEntropy<double>(),
         _ => throw Unknown(name),
@@ -48,8 +52,13 @@ internal static class GoldenTypes
 
     public static Optimizer<double> Optimizer(string name, GoldenCase c, Parameter<double> theta) => name switch
     {
+        "Adadelta" => new Adadelta<double>([theta], c.Arrays["rates"][0], c.Double("rho"), c.Double("delta")),
+        "AdaGrad" => new AdaGrad<double>([theta], c.Arrays["rates"][0], c.Double("delta")),
+        "Adam" => new Adam<double>([theta], c.Arrays["rates"][0], c.Double("beta1"), c.Double("beta2"), c.Double("delta")),
         "Momentum" => new Momentum<double>([theta], c.Arrays["rates"][0], c.Double("momentum")),
+        "Nesterov" => new Nesterov<double>([theta], c.Arrays["rates"][0], c.Double("momentum")),
         "PerceptronRule" => new PerceptronRule<double>([theta]),
+        "RmsProp" => new RmsProp<double>([theta], c.Arrays["rates"][0], c.Double("rho"), c.Double("delta")),
         "StochasticGradientDescent" => new StochasticGradientDescent<double>([theta], c.Arrays["rates"][0]),
         _ => throw Unknown(name),
     };

@@ -65,9 +65,10 @@ def dense():
                          lambda x, p, b: F.linear(x, p["weight"], p.get("bias")))
 
 
-def elementwise(function):
-    for shape in [(3, 5), (2, 3, 4, 2)]:
-        yield layer_case({}, 2 * draw(*shape), {}, lambda x, p, b: function(x))
+def elementwise(function, settings=({},)):
+    for given in settings:
+        for shape in [(3, 5), (2, 3, 4, 2)]:
+            yield layer_case(given, 2 * draw(*shape), {}, lambda x, p, b: function(x, **given))
 
 
 def pad(x, rows, columns, value=0.0):
@@ -228,6 +229,13 @@ def perceptron_criterion():
     yield loss_case({}, draw(6, 4), one_hot(6, 4), lambda y, t: (y.max(1).values - (t * y).sum(1)).mean())
 
 
+def multiclass_hinge():
+    """torch divides by the number of classes."""
+    for batch, classes, margin in [(3, 4, 1.0), (5, 6, 0.25)]:
+        yield loss_case({"margin": margin}, draw(batch, classes), one_hot(batch, classes),
+                        lambda y, t: classes * F.multi_margin_loss(y, t.argmax(1), margin=margin))
+
+
 def trajectory(settings, make, rate):
     """100 steps with given gradients; the rate falls to a tenth half-way."""
     theta = draw(5).requires_grad_()
@@ -257,6 +265,10 @@ def schedule(settings, make, rate):
 
 write("Dense", "torch.nn.functional.linear", dense())
 write("ReLU", "torch.relu", elementwise(torch.relu))
+write("LeakyReLU", "torch.nn.functional.leaky_relu", elementwise(
+    lambda x, slope: F.leaky_relu(x, slope), [{"slope": 0.01}, {"slope": 0.3}]))
+write("Elu", "torch.nn.functional.elu", elementwise(lambda x, alpha: F.elu(x, alpha), [{"alpha": 1.0}, {"alpha": 0.6}]))
+write("Softplus", "torch.nn.functional.softplus", elementwise(F.softplus))
 write("Sigmoid", "torch.sigmoid", elementwise(torch.sigmoid))
 write("Tanh", "torch.tanh", elementwise(torch.tanh))
 write("ScaledTanh", "1.7159 * torch.tanh(2 / 3 * x)", elementwise(lambda x: 1.7159 * torch.tanh(2 / 3 * x)))
@@ -275,10 +287,22 @@ write("SoftmaxCrossEntropy", "torch.nn.functional.cross_entropy", cross_entropy(
 write("MeanSquaredError", "torch.nn.functional.mse_loss, summed over outputs", mean_squared_error())
 write("MaximumAPosteriori", "autograd of equation 9 with torch.logsumexp", maximum_a_posteriori())
 write("PerceptronCriterion", "autograd of the largest score minus the right one", perceptron_criterion())
+write("MulticlassHinge", "torch.nn.functional.multi_margin_loss, times the number of classes", multiclass_hinge())
 write("StochasticGradientDescent", "torch.optim.SGD", (trajectory({}, lambda p, lr: torch.optim.SGD(p, lr), rate) for rate in (0.3, 0.01)))
 write("PerceptronRule", "torch.optim.SGD", (trajectory({}, lambda p, lr: torch.optim.SGD(p, lr), rate) for rate in (1.0,)))
 write("Momentum", "torch.optim.SGD with momentum", (
     trajectory({"momentum": m}, lambda p, lr: torch.optim.SGD(p, lr, momentum=m), 0.1) for m in (0.9, 0.5)))
+write("Nesterov", "torch.optim.SGD with nesterov", (
+    trajectory({"momentum": m}, lambda p, lr: torch.optim.SGD(p, lr, momentum=m, nesterov=True), 0.1) for m in (0.9, 0.5)))
+write("AdaGrad", "torch.optim.Adagrad", (
+    trajectory({"delta": d}, lambda p, lr: torch.optim.Adagrad(p, lr, eps=d), 0.1) for d in (1e-10, 0.01)))
+write("RmsProp", "torch.optim.RMSprop", (
+    trajectory({"rho": r, "delta": d}, lambda p, lr: torch.optim.RMSprop(p, lr, alpha=r, eps=d), 0.03) for r, d in ((0.99, 1e-8), (0.8, 0.01))))
+write("Adam", "torch.optim.Adam", (
+    trajectory({"beta1": b1, "beta2": b2, "delta": d}, lambda p, lr: torch.optim.Adam(p, lr, betas=(b1, b2), eps=d), 0.03)
+    for b1, b2, d in ((0.9, 0.999, 1e-8), (0.7, 0.95, 0.01))))
+write("Adadelta", "torch.optim.Adadelta", (
+    trajectory({"rho": r, "delta": d}, lambda p, lr: torch.optim.Adadelta(p, lr, rho=r, eps=d), 1.0) for r, d in ((0.9, 1e-6), (0.95, 0.01))))
 write("StepDecay", "torch.optim.lr_scheduler.StepLR", (
     schedule({"every": k, "factor": f}, lambda o: torch.optim.lr_scheduler.StepLR(o, k, f), 0.7) for k, f in ((10, 0.5), (3, 0.8))))
 write("ExponentialDecay", "torch.optim.lr_scheduler.ExponentialLR", (

@@ -11,7 +11,10 @@ namespace RefNet.Tests.Layers;
 [TestFixture]
 public sealed class ActivationTests
 {
-    private static readonly Layer<double>[] Activations = [new ReLU<double>(), new ScaledTanh<double>(), new Sigmoid<double>(), new Tanh<double>()];
+    private static readonly Layer<double>[] Activations =
+    [
+        new Elu<double>(0.5), new LeakyReLU<double>(0.2), new ReLU<double>(), new ScaledTanh<double>(), new Sigmoid<double>(), new Softplus<double>(), new Tanh<double>(),
+    ];
 
     [Test]
     public void L9_SigmoidOfZeroIsOneHalfAndItsSlopeIsAtMostAQuarter()
@@ -62,6 +65,47 @@ public sealed class ActivationTests
         Assert.That(Value(relu, 2.5), Is.EqualTo(2.5));
         Assert.That(Value(relu, -2.5), Is.EqualTo(0));
         Assert.That(new[] { Slope(relu, 2.5), Slope(relu, -2.5), Slope(relu, 0) }, Is.EqualTo(new double[] { 1, 0, 0 }));
+    }
+
+    [Test]
+    public void L9_LeakyReLUHasItsSlopeBelowZeroAndAtTheKink()
+    {
+        LeakyReLU<double> leaky = new(0.1);
+        Assert.That(new[] { Value(leaky, 2.5), Value(leaky, -2.5) }, Is.EqualTo(new[] { 2.5, -0.25 }));
+        Assert.That(new[] { Slope(leaky, 2.5), Slope(leaky, -2.5), Slope(leaky, 0) }, Is.EqualTo(new[] { 1, 0.1, 0.1 }));
+        Assert.That(() => new LeakyReLU<double>(double.NaN), Throws.TypeOf<ArgumentOutOfRangeException>());
+    }
+
+    [Test]
+    public void X40_TheMaximumIsLeakyReLUForSlopesUpToOneOnly([Values(0, 0.1, 0.5, 1, 2)] double a)
+    {
+        LeakyReLU<double> leaky = new(a);
+        double[] xs = [-3, -0.5, 0, 0.5, 3];
+        bool same = xs.All(x => Value(leaky, x) == Math.Max(a * x, x));
+        Assert.That(same, Is.EqualTo(a <= 1));
+    }
+
+    [Test]
+    public void L9_EluGoesDownToMinusAlphaAndIsSmoothForAlphaOne()
+    {
+        Elu<double> elu = new();
+        Assert.That(Value(elu, 2.5), Is.EqualTo(2.5));
+        Assert.That(Value(elu, -Math.Log(4)), Is.EqualTo(-0.75).Within(1e-15));
+        Assert.That(Value(elu, -1000), Is.EqualTo(-1));
+        Assert.That(new[] { Slope(elu, -1e-12), Slope(elu, 0), Slope(elu, 1e-12) }, Is.EqualTo(new double[] { 1, 1, 1 }).Within(1e-11), "no jump");
+        Elu<double> half = new(0.5);
+        Assert.That(new[] { Slope(half, 0), Slope(half, 1e-12) }, Is.EqualTo(new[] { 0.5, 1 }), "a jump from α to 1");
+        Assert.That(() => new Elu<double>(0), Throws.TypeOf<ArgumentOutOfRangeException>());
+    }
+
+    [Test]
+    public void L9_SoftplusIsASmoothReLU()
+    {
+        Softplus<double> softplus = new();
+        Assert.That(Value(softplus, 0), Is.EqualTo(Math.Log(2)).Within(1e-15));
+        Assert.That(new[] { Value(softplus, 1000), Value(softplus, -1000) }, Is.EqualTo(new double[] { 1000, 0 }), "finite far out");
+        Assert.That(Value(softplus, 3) - Value(softplus, -3), Is.EqualTo(3).Within(1e-15), "f(x) - f(-x) = x");
+        Assert.That(new[] { Slope(softplus, 0), Slope(softplus, 1000), Slope(softplus, -1000) }, Is.EqualTo(new[] { 0.5, 1, 0 }));
     }
 
     [TestCaseSource(nameof(Activations))]

@@ -26,15 +26,12 @@ public sealed class Momentum<T> : Optimizer<T> where T : unmanaged, IBinaryFloat
     public Momentum(IReadOnlyList<Parameter<T>> parameters, double learningRate, double momentum = 0.9, double weightDecay = 0)
         : base(parameters, learningRate, weightDecay)
     {
-        if (momentum is not (>= 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "Momentum must be at least 0 and below 1.");
-        mu = T.CreateChecked(momentum);
-        velocities = [.. parameters.Select(parameter => new Tensor<T>(parameter.Value.Shape))];
+        mu = Share(momentum, nameof(momentum));
+        velocities = Zeros();
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State =>
-        [.. Parameters.Zip(velocities, (parameter, v) => KeyValuePair.Create($"{parameter.Name}.velocity", v))];
+    public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State => [.. Named("velocity", velocities)];
 
     /// <inheritdoc/>
     public override void Step()

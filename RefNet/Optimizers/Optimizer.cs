@@ -45,6 +45,30 @@ public abstract class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee
     /// <summary>Changes every parameter by its gradient, which stays as it is.</summary>
     public abstract void Step();
 
+    /// <summary>A tensor of zeros for each parameter, in its shape: what an optimiser remembers.</summary>
+    protected Tensor<T>[] Zeros() => [.. Parameters.Select(parameter => new Tensor<T>(parameter.Value.Shape))];
+
+    /// <summary>The name of each parameter with a suffix, and what is remembered of it: an entry of <see cref="State"/> each.</summary>
+    protected IEnumerable<KeyValuePair<string, Tensor<T>>> Named(string suffix, Tensor<T>[] tensors) =>
+        Parameters.Zip(tensors, (parameter, tensor) => KeyValuePair.Create($"{parameter.Name}.{suffix}", tensor));
+
+    /// <summary>A running average: a ← ρ a + (1 - ρ) b.</summary>
+    protected static void Average(Span<T> a, T rho, ReadOnlySpan<T> b)
+    {
+        TensorPrimitives.Multiply(a, rho, a);
+        TensorPrimitives.MultiplyAdd(b, T.One - rho, a, a);
+    }
+
+    /// <summary>A setting that must be at least 0 and below 1: how much is kept of what was.</summary>
+    protected static T Share(double value, string name) => value is >= 0 and < 1
+        ? T.CreateChecked(value)
+        : throw new ArgumentOutOfRangeException(name, value, "Expected a number of at least 0 and below 1.");
+
+    /// <summary>A setting that must be above 0 and finite: what keeps a denominator from being 0.</summary>
+    protected static T Positive(double value, string name) => value > 0 && double.IsFinite(value)
+        ? T.CreateChecked(value)
+        : throw new ArgumentOutOfRangeException(name, value, "Expected a finite number above 0.");
+
     /// <summary>
     /// g, the gradient of the loss with its penalty: g + 2 λ W for a weight, g for everything else. It holds until the next
     /// call.

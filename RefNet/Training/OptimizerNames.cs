@@ -11,7 +11,7 @@ public static class OptimizerNames
     public const string Perceptron = "perceptron";
 
     /// <summary>The names, in the order of a list for users.</summary>
-    public static IReadOnlyList<string> All { get; } = ["sgd", "momentum", Perceptron];
+    public static IReadOnlyList<string> All { get; } = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adadelta", Perceptron];
 
     /// <summary>Checks a name.</summary>
     /// <exception cref="InputException">There is no such optimiser.</exception>
@@ -20,6 +20,18 @@ public static class OptimizerNames
         if (!All.Contains(name))
             throw new InputException($"There is no optimizer '{name}'; choose one of {string.Join(", ", All)}.");
     }
+
+    /// <summary>
+    /// The usual learning rate of an optimiser whose steps do not grow with the gradient; null for the others, whose rate
+    /// depends on the model.
+    /// </summary>
+    public static double? UsualRate(string name) => name switch
+    {
+        "adagrad" => 0.01,
+        "rmsprop" or "adam" => 0.001,
+        "adadelta" => 1,
+        _ => null,
+    };
 
     /// <summary>Makes the optimiser that a run names.</summary>
     public static Optimizer<T> Create<T>(RunOptions options, IReadOnlyList<Parameter<T>> parameters)
@@ -30,6 +42,11 @@ public static class OptimizerNames
         {
             "sgd" => new StochasticGradientDescent<T>(parameters, options.LearningRate, options.WeightDecay),
             "momentum" => new Momentum<T>(parameters, options.LearningRate, options.Momentum, options.WeightDecay),
+            "nesterov" => new Nesterov<T>(parameters, options.LearningRate, options.Momentum, options.WeightDecay),
+            "adagrad" => new AdaGrad<T>(parameters, options.LearningRate, weightDecay: options.WeightDecay),
+            "rmsprop" => new RmsProp<T>(parameters, options.LearningRate, weightDecay: options.WeightDecay),
+            "adam" => new Adam<T>(parameters, options.LearningRate, weightDecay: options.WeightDecay),
+            "adadelta" => new Adadelta<T>(parameters, options.LearningRate, weightDecay: options.WeightDecay),
             _ => new PerceptronRule<T>(parameters, options.LearningRate),
         };
     }

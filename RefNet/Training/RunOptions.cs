@@ -21,7 +21,7 @@ public sealed record RunOptions
     /// <summary>Images a step, 1 or more.</summary>
     public required int BatchSize { get; init; }
 
-    /// <summary>sgd, momentum or perceptron.</summary>
+    /// <summary>One of <see cref="OptimizerNames.All"/>: sgd, momentum, adam ...</summary>
     public required string Optimizer { get; init; }
 
     /// <summary>The learning rate η of the first epoch, above 0.</summary>

@@ -1,0 +1,55 @@
+using System.Numerics;
+using RefNet.Layers;
+using RefNet.LinearAlgebra;
+using RefNet.Tensors;
+
+namespace RefNet.Optimizers;
+
+/// <summary>
+/// AdaGrad: r ← r + g², θ ← θ - η g / (√r + δ), element by element. Duchi, Hazan and Singer 2011, figure 1; LECTURES T3,
+/// X5, X6.
+/// </summary>
+/// <remarks>
+/// √r is the length of the way that the gradients of a parameter have gone: a direction that was steep takes small steps.
+/// The steps only get shorter. The root is what makes them free of the unit of the loss: without it, a loss in other units
+/// would take other steps (X6). S1 prints a plus in front of the step, which goes uphill (X5).
+/// </remarks>
+public sealed class AdaGrad<T> : Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly T delta;
+    private readonly Tensor<T>[] sums;
+
+    /// <summary>Takes charge of parameters, with all sums at zero.</summary>
+    /// <param name="parameters">What to change.</param>
+    /// <param name="learningRate">η, above 0: the length of the first step in every parameter.</param>
+    /// <param name="delta">δ, above 0, in the unit of g.</param>
+    /// <param name="weightDecay">λ of the L2 penalty, 0 or more (X30).</param>
+    public AdaGrad(IReadOnlyList<Parameter<T>> parameters, double learningRate, double delta = 1e-10, double weightDecay = 0)
+        : base(parameters, learningRate, weightDecay)
+    {
+        this.delta = Positive(delta, nameof(delta));
+        sums = Zeros();
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State => [.. Named("squaredSum", sums)];
+
+    /// <inheritdoc/>
+    public override void Step()
+    {
+        T minusEta = T.CreateChecked(-LearningRate);
+        for (int i = 0; i < sums.Length; i++)
+        {
+            ReadOnlySpan<T> g = GradientOf(Parameters[i]);
+            Span<T> r = sums[i].Span;
+            using Scratch<T> scratch = new(g.Length);
+            Span<T> step = scratch.Span;
+            Span<T> theta = Parameters[i].Value.Span;
+            TensorPrimitives.MultiplyAdd(g, g, r, r);                   // r = r + g²
+            TensorPrimitives.Sqrt(r, step);
+            TensorPrimitives.Add(step, delta, step);                    // √r + δ
+            TensorPrimitives.Divide(g, step, step);                     // g / (√r + δ)
+            TensorPrimitives.MultiplyAdd(step, minusEta, theta, theta); // θ = θ - η g / (√r + δ)
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Numerics;
+using RefNet.Layers;
+using RefNet.Tensors;
+
+namespace RefNet.Optimizers;
+
+/// <summary>
+/// Nesterov's momentum: v ← μ v + g, θ ← θ - η (g + μ v). Nesterov 1983, in the form of Sutskever et al. 2013, equations 3
+/// and 4; LECTURES T2.
+/// </summary>
+/// <remarks>
+/// The gradient is meant to be taken a step ahead, at x - η μ v, when the parameters stand at x. Here the parameters are
+/// that point, θ = x - η μ v, so that Forward and Backward need not know: the path is the one of the two equations, seen
+/// from a step ahead. PyTorch's <c>nesterov=True</c> is the same.
+/// </remarks>
+public sealed class Nesterov<T> : Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly T mu;
+    private readonly Tensor<T>[] velocities;
+
+    /// <summary>Takes charge of parameters, with all velocities at zero.</summary>
+    /// <param name="parameters">What to change.</param>
+    /// <param name="learningRate">η, above 0.</param>
+    /// <param name="momentum">μ, from 0 (plain gradient descent) to below 1.</param>
+    /// <param name="weightDecay">λ of the L2 penalty, 0 or more (X30).</param>
+    public Nesterov(IReadOnlyList<Parameter<T>> parameters, double learningRate, double momentum = 0.9, double weightDecay = 0)
+        : base(parameters, learningRate, weightDecay)
+    {
+        mu = Share(momentum, nameof(momentum));
+        velocities = Zeros();
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State => [.. Named("velocity", velocities)];
+
+    /// <inheritdoc/>
+    public override void Step()
+    {
+        T minusEta = T.CreateChecked(-LearningRate);
+        for (int i = 0; i < velocities.Length; i++)
+        {
+            ReadOnlySpan<T> g = GradientOf(Parameters[i]);
+            Span<T> v = velocities[i].Span;
+            Span<T> theta = Parameters[i].Value.Span;
+            TensorPrimitives.MultiplyAdd(v, mu, g, v);                         // v = μ v + g
+            TensorPrimitives.MultiplyAdd(g, minusEta, theta, theta);           // θ = θ - η g
+            TensorPrimitives.MultiplyAdd(v, minusEta * mu, theta, theta);      //       - η μ v
+        }
+    }
+}
