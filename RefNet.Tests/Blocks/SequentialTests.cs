@@ -3,7 +3,6 @@ using RefNet.Blocks;
 using RefNet.Layers;
 using RefNet.Randomness;
 using RefNet.Tensors;
-using RefNet.Tests.Generators;
 
 namespace RefNet.Tests.Blocks;
 

@@ -11,7 +11,7 @@ namespace RefNet.Tests.Generators;
 /// Runs FsCheck properties inside NUnit tests. A failure prints the shrunk case, what is wrong with it and the numbers that
 /// replay it: set REFNET_REPLAY to them. REFNET_CASES sets how many cases each property tries.
 /// </summary>
-public static partial class Properties
+internal static partial class Properties
 {
     private const int DefaultCases = 100;
 

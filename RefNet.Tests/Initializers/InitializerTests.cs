@@ -6,7 +6,6 @@ using RefNet.Losses;
 using RefNet.Optimizers;
 using RefNet.Randomness;
 using RefNet.Tensors;
-using RefNet.Tests.Generators;
 
 namespace RefNet.Tests.Initializers;
 

@@ -3,7 +3,6 @@ using RefNet.Layers;
 using RefNet.LinearAlgebra;
 using RefNet.Randomness;
 using RefNet.Tensors;
-using RefNet.Tests.Generators;
 
 namespace RefNet.Tests.Layers;
 

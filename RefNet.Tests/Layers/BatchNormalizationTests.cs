@@ -2,7 +2,6 @@ using NUnit.Framework;
 using RefNet.Layers;
 using RefNet.Randomness;
 using RefNet.Tensors;
-using RefNet.Tests.Generators;
 using RefNet.Verification;
 
 namespace RefNet.Tests.Layers;

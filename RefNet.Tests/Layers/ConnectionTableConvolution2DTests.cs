@@ -5,7 +5,6 @@ using RefNet.Layers;
 using RefNet.Models;
 using RefNet.Randomness;
 using RefNet.Tensors;
-using RefNet.Tests.Generators;
 using RefNet.Tests.Reference;
 
 namespace RefNet.Tests.Layers;

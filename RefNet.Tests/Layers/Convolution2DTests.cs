@@ -44,7 +44,7 @@ public sealed class Convolution2DTests
     }
 
     [Test]
-    public void L3_ColumnsAndGemmAgreeWithDirectLoops() => Properties.ForAll(ConvolutionCase.Generator, c =>
+    public void L3_ColumnsAndGemmAgreeWithDirectLoops() => Properties.ForAll(CaseGenerators.OfLayer(nameof(Convolution2D<>)), c =>
     {
         ConvolutionCase configuration = (ConvolutionCase)c;
         Layer<double> layer = c.Create<double>();

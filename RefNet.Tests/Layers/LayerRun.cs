@@ -2,7 +2,6 @@ using System.Numerics;
 using RefNet.Layers;
 using RefNet.Randomness;
 using RefNet.Tensors;
-using RefNet.Tests.Generators;
 
 namespace RefNet.Tests.Layers;
 

@@ -3,7 +3,6 @@ using NUnit.Framework;
 using RefNet.Losses;
 using RefNet.Optimizers;
 using RefNet.Tests.Documentation;
-using RefNet.Tests.Generators;
 
 namespace RefNet.Tests.Layers;
 
@@ -22,9 +21,9 @@ public sealed partial class LayerSourceTests
         EngineLayers.AsTestCases([.. EngineLayers.Types, .. EngineLayers.Concrete(typeof(Loss<>)), .. EngineLayers.Concrete(typeof(Optimizer<>))]);
 
     [TestCaseSource(nameof(Layers))]
-    public void ALayerHasConfigurations(Type layer) => Assert.That(LayerGenerators.All.Keys, Does.Contain(layer),
-        $"{EngineLayers.NameOf(layer)} has no configurations, so no law is tested: write a LayerCase for it in "
-        + $"RefNet.Tests/Generators and add a line to {nameof(LayerGenerators)}.{nameof(LayerGenerators.All)}.");
+    public void ALayerHasConfigurations(Type layer) => Assert.That(EngineCases.Layers.Keys, Does.Contain(EngineLayers.NameOf(layer)),
+        $"{EngineLayers.NameOf(layer)} has no cases, so that no law is tested and gradcheck does not know it: write a LayerCase "
+        + $"for it in RefNet/Verification/Cases and add a line to {nameof(EngineCases)}.{nameof(EngineCases.Layers)}.");
 
     [TestCaseSource(nameof(Everything))]
     public void TheSummaryNamesALectureRow(Type type) => Assert.That(LectureRows(type), Is.Not.Empty,

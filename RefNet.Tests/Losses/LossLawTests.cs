@@ -90,5 +90,5 @@ public sealed class LossLawTests
         Assert.That(single, Is.EqualTo(exact).Within(1e-5 * Math.Max(1, Math.Abs(exact))));
     });
 
-    private static void ForAll(string loss, Action<LossCase> assert) => Properties.ForAll(LossCase.Generator(loss), c => c.Shrink(), assert);
+    private static void ForAll(string loss, Action<LossCase> assert) => Properties.ForAll(CaseGenerators.OfLoss(loss), c => c.Shrink(), assert);
 }

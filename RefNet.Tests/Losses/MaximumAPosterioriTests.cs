@@ -2,7 +2,6 @@ using NUnit.Framework;
 using RefNet.Losses;
 using RefNet.Randomness;
 using RefNet.Tensors;
-using RefNet.Tests.Generators;
 
 namespace RefNet.Tests.Losses;
 

@@ -5,7 +5,6 @@ using RefNet.Losses;
 using RefNet.Optimizers;
 using RefNet.Randomness;
 using RefNet.Tensors;
-using RefNet.Tests.Generators;
 using RefNet.Tests.Reference;
 
 namespace RefNet.Tests.Losses;

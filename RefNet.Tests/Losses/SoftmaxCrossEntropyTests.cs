@@ -3,7 +3,6 @@ using RefNet.Layers;
 using RefNet.Losses;
 using RefNet.Randomness;
 using RefNet.Tensors;
-using RefNet.Tests.Generators;
 
 namespace RefNet.Tests.Losses;
 

@@ -1,13 +1,8 @@
-using System.Reflection;
-using MathNet.Numerics.Distributions;
 using NUnit.Framework;
 using RefNet.Blocks;
 using RefNet.Layers;
-using RefNet.Losses;
 using RefNet.Randomness;
-using RefNet.Tensors;
-using RefNet.Tests.Generators;
-using RefNet.Verification;
+using RefNet.Training;
 
 namespace RefNet.Tests.Verification;
 
@@ -15,38 +10,20 @@ namespace RefNet.Tests.Verification;
 [TestFixture]
 public sealed class ModelGradientTests
 {
-    private const int EntriesPerTensor = 12;
-
-    private static readonly Dictionary<string, Func<Loss<double>>> Losses = new()
-    {
-        ["LeNet5"] = () => new MaximumAPosteriori<double>(j: 1),
-        ["LeNet5Modern"] = () => new SoftmaxCrossEntropy<double>(),
-        ["MultilayerPerceptron"] = () => new SoftmaxCrossEntropy<double>(),
-        ["Perceptron"] = () => new PerceptronCriterion<double>(),
-    };
-
-    public static IEnumerable<string> Models => typeof(Layer<>).Assembly.GetTypes()
-        .Where(type => type.Namespace == "RefNet.Models" && type.GetMethod("Create")?.ReturnType.Name == typeof(Sequential<>).Name)
-        .Select(type => type.Name).Order();
+    public static IEnumerable<string> Models => EngineCases.Models.Keys;
 
     [TestCaseSource(nameof(Models))]
-    public void T13_TheGradientsOfAWholeNetworkAgreeWithFiniteDifferences(string model)
+    public void T13_TheGradientsOfAWholeNetworkAgreeWithFiniteDifferences(string model) =>
+        EngineCases.Models[model](Seeds.Create(1)).Check().EnsurePassed();
+
+    [Test]
+    public void EveryModelHasCases()
     {
-        Assert.That(Losses.Keys, Does.Contain(model), $"Say in {nameof(ModelGradientTests)} with which loss {model} is trained.");
-        MethodInfo create = typeof(Layer<>).Assembly.GetType($"RefNet.Models.{model}")!.GetMethod("Create")!.MakeGenericMethod(typeof(double));
-        Sequential<double> network = (Sequential<double>)create.Invoke(null, [1])!;
-
-        // Away from where weights and biases start: at zero all scores tie.
-        Random random = Seeds.Create(2);
-        foreach (Parameter<double> parameter in network.Parameters)
-        {
-            foreach (ref double value in parameter.Value.Span)
-                value += Normal.Sample(random, 0, 0.01);
-        }
-
-        Tensor<double> x = LayerCase.RandomTensor<double>(network.Input.Batch(2), random);
-        Tensor<double> target = new(network.OutputShape(network.Input).Batch(2));
-        target[0, 3] = target[1, 7] = 1;
-        GradientCheck.Run(network, Losses[model](), x, target, maxEntries: EntriesPerTensor).EnsurePassed();
+        IEnumerable<string> types = typeof(Layer<>).Assembly.GetTypes()
+            .Where(type => type.Namespace == "RefNet.Models" && type.GetMethod("Create")?.ReturnType.Name == typeof(Sequential<>).Name)
+            .Select(type => type.Name);
+        string whatToDo = $"Say in {nameof(EngineCases)}.{nameof(EngineCases.Models)} with which loss the model is trained.";
+        Assert.That(EngineCases.Models.Values.Select(draw => draw(Seeds.Create(1)).Type), Is.EquivalentTo(types), whatToDo);
+        Assert.That(EngineCases.Models.Keys, Is.EquivalentTo(Recipe.All.Select(recipe => recipe.Model)), "The console calls them the same.");
     }
 }

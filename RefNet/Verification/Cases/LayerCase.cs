@@ -3,25 +3,29 @@ using MathNet.Numerics.Distributions;
 using RefNet.Layers;
 using RefNet.Randomness;
 using RefNet.Tensors;
+using static System.FormattableString;
 
-namespace RefNet.Tests.Generators;
+namespace RefNet.Verification.Cases;
 
-/// <summary>One configuration of a layer with a batch for it. As a record it prints itself when a property fails.</summary>
-public abstract record LayerCase
+/// <summary>One configuration of a layer with a batch for it.</summary>
+internal abstract record LayerCase : Case
 {
-    /// <summary>How many samples; 1 to 3.</summary>
+    /// <summary>How many samples.</summary>
     public int Batch { get; init; } = 2;
 
     /// <summary>The mode of the forward passes.</summary>
     public Mode Mode { get; init; }
 
-    /// <summary>Where parameters and inputs come from.</summary>
-    public int Seed { get; init; }
-
     /// <summary>The shape of one sample of the input.</summary>
     public abstract Shape Input { get; }
 
-    /// <summary>Whether y = A x + b in this mode: then Backward is checked to be the adjoint of A.</summary>
+    /// <summary>The C# that makes the layer, with a random source called <c>random</c>.</summary>
+    public abstract string Construction { get; }
+
+    /// <summary>The fewest samples that the layer can train on.</summary>
+    internal virtual int LeastBatch => 1;
+
+    /// <summary>Whether y = A x + b in this mode: then Backward must apply the transpose of A.</summary>
     internal virtual bool IsAffine => false;
 
     /// <summary>Makes the layer; every call gives the same one.</summary>
@@ -43,17 +47,28 @@ public abstract record LayerCase
     public Tensor<T> CreateInput<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         RandomTensor<T>(Input.Batch(Batch), Seeds.Create(Seed, 3));
 
-    /// <summary>Simpler configurations that may show the same failure.</summary>
-    public virtual IEnumerable<LayerCase> Shrink()
+    /// <inheritdoc/>
+    public sealed override GradientReport Check() => GradientCheck.Run(Create<double>(), CreateInput<double>(), Mode, Seed, maxEntries: int.MaxValue);
+
+    /// <inheritdoc/>
+    public sealed override IEnumerable<LayerCase> Shrink()
     {
-        if (Batch > 1)
-            yield return this with { Batch = 1 };
+        if (Batch > LeastBatch)
+            yield return this with { Batch = LeastBatch };
+        foreach (LayerCase simpler in SimplerLayers())
+            yield return simpler;
         if (Seed > 0)
             yield return this with { Seed = 0 };
     }
 
+    /// <inheritdoc/>
+    public sealed override string ToString() => Invariant($"{Construction} at {Input.Batch(Batch)}, Mode.{Mode}, seed {Seed}");
+
     /// <summary>Makes the layer.</summary>
     protected abstract Layer<T> Build<T>(Random random) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>Smaller configurations of the layer.</summary>
+    protected abstract IEnumerable<LayerCase> SimplerLayers();
 
     /// <summary>A tensor of standard normal numbers.</summary>
     public static Tensor<T> RandomTensor<T>(Shape shape, Random random) where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -1,32 +1,15 @@
 using System.Numerics;
-using FsCheck;
-using FsCheck.Fluent;
 using RefNet.Losses;
 using RefNet.Randomness;
 using RefNet.Tensors;
 
-namespace RefNet.Tests.Generators;
+namespace RefNet.Verification.Cases;
 
 /// <summary>A loss with a batch of outputs and targets: one row a sample, 1 at its class and 0 elsewhere.</summary>
-public sealed record LossCase(string Loss, int Batch, int Classes, int Seed)
+internal sealed record LossCase(string Loss, int Batch, int Classes) : Case
 {
-    /// <summary>Configurations of a loss, by the name of its type.</summary>
-    public static Gen<LossCase> Generator(string loss) =>
-        from batch in Gen.Choose(1, 4)
-        from classes in Gen.Choose(1, 6)
-        from seed in Gen.Choose(0, 1_000_000)
-        select new LossCase(loss, batch, classes, seed);
-
-    /// <summary>Simpler configurations that may show the same failure.</summary>
-    public IEnumerable<LossCase> Shrink()
-    {
-        if (Batch > 1)
-            yield return this with { Batch = Batch - 1 };
-        if (Classes > 1)
-            yield return this with { Classes = Classes - 1 };
-        if (Seed > 0)
-            yield return this with { Seed = 0 };
-    }
+    public static LossCase Draw(Random random, string loss) =>
+        new(loss, random.Between(1, 4), random.Between(1, 6)) { Seed = random.Between(0, 1_000_000) };
 
     public Loss<T> Create<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T> => Loss switch
     {
@@ -49,4 +32,19 @@ public sealed record LossCase(string Loss, int Batch, int Classes, int Seed)
             target[n, random.Next(Classes)] = T.One;
         return target;
     }
+
+    public override GradientReport Check() => GradientCheck.Run(Create<double>(), CreateOutputs<double>(), CreateTarget<double>(), Seed);
+
+    public override IEnumerable<LossCase> Shrink()
+    {
+        if (Batch > 1)
+            yield return this with { Batch = Batch - 1 };
+        if (Classes > 1)
+            yield return this with { Classes = Classes - 1 };
+        if (Seed > 0)
+            yield return this with { Seed = 0 };
+    }
+
+    public override string ToString() =>
+        $"new {Loss}<double>({(Loss == nameof(MaximumAPosteriori<>) ? "j: 0.5" : "")}) at {Batch} samples of {Classes} classes, seed {Seed}";
 }

@@ -1,0 +1,2 @@
+// Almost every law is tested over them.
+global using RefNet.Verification.Cases;

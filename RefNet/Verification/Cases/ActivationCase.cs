@@ -1,0 +1,39 @@
+using RefNet.Layers;
+using RefNet.Tensors;
+
+namespace RefNet.Verification.Cases;
+
+/// <summary>A function of each element, or another layer that takes any shape: vectors and images of uneven sizes.</summary>
+internal sealed record ActivationCase(string Layer, int[] Extents) : LayerCase
+{
+    public override Shape Input => new(Extents);
+
+    public override string Construction => $"new {Layer}<double>({Arguments})";
+
+    private string Arguments => Layer switch
+    {
+        nameof(Elu<>) => "alpha: 0.75",
+        nameof(LeakyReLU<>) => "slope: 0.125",
+        _ => "",
+    };
+
+    internal override bool IsAffine => Layer == nameof(Flatten<>);
+
+    public static ActivationCase Draw(Random random, string layer) => new(layer, random.Between(1, 5, count: random.OneOf(1, 3)));
+
+    protected override Layer<T> Build<T>(Random random) => Layer switch
+    {
+        nameof(Elu<>) => new Elu<T>(alpha: 0.75),
+        nameof(Flatten<>) => new Flatten<T>(),
+        nameof(LeakyReLU<>) => new LeakyReLU<T>(slope: 0.125),
+        nameof(ReLU<>) => new ReLU<T>(),
+        nameof(ScaledTanh<>) => new ScaledTanh<T>(),
+        nameof(Sigmoid<>) => new Sigmoid<T>(),
+        nameof(Softmax<>) => new Softmax<T>(),
+        nameof(Softplus<>) => new Softplus<T>(),
+        nameof(Tanh<>) => new Tanh<T>(),
+        _ => throw new ArgumentException($"Add {Layer} to {nameof(ActivationCase)}.{nameof(Build)}."),
+    };
+
+    protected override IEnumerable<LayerCase> SimplerLayers() => Draws.Smaller(Extents).Select(extents => this with { Extents = extents });
+}

@@ -1,0 +1,15 @@
+using RefNet.Randomness;
+
+namespace RefNet.Verification.Cases;
+
+/// <summary>Gives cases of one layer, block, loss or model.</summary>
+/// <param name="Name">What it gives cases of.</param>
+/// <param name="Draw">Draws a case.</param>
+public sealed record CaseSource(string Name, Func<Random, Case> Draw)
+{
+    /// <summary>How many cases of a layer one case of this costs: 10 for a whole network.</summary>
+    public int Cost { get; init; } = 1;
+
+    /// <summary>Draws a case and checks it; a seed and a number always give the same one.</summary>
+    public CaseResult Check(int seed, int number) => CaseResult.Of(number, Draw(Seeds.Create(seed, number)));
+}

@@ -1,0 +1,70 @@
+using RefNet.Blocks;
+using RefNet.Layers;
+using RefNet.Losses;
+using RefNet.Models;
+
+namespace RefNet.Verification.Cases;
+
+/// <summary>Cases of everything in the engine that has a gradient. The tests fail for a layer, loss or model that has none.</summary>
+public static class EngineCases
+{
+    /// <summary>Name of a layer or block -> its cases.</summary>
+    internal static IReadOnlyDictionary<string, Func<Random, LayerCase>> Layers { get; } = new[]
+    {
+        Layer(nameof(AveragePooling2D<>), random => PoolingCase.Draw(random, PoolingKind.AverageWithPadding, PoolingKind.AverageWithoutPadding)),
+        Layer(nameof(BatchNormalization<>), BatchNormalizationCase.Draw),
+        Layer(nameof(ConnectionTableConvolution2D<>), ConnectionTableCase.Draw),
+        Layer(nameof(Convolution2D<>), ConvolutionCase.Draw),
+        Layer(nameof(Dense<>), DenseCase.Draw),
+        Layer(nameof(Dropout<>), DropoutCase.Draw),
+        Layer(nameof(Elu<>), random => ActivationCase.Draw(random, nameof(Elu<>))),
+        Layer(nameof(EuclideanRadialBasis<>), EuclideanRadialBasisCase.Draw),
+        Layer(nameof(Flatten<>), random => ActivationCase.Draw(random, nameof(Flatten<>))),
+        Layer(nameof(LeakyReLU<>), random => ActivationCase.Draw(random, nameof(LeakyReLU<>))),
+        Layer(nameof(MaxPooling2D<>), random => PoolingCase.Draw(random, PoolingKind.Max)),
+        Layer(nameof(ReLU<>), random => ActivationCase.Draw(random, nameof(ReLU<>))),
+        Layer(nameof(Residual<>), ResidualCase.Draw),
+        Layer(nameof(ScaledTanh<>), random => ActivationCase.Draw(random, nameof(ScaledTanh<>))),
+        Layer(nameof(Sequential<>), SequentialCase.Draw),
+        Layer(nameof(Sigmoid<>), random => ActivationCase.Draw(random, nameof(Sigmoid<>))),
+        Layer(nameof(Softmax<>), random => ActivationCase.Draw(random, nameof(Softmax<>))),
+        Layer(nameof(Softplus<>), random => ActivationCase.Draw(random, nameof(Softplus<>))),
+        Layer(nameof(Subsampling2D<>), random => PoolingCase.Draw(random, PoolingKind.Subsampling)),
+        Layer(nameof(Tanh<>), random => ActivationCase.Draw(random, nameof(Tanh<>))),
+    }.ToDictionary();
+
+    /// <summary>Name of a loss -> its cases.</summary>
+    internal static IReadOnlyDictionary<string, Func<Random, LossCase>> Losses { get; } = new[]
+    {
+        nameof(MaximumAPosteriori<>), nameof(MeanSquaredError<>), nameof(MulticlassHinge<>), nameof(PerceptronCriterion<>), nameof(SoftmaxCrossEntropy<>),
+    }.ToDictionary(loss => loss, loss => (Func<Random, LossCase>)(random => LossCase.Draw(random, loss)));
+
+    /// <summary>Name of a model, as a host calls it -> its cases.</summary>
+    internal static IReadOnlyDictionary<string, Func<Random, ModelCase>> Models { get; } = new[]
+    {
+        new ModelCase("lenet5", nameof(LeNet5), LeNet5.Create<double>, () => new MaximumAPosteriori<double>(j: 1)),
+        new ModelCase("lenet5-modern", nameof(LeNet5Modern), LeNet5Modern.Create<double>, () => new SoftmaxCrossEntropy<double>()),
+        new ModelCase("mlp", nameof(MultilayerPerceptron), MultilayerPerceptron.Create<double>, () => new SoftmaxCrossEntropy<double>()),
+        new ModelCase("perceptron", nameof(Perceptron), Perceptron.Create<double>, () => new PerceptronCriterion<double>()),
+    }.ToDictionary(model => model.Name, model => (Func<Random, ModelCase>)(random => model with { Seed = random.Between(0, 1_000_000) }));
+
+    /// <summary>All of them: layers and blocks, losses, models.</summary>
+    public static IReadOnlyList<CaseSource> All { get; } =
+    [
+        .. Layers.Select(layer => new CaseSource(layer.Key, layer.Value)),
+        .. Losses.Select(loss => new CaseSource(loss.Key, loss.Value)),
+        .. Models.Select(model => new CaseSource(model.Key, model.Value) { Cost = 10 }),
+    ];
+
+    // What every case of a layer has: batch, mode and seed.
+    private static KeyValuePair<string, Func<Random, LayerCase>> Layer(string name, Func<Random, LayerCase> draw) => new(name, random =>
+    {
+        LayerCase drawn = draw(random);
+        return drawn with
+        {
+            Batch = random.Between(drawn.LeastBatch, drawn.LeastBatch + 2),
+            Mode = random.OneOf(Mode.Train, Mode.Evaluate),
+            Seed = random.Between(0, 1_000_000),
+        };
+    });
+}

@@ -1,0 +1,55 @@
+using RefNet.Blocks;
+using RefNet.Layers;
+using RefNet.Tensors;
+
+namespace RefNet.Verification.Cases;
+
+/// <summary>A small network: images, flattened, then pairs of Dense and Tanh; the later pairs stand in a nested Sequential.</summary>
+internal sealed record SequentialCase(int Rows, int Columns, int[] Widths, int NestedPairs) : LayerCase
+{
+    private const int Channels = 2;
+
+    public override Shape Input => new(Channels, Rows, Columns);
+
+    public override string Construction
+    {
+        get
+        {
+            string[] pairs = [.. Widths.Select((width, i) => $"new Dense<double>({InputsOf(i)}, {width}, random), new Tanh<double>()")];
+            string nested = string.Join(", ", pairs[FirstNested..]);
+            string[] layers = ["new Flatten<double>()", .. pairs[..FirstNested], .. NestedPairs > 0 ? [$"new Sequential<double>(new Shape({InputsOf(FirstNested)}), {nested})"] : Array.Empty<string>()];
+            return $"new Sequential<double>(new Shape({Channels}, {Rows}, {Columns}), {string.Join(", ", layers)})";
+        }
+    }
+
+    private int FirstNested => Widths.Length - NestedPairs;
+
+    public static SequentialCase Draw(Random random)
+    {
+        int pairs = random.Between(1, 3);
+        return new SequentialCase(random.Between(1, 3), random.Between(1, 3), random.Between(1, 4, count: pairs), random.Between(0, pairs));
+    }
+
+    protected override Layer<T> Build<T>(Random random)
+    {
+        Layer<T>[][] pairs = [.. Widths.Select((width, i) => new Layer<T>[] { new Dense<T>(InputsOf(i), width, random), new Tanh<T>() })];
+        List<Layer<T>> layers = [new Flatten<T>(), .. pairs[..FirstNested].SelectMany(pair => pair)];
+        if (NestedPairs > 0)
+            layers.Add(new Sequential<T>(new Shape(InputsOf(FirstNested)), [.. pairs[FirstNested..].SelectMany(pair => pair)]));
+        return new Sequential<T>(Input, [.. layers]);
+    }
+
+    protected override IEnumerable<LayerCase> SimplerLayers()
+    {
+        if (NestedPairs > 0)
+            yield return this with { NestedPairs = NestedPairs - 1 };
+        if (Widths.Length > 1)
+            yield return this with { Widths = Widths[1..], NestedPairs = Math.Min(NestedPairs, Widths.Length - 1) };
+        foreach (int[] widths in Draws.Smaller(Widths))
+            yield return this with { Widths = widths };
+        foreach (int[] image in Draws.Smaller([Rows, Columns]))
+            yield return this with { Rows = image[0], Columns = image[1] };
+    }
+
+    private int InputsOf(int pair) => pair == 0 ? Input.Count : Widths[pair - 1];
+}
