@@ -12,14 +12,6 @@ internal sealed class EpochBar(ProgressContext context, EpochLines lines, int ep
     private ProgressTask? bar;
     private long lastUpdate;
 
-    /// <summary>Runs something while bars can be shown on a terminal.</summary>
-    public static T Show<T>(Terminal terminal, Func<ProgressContext, T> run) =>
-        terminal.Output.Progress()
-            .AutoClear(true)
-            .HideCompleted(true)
-            .Columns(new ProgressBarColumn { Width = 12 }, new TaskDescriptionColumn { Alignment = Justify.Left })
-            .Start(run);
-
     public void StepDone(EpochProgress progress)
     {
         if (bar is not null && Stopwatch.GetElapsedTime(lastUpdate) < Interval)

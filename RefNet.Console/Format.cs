@@ -13,6 +13,8 @@ internal static class Format
 
     public static string Loss(double loss) => loss.ToString("F4", CultureInfo.InvariantCulture);
 
+    public static string Error(double error) => error.ToString("0.0e-0", CultureInfo.InvariantCulture);
+
     public static string Class(int number, string name) => name == $"{number}" ? name : $"{number} {name}";
 
     public static string Time(TimeSpan time) =>

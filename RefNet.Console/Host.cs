@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RefNet.Training;
+using RefNet.Verification.Cases;
 
 namespace RefNet.Console;
 
@@ -14,7 +15,11 @@ internal static class Host
     /// <summary>How the program is run from the folder of the project; the name of a command follows.</summary>
     public const string Invocation = "dotnet run -c Release --project RefNet.Console --";
 
-    public static int Run(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation)
+    public static int Run(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation) =>
+        Run(arguments, terminal, cancellation, EngineCases.All);
+
+    /// <summary>The same with other cases for gradcheck, such as those of a wrong layer.</summary>
+    internal static int Run(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation, IReadOnlyList<CaseSource> cases)
     {
         RootCommand root = new("RefNet: convolutional networks from scratch, to read and to run.")
         {
@@ -22,6 +27,7 @@ internal static class Host
             new EvaluateCommand(terminal),
             new PredictCommand(terminal),
             new SummaryCommand(terminal),
+            new GradcheckCommand(terminal, cases),
             new DataCommand(terminal),
         };
         root.HelpName = Invocation;

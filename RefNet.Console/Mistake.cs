@@ -19,9 +19,14 @@ internal static class Mistake
         // One wrong name brings errors about what follows it, and about what it should have been: the name is what helps.
         string found = parsed.Tokens.FirstOrDefault(IsUnknownOption)?.Value ?? parsed.UnmatchedTokens[0];
         IEnumerable<string> names = command.Subcommands.Select(known => known.Name).Concat(command.Options.Select(known => known.Name));
+        return $"'{found}' is not known here.{Meant(found, names)} {help}";
+    }
+
+    /// <summary>Asks whether the nearest of some names was meant; nothing where none is near.</summary>
+    public static string Meant(string found, IEnumerable<string> names)
+    {
         string? nearest = names.MinBy(name => Distance(found, name));
-        string meant = nearest is not null && Distance(found, nearest) <= 2 ? $" Did you mean {nearest}?" : "";
-        return $"'{found}' is not known here.{meant} {help}";
+        return nearest is not null && Distance(found, nearest) <= 2 ? $" Did you mean {nearest}?" : "";
     }
 
     private static bool IsUnknownOption(Token token) => token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal);

@@ -50,6 +50,14 @@ internal sealed class Terminal
     /// <summary>Writes a line, taken as it stands.</summary>
     public void WriteLine(string line = "") => Output.WriteLine(line);
 
+    /// <summary>Runs something while moving bars can be shown; lines that are written meanwhile stand above them.</summary>
+    public T ShowBars<T>(Func<ProgressContext, T> run) =>
+        Output.Progress()
+            .AutoClear(true)
+            .HideCompleted(true)
+            .Columns(new ProgressBarColumn { Width = 12 }, new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Start(run);
+
     /// <summary>A table with numbers to the right, narrow enough for ten classes in 80 columns.</summary>
     public static Table Table(params ReadOnlySpan<string> headers)
     {

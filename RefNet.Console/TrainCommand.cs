@@ -120,7 +120,7 @@ internal sealed class TrainCommand : Command
         try
         {
             test = shown.IsLive
-                ? EpochBar.Show(shown, context => run.Run(new EpochBar(context, lines, options.Epochs), stop.Token))
+                ? shown.ShowBars(context => run.Run(new EpochBar(context, lines, options.Epochs), stop.Token))
                 : run.Run(lines, stop.Token);
         }
         catch (OperationCanceledException)

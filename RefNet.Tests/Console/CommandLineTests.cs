@@ -13,7 +13,7 @@ public sealed class CommandLineTests
     {
         Refnet.Result help = Refnet.Run("--help");
         Assert.That(help.Code, Is.Zero);
-        foreach (string command in new[] { "train", "evaluate", "predict", "summary", "data" })
+        foreach (string command in new[] { "train", "evaluate", "predict", "summary", "gradcheck", "data" })
             Assert.That(help.Output, Does.Contain(command));
 
         string train = Refnet.Run("train", "--help").Output;
@@ -21,7 +21,7 @@ public sealed class CommandLineTests
             Assert.That(train, Does.Contain(option));
     }
 
-    [TestCase("", "Expected a command: train, evaluate, predict, summary, data")]
+    [TestCase("", "Expected a command: train, evaluate, predict, summary, gradcheck, data")]
     [TestCase("trian lenet5", "'trian' is not known here. Did you mean train? See dotnet run -c Release --project RefNet.Console -- --help.")]
     [TestCase("data lst", "'lst' is not known here. Did you mean list? See dotnet run -c Release --project RefNet.Console -- data --help.")]
     [TestCase("data", "Expected a command: list, verify")]
@@ -59,6 +59,16 @@ public sealed class CommandLineTests
     [TestCase("train mlp --validation 0 --out ''", "Expected a folder for the run; found an empty name.")]
     [TestCase("train mlp --data ''", "There is no data set ''")]
     [TestCase("train ''", "There is no model ''")]
+    [TestCase("gradcheck Desne", "There is no layer, loss or model 'Desne'. Did you mean Dense? Choose one of all, AveragePooling2D, ")]
+    [TestCase("gradcheck lenet6", "Did you mean lenet5?")]
+    [TestCase("gradcheck ''", "There is no layer, loss or model ''. Choose one of all, ")]
+    [TestCase("gradcheck", "Required argument 'NAME' missing")]
+    [TestCase("gradcheck all --case 3", "--case: expected the name of one layer, loss or model; found all.")]
+    [TestCase("gradcheck Dense --case 3 --cases 5", "--cases and --case cannot both be given")]
+    [TestCase("gradcheck Dense --cases 0", "--cases: expected a whole number of 1 or more; found '0'.")]
+    [TestCase("gradcheck Dense --case -1", "--case: expected a whole number of 0 or more; found '-1'.")]
+    [TestCase("gradcheck Dense --seed x", "--seed: expected a whole number; found 'x'.")]
+    [TestCase("gradcheck Dense --json /no/such/folder/g.json", "--json: expected a file in a folder that exists")]
     [TestCase("data verify /no/such/folder", "There is no data set '/no/such/folder'")]
     public void AMistakeEndsWithCode2AndSaysWhatToDo(string line, string part)
     {

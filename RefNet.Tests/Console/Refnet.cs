@@ -17,14 +17,18 @@ internal static class Refnet
     public static Result Run(params string[] arguments) => Run(default, isLive: false, arguments);
 
     /// <summary>Runs a command line within this process.</summary>
-    public static Result Run(CancellationToken cancellation, bool isLive, params string[] arguments)
+    public static Result Run(CancellationToken cancellation, bool isLive, params string[] arguments) =>
+        Run(EngineCases.All, cancellation, isLive, arguments);
+
+    /// <summary>Runs a command line within this process, with other cases for gradcheck.</summary>
+    public static Result Run(IReadOnlyList<CaseSource> cases, CancellationToken cancellation, bool isLive, params string[] arguments)
     {
         int threads = ParallelLoop.MaxThreads;
         using StringWriter output = new();
         using StringWriter error = new();
         try
         {
-            int code = Host.Run(arguments, new Terminal(output, error, isLive), cancellation);
+            int code = Host.Run(arguments, new Terminal(output, error, isLive), cancellation, cases);
             return new Result(code, output.ToString(), error.ToString());
         }
         finally

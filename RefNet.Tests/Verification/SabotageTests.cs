@@ -177,8 +177,9 @@ public sealed class SabotageTests
     private static void RejectedInEveryTensor(Type layer, Action<Span<double>> spoil)
     {
         int rejected = 0;
-        Properties.ForAll(EngineLayers.Cases(layer), c =>
+        Properties.ForAll(EngineLayers.Cases(layer), drawn =>
         {
+            LayerCase c = drawn with { AtKinks = false }; // where a wrong value may lie between the two slopes
             int parameters = c.Create<double>().Parameters.Count;
             for (int tensor = -1; tensor < parameters; tensor++)
             {

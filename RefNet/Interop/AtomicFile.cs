@@ -17,25 +17,50 @@ public static class AtomicFile
     /// <exception cref="UnauthorizedAccessException">The folder must not be written to.</exception>
     public static void Write(string path, Action<Stream> write)
     {
+        if (FileToReplace(path) is { } replaced)
+        {
+            Replace(replaced, write);
+            return;
+        }
+
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        write(stream);
+    }
+
+    /// <summary>
+    /// Finds out before long work whether <see cref="Write"/> can make its new file, which is removed again. Devices and
+    /// pipes are not tried: to open a pipe may wait for its reader.
+    /// </summary>
+    /// <param name="path">The file that is to be written.</param>
+    /// <exception cref="IOException">The folder is missing.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder must not be written to.</exception>
+    public static void CheckWritable(string path)
+    {
+        if (FileToReplace(path) is not { } replaced)
+            return;
+        using (new FileStream(Aside(replaced), FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+        }
+
+        TryDelete(Aside(replaced));
+    }
+
+    // Null for what is written straight into.
+    private static string? FileToReplace(string path)
+    {
         FileInfo file = new(path);
         if (file.LinkTarget is not null)
             file = (FileInfo)file.ResolveLinkTarget(returnFinalTarget: true)!;
 
         // Where /dev/stdout leads to has no name of its own when it is a pipe.
-        if (File.Exists(path) && file is not { Exists: true, Length: > 0 })
-        {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-            write(stream);
-        }
-        else
-        {
-            Replace(file.FullName, write);
-        }
+        return File.Exists(path) && file is not { Exists: true, Length: > 0 } ? null : file.FullName;
     }
+
+    private static string Aside(string path) => path + ".new";
 
     private static void Replace(string path, Action<Stream> write)
     {
-        string aside = path + ".new";
+        string aside = Aside(path);
         try
         {
             using (FileStream stream = new(aside, FileMode.Create, FileAccess.Write, FileShare.None))

@@ -85,16 +85,29 @@ public static class GradientCheck
     /// <param name="x">A batch of inputs, away from kinks.</param>
     /// <param name="mode">The mode of every forward pass.</param>
     /// <param name="seed">Where u and the choice of entries come from.</param>
-    public static GradientConvergence Converge(Layer<double> layer, Tensor<double> x, Mode mode, int seed = 0)
+    public static GradientConvergence Converge(Layer<double> layer, Tensor<double> x, Mode mode, int seed = 0) =>
+        Converge(ScalarFunction.Of(layer, x, mode, seed), seed);
+
+    /// <summary>The largest error against the step, for a whole network with its loss.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="loss">The loss.</param>
+    /// <param name="x">A batch of inputs, away from kinks.</param>
+    /// <param name="target">What the outputs should be.</param>
+    /// <param name="mode">The mode of every forward pass.</param>
+    /// <param name="seed">Where the choice of entries comes from.</param>
+    public static GradientConvergence Converge(
+        Layer<double> network, Loss<double> loss, Tensor<double> x, Tensor<double> target, Mode mode = Mode.Train, int seed = 0) =>
+        Converge(ScalarFunction.Of(network, loss, x, target, mode), seed);
+
+    private static GradientConvergence Converge(ScalarFunction function, int seed)
     {
-        ScalarFunction function = ScalarFunction.Of(layer, x, mode, seed);
         Random random = Seeds.Create(seed, 2);
         TensorCheck[] checks = [.. function.Differentiate(random).Select(
             variable => new TensorCheck(variable, function.Evaluate, ConvergenceEntries, random))];
         ConvergencePoint[] points = [.. Enumerable.Range(1, 12).Select(digits => Math.Pow(10, -digits)).Select(
             step => new ConvergencePoint(step, checks.Max(check => check.WorstError(step))))];
         function.RestoreBuffers();
-        return new GradientConvergence(layer.Name, points);
+        return new GradientConvergence(function.Name, points);
     }
 
     private static GradientReport Run(ScalarFunction function, int seed, int maxEntries)

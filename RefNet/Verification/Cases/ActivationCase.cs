@@ -19,6 +19,8 @@ internal sealed record ActivationCase(string Layer, int[] Extents) : LayerCase
 
     internal override bool IsAffine => Layer == nameof(Flatten<>);
 
+    internal override bool HasKinks => Layer == nameof(ReLU<>);
+
     public static ActivationCase Draw(Random random, string layer) => new(layer, random.Between(1, 5, count: random.OneOf(1, 3)));
 
     protected override Layer<T> Build<T>(Random random) => Layer switch
@@ -34,6 +36,8 @@ internal sealed record ActivationCase(string Layer, int[] Extents) : LayerCase
         nameof(Tanh<>) => new Tanh<T>(),
         _ => throw new ArgumentException($"Add {Layer} to {nameof(ActivationCase)}.{nameof(Build)}."),
     };
+
+    protected override void PutAtKink<T>(Span<T> pair) => pair[0] = T.Zero;
 
     protected override IEnumerable<LayerCase> SimplerLayers() => Draws.Smaller(Extents).Select(extents => this with { Extents = extents });
 }

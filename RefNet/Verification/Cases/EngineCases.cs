@@ -56,13 +56,14 @@ public static class EngineCases
         .. Models.Select(model => new CaseSource(model.Key, model.Value) { Cost = 10 }),
     ];
 
-    // What every case of a layer has: batch, mode and seed.
+    // What every case of a layer has: batch, kinks, mode and seed.
     private static KeyValuePair<string, Func<Random, LayerCase>> Layer(string name, Func<Random, LayerCase> draw) => new(name, random =>
     {
         LayerCase drawn = draw(random);
         return drawn with
         {
             Batch = random.Between(drawn.LeastBatch, drawn.LeastBatch + 2),
+            AtKinks = drawn.HasKinks && random.Between(1, 4) == 1,
             Mode = random.OneOf(Mode.Train, Mode.Evaluate),
             Seed = random.Between(0, 1_000_000),
         };

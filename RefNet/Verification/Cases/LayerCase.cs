@@ -16,6 +16,9 @@ internal abstract record LayerCase : Case
     /// <summary>The mode of the forward passes.</summary>
     public Mode Mode { get; init; }
 
+    /// <summary>Whether some inputs stand exactly where the layer has no derivative.</summary>
+    public bool AtKinks { get; init; }
+
     /// <summary>The shape of one sample of the input.</summary>
     public abstract Shape Input { get; }
 
@@ -24,6 +27,9 @@ internal abstract record LayerCase : Case
 
     /// <summary>The fewest samples that the layer can train on.</summary>
     internal virtual int LeastBatch => 1;
+
+    /// <summary>Whether the layer has inputs without a derivative.</summary>
+    internal virtual bool HasKinks => false;
 
     /// <summary>Whether y = A x + b in this mode: then Backward must apply the transpose of A.</summary>
     internal virtual bool IsAffine => false;
@@ -44,8 +50,13 @@ internal abstract record LayerCase : Case
     }
 
     /// <summary>A batch of standard normal inputs; every call gives the same one.</summary>
-    public Tensor<T> CreateInput<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        RandomTensor<T>(Input.Batch(Batch), Seeds.Create(Seed, 3));
+    public Tensor<T> CreateInput<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Tensor<T> x = RandomTensor<T>(Input.Batch(Batch), Seeds.Create(Seed, 3));
+        for (int i = 0; AtKinks && i + 4 <= x.Count; i += 4)
+            PutAtKink(x.Span[i..(i + 2)]);
+        return x;
+    }
 
     /// <inheritdoc/>
     public sealed override GradientReport Check() => GradientCheck.Run(Create<double>(), CreateInput<double>(), Mode, Seed, maxEntries: int.MaxValue);
@@ -55,6 +66,8 @@ internal abstract record LayerCase : Case
     {
         if (Batch > LeastBatch)
             yield return this with { Batch = LeastBatch };
+        if (AtKinks)
+            yield return this with { AtKinks = false };
         foreach (LayerCase simpler in SimplerLayers())
             yield return simpler;
         if (Seed > 0)
@@ -62,10 +75,14 @@ internal abstract record LayerCase : Case
     }
 
     /// <inheritdoc/>
-    public sealed override string ToString() => Invariant($"{Construction} at {Input.Batch(Batch)}, Mode.{Mode}, seed {Seed}");
+    public sealed override string ToString() => Invariant($"{Construction} at {Input.Batch(Batch)}{(AtKinks ? " with kinks" : "")}, Mode.{Mode}, seed {Seed}");
 
     /// <summary>Makes the layer.</summary>
     protected abstract Layer<T> Build<T>(Random random) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>Moves one or both of two neighbouring inputs to a kink, or to a tie of the two.</summary>
+    protected virtual void PutAtKink<T>(Span<T> pair) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        throw new NotSupportedException($"{Construction} has no kinks.");
 
     /// <summary>Smaller configurations of the layer.</summary>
     protected abstract IEnumerable<LayerCase> SimplerLayers();

@@ -28,6 +28,8 @@ internal sealed record PoolingCase(PoolingKind Kind, int Channels, int Height, i
 
     internal override bool IsAffine => Kind != PoolingKind.Max;
 
+    internal override bool HasKinks => Kind == PoolingKind.Max;
+
     private string Code => $"new PoolingGeometry({GeometryDraws.Code(Geometry.Rows)}, {GeometryDraws.Code(Geometry.Columns)}) {{ Rounding = Rounding.{Geometry.Rounding} }}";
 
     public static PoolingCase Draw(Random random, params ReadOnlySpan<PoolingKind> kinds)
@@ -47,6 +49,8 @@ internal sealed record PoolingCase(PoolingKind Kind, int Channels, int Height, i
         PoolingKind.AverageWithoutPadding => new AveragePooling2D<T>(Geometry, countPadding: false),
         _ => new Subsampling2D<T>(Channels, Geometry, random),
     };
+
+    protected override void PutAtKink<T>(Span<T> pair) => pair[1] = pair[0];
 
     protected override IEnumerable<LayerCase> SimplerLayers()
     {

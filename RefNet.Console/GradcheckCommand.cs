@@ -1,0 +1,119 @@
+using System.CommandLine;
+using System.Diagnostics;
+using RefNet.Interop;
+using RefNet.Verification.Cases;
+using Spectre.Console;
+
+namespace RefNet.Console;
+
+/// <summary>refnet gradcheck: generated cases of a layer, a loss or a model, each against finite differences.</summary>
+internal sealed class GradcheckCommand : Command
+{
+    private const string All = "all";
+    private const int DefaultSeed = 1;
+    private const int DefaultCases = 100;
+
+    private readonly Terminal terminal;
+    private readonly IReadOnlyList<CaseSource> sources;
+    private readonly Argument<string> name = new("NAME") { Description = $"A layer, block, loss or model, or {All}." };
+    private readonly Option<int?> seed = Inputs.Whole("--seed", $"Where the cases come from. [default: {DefaultSeed}]", least: int.MinValue);
+    private readonly Option<int?> cases = Inputs.Whole("--cases", $"Cases of each layer; of a whole network a tenth as many. [default: {DefaultCases}]", least: 1);
+    private readonly Option<int?> only = Inputs.Whole("--case", "Only the case with this number, to replay it.", least: 0);
+    private readonly Option<string?> json = Inputs.Json();
+
+    public GradcheckCommand(Terminal terminal, IReadOnlyList<CaseSource> sources)
+        : base("gradcheck", "Compare the gradients of generated cases with finite differences. Exit code 1 if one is wrong.")
+    {
+        this.terminal = terminal;
+        this.sources = sources;
+        Add(name);
+        foreach (Option option in new Option[] { seed, cases, only, json })
+            Add(option);
+        Validators.Add(result =>
+        {
+            if (result.GetResult(cases) is not null && result.GetResult(only) is not null)
+                result.AddError("--cases and --case cannot both be given: a number of cases, or the number of one.");
+        });
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult arguments)
+    {
+        CaseSource[] chosen = Find(arguments.GetRequiredValue(name));
+        int? number = arguments.GetValue(only);
+        if (number is not null && chosen.Length > 1)
+            throw new InputException("--case: expected the name of one layer, loss or model; found all.");
+        string? file = arguments.GetValue(json);
+        if (file is not null)
+            AtomicFile.CheckWritable(file);
+
+        int from = arguments.GetValue(seed) ?? DefaultSeed;
+        int[] NumbersOf(CaseSource source) =>
+            number is { } one ? [one] : [.. Enumerable.Range(0, Math.Max(1, (arguments.GetValue(cases) ?? DefaultCases) / source.Cost))];
+
+        terminal.WriteLine(GradcheckRow.Header);
+        GradcheckRow[] rows = terminal.IsLive
+            ? terminal.ShowBars(context => Check(context))
+            : Check(null);
+        if (rows.Length > 1)
+            terminal.WriteLine(GradcheckRow.Total(rows));
+        foreach (GradcheckRow row in rows.Where(row => !row.Passed))
+            Explain(row, from);
+        if (file is not null)
+            AtomicFile.Write(file, stream => GradcheckJson.Write(stream, from, rows, row => Replay(row, from)));
+        return rows.All(row => row.Passed) ? Host.Done : Host.Failed;
+
+        GradcheckRow[] Check(ProgressContext? context)
+        {
+            List<GradcheckRow> done = [];
+            foreach (CaseSource source in chosen)
+            {
+                done.Add(CheckOne(source, from, NumbersOf(source), context));
+                terminal.WriteLine($"{done[^1]}");
+            }
+
+            return [.. done];
+        }
+    }
+
+    private CaseSource[] Find(string wanted)
+    {
+        if (wanted.Equals(All, StringComparison.OrdinalIgnoreCase))
+            return [.. sources];
+        CaseSource[] found = [.. sources.Where(source => source.Name.Equals(wanted, StringComparison.OrdinalIgnoreCase))];
+        string[] names = [All, .. sources.Select(source => source.Name)];
+        return found.Length > 0
+            ? found
+            : throw new InputException($"There is no layer, loss or model '{wanted}'.{Mistake.Meant(wanted, names)} Choose one of {string.Join(", ", names)}.");
+    }
+
+    // Up to the first case that fails.
+    private static GradcheckRow CheckOne(CaseSource source, int seed, int[] numbers, ProgressContext? context)
+    {
+        ProgressTask? bar = context?.AddTask(source.Name, maxValue: numbers.Length);
+        long start = Stopwatch.GetTimestamp();
+        List<CaseResult> results = [];
+        foreach (int number in numbers)
+        {
+            results.Add(source.Check(seed, number));
+            bar?.Increment(1);
+            if (!results[^1].Passed)
+                break;
+        }
+
+        CaseResult? simplest = results[^1].Passed ? null : results[^1].Shrink();
+        bar?.StopTask();
+        return new GradcheckRow(source.Name, results, simplest, Stopwatch.GetElapsedTime(start));
+    }
+
+    private void Explain(GradcheckRow row, int seed)
+    {
+        terminal.WriteLine();
+        terminal.WriteLine($"{row.Name} fails in case {row.Simplest!.Number}. The simplest case that shows it:");
+        terminal.WriteLine($"{row.Simplest.Case}");
+        terminal.WriteLine(row.Simplest.Problem);
+        terminal.WriteLine($"To replay it: {Replay(row, seed)}");
+    }
+
+    private static string Replay(GradcheckRow row, int seed) => $"{Host.Invocation} gradcheck {row.Name} --seed {seed} --case {row.Simplest!.Number}";
+}

@@ -1,0 +1,41 @@
+using RefNet.Verification;
+using RefNet.Verification.Cases;
+
+namespace RefNet.Console;
+
+/// <summary>What gradcheck found for one layer, loss or model: a row of its table.</summary>
+/// <param name="Name">What was checked.</param>
+/// <param name="Results">Its cases, up to the first that failed.</param>
+/// <param name="Simplest">The simplest failing case; null where all passed.</param>
+/// <param name="Elapsed">How long it took.</param>
+internal sealed record GradcheckRow(string Name, IReadOnlyList<CaseResult> Results, CaseResult? Simplest, TimeSpan Elapsed)
+{
+    public static string Header { get; } = Line("", "cases", "entries", "kinks", "near", "error", "time", "");
+
+    public bool Passed => Simplest is null;
+
+    public int Entries => Tensors.Sum(tensor => tensor.EntriesChecked);
+
+    public int Kinks => Tensors.Sum(tensor => tensor.Kinks.Count);
+
+    public int NearKinks => Tensors.Sum(tensor => tensor.ShorterSteps.Count);
+
+    /// <summary>The largest error of all entries; not a number where none was compared.</summary>
+    public double WorstError => Tensors.Select(tensor => tensor.Worst?.Error ?? double.NaN).DefaultIfEmpty(double.NaN).Max();
+
+    private IEnumerable<TensorReport> Tensors => Results.SelectMany(result => result.Report?.Tensors ?? []);
+
+    /// <summary>The last row: all of them together.</summary>
+    public static string Total(IReadOnlyList<GradcheckRow> rows) => Line("total",
+        Format.Count(rows.Sum(row => row.Results.Count)), Format.Count(rows.Sum(row => row.Entries)), Format.Count(rows.Sum(row => row.Kinks)),
+        Format.Count(rows.Sum(row => row.NearKinks)), Format.Error(rows.Max(row => row.WorstError)),
+        Format.Time(TimeSpan.FromTicks(rows.Sum(row => row.Elapsed.Ticks))), rows.All(row => row.Passed) ? "ok" : "WRONG");
+
+    /// <summary>The row.</summary>
+    public override string ToString() => Line(Name,
+        Format.Count(Results.Count), Format.Count(Entries), Format.Count(Kinks), Format.Count(NearKinks),
+        Format.Error(WorstError), Format.Time(Elapsed), Passed ? "ok" : "WRONG");
+
+    private static string Line(string name, string cases, string entries, string kinks, string nearKinks, string error, string time, string verdict) =>
+        $"{name,-28}{cases,6}{entries,9}{kinks,6}{nearKinks,6}{error,9}{time,8} {verdict}".TrimEnd();
+}
