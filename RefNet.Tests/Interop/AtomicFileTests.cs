@@ -37,6 +37,16 @@ public sealed class AtomicFileTests
     }
 
     [Test]
+    public void WhetherAFileCanBeMadeShowsBeforeItIsWritten()
+    {
+        folder.Write("f", "old"u8.ToArray());
+        AtomicFile.CheckWritable(folder.File("f"));
+        AtomicFile.CheckWritable(folder.File("new"));
+        AssertFolderHasOnly("f", "old");
+        Assert.That(() => AtomicFile.CheckWritable(folder.File("none/f")), Throws.InstanceOf<IOException>());
+    }
+
+    [Test]
     public void WhatAKilledProcessLeftIsReplaced()
     {
         folder.Write("f", "old"u8.ToArray());

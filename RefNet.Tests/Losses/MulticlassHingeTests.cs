@@ -4,7 +4,6 @@ using RefNet.Layers;
 using RefNet.Losses;
 using RefNet.Randomness;
 using RefNet.Tensors;
-using RefNet.Tests.Generators;
 using RefNet.Verification;
 
 namespace RefNet.Tests.Losses;

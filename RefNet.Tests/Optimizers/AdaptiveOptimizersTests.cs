@@ -3,7 +3,6 @@ using RefNet.Layers;
 using RefNet.Optimizers;
 using RefNet.Randomness;
 using RefNet.Tensors;
-using RefNet.Tests.Generators;
 using RefNet.Tests.Golden;
 
 namespace RefNet.Tests.Optimizers;

@@ -192,6 +192,22 @@ public sealed class GradientCheckTests
     }
 
     [Test]
+    public void AWholeNetworkWithItsLossHasItsVToo()
+    {
+        Sequential<double> Network(Func<Layer<double>, Layer<double>> change) => new(new Shape(3),
+            new Dense<double>(3, 4, Seeds.Create(1)), new Tanh<double>(), change(new Dense<double>(4, 2, Seeds.Create(2))));
+        Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(2, 3), Seeds.Create(3));
+        Tensor<double> target = new(new Shape(2, 2), [1, 0, 0, 1]);
+        GradientConvergence v = GradientCheck.Converge(Network(layer => layer), new SoftmaxCrossEntropy<double>(), x, target);
+        Assert.That(v.Points[1].Error / v.Points[2].Error, Is.EqualTo(100).Within(2));
+        Assert.That(v.Best.Error, Is.LessThan(1e-9));
+        Assert.That(v.ToString(), Does.StartWith("Sequential with SoftmaxCrossEntropy: error against step"));
+
+        Layer<double> Spoil(Layer<double> layer) => new Saboteur(layer, (_, dX, _) => dX[0, 0] *= 1.01);
+        Assert.That(GradientCheck.Converge(Network(Spoil), new SoftmaxCrossEntropy<double>(), x, target).Best.Error, Is.GreaterThan(1e-5));
+    }
+
+    [Test]
     public void AWrongGradientIsAFloorThatNoStepGoesBelow()
     {
         Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(2, 3), Seeds.Create(3));

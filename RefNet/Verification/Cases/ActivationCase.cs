@@ -19,7 +19,7 @@ internal sealed record ActivationCase(string Layer, int[] Extents) : LayerCase
 
     internal override bool IsAffine => Layer == nameof(Flatten<>);
 
-    internal override bool HasKinks => Layer == nameof(ReLU<>);
+    internal override bool HasKinks => Layer is nameof(ReLU<>) or nameof(LeakyReLU<>) or nameof(Elu<>);
 
     public static ActivationCase Draw(Random random, string layer) => new(layer, random.Between(1, 5, count: random.OneOf(1, 3)));
 
