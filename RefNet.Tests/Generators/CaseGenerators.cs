@@ -13,6 +13,9 @@ internal static class CaseGenerators
     /// <summary>Configurations of a loss, by the name of its type.</summary>
     public static Gen<LossCase> OfLoss(string name) => Of(EngineCases.Losses[name]);
 
+    /// <summary>Configurations of a regulariser, by the name of its type.</summary>
+    public static Gen<RegularizerCase> OfRegularizer(string name) => Of(EngineCases.Regularizers[name]);
+
     private static Gen<TCase> Of<TCase>(Func<Random, TCase> draw) =>
         from seed in Gen.Choose(0, 1_000_000_000)
         select draw(Seeds.Create(seed));

@@ -2,6 +2,7 @@ using RefNet.Layers;
 using RefNet.Losses;
 using RefNet.Optimizers;
 using RefNet.Optimizers.Schedules;
+using RefNet.Regularizers;
 using RefNet.Tensors;
 
 namespace RefNet.Tests.Golden;
@@ -40,6 +41,7 @@ internal sealed record GoldenComparison(string What, Tensor<double> Expected, Te
             _ when type.IsAssignableTo(typeof(LearningRateSchedule)) => c => OfSchedule(name, c),
             _ when type.BaseType!.Namespace == typeof(Optimizer<>).Namespace => c => OfOptimizer(name, c),
             _ when type.BaseType!.Namespace == typeof(Loss<>).Namespace => c => OfLoss(name, c),
+            _ when type.BaseType!.Namespace == typeof(Regularizer<>).Namespace => c => OfRegularizer(name, c),
             _ => c => OfLayer(name, c),
         };
         foreach (GoldenCase c in GoldenFile.Cases(name))
@@ -71,6 +73,22 @@ internal sealed record GoldenComparison(string What, Tensor<double> Expected, Te
         double value = loss.Forward(c.Arrays["y"], c.Arrays["target"]);
         yield return new("loss", c.Arrays["loss"], new Tensor<double>(new Shape(1), [value]));
         yield return new("dY", c.Arrays["dY"], loss.Backward());
+    }
+
+    private static IEnumerable<GoldenComparison> OfRegularizer(string name, GoldenCase c)
+    {
+        Regularizer<double> regularizer = GoldenTypes.Regularizer(name, c);
+        Parameter<double>[] parameters =
+        [
+            new("weight", c.Arrays["weight"].Shape, isWeight: true),
+            new("bias", c.Arrays["bias"].Shape, isWeight: false),
+        ];
+        foreach (Parameter<double> parameter in parameters)
+            parameter.Value.CopyFrom(c.Arrays[parameter.Name].Span);
+        yield return new("value", c.Arrays["value"], new Tensor<double>(new Shape(1), [regularizer.Forward(parameters)]));
+        regularizer.Backward(parameters);
+        foreach (Parameter<double> parameter in parameters)
+            yield return new($"gradient of {parameter.Name}", c.Arrays[$"{parameter.Name}.gradient"], parameter.Gradient);
     }
 
     // Given gradients, step by step; each row of the path is where the parameters are after a step.

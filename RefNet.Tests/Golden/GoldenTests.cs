@@ -4,6 +4,7 @@ using RefNet.Layers;
 using RefNet.Losses;
 using RefNet.Optimizers;
 using RefNet.Optimizers.Schedules;
+using RefNet.Regularizers;
 using RefNet.Tests.Layers;
 
 namespace RefNet.Tests.Golden;
@@ -21,7 +22,7 @@ public sealed class GoldenTests
     };
 
     private static readonly IEnumerable<Type> Types =
-        [.. new[] { typeof(Layer<>), typeof(Loss<>), typeof(Optimizer<>), typeof(LearningRateSchedule) }.SelectMany(EngineLayers.Concrete)];
+        [.. new[] { typeof(Layer<>), typeof(Loss<>), typeof(Regularizer<>), typeof(Optimizer<>), typeof(LearningRateSchedule) }.SelectMany(EngineLayers.Concrete)];
 
     public static IEnumerable<TestCaseData> All => EngineLayers.AsTestCases(Types);
 

@@ -6,6 +6,7 @@ using RefNet.Losses;
 using RefNet.Optimizers;
 using RefNet.Optimizers.Schedules;
 using RefNet.Randomness;
+using RefNet.Regularizers;
 using RefNet.Tensors;
 
 namespace RefNet.Tests.Golden;
@@ -47,6 +48,14 @@ internal static class GoldenTypes
         "MulticlassHinge" => new MulticlassHinge<double>(c.Double("margin")),
         "PerceptronCriterion" => new PerceptronCriterion<double>(),
         "SoftmaxCrossEntropy" => new SoftmaxCrossEntropy<double>(),
+        _ => throw Unknown(name),
+    };
+
+    public static Regularizer<double> Regularizer(string name, GoldenCase c) => name switch
+    {
+        "ElasticNet" => new ElasticNet<double>(c.Double("lambda1"), c.Double("lambda2")),
+        "L1Regularizer" => new L1Regularizer<double>(c.Double("lambda")),
+        "L2Regularizer" => new L2Regularizer<double>(c.Double("lambda")),
         _ => throw Unknown(name),
     };
 

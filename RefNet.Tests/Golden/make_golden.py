@@ -236,6 +236,18 @@ def multiclass_hinge():
                         lambda y, t: classes * F.multi_margin_loss(y, t.argmax(1), margin=margin))
 
 
+def regularizer_case(settings, penalty):
+    """A matrix with some zeros, where torch takes the slope of a magnitude as 0, and a bias that has no penalty."""
+    weight, bias = 2 * draw(3, 4), draw(3)
+    weight[0, 1] = weight[2, 3] = 0
+    weight.requires_grad_()
+    bias.requires_grad_()
+    value = penalty(weight) + 0 * bias.sum()
+    value.backward()
+    return {"settings": settings, "arrays": {"weight": weight, "bias": bias, "value": value,
+                                             "weight.gradient": weight.grad, "bias.gradient": bias.grad}}
+
+
 def trajectory(settings, make, rate):
     """100 steps with given gradients; the rate falls to a tenth half-way."""
     theta = draw(5).requires_grad_()
@@ -288,6 +300,10 @@ write("MeanSquaredError", "torch.nn.functional.mse_loss, summed over outputs", m
 write("MaximumAPosteriori", "autograd of equation 9 with torch.logsumexp", maximum_a_posteriori())
 write("PerceptronCriterion", "autograd of the largest score minus the right one", perceptron_criterion())
 write("MulticlassHinge", "torch.nn.functional.multi_margin_loss, times the number of classes", multiclass_hinge())
+write("L1Regularizer", "lambda * weight.abs().sum()", (regularizer_case({"lambda": k}, lambda w: k * w.abs().sum()) for k in (0.01, 0.7)))
+write("L2Regularizer", "lambda * weight.square().sum()", (regularizer_case({"lambda": k}, lambda w: k * w.square().sum()) for k in (0.01, 0.7)))
+write("ElasticNet", "lambda1 * weight.abs().sum() + lambda2 * weight.square().sum()", (
+    regularizer_case({"lambda1": a, "lambda2": b}, lambda w: a * w.abs().sum() + b * w.square().sum()) for a, b in ((0.01, 0.3), (0.7, 0.02))))
 write("StochasticGradientDescent", "torch.optim.SGD", (trajectory({}, lambda p, lr: torch.optim.SGD(p, lr), rate) for rate in (0.3, 0.01)))
 write("PerceptronRule", "torch.optim.SGD", (trajectory({}, lambda p, lr: torch.optim.SGD(p, lr), rate) for rate in (1.0,)))
 write("Momentum", "torch.optim.SGD with momentum", (

@@ -2,28 +2,27 @@ using System.Text.RegularExpressions;
 using NUnit.Framework;
 using RefNet.Losses;
 using RefNet.Optimizers;
+using RefNet.Regularizers;
 using RefNet.Tests.Documentation;
 
 namespace RefNet.Tests.Layers;
 
 /// <summary>
-/// What must stand beside the code of every layer, loss and optimiser: configurations for the laws, the lecture row that it
+/// What must stand beside the code of every layer, loss, regulariser and optimiser: cases for the laws, the lecture row that it
 /// answers, and a numbered derivation whose numbers the code repeats.
 /// </summary>
 [TestFixture]
 public sealed partial class LayerSourceTests
 {
-    public static IEnumerable<TestCaseData> Layers => EngineLayers.AsTestCases(EngineLayers.Types);
+    public static IEnumerable<TestCaseData> WithGradient => EngineLayers.AsTestCases(
+        [.. EngineLayers.Types, .. EngineLayers.Concrete(typeof(Loss<>)), .. EngineLayers.Concrete(typeof(Regularizer<>))]);
 
-    public static IEnumerable<TestCaseData> LayersAndLosses => EngineLayers.AsTestCases([.. EngineLayers.Types, .. EngineLayers.Concrete(typeof(Loss<>))]);
+    public static IEnumerable<TestCaseData> Everything => [.. WithGradient, .. EngineLayers.AsTestCases(EngineLayers.Concrete(typeof(Optimizer<>)))];
 
-    public static IEnumerable<TestCaseData> Everything =>
-        EngineLayers.AsTestCases([.. EngineLayers.Types, .. EngineLayers.Concrete(typeof(Loss<>)), .. EngineLayers.Concrete(typeof(Optimizer<>))]);
-
-    [TestCaseSource(nameof(Layers))]
-    public void ALayerHasConfigurations(Type layer) => Assert.That(EngineCases.Layers.Keys, Does.Contain(EngineLayers.NameOf(layer)),
-        $"{EngineLayers.NameOf(layer)} has no cases, so that no law is tested and gradcheck does not know it: write a LayerCase "
-        + $"for it in RefNet/Verification/Cases and add a line to {nameof(EngineCases)}.{nameof(EngineCases.Layers)}.");
+    [TestCaseSource(nameof(WithGradient))]
+    public void WhatHasAGradientHasCases(Type type) => Assert.That(EngineCases.All.Select(source => source.Name), Does.Contain(EngineLayers.NameOf(type)),
+        $"{EngineLayers.NameOf(type)} has no cases, so that no law is tested and gradcheck does not know it: write a LayerCase (or "
+        + $"extend LossCase or RegularizerCase) in RefNet/Verification/Cases and add a line to {nameof(EngineCases)}.");
 
     [TestCaseSource(nameof(Everything))]
     public void TheSummaryNamesALectureRow(Type type) => Assert.That(LectureRows(type), Is.Not.Empty,
@@ -37,7 +36,7 @@ public sealed partial class LayerSourceTests
             Assert.That(rows, Does.Contain(row), $"{LectureIndex.File} has no row {row}; {EngineLayers.NameOf(type)} names it.");
     }
 
-    [TestCaseSource(nameof(LayersAndLosses))]
+    [TestCaseSource(nameof(WithGradient))]
     public void AboveBackwardStandsItsDerivationInNumberedSteps(Type type)
     {
         string name = EngineLayers.NameOf(type);

@@ -7,7 +7,8 @@ namespace RefNet.Optimizers;
 /// <summary>Changes parameters so that the loss falls, one step for each batch of gradients.</summary>
 /// <remarks>
 /// Weight decay λ adds the L2 penalty λ Σ W² over all weights to the loss, and so 2 λ W to their gradients (X30: the
-/// lectures' form, without 1/2; PyTorch's weight_decay is our 2 λ). Biases, γ and β are left out.
+/// lectures' form, without 1/2; PyTorch's weight_decay is our 2 λ). Biases, γ and β are left out. The penalty itself is not in
+/// the loss that training shows; <see cref="RefNet.Regularizers.L2Regularizer{T}"/>, which takes the same steps, gives it too.
 /// </remarks>
 public abstract class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -2,6 +2,7 @@ using MathNet.Numerics.Distributions;
 using RefNet.Layers;
 using RefNet.Losses;
 using RefNet.Randomness;
+using RefNet.Regularizers;
 using RefNet.Tensors;
 
 namespace RefNet.Verification;
@@ -63,6 +64,15 @@ public static class GradientCheck
     /// <param name="maxEntries">How many entries of a tensor are checked at most.</param>
     public static GradientReport Run(Loss<double> loss, Tensor<double> y, Tensor<double> target, int seed = 0, int maxEntries = DefaultMaxEntries) =>
         Run(ScalarFunction.Of(loss, y, target), seed, maxEntries);
+
+    /// <summary>Checks a regulariser: the gradient of each weight, and that everything else is left alone.</summary>
+    /// <param name="regularizer">What to check.</param>
+    /// <param name="parameters">Weights, and what is none.</param>
+    /// <param name="seed">Where the choice of entries comes from.</param>
+    /// <param name="maxEntries">How many entries of a tensor are checked at most.</param>
+    public static GradientReport Run(
+        Regularizer<double> regularizer, IReadOnlyList<Parameter<double>> parameters, int seed = 0, int maxEntries = DefaultMaxEntries) =>
+        Run(ScalarFunction.Of(regularizer, parameters), seed, maxEntries);
 
     /// <summary>Checks a whole network with its loss, as a training step runs them.</summary>
     /// <param name="network">The network.</param>

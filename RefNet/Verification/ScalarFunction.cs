@@ -1,6 +1,7 @@
 using RefNet.Layers;
 using RefNet.Losses;
 using RefNet.Randomness;
+using RefNet.Regularizers;
 using RefNet.Tensors;
 
 namespace RefNet.Verification;
@@ -13,24 +14,27 @@ namespace RefNet.Verification;
 internal sealed record Variable(string Name, Tensor<double> Value, Tensor<double> Claimed, Tensor<double> Before);
 
 /// <summary>
-/// One number that depends on an input and on parameters: u.y of a layer, or a loss. Every evaluation starts from the
+/// One number that depends on an input and on parameters: u.y of a layer, a loss, or a penalty (which has no input). Every evaluation starts from the
 /// same buffers, so that it sees the same statistics and the same random masks.
 /// </summary>
 internal sealed class ScalarFunction
 {
-    private readonly Tensor<double> x;
+    private readonly Tensor<double>? x;
     private readonly IReadOnlyList<Parameter<double>> parameters;
     private readonly IReadOnlyList<Buffer<double>> buffers;
     private readonly Tensor<double>[] savedBuffers;
-    private readonly Func<Tensor<double>, double> forward;
-    private readonly Func<Tensor<double>> backward;
+    private readonly Func<Tensor<double>?, double> forward;
+    private readonly Func<Tensor<double>?> backward;
 
-    private ScalarFunction(string name, Tensor<double> x, Layer<double>? layer, Func<Tensor<double>, double> forward, Func<Tensor<double>> backward)
+    // The functions take and give null where there is no input.
+    private ScalarFunction(
+        string name, Tensor<double>? x, IReadOnlyList<Parameter<double>> parameters, IReadOnlyList<Buffer<double>> buffers,
+        Func<Tensor<double>?, double> forward, Func<Tensor<double>?> backward)
     {
         Name = name;
         this.x = x;
-        parameters = layer?.Parameters ?? [];
-        buffers = layer?.Buffers ?? [];
+        this.parameters = parameters;
+        this.buffers = buffers;
         savedBuffers = [.. buffers.Select(buffer => buffer.Value.Clone())];
         this.forward = forward;
         this.backward = backward;
@@ -47,23 +51,31 @@ internal sealed class ScalarFunction
         Tensor<double> u = new(layer.OutputShape(x.Shape.Sample).Batch(x.Shape[0]));
         foreach (ref double weight in u.Span)
             weight = 2 * random.NextDouble() - 1;
-        return new ScalarFunction(layer.Name, x, layer,
-            input => TensorPrimitives.Dot<double>(u.Span, layer.Forward(input, mode).Span), () => layer.Backward(u));
+        return new ScalarFunction(layer.Name, x, layer.Parameters, layer.Buffers,
+            input => TensorPrimitives.Dot<double>(u.Span, layer.Forward(input!, mode).Span), () => layer.Backward(u));
     }
 
     /// <summary>A loss, as a function of the outputs that it judges.</summary>
     public static ScalarFunction Of(Loss<double> loss, Tensor<double> y, Tensor<double> target)
     {
         y = y.Clone();
-        return new ScalarFunction(NameOf(loss), y, null, outputs => loss.Forward(outputs, target), loss.Backward);
+        return new ScalarFunction(NameOf(loss), y, [], [], outputs => loss.Forward(outputs!, target), loss.Backward);
     }
+
+    /// <summary>A penalty, as a function of the weights.</summary>
+    public static ScalarFunction Of(Regularizer<double> regularizer, IReadOnlyList<Parameter<double>> parameters) =>
+        new(NameOf(regularizer), null, parameters, [], _ => regularizer.Forward(parameters), () =>
+        {
+            regularizer.Backward(parameters);
+            return null;
+        });
 
     /// <summary>The loss of a network.</summary>
     public static ScalarFunction Of(Layer<double> network, Loss<double> loss, Tensor<double> x, Tensor<double> target, Mode mode)
     {
         x = x.Clone();
-        return new ScalarFunction($"{network.Name} with {NameOf(loss)}", x, network,
-            input => loss.Forward(network.Forward(input, mode), target), () => network.Backward(loss.Backward()));
+        return new ScalarFunction($"{network.Name} with {NameOf(loss)}", x, network.Parameters, network.Buffers,
+            input => loss.Forward(network.Forward(input!, mode), target), () => network.Backward(loss.Backward()));
     }
 
     /// <summary>The value where the tensors stand now.</summary>
@@ -97,8 +109,10 @@ internal sealed class ScalarFunction
 
         Disturb();
         Evaluate();
-        Tensor<double> dX = backward();
-        List<Variable> variables = [new("input", x, dX.Clone(), new Tensor<double>(x.Shape))];
+        Tensor<double>? dX = backward();
+        List<Variable> variables = [];
+        if (x is not null)
+            variables.Add(new Variable("input", x, dX!.Clone(), new Tensor<double>(x.Shape)));
         for (int i = 0; i < before.Length; i++)
         {
             Tensor<double> added = new(before[i].Shape);
@@ -113,6 +127,8 @@ internal sealed class ScalarFunction
     // A Forward of another tensor, with other numbers and other random masks: what Backward still holds of it is wrong.
     private void Disturb()
     {
+        if (x is null)
+            return;
         Tensor<double> other = x.Clone();
         other.Span.Reverse();
         TensorPrimitives.Multiply(other.Span, 0.5, other.Span);
@@ -120,5 +136,5 @@ internal sealed class ScalarFunction
         forward(other);
     }
 
-    private static string NameOf(Loss<double> loss) => loss.GetType().Name.Split('`')[0];
+    private static string NameOf(object function) => function.GetType().Name.Split('`')[0];
 }

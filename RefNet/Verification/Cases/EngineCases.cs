@@ -2,6 +2,7 @@ using RefNet.Blocks;
 using RefNet.Layers;
 using RefNet.Losses;
 using RefNet.Models;
+using RefNet.Regularizers;
 
 namespace RefNet.Verification.Cases;
 
@@ -39,6 +40,12 @@ public static class EngineCases
         nameof(MaximumAPosteriori<>), nameof(MeanSquaredError<>), nameof(MulticlassHinge<>), nameof(PerceptronCriterion<>), nameof(SoftmaxCrossEntropy<>),
     }.ToDictionary(loss => loss, loss => (Func<Random, LossCase>)(random => LossCase.Draw(random, loss)));
 
+    /// <summary>Name of a regulariser -> its cases.</summary>
+    internal static IReadOnlyDictionary<string, Func<Random, RegularizerCase>> Regularizers { get; } = new[]
+    {
+        nameof(ElasticNet<>), nameof(L1Regularizer<>), nameof(L2Regularizer<>),
+    }.ToDictionary(name => name, name => (Func<Random, RegularizerCase>)(random => RegularizerCase.Draw(random, name)));
+
     /// <summary>Name of a model, as a host calls it -> its cases.</summary>
     internal static IReadOnlyDictionary<string, Func<Random, ModelCase>> Models { get; } = new[]
     {
@@ -48,11 +55,12 @@ public static class EngineCases
         new ModelCase("perceptron", nameof(Perceptron), Perceptron.Create<double>, () => new PerceptronCriterion<double>()),
     }.ToDictionary(model => model.Name, model => (Func<Random, ModelCase>)(random => model with { Seed = random.Between(0, 1_000_000) }));
 
-    /// <summary>All of them: layers and blocks, losses, models.</summary>
+    /// <summary>All of them: layers and blocks, losses, regularisers, models.</summary>
     public static IReadOnlyList<CaseSource> All { get; } =
     [
         .. Layers.Select(layer => new CaseSource(layer.Key, layer.Value)),
         .. Losses.Select(loss => new CaseSource(loss.Key, loss.Value)),
+        .. Regularizers.Select(regularizer => new CaseSource(regularizer.Key, regularizer.Value)),
         .. Models.Select(model => new CaseSource(model.Key, model.Value) { Cost = 10 }),
     ];
 
