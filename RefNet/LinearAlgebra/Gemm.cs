@@ -22,7 +22,7 @@ public static class Gemm
 
     /// <summary>Checks that C = A B has matching extents.</summary>
     /// <exception cref="ArgumentException">They do not match.</exception>
-    internal static void CheckExtents<T>(Matrix<T> a, Matrix<T> b, Matrix<T> c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void CheckExtents<T>(Matrix<T> a, Matrix<T> b, Matrix<T> c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (a.Columns != b.Rows || c.Rows != a.Rows || c.Columns != b.Columns)
             throw new ArgumentException($"C = A B needs (MxK)(KxN) = MxN; found ({a.Rows}x{a.Columns})({b.Rows}x{b.Columns}) = {c.Rows}x{c.Columns}.");

@@ -1,0 +1,203 @@
+using System.Runtime.InteropServices;
+
+namespace RefNet.Gpu.Api;
+
+/// <summary>
+/// The CUDA driver: devices, contexts, memory, streams and kernels. One method a function; each checks the status that
+/// came back. Names and signatures are those of cuda.h.
+/// </summary>
+internal sealed unsafe class CudaDriver(NativeExports library)
+{
+    /// <summary>The status of an allocation for which there is no memory.</summary>
+    public const int OutOfMemory = 2;
+
+    private const int MultiprocessorCount = 16;
+    private const int ComputeCapabilityMajor = 75;
+    private const int ComputeCapabilityMinor = 76;
+
+    private readonly delegate* unmanaged[Cdecl]<uint, int> cuInit = (delegate* unmanaged[Cdecl]<uint, int>)library["cuInit"];
+    private readonly delegate* unmanaged[Cdecl]<int*, int> cuDriverGetVersion = (delegate* unmanaged[Cdecl]<int*, int>)library["cuDriverGetVersion"];
+    private readonly delegate* unmanaged[Cdecl]<int*, int> cuDeviceGetCount = (delegate* unmanaged[Cdecl]<int*, int>)library["cuDeviceGetCount"];
+    private readonly delegate* unmanaged[Cdecl]<int*, int, int> cuDeviceGet = (delegate* unmanaged[Cdecl]<int*, int, int>)library["cuDeviceGet"];
+    private readonly delegate* unmanaged[Cdecl]<byte*, int, int, int> cuDeviceGetName = (delegate* unmanaged[Cdecl]<byte*, int, int, int>)library["cuDeviceGetName"];
+    private readonly delegate* unmanaged[Cdecl]<nuint*, int, int> cuDeviceTotalMem = (delegate* unmanaged[Cdecl]<nuint*, int, int>)library["cuDeviceTotalMem_v2"];
+    private readonly delegate* unmanaged[Cdecl]<int*, int, int, int> cuDeviceGetAttribute = (delegate* unmanaged[Cdecl]<int*, int, int, int>)library["cuDeviceGetAttribute"];
+    private readonly delegate* unmanaged[Cdecl]<nint*, int, int> cuDevicePrimaryCtxRetain = (delegate* unmanaged[Cdecl]<nint*, int, int>)library["cuDevicePrimaryCtxRetain"];
+    private readonly delegate* unmanaged[Cdecl]<int, int> cuDevicePrimaryCtxRelease = (delegate* unmanaged[Cdecl]<int, int>)library["cuDevicePrimaryCtxRelease_v2"];
+    private readonly delegate* unmanaged[Cdecl]<nint, int> cuCtxSetCurrent = (delegate* unmanaged[Cdecl]<nint, int>)library["cuCtxSetCurrent"];
+    private readonly delegate* unmanaged[Cdecl]<nint*, nuint, int> cuMemAlloc = (delegate* unmanaged[Cdecl]<nint*, nuint, int>)library["cuMemAlloc_v2"];
+    private readonly delegate* unmanaged[Cdecl]<nint, int> cuMemFree = (delegate* unmanaged[Cdecl]<nint, int>)library["cuMemFree_v2"];
+    private readonly delegate* unmanaged[Cdecl]<nint*, nuint, uint, int> cuMemHostAlloc = (delegate* unmanaged[Cdecl]<nint*, nuint, uint, int>)library["cuMemHostAlloc"];
+    private readonly delegate* unmanaged[Cdecl]<nint, int> cuMemFreeHost = (delegate* unmanaged[Cdecl]<nint, int>)library["cuMemFreeHost"];
+    private readonly delegate* unmanaged[Cdecl]<nint, nint, nuint, nint, int> cuMemcpyHtoDAsync = (delegate* unmanaged[Cdecl]<nint, nint, nuint, nint, int>)library["cuMemcpyHtoDAsync_v2"];
+    private readonly delegate* unmanaged[Cdecl]<nint, nint, nuint, nint, int> cuMemcpyDtoHAsync = (delegate* unmanaged[Cdecl]<nint, nint, nuint, nint, int>)library["cuMemcpyDtoHAsync_v2"];
+    private readonly delegate* unmanaged[Cdecl]<nint*, uint, int> cuStreamCreate = (delegate* unmanaged[Cdecl]<nint*, uint, int>)library["cuStreamCreate"];
+    private readonly delegate* unmanaged[Cdecl]<nint, int> cuStreamSynchronize = (delegate* unmanaged[Cdecl]<nint, int>)library["cuStreamSynchronize"];
+    private readonly delegate* unmanaged[Cdecl]<nint, int> cuStreamDestroy = (delegate* unmanaged[Cdecl]<nint, int>)library["cuStreamDestroy_v2"];
+    private readonly delegate* unmanaged[Cdecl]<nint*, byte*, int> cuModuleLoadData = (delegate* unmanaged[Cdecl]<nint*, byte*, int>)library["cuModuleLoadData"];
+    private readonly delegate* unmanaged[Cdecl]<nint, int> cuModuleUnload = (delegate* unmanaged[Cdecl]<nint, int>)library["cuModuleUnload"];
+    private readonly delegate* unmanaged[Cdecl]<nint*, nint, byte*, int> cuModuleGetFunction = (delegate* unmanaged[Cdecl]<nint*, nint, byte*, int>)library["cuModuleGetFunction"];
+    private readonly delegate* unmanaged[Cdecl]<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int> cuLaunchKernel =
+        (delegate* unmanaged[Cdecl]<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int>)library["cuLaunchKernel"];
+    private readonly delegate* unmanaged[Cdecl]<int, byte**, int> cuGetErrorName = (delegate* unmanaged[Cdecl]<int, byte**, int>)library["cuGetErrorName"];
+    private readonly delegate* unmanaged[Cdecl]<int, byte**, int> cuGetErrorString = (delegate* unmanaged[Cdecl]<int, byte**, int>)library["cuGetErrorString"];
+
+    /// <summary>Starts the driver; the first call of all.</summary>
+    public void Initialize() => Check("cuInit", cuInit(0));
+
+    /// <summary>The newest version of CUDA that this driver runs: 13000 is 13.0.</summary>
+    public int Version()
+    {
+        int version;
+        Check("cuDriverGetVersion", cuDriverGetVersion(&version));
+        return version;
+    }
+
+    /// <summary>The number of devices.</summary>
+    public int DeviceCount()
+    {
+        int count;
+        Check("cuDeviceGetCount", cuDeviceGetCount(&count));
+        return count;
+    }
+
+    /// <summary>A device, by its number from 0.</summary>
+    public int Device(int ordinal)
+    {
+        int device;
+        Check("cuDeviceGet", cuDeviceGet(&device, ordinal));
+        return device;
+    }
+
+    /// <summary>The name of a device.</summary>
+    public string DeviceName(int device)
+    {
+        byte* name = stackalloc byte[256];
+        Check("cuDeviceGetName", cuDeviceGetName(name, 256, device));
+        return Text(name);
+    }
+
+    /// <summary>The memory of a device in bytes.</summary>
+    public long DeviceMemory(int device)
+    {
+        nuint bytes;
+        Check("cuDeviceTotalMem_v2", cuDeviceTotalMem(&bytes, device));
+        return (long)bytes;
+    }
+
+    /// <summary>The generation of a device: 9.0 for Hopper.</summary>
+    public (int Major, int Minor) ComputeCapability(int device) =>
+        (Attribute(device, ComputeCapabilityMajor), Attribute(device, ComputeCapabilityMinor));
+
+    /// <summary>How many multiprocessors a device has.</summary>
+    public int Multiprocessors(int device) => Attribute(device, MultiprocessorCount);
+
+    /// <summary>Takes hold of the context that all users of a device share.</summary>
+    public nint RetainContext(int device)
+    {
+        nint context;
+        Check("cuDevicePrimaryCtxRetain", cuDevicePrimaryCtxRetain(&context, device));
+        return context;
+    }
+
+    /// <summary>Makes a context current on the calling thread, which every other call on it needs.</summary>
+    public void SetCurrent(nint context) => Check("cuCtxSetCurrent", cuCtxSetCurrent(context));
+
+    /// <summary>Allocates memory of the device.</summary>
+    public nint Allocate(nint bytes)
+    {
+        nint address;
+        Check("cuMemAlloc_v2", cuMemAlloc(&address, (nuint)bytes));
+        return address;
+    }
+
+    /// <summary>Allocates memory of the host that stays in place, so that the device copies from and to it directly.</summary>
+    public nint AllocatePinned(nint bytes)
+    {
+        nint address;
+        Check("cuMemHostAlloc", cuMemHostAlloc(&address, (nuint)bytes, 0));
+        return address;
+    }
+
+    /// <summary>Copies from pinned memory to the device when the stream gets there.</summary>
+    public void CopyToDevice(nint device, nint pinned, nint bytes, nint stream) =>
+        Check("cuMemcpyHtoDAsync_v2", cuMemcpyHtoDAsync(device, pinned, (nuint)bytes, stream));
+
+    /// <summary>Copies from the device to pinned memory when the stream gets there.</summary>
+    public void CopyToHost(nint pinned, nint device, nint bytes, nint stream) =>
+        Check("cuMemcpyDtoHAsync_v2", cuMemcpyDtoHAsync(pinned, device, (nuint)bytes, stream));
+
+    /// <summary>Makes a queue of work, which waits for no other queue.</summary>
+    public nint CreateStream()
+    {
+        const uint NonBlocking = 1;
+        nint stream;
+        Check("cuStreamCreate", cuStreamCreate(&stream, NonBlocking));
+        return stream;
+    }
+
+    /// <summary>Waits until all work of a stream is done; errors of that work come out here.</summary>
+    public void Synchronize(nint stream) => Check("cuStreamSynchronize", cuStreamSynchronize(stream));
+
+    /// <summary>Loads compiled kernels.</summary>
+    public nint LoadModule(ReadOnlySpan<byte> image)
+    {
+        nint module;
+        fixed (byte* bytes = image)
+            Check("cuModuleLoadData", cuModuleLoadData(&module, bytes));
+        return module;
+    }
+
+    /// <summary>A kernel of a module.</summary>
+    public nint Function(nint module, ReadOnlySpan<byte> nameWithZero)
+    {
+        nint function;
+        fixed (byte* name = nameWithZero)
+            Check("cuModuleGetFunction", cuModuleGetFunction(&function, module, name));
+        return function;
+    }
+
+    /// <summary>Runs a kernel on blocks of threads when the stream gets there; arguments are addresses of the values.</summary>
+    public void Launch(nint function, int blocks, int threadsPerBlock, nint stream, void** arguments) =>
+        Check("cuLaunchKernel", cuLaunchKernel(function, (uint)blocks, 1, 1, (uint)threadsPerBlock, 1, 1, 0, stream, arguments, null));
+
+    // What gives back never throws: it runs while another error is on its way, and nobody could do anything about it.
+
+    public bool TrySetCurrent(nint context) => cuCtxSetCurrent(context) == 0;
+
+    public bool TrySynchronize(nint stream) => cuStreamSynchronize(stream) == 0;
+
+    public void Free(nint address) => _ = cuMemFree(address);
+
+    public void FreePinned(nint address) => _ = cuMemFreeHost(address);
+
+    public void DestroyStream(nint stream) => _ = cuStreamDestroy(stream);
+
+    public void UnloadModule(nint module) => _ = cuModuleUnload(module);
+
+    public void ReleaseContext(int device) => _ = cuDevicePrimaryCtxRelease(device);
+
+    private int Attribute(int device, int attribute)
+    {
+        int value;
+        Check("cuDeviceGetAttribute", cuDeviceGetAttribute(&value, attribute, device));
+        return value;
+    }
+
+    private void Check(string call, int status)
+    {
+        if (status != 0)
+            throw new CudaException(call, status, Meaning(status));
+    }
+
+    private string Meaning(int status)
+    {
+        byte* name;
+        byte* text;
+        return cuGetErrorName(status, &name) == 0 && cuGetErrorString(status, &text) == 0
+            ? $"{Text(name)}, {Text(text)}"
+            : "a status that this driver does not know";
+    }
+
+    private static string Text(byte* zeroTerminated) => Marshal.PtrToStringUTF8((nint)zeroTerminated) ?? "";
+}

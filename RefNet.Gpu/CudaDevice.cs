@@ -1,0 +1,130 @@
+using RefNet.Gpu.Api;
+
+namespace RefNet.Gpu;
+
+/// <summary>
+/// A card with one queue of work, one cuBLAS and the memory that RefNet holds there. One thread at a time has its turn, so
+/// that the order of the work, and with it every bit of the results, is the caller's.
+/// </summary>
+internal sealed class CudaDevice : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly DeviceTurn turn;
+    private readonly int device;
+    private readonly nint context;
+    private readonly Dictionary<Type, ColumnKernels> kernels = [];
+    private bool isDisposed;
+
+    /// <summary>Opens a device.</summary>
+    /// <exception cref="CudaException">A call failed; nothing is left open then.</exception>
+    public CudaDevice(CudaApi api, int ordinal = 0)
+    {
+        Api = api;
+        api.Driver.Initialize();
+        device = api.Driver.Device(ordinal);
+        Name = api.Driver.DeviceName(device);
+        ComputeCapability = api.Driver.ComputeCapability(device);
+        Multiprocessors = api.Driver.Multiprocessors(device);
+        Memory = new MemoryPool(api.Driver.Allocate, api.Driver.Free);
+        Pinned = new MemoryPool(api.Driver.AllocatePinned, api.Driver.FreePinned);
+        context = api.Driver.RetainContext(device);
+        try
+        {
+            api.Driver.SetCurrent(context);
+            Stream = api.Driver.CreateStream();
+            Blas = api.Blas.Create();
+            api.Blas.SetStream(Blas, Stream);
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+
+        turn = new DeviceTurn(this);
+    }
+
+    /// <summary>The functions of CUDA.</summary>
+    public CudaApi Api { get; }
+
+    /// <summary>What the card is called.</summary>
+    public string Name { get; }
+
+    /// <summary>Its generation.</summary>
+    public (int Major, int Minor) ComputeCapability { get; }
+
+    /// <summary>How many multiprocessors it has.</summary>
+    public int Multiprocessors { get; }
+
+    /// <summary>The queue of work.</summary>
+    public nint Stream { get; }
+
+    /// <summary>cuBLAS, on this queue.</summary>
+    public nint Blas { get; }
+
+    /// <summary>Memory of the card.</summary>
+    public MemoryPool Memory { get; }
+
+    /// <summary>Memory of the host that the card copies from and to.</summary>
+    public MemoryPool Pinned { get; }
+
+    /// <summary>Counts the turns.</summary>
+    public long Turns { get; private set; }
+
+    /// <summary>Waits until no other thread has its turn, and makes the device current on this one.</summary>
+    public DeviceTurn TakeTurn()
+    {
+        gate.Enter();
+        try
+        {
+            ObjectDisposedException.ThrowIf(isDisposed, this);
+            Api.Driver.SetCurrent(context);
+            Turns++;
+            return turn;
+        }
+        catch
+        {
+            gate.Exit();
+            throw;
+        }
+    }
+
+    /// <summary>Ends the turn of this thread.</summary>
+    public void EndTurn() => gate.Exit();
+
+    /// <summary>The kernels for columns of T, compiled when they are first asked for, within a turn.</summary>
+    public ColumnKernels KernelsFor<T>() where T : unmanaged
+    {
+        if (!kernels.TryGetValue(typeof(T), out ColumnKernels? found))
+            kernels.Add(typeof(T), found = ColumnKernels.Compile<T>(this));
+        return found;
+    }
+
+    /// <summary>Gives everything back.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            if (isDisposed)
+                return;
+            isDisposed = true;
+            if (Api.Driver.TrySetCurrent(context))
+                Release();
+        }
+    }
+
+    private void Release()
+    {
+        if (Stream != 0)
+            Api.Driver.TrySynchronize(Stream);
+        Memory.Dispose();
+        Pinned.Dispose();
+        foreach (ColumnKernels compiled in kernels.Values)
+            Api.Driver.UnloadModule(compiled.Module);
+        if (Blas != 0)
+            Api.Blas.Destroy(Blas);
+        if (Stream != 0)
+            Api.Driver.DestroyStream(Stream);
+        Api.Driver.ReleaseContext(device);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using RefNet.Gpu.Api;
+
+namespace RefNet.Gpu;
+
+/// <summary>What there is of CUDA on a machine, and if it cannot be used, exactly why.</summary>
+public sealed class CudaProbe
+{
+    private readonly List<string> lines = [];
+    private readonly CudaApi? api;
+
+    private CudaProbe(CudaSearch search)
+    {
+        // All three are looked for even when the first is missing: the report shows all that has to be put right.
+        CudaDriver? driver = Table(search, CudaLibrary.Driver, library => new CudaDriver(library), StartDriver);
+        CudaBlas? blas = Table(search, CudaLibrary.Blas, library => new CudaBlas(library), table => Version(table.Version()));
+        CudaCompiler? compiler = Table(search, CudaLibrary.Compiler, library => new CudaCompiler(library), table => Version(table.Version()));
+        if (driver is not null)
+            DescribeDevices(driver);
+        if (Problem is null)
+            api = new CudaApi(driver!, blas!, compiler!);
+    }
+
+    /// <summary>The report, a line for each library and device.</summary>
+    public IReadOnlyList<string> Lines => lines;
+
+    /// <summary>Why CUDA cannot be used here; null where it can.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>Looks for CUDA on this machine.</summary>
+    public static CudaProbe Run() => new(CudaSearch.ThisMachine);
+
+    /// <summary>Looks for CUDA with a search of the caller's.</summary>
+    internal static CudaProbe Run(CudaSearch search) => new(search);
+
+    /// <summary>Opens the first device for matrix products.</summary>
+    /// <exception cref="CudaException">CUDA cannot be used, or a call failed.</exception>
+    public CudaGemm Open(CudaOptions? options = null) =>
+        api is null ? throw new CudaException(Problem!) : new CudaGemm(new CudaDevice(api), options ?? new CudaOptions());
+
+    private TTable? Table<TTable>(CudaSearch search, CudaLibrary library, Func<NativeExports, TTable> bind, Func<TTable, string> describe) where TTable : class
+    {
+        (NativeExports? found, string? problem) = search.Find(library);
+        try
+        {
+            if (found is not null)
+            {
+                TTable table = bind(found);
+                lines.Add($"{library.Title}: {found.Source}, {describe(table)}");
+                return table;
+            }
+        }
+        catch (CudaException error)
+        {
+            problem = $"{found!.Source}: {error.Message}";
+        }
+
+        Fail($"{library.Title}: {problem}");
+        return null;
+    }
+
+    private static string StartDriver(CudaDriver driver)
+    {
+        driver.Initialize();
+        int version = driver.Version();
+        return $"for CUDA up to {version / 1000}.{version % 1000 / 10}";
+    }
+
+    private void DescribeDevices(CudaDriver driver)
+    {
+        try
+        {
+            int count = driver.DeviceCount();
+            if (count == 0)
+                Fail("device: the driver found no card");
+            for (int i = 0; i < count; i++)
+            {
+                int device = driver.Device(i);
+                (int major, int minor) = driver.ComputeCapability(device);
+                string memory = (driver.DeviceMemory(device) / (double)(1 << 30)).ToString("0.0", CultureInfo.InvariantCulture);
+                lines.Add($"device {i}: {driver.DeviceName(device)}, compute capability {major}.{minor}, {driver.Multiprocessors(device)} multiprocessors, {memory} GiB");
+            }
+        }
+        catch (CudaException error)
+        {
+            Fail($"device: {error.Message}");
+        }
+    }
+
+    private void Fail(string problem)
+    {
+        lines.Add(problem);
+        Problem ??= problem;
+    }
+
+    private static string Version((int Major, int Minor) version) => $"version {version.Major}.{version.Minor}";
+}

@@ -1,0 +1,101 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using RefNet.Tensors;
+
+namespace RefNet.Gpu;
+
+/// <summary>
+/// What one thread does with the device before it lets the next have it. Memory that it borrows goes back at the end of
+/// its <c>using</c>, whatever happened, and not before the device is done with it.
+/// </summary>
+internal sealed class DeviceTurn(CudaDevice device) : IDisposable
+{
+    private readonly List<MemoryPool.Block> borrowedMemory = [];
+    private readonly List<MemoryPool.Block> borrowedPinned = [];
+    private bool hasWorkUnderWay;
+
+    /// <summary>Raised at the end of a turn that failed while the device had work to do: what it has in its memory is not known.</summary>
+    public event Action? Failed;
+
+    /// <summary>The device.</summary>
+    public CudaDevice Device => device;
+
+    /// <summary>Borrows memory of the card for so many elements; it holds anything.</summary>
+    public nint Memory<T>(long elements) where T : unmanaged => Borrow(device.Memory, borrowedMemory, elements * Unsafe.SizeOf<T>());
+
+    /// <summary>Borrows pinned memory for so many elements; it holds anything.</summary>
+    public nint Pinned<T>(long elements) where T : unmanaged => Borrow(device.Pinned, borrowedPinned, elements * Unsafe.SizeOf<T>());
+
+    /// <summary>Copies elements from pinned memory to the card, once all earlier work is done.</summary>
+    public void ToCard<T>(nint pinned, nint memory, long elements) where T : unmanaged
+    {
+        hasWorkUnderWay = true;
+        device.Api.Driver.CopyToDevice(memory, pinned, (nint)elements * Unsafe.SizeOf<T>(), device.Stream);
+    }
+
+    /// <summary>Copies elements from the card to pinned memory, once all earlier work is done.</summary>
+    public void ToHost<T>(nint memory, nint pinned, long elements) where T : unmanaged
+    {
+        hasWorkUnderWay = true;
+        device.Api.Driver.CopyToHost(pinned, memory, (nint)elements * Unsafe.SizeOf<T>(), device.Stream);
+    }
+
+    /// <summary>Brings a matrix to the card.</summary>
+    public DeviceMatrix Upload<T>(Matrix<T> matrix) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        long elements = (long)matrix.Rows * matrix.Columns;
+        nint pinned = Pinned<T>(elements);
+        nint memory = Memory<T>(elements);
+        bool isTransposed = Packing.Pack(matrix, pinned);
+        ToCard<T>(pinned, memory, elements);
+        return DeviceMatrix.Of(memory, matrix, isTransposed);
+    }
+
+    /// <summary>Waits for the card, and writes what it has there, row-major, into a matrix.</summary>
+    public void Download<T>(nint memory, Matrix<T> matrix) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        long elements = (long)matrix.Rows * matrix.Columns;
+        nint pinned = Pinned<T>(elements);
+        ToHost<T>(memory, pinned, elements);
+        Wait();
+        Packing.Unpack(pinned, matrix);
+    }
+
+    /// <summary>Waits until the card has done everything.</summary>
+    /// <exception cref="CudaException">Something of it failed.</exception>
+    public void Wait()
+    {
+        device.Api.Driver.Synchronize(device.Stream);
+        hasWorkUnderWay = false;
+    }
+
+    /// <summary>Ends the turn.</summary>
+    public void Dispose()
+    {
+        if (hasWorkUnderWay)
+        {
+            // An error is on its way to the caller. Memory must not change hands while the card may still use it.
+            device.Api.Driver.TrySynchronize(device.Stream);
+            hasWorkUnderWay = false;
+            Failed?.Invoke();
+        }
+
+        GiveBack(device.Memory, borrowedMemory);
+        GiveBack(device.Pinned, borrowedPinned);
+        device.EndTurn();
+    }
+
+    private static nint Borrow(MemoryPool pool, List<MemoryPool.Block> borrowed, long bytes)
+    {
+        MemoryPool.Block block = pool.Rent((nint)bytes);
+        borrowed.Add(block);
+        return block.Address;
+    }
+
+    private static void GiveBack(MemoryPool pool, List<MemoryPool.Block> borrowed)
+    {
+        foreach (MemoryPool.Block block in borrowed)
+            pool.Return(block);
+        borrowed.Clear();
+    }
+}

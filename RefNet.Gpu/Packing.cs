@@ -1,0 +1,95 @@
+using System.Numerics;
+using RefNet.LinearAlgebra;
+using RefNet.Tensors;
+
+namespace RefNet.Gpu;
+
+/// <summary>Copies matrices into and out of memory without gaps; threads share large copies.</summary>
+internal static unsafe class Packing
+{
+    private const long PieceBytes = 1 << 20;
+
+    /// <summary>Copies a matrix, row after row; or, where its columns lie side by side, its transpose, row after row.</summary>
+    /// <returns>Whether it is the transpose that was copied.</returns>
+    public static bool Pack<T>(Matrix<T> source, nint destination) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (source.ColumnStride != 1 && source.RowStride == 1)
+        {
+            Pack(source.Transposed, destination);
+            return true;
+        }
+
+        T* target = (T*)destination;
+        fixed (T* elements = source.Span)
+        {
+            if (IsDense(source))
+                Copy(elements, target, source.Rows * (long)source.Columns * sizeof(T));
+            else
+            {
+                for (int i = 0; i < source.Rows; i++)
+                {
+                    for (int j = 0; j < source.Columns; j++)
+                        target[(long)i * source.Columns + j] = elements[(long)i * source.RowStride + (long)j * source.ColumnStride];
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Copies what lies row after row into a matrix.</summary>
+    public static void Unpack<T>(nint source, Matrix<T> destination) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T* values = (T*)source;
+        fixed (T* elements = destination.Span)
+        {
+            if (IsDense(destination))
+                Copy(values, elements, destination.Rows * (long)destination.Columns * sizeof(T));
+            else
+            {
+                for (int i = 0; i < destination.Rows; i++)
+                {
+                    for (int j = 0; j < destination.Columns; j++)
+                        elements[(long)i * destination.RowStride + (long)j * destination.ColumnStride] = values[(long)i * destination.Columns + j];
+                }
+            }
+        }
+    }
+
+    /// <summary>Copies elements.</summary>
+    public static void Pack<T>(ReadOnlySpan<T> source, nint destination) where T : unmanaged
+    {
+        fixed (T* elements = source)
+            Copy(elements, (T*)destination, (long)source.Length * sizeof(T));
+    }
+
+    /// <summary>Copies elements.</summary>
+    public static void Unpack<T>(nint source, Span<T> destination) where T : unmanaged
+    {
+        fixed (T* elements = destination)
+            Copy((T*)source, elements, (long)destination.Length * sizeof(T));
+    }
+
+    /// <summary>Whether memory holds these elements, bit by bit: 0 and -0 differ, and a NaN is like itself.</summary>
+    public static bool Holds<T>(nint memory, ReadOnlySpan<T> elements) where T : unmanaged =>
+        new ReadOnlySpan<byte>((void*)memory, elements.Length * sizeof(T)).SequenceEqual(System.Runtime.InteropServices.MemoryMarshal.AsBytes(elements));
+
+    /// <summary>Whether the rows of a matrix lie one behind the other without gaps.</summary>
+    public static bool IsDense<T>(Matrix<T> matrix) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        matrix.ColumnStride == 1 && (matrix.RowStride == matrix.Columns || matrix.Rows == 1);
+
+    private static void Copy(void* from, void* to, long bytes)
+    {
+        if (bytes <= PieceBytes)
+            Buffer.MemoryCopy(from, to, bytes, bytes);
+        else
+            ParallelLoop.For((int)((bytes + PieceBytes - 1) / PieceBytes), (From: (nint)from, To: (nint)to, Bytes: bytes), CopyPiece);
+    }
+
+    private static void CopyPiece(int i, (nint From, nint To, long Bytes) all)
+    {
+        long start = i * PieceBytes;
+        long bytes = Math.Min(PieceBytes, all.Bytes - start);
+        Buffer.MemoryCopy((byte*)all.From + start, (byte*)all.To + start, bytes, bytes);
+    }
+}

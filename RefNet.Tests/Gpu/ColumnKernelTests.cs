@@ -1,0 +1,90 @@
+using System.Numerics;
+using NUnit.Framework;
+using RefNet.Gpu;
+using RefNet.LinearAlgebra;
+using RefNet.Randomness;
+using RefNet.Tensors;
+using RefNet.Tests.Generators;
+using RefNet.Tests.Gpu.Fake;
+
+namespace RefNet.Tests.Gpu;
+
+/// <summary>The kernels of columns.cu against the managed columns: the same bits, whatever the grid.</summary>
+[TestFixture]
+public sealed unsafe class ColumnKernelTests
+{
+    private const int Images = 3;
+
+    private static readonly (int Blocks, int Threads)[] grids = [(1, 1), (1, 7), (3, 4), (64, 32)];
+
+    [Test]
+    public void CompiledOnTheHostTheyGiveTheManagedBits()
+    {
+        if (HostKernels.TryCompile() is not { } kernels)
+        {
+            Assert.Ignore("There is no C++ compiler: g++ was not found.");
+            return;
+        }
+
+        Properties.ForAll(ConvolutionCase.Generator, c =>
+        {
+            AssertSame<float>((ConvolutionCase)c, kernels);
+            AssertSame<double>((ConvolutionCase)c, kernels);
+        });
+    }
+
+    [Test]
+    public void TheLoopsOfTheFakeGiveTheManagedBits() => Properties.ForAll(ConvolutionCase.Generator, c => AssertSame<double>((ConvolutionCase)c, new ManagedKernels()));
+
+    [Test]
+    public void TheShapeIsOfTheSizeThatTheKernelsExpect()
+    {
+        if (HostKernels.TryCompile() is { } kernels)
+            Assert.That(kernels.SizeOfShape, Is.EqualTo((uint)sizeof(ColumnShape)));
+        else
+            Assert.Ignore("There is no C++ compiler: g++ was not found.");
+    }
+
+    private static void AssertSame<T>(ConvolutionCase c, IKernelRunner kernels) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ColumnShape shape = new(c.Geometry, Images, c.Groups * c.InputsPerGroup, c.Height, c.Width);
+        T[] images = Random<T>((int)(Images * shape.ImageElements), 1);
+        T[] columns = Random<T>((int)(Images * shape.ColumnElements), 2);
+        T[] expectedColumns = new T[columns.Length];
+        T[] expectedImages = new T[images.Length];
+        for (int n = 0; n < Images; n++)
+        {
+            Span<T> OfImage(T[] all, long elements) => all.AsSpan((int)(n * elements), (int)elements);
+            Matrix<T> ColumnsOf(T[] all) => new(OfImage(all, shape.ColumnElements), shape.Rows, shape.Positions);
+            ImageColumns.Gather(OfImage(images, shape.ImageElements), shape.Channels, c.Height, c.Width, c.Geometry, ColumnsOf(expectedColumns));
+            ImageColumns.ScatterAdd(ColumnsOf(columns), shape.Channels, c.Height, c.Width, c.Geometry, OfImage(expectedImages, shape.ImageElements));
+        }
+
+        foreach ((int blocks, int threads) in grids)
+        {
+            Assert.That(Run("images_to_columns", images, expectedColumns.Length, blocks, threads), Is.EqualTo(expectedColumns), $"columns by {blocks} x {threads} threads");
+            Assert.That(Run("columns_to_images", columns, expectedImages.Length, blocks, threads), Is.EqualTo(expectedImages), $"images by {blocks} x {threads} threads");
+        }
+
+        T[] Run(string kernel, T[] from, int length, int blocks, int threads)
+        {
+            T[] to = new T[length];
+            Array.Fill(to, T.NaN);
+            fixed (T* source = from, target = to)
+            {
+                nint sourceAddress = (nint)source, targetAddress = (nint)target;
+                ColumnShape argument = shape;
+                void** arguments = stackalloc void*[] { &argument, &sourceAddress, &targetAddress };
+                kernels.Run(new KernelCall(new FakeFunction(kernel, typeof(T) == typeof(double)), arguments, blocks, threads));
+            }
+
+            return to;
+        }
+    }
+
+    private static T[] Random<T>(int length, int seed) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Random random = Seeds.Create(seed);
+        return [.. Enumerable.Range(0, length).Select(_ => T.CreateChecked(2 * random.NextDouble() - 1))];
+    }
+}

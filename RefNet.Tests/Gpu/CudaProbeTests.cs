@@ -1,0 +1,116 @@
+using NUnit.Framework;
+using RefNet.Gpu;
+using RefNet.Gpu.Api;
+using RefNet.Tests.Gpu.Fake;
+
+namespace RefNet.Tests.Gpu;
+
+/// <summary>Where libraries are looked for, and what is said of what was found.</summary>
+[TestFixture]
+public sealed class CudaProbeTests
+{
+    [Test]
+    public void WithoutCudaTheReportSaysWhatWasLookedForAndWhatToInstall()
+    {
+        CudaProbe probe = CudaProbe.Run(Search(new() { ["CUDA_HOME"] = "/opt/cuda" }, files: []));
+        Assert.That(probe.Problem, Is.EqualTo(
+            "NVIDIA driver: not found: looked for libcuda.so.1 in REFNET_CUDA (not set), CUDA_PATH (not set), CUDA_HOME (/opt/cuda) "
+            + "and where the system looks. It comes with the driver of an NVIDIA card"));
+        Assert.That(probe.Lines, Has.Count.EqualTo(3), "all that is missing is shown");
+        Assert.That(probe.Lines[1], Does.StartWith("cuBLAS: not found: looked for libcublas.so.13, libcublas.so.12, libcublas.so.11 in"));
+        Assert.That(probe.Lines[2], Does.EndWith("It comes with the CUDA toolkit"));
+        Assert.Throws<CudaException>(() => probe.Open());
+    }
+
+    [Test]
+    public void AllThatIsThereIsShown()
+    {
+        using FakeCuda fake = new() { Devices = 2 };
+        CudaProbe probe = CudaProbe.Run(FakeCuda.CreateSearch());
+        Assert.That(probe.Problem, Is.Null);
+        Assert.That(probe.Lines, Is.EqualTo(new[]
+        {
+            "NVIDIA driver: fake FakeDriver, for CUDA up to 13.2",
+            "cuBLAS: fake FakeBlas, version 13.2",
+            "NVRTC: fake FakeCompiler, version 13.2",
+            "device 0: Fake Card 0, compute capability 9.0, 2 multiprocessors, 1.0 GiB",
+            "device 1: Fake Card 1, compute capability 9.0, 2 multiprocessors, 1.0 GiB",
+        }));
+        using (CudaGemm gemm = probe.Open())
+            Assert.That(gemm.DeviceName, Is.EqualTo("Fake Card 0"));
+        fake.AssertClean();
+    }
+
+    [Test]
+    public void ADriverWithoutACardSaysSo()
+    {
+        using FakeCuda fake = new() { Devices = 0 };
+        Assert.That(CudaProbe.Run(FakeCuda.CreateSearch()).Problem, Is.EqualTo("device: the driver found no card"));
+    }
+
+    [TestCase(0, "NVIDIA driver: fake FakeDriver: cuInit returned 100: CUDA_ERROR_OF_A_TEST, what a test wanted.")]
+    [TestCase(2, "device: cuDeviceGetCount returned 100: CUDA_ERROR_OF_A_TEST, what a test wanted.")]
+    public void ACallThatFailsIsNamed(int call, string problem)
+    {
+        using FakeCuda fake = new();
+        fake.FailAt(call, 100);
+        Assert.That(CudaProbe.Run(FakeCuda.CreateSearch()).Problem, Is.EqualTo(problem));
+    }
+
+    [Test]
+    public void ALibraryWithoutAFunctionIsNamed()
+    {
+        CudaSearch search = Search([], files: []) with { Open = path => new NativeExports(path, name => 0) };
+        Assert.That(CudaProbe.Run(search).Problem, Is.EqualTo("NVIDIA driver: libcuda.so.1: libcuda.so.1 has no function cuInit: RefNet needs CUDA 11.2 or newer."));
+    }
+
+    [TestCase("/mine/libcublas.so.12", "/mine/libcublas.so.12")]
+    [TestCase("/mine/lib64/libcublas.so.13 /mine/libcublas.so.12", "/mine/libcublas.so.12")] // the folder itself first
+    [TestCase("/path/lib64/libcublas.so.11 /home/lib64/libcublas.so.13", "/path/lib64/libcublas.so.11")]
+    [TestCase("/home/lib/libcublas.so.13 /also/lib64/libcublas.so.12", "/also/lib64/libcublas.so.12")]
+    public void FoldersAreSearchedInOrder(string files, string found)
+    {
+        Dictionary<string, string> variables = new() { ["REFNET_CUDA"] = "/mine:/also/", ["CUDA_PATH"] = "/path", ["CUDA_HOME"] = "/home" };
+        Assert.That(Search(variables, files.Split(' ')).Find(CudaLibrary.Blas).Library!.Source, Is.EqualTo(found));
+    }
+
+    [Test]
+    public void OnWindowsFoldersOfCuda13AreSearched()
+    {
+        CudaSearch search = Search(new() { ["CUDA_PATH"] = @"C:\CUDA" }, [@"C:\CUDA\bin\x64\cublas64_13.dll"]) with { IsWindows = true };
+        Assert.That(search.Find(CudaLibrary.Blas).Library!.Source, Is.EqualTo(@"C:\CUDA\bin\x64\cublas64_13.dll"));
+    }
+
+    [Test]
+    public void TheCompanionOfCuBlasIsLoadedFirst()
+    {
+        List<string> opened = [];
+        string[] files = ["/pip/cublas/lib/libcublas.so.12", "/pip/cublas/lib/libcublasLt.so.12"];
+        CudaSearch search = Search(new() { ["REFNET_CUDA"] = "/pip/cublas" }, files);
+        CudaSearch recording = search with
+        {
+            Open = path =>
+            {
+                opened.Add(path);
+                return search.Open(path);
+            },
+        };
+        Assert.That(recording.Find(CudaLibrary.Blas).Problem, Is.Null);
+        Assert.That(opened, Is.EqualTo(new[] { "/pip/cublas/lib/libcublasLt.so.12", "/pip/cublas/lib/libcublas.so.12" }));
+    }
+
+    [Test]
+    public void AFileThatDoesNotLoadIsNamedWithTheReason()
+    {
+        CudaSearch search = Search(new() { ["REFNET_CUDA"] = "/mine" }, ["/mine/libcublas.so.13"]) with
+        {
+            Open = path => throw new DllNotFoundException(path.StartsWith('/') ? "wrong\narchitecture" : "no such file"),
+        };
+        Assert.That(search.Find(CudaLibrary.Blas).Problem, Is.EqualTo("/mine/libcublas.so.13 is there but does not load: wrong architecture"));
+    }
+
+    // A machine with these variables and files.
+    private static CudaSearch Search(Dictionary<string, string> variables, string[] files) => new(
+        IsWindows: false, variables.GetValueOrDefault, files.Contains,
+        path => files.Contains(path) ? new NativeExports(path, _ => 0) : throw new DllNotFoundException("no such file"));
+}

@@ -1,0 +1,78 @@
+using System.Numerics;
+using RefNet.Gpu;
+
+namespace RefNet.Tests.Gpu.Fake;
+
+/// <summary>A kernel that was launched, with its arguments.</summary>
+internal sealed unsafe class KernelCall(FakeFunction function, void** arguments, int blocks, int threadsPerBlock)
+{
+    public FakeFunction Function { get; } = function;
+    public ColumnShape Shape { get; } = *(ColumnShape*)arguments[0];
+    public nint From { get; } = *(nint*)arguments[1];
+    public nint To { get; } = *(nint*)arguments[2];
+    public int Blocks { get; } = blocks;
+    public int ThreadsPerBlock { get; } = threadsPerBlock;
+
+    public long FromBytes => Function.Name == ManagedKernels.ToColumns ? ImageBytes : ColumnBytes;
+
+    public long ToBytes => Function.Name == ManagedKernels.ToColumns ? ColumnBytes : ImageBytes;
+
+    private long ImageBytes => Shape.Images * Shape.ImageElements * (Function.InDouble ? 8 : 4);
+
+    private long ColumnBytes => Shape.Images * Shape.ColumnElements * (Function.InDouble ? 8 : 4);
+}
+
+/// <summary>A kernel of a module.</summary>
+internal sealed record FakeFunction(string Name, bool InDouble);
+
+/// <summary>What runs kernels.</summary>
+internal interface IKernelRunner
+{
+    void Run(KernelCall call);
+}
+
+/// <summary>The kernels as loops over taps and positions, which say what they mean.</summary>
+internal sealed unsafe class ManagedKernels : IKernelRunner
+{
+    public const string ToColumns = "images_to_columns";
+
+    public void Run(KernelCall call)
+    {
+        if (call.Function.InDouble)
+            Run((double*)call.From, (double*)call.To, call);
+        else
+            Run((float*)call.From, (float*)call.To, call);
+    }
+
+    private static void Run<T>(T* from, T* to, KernelCall call) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ColumnShape s = call.Shape;
+        bool toColumns = call.Function.Name == ToColumns;
+        if (!toColumns)
+            new Span<T>(to, (int)(s.Images * s.ImageElements)).Clear();
+        long e = 0;
+        for (int plane = 0; plane < s.Images * s.Channels; plane++)
+        {
+            for (int u = 0; u < s.KernelRows; u++)
+            {
+                for (int v = 0; v < s.KernelColumns; v++)
+                {
+                    for (int i = 0; i < s.OutputRows; i++)
+                    {
+                        for (int j = 0; j < s.OutputColumns; j++, e++)
+                        {
+                            int row = s.FirstRow + u * s.RowStep + i * s.RowStride;
+                            int column = s.FirstColumn + v * s.ColumnStep + j * s.ColumnStride;
+                            bool isInside = row >= 0 && row < s.Height && column >= 0 && column < s.Width;
+                            long pixel = ((long)plane * s.Height + row) * s.Width + column;
+                            if (toColumns)
+                                to[e] = isInside ? from[pixel] : T.Zero;
+                            else if (isInside)
+                                to[pixel] += from[e];
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
