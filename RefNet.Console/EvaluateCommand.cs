@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using RefNet.Data;
+using RefNet.Gpu;
 using RefNet.Interop;
 using RefNet.Training;
 
@@ -10,15 +11,19 @@ namespace RefNet.Console;
 internal sealed class EvaluateCommand : Command
 {
     private readonly Terminal terminal;
+    private readonly Func<CudaProbe> findCuda;
     private readonly Argument<string> run = Inputs.Run();
     private readonly Option<string?> data = Inputs.Text("--data", "DIR", "The data: a name or a folder. [default: what the run was trained on]");
+    private readonly Option<string?> device = DeviceChoice.Option();
     private readonly Option<string?> json = Inputs.Json();
 
-    public EvaluateCommand(Terminal terminal) : base("evaluate", "Test a trained network: error, confusion matrix, precision and recall.")
+    public EvaluateCommand(Terminal terminal, Func<CudaProbe> findCuda) : base("evaluate", "Test a trained network: error, confusion matrix, precision and recall.")
     {
         this.terminal = terminal;
+        this.findCuda = findCuda;
         Add(run);
         Add(data);
+        Add(device);
         Add(json);
         SetAction(Run);
     }
@@ -28,11 +33,13 @@ internal sealed class EvaluateCommand : Command
         RunFolder folder = RunFolder.Open(arguments.GetRequiredValue(run));
         RunOptions options = folder.ReadOptions();
         Dataset set = Mnist.Load(DataFolders.Find(arguments.GetValue(data) ?? options.Data).Folder);
+        using DeviceChoice choice = DeviceChoice.Take(arguments.GetValue(device), findCuda, terminal);
         Evaluation evaluation = TrainingRun.Test(options, folder, set);
 
         terminal.WriteLine($"{options.Model} of {folder.Path} on {set.Name}");
         Results.Write(terminal, evaluation, set.Test.ClassNames);
         terminal.WriteLine($"{Format.Count(Speed(evaluation))} images/s");
+        choice.WriteAccount(terminal);
         if (arguments.GetValue(json) is { } path)
             AtomicFile.Write(path, stream => WriteJson(stream, options.Model, evaluation, set.Test.ClassNames));
         return Host.Done;

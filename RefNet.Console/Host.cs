@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RefNet.Gpu;
 using RefNet.Training;
 using RefNet.Verification.Cases;
 
@@ -16,19 +17,21 @@ internal static class Host
     public const string Invocation = "dotnet run -c Release --project RefNet.Console --";
 
     public static int Run(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation) =>
-        Run(arguments, terminal, cancellation, EngineCases.All);
+        Run(arguments, terminal, cancellation, EngineCases.All, CudaProbe.Run);
 
-    /// <summary>The same with other cases for gradcheck, such as those of a wrong layer.</summary>
-    internal static int Run(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation, IReadOnlyList<CaseSource> cases)
+    /// <summary>The same with other cases for gradcheck, such as those of a wrong layer, and another CUDA.</summary>
+    internal static int Run(
+        IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation, IReadOnlyList<CaseSource> cases, Func<CudaProbe> findCuda)
     {
         RootCommand root = new("RefNet: convolutional networks from scratch, to read and to run.")
         {
-            new TrainCommand(terminal, cancellation),
-            new EvaluateCommand(terminal),
-            new PredictCommand(terminal),
+            new TrainCommand(terminal, findCuda, cancellation),
+            new EvaluateCommand(terminal, findCuda),
+            new PredictCommand(terminal, findCuda),
             new SummaryCommand(terminal),
             new GradcheckCommand(terminal, cases),
             new DataCommand(terminal),
+            new GpuCommand(terminal, findCuda),
         };
         root.HelpName = Invocation;
         // An @ in front of an image is part of its name.
@@ -49,7 +52,7 @@ internal static class Host
         {
             return End(BadInput, error.Message);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DivergenceException or OutOfMemoryException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DivergenceException or OutOfMemoryException or CudaException)
         {
             return End(Failed, error.Message);
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using RefNet.Blocks;
 using RefNet.Data;
+using RefNet.Gpu;
 using RefNet.Layers;
 using RefNet.Losses;
 using RefNet.Tensors;
@@ -14,18 +15,22 @@ internal sealed class PredictCommand : Command
     private const int Shown = 3;
 
     private readonly Terminal terminal;
+    private readonly Func<CudaProbe> findCuda;
     private readonly Argument<string> run = Inputs.Run();
+    private readonly Option<string?> device = DeviceChoice.Option();
     private readonly Argument<string[]> images = new("IMAGE")
     {
         Description = "Pictures of one digit each, PNG or PGM, of any size.",
         Arity = ArgumentArity.OneOrMore,
     };
 
-    public PredictCommand(Terminal terminal) : base("predict", "Recognise digits in pictures.")
+    public PredictCommand(Terminal terminal, Func<CudaProbe> findCuda) : base("predict", "Recognise digits in pictures.")
     {
         this.terminal = terminal;
+        this.findCuda = findCuda;
         Add(run);
         Add(images);
+        Add(device);
         SetAction(Run);
     }
 
@@ -34,6 +39,7 @@ internal sealed class PredictCommand : Command
         RunFolder folder = RunFolder.Open(arguments.GetRequiredValue(run));
         RunOptions options = folder.ReadOptions();
         Recipe recipe = Recipe.Find(options.Model);
+        using DeviceChoice choice = DeviceChoice.Take(arguments.GetValue(device), findCuda, terminal);
         Sequential<float> network = recipe.CreateNetwork(options.Seed);
         IReadOnlyDictionary<string, string> notes = Checkpoint.Load(folder.Best, options.Model, network, optimizer: null);
 
@@ -53,6 +59,7 @@ internal sealed class PredictCommand : Command
             }
         }
 
+        choice.WriteAccount(terminal);
         return code;
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using RefNet.Data;
+using RefNet.Gpu;
 using RefNet.LinearAlgebra;
 using RefNet.Training;
 
@@ -10,6 +11,7 @@ namespace RefNet.Console;
 internal sealed class TrainCommand : Command
 {
     private readonly Terminal terminal;
+    private readonly Func<CudaProbe> findCuda;
     private readonly CancellationToken cancellation;
 
     private readonly Argument<string?> model = new("MODEL")
@@ -27,18 +29,20 @@ internal sealed class TrainCommand : Command
     private readonly Option<int?> threads = Inputs.Whole(
         "--threads", "The most threads; the results do not depend on it. [default: all cores]", least: 1, most: Math.Max(64, 4 * Environment.ProcessorCount));
 
+    private readonly Option<string?> device = DeviceChoice.Option();
     private readonly Option<int?> validation = Inputs.Whole("--validation", "Training images held out to choose the best epoch. [default: 5000]", least: 0);
     private readonly Option<int?> limit = Inputs.Whole("--limit", "The most images to train on, for a quick try.", least: 1);
     private readonly Option<string?> output = Inputs.Text("--out", "DIR", "The run folder. [default: runs/MODEL-DATE-TIME]");
     private readonly Option<string?> resume = Inputs.Text("--resume", "DIR", "Go on with the run in this folder; besides, only --data, --epochs, --threads and --plain.");
     private readonly Option<bool> plain = new("--plain") { Description = "Plain lines only, no colours and no moving bar." };
 
-    public TrainCommand(Terminal terminal, CancellationToken cancellation) : base("train", "Train a network. What is not given has a default chosen for the model.")
+    public TrainCommand(Terminal terminal, Func<CudaProbe> findCuda, CancellationToken cancellation) : base("train", "Train a network. What is not given has a default chosen for the model.")
     {
         this.terminal = terminal;
+        this.findCuda = findCuda;
         this.cancellation = cancellation;
         Add(model);
-        foreach (Option option in new Option[] { data, epochs, batchSize, optimizer, learningRate, seed, threads, validation, limit, output, resume, plain })
+        foreach (Option option in new Option[] { data, epochs, batchSize, optimizer, learningRate, seed, threads, device, validation, limit, output, resume, plain })
             Add(option);
         Validators.Add(CheckTogether);
         SetAction(Run);
@@ -50,7 +54,7 @@ internal sealed class TrainCommand : Command
         bool resumes = result.GetResult(resume) is not null;
         if (!resumes && result.GetResult(model)?.Tokens.Count is null or 0)
             result.AddError($"Expected a MODEL to train ({string.Join(", ", Recipe.All.Select(recipe => recipe.Model))}), or --resume DIR; found neither.");
-        foreach (Option fixedOption in new Option[] { batchSize, optimizer, learningRate, seed, validation, limit, output })
+        foreach (Option fixedOption in new Option[] { batchSize, optimizer, learningRate, seed, device, validation, limit, output })
         {
             if (resumes && result.GetResult(fixedOption) is not null)
                 result.AddError($"{fixedOption.Name} cannot be changed in a run that is resumed: leave it out, or train anew without --resume.");
@@ -64,6 +68,8 @@ internal sealed class TrainCommand : Command
         RunFolder? resumed = arguments.GetValue(resume) is { } path ? RunFolder.Open(path) : null;
         RunOptions options = resumed is null ? NewOptions(arguments) : ResumedOptions(arguments, resumed);
         options.Check();
+        using DeviceChoice choice = DeviceChoice.Take(resumed is null ? arguments.GetValue(device) : options.Device, findCuda, shown);
+        options = options with { Device = choice.Name };
 
         DataFolders.Place place = DataFolders.Find(arguments.GetValue(data) ?? options.Data);
         options = options with { Data = place.Remembered };
@@ -71,7 +77,9 @@ internal sealed class TrainCommand : Command
         TrainingRun run = resumed is null
             ? TrainingRun.Start(options, set, arguments.GetValue(output) ?? Path.Combine("runs", $"{options.Model}-{DateTime.Now:yyyyMMdd-HHmmss}"))
             : TrainingRun.Resume(options, set, resumed);
-        return Train(shown, run, options, set);
+        int code = Train(shown, run, options, set);
+        choice.WriteAccount(shown);
+        return code;
     }
 
     private RunOptions NewOptions(ParseResult arguments)

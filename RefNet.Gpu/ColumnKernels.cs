@@ -11,6 +11,7 @@ internal sealed class ColumnKernels
     private readonly CudaDevice device;
     private readonly nint imagesToColumns;
     private readonly nint columnsToImages;
+    private readonly nint addBias;
 
     private ColumnKernels(CudaDevice device, nint module)
     {
@@ -18,6 +19,7 @@ internal sealed class ColumnKernels
         Module = module;
         imagesToColumns = device.Api.Driver.Function(module, "images_to_columns\0"u8);
         columnsToImages = device.Api.Driver.Function(module, "columns_to_images\0"u8);
+        addBias = device.Api.Driver.Function(module, "add_bias\0"u8);
     }
 
     /// <summary>What was loaded to the card.</summary>
@@ -60,6 +62,10 @@ internal sealed class ColumnKernels
     /// <summary>Adds up columns to images.</summary>
     public void ColumnsToImages(ColumnShape shape, nint columns, nint images) =>
         Launch(columnsToImages, shape, columns, images, shape.Images * shape.ImageElements);
+
+    /// <summary>Adds its bias to each map.</summary>
+    public void AddBias(ColumnShape shape, nint bias, nint maps) =>
+        Launch(addBias, shape, bias, maps, shape.Images * shape.MapElements);
 
     private unsafe void Launch(nint kernel, ColumnShape shape, nint from, nint to, long elements)
     {

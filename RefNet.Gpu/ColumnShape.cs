@@ -8,9 +8,10 @@ namespace RefNet.Gpu;
 internal readonly record struct ColumnShape
 {
     /// <summary>The shape for some images under a convolution.</summary>
-    public ColumnShape(ConvolutionGeometry geometry, int images, int channels, int height, int width)
+    public ColumnShape(ConvolutionGeometry geometry, int images, int channels, int height, int width, int outputs)
     {
         (Images, Channels, Height, Width) = (images, channels, height, width);
+        Outputs = outputs;
         (OutputRows, OutputColumns) = geometry.Output(height, width);
         (KernelRows, KernelColumns) = (geometry.Rows.Size, geometry.Columns.Size);
         FirstRow = geometry.FirstRow(0);
@@ -25,6 +26,7 @@ internal readonly record struct ColumnShape
     public int Channels { get; }
     public int Height { get; }
     public int Width { get; }
+    public int Outputs { get; }
     public int OutputRows { get; }
     public int OutputColumns { get; }
     public int KernelRows { get; }
@@ -47,4 +49,7 @@ internal readonly record struct ColumnShape
 
     /// <summary>The elements of the columns of one image.</summary>
     public long ColumnElements => (long)Rows * Positions;
+
+    /// <summary>The elements of the maps, the outputs, of one image.</summary>
+    public long MapElements => (long)Outputs * Positions;
 }

@@ -21,23 +21,22 @@ internal sealed class ConvolutionRun<T> where T : unmanaged, IBinaryFloatingPoin
     private readonly nint pinnedMaps;
 
     /// <summary>Borrows the memory for the length of a turn.</summary>
-    public ConvolutionRun(DeviceTurn turn, CudaOptions options, ColumnShape shape, int groups, int outputs)
+    public ConvolutionRun(DeviceTurn turn, CudaOptions options, ColumnShape shape, int groups)
     {
         this.turn = turn;
         this.shape = shape;
         P = shape.Positions;
         GroupR = shape.Rows / groups;
-        GroupF = outputs / groups;
-        MapElements = (long)outputs * P;
+        GroupF = shape.Outputs / groups;
         long mostElements = Math.Min(options.ColumnBytes / Unsafe.SizeOf<T>(), int.MaxValue);
-        imagesPerChunk = (int)Math.Clamp(mostElements / Math.Max(shape.ColumnElements, shape.ImageElements), 1, shape.Images);
+        imagesPerChunk = (int)Math.Clamp(mostElements / Math.Max(shape.ColumnElements, Math.Max(shape.ImageElements, shape.MapElements)), 1, shape.Images);
 
         kernels = turn.Device.KernelsFor<T>();
         images = turn.Memory<T>(imagesPerChunk * shape.ImageElements);
         columns = turn.Memory<T>(imagesPerChunk * shape.ColumnElements);
-        maps = turn.Memory<T>(imagesPerChunk * MapElements);
+        maps = turn.Memory<T>(imagesPerChunk * shape.MapElements);
         pinnedImages = turn.Pinned<T>(imagesPerChunk * shape.ImageElements);
-        pinnedMaps = turn.Pinned<T>(imagesPerChunk * MapElements);
+        pinnedMaps = turn.Pinned<T>(imagesPerChunk * shape.MapElements);
     }
 
     /// <summary>The output positions of an image.</summary>
@@ -48,9 +47,6 @@ internal sealed class ConvolutionRun<T> where T : unmanaged, IBinaryFloatingPoin
 
     /// <summary>The output channels of one group.</summary>
     public int GroupF { get; }
-
-    /// <summary>The elements of the maps of one image.</summary>
-    public long MapElements { get; }
 
     /// <summary>The batch, cut so that the columns of a part have room.</summary>
     public IEnumerable<(int First, int Count)> Chunks
@@ -66,7 +62,7 @@ internal sealed class ConvolutionRun<T> where T : unmanaged, IBinaryFloatingPoin
     public nint Columns(int g, int n = 0) => Offset(columns, n * shape.ColumnElements + (long)g * GroupR * P);
 
     /// <summary>Where the maps of a group begin, in image n of the chunk.</summary>
-    public nint Maps(int g, int n = 0) => Offset(maps, n * MapElements + (long)g * GroupF * P);
+    public nint Maps(int g, int n = 0) => Offset(maps, n * shape.MapElements + (long)g * GroupF * P);
 
     /// <summary>Where the weights of a group begin.</summary>
     public nint Weights(nint weights, int g) => Offset(weights, (long)g * GroupF * GroupR);
@@ -88,6 +84,9 @@ internal sealed class ConvolutionRun<T> where T : unmanaged, IBinaryFloatingPoin
 
     /// <summary>Images as the sums of their columns.</summary>
     public void AddUpColumns(int count) => kernels.ColumnsToImages(shape with { Images = count }, columns, images);
+
+    /// <summary>Adds its bias to each map.</summary>
+    public void AddBias(int count, nint bias) => kernels.AddBias(shape with { Images = count }, bias, maps);
 
     private void Upload(ReadOnlySpan<T> elements, nint pinned, nint memory)
     {

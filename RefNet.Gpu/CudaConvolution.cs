@@ -22,18 +22,19 @@ internal sealed class CudaConvolution<T>(CudaGemm gemm, ConvolutionGeometry geom
     private readonly CudaDevice device = gemm.Device;
 
     /// <inheritdoc/>
-    public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T> y)
+    public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
     {
-        ColumnShape shape = ShapeOf(x);
-        if (!GoesToCard("convolution", shape, y.Shape[1], x, w, y))
+        ColumnShape shape = ShapeOf(x, y);
+        if (!GoesToCard("convolution", shape, x, w, y))
         {
-            processor.Forward(x, w, y);
+            processor.Forward(x, w, b, y);
             return;
         }
 
         using DeviceTurn turn = device.TakeTurn();
-        ConvolutionRun<T> run = new(turn, gemm.Options, shape, groups, y.Shape[1]);
+        ConvolutionRun<T> run = new(turn, gemm.Options, shape, groups);
         nint cardW = gemm.Kept.Upload(turn, w.AsMatrix()).Address;
+        nint cardB = b is null ? 0 : gemm.Kept.Upload(turn, b.AsMatrix()).Address;
         foreach ((int first, int images) in run.Chunks)
         {
             run.UploadImages(x, first, images);
@@ -43,9 +44,11 @@ internal sealed class CudaConvolution<T>(CudaGemm gemm, ConvolutionGeometry geom
                 device.Api.Blas.GemmBatch(                                       // Y = W X
                     device.Blas, transposeA: false, transposeB: false, run.P, run.GroupF, run.GroupR,
                     T.One, run.Columns(g), run.P, shape.ColumnElements, run.Weights(cardW, g), run.GroupR, 0,
-                    T.Zero, run.Maps(g), run.P, run.MapElements, images);
+                    T.Zero, run.Maps(g), run.P, shape.MapElements, images);
             }
 
+            if (b is not null)
+                run.AddBias(images, cardB);                                      // Y += b 1ᵀ
             run.DownloadMaps(y, first, images);
         }
     }
@@ -53,15 +56,15 @@ internal sealed class CudaConvolution<T>(CudaGemm gemm, ConvolutionGeometry geom
     /// <inheritdoc/>
     public void AddWeightGradient(Tensor<T> x, Tensor<T> dY, Tensor<T> dW)
     {
-        ColumnShape shape = ShapeOf(x);
-        if (!GoesToCard("weight gradient", shape, dY.Shape[1], x, dW, dY, dW))
+        ColumnShape shape = ShapeOf(x, dY);
+        if (!GoesToCard("weight gradient", shape, x, dW, dY, dW))
         {
             processor.AddWeightGradient(x, dY, dW);
             return;
         }
 
         using DeviceTurn turn = device.TakeTurn();
-        ConvolutionRun<T> run = new(turn, gemm.Options, shape, groups, dY.Shape[1]);
+        ConvolutionRun<T> run = new(turn, gemm.Options, shape, groups);
         nint cardDW = turn.Upload(dW.AsMatrix()).Address;
         foreach ((int first, int images) in run.Chunks)
         {
@@ -88,15 +91,15 @@ internal sealed class CudaConvolution<T>(CudaGemm gemm, ConvolutionGeometry geom
     /// <inheritdoc/>
     public void InputGradient(Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
     {
-        ColumnShape shape = ShapeOf(dX);
-        if (!GoesToCard("input gradient", shape, dY.Shape[1], dX, w, dY))
+        ColumnShape shape = ShapeOf(dX, dY);
+        if (!GoesToCard("input gradient", shape, dX, w, dY))
         {
             processor.InputGradient(w, dY, dX);
             return;
         }
 
         using DeviceTurn turn = device.TakeTurn();
-        ConvolutionRun<T> run = new(turn, gemm.Options, shape, groups, dY.Shape[1]);
+        ConvolutionRun<T> run = new(turn, gemm.Options, shape, groups);
         nint cardW = gemm.Kept.Upload(turn, w.AsMatrix()).Address;
         foreach ((int first, int images) in run.Chunks)
         {
@@ -105,7 +108,7 @@ internal sealed class CudaConvolution<T>(CudaGemm gemm, ConvolutionGeometry geom
             {
                 device.Api.Blas.GemmBatch(                                       // dX = Wᵀ dY
                     device.Blas, transposeA: false, transposeB: true, run.P, run.GroupR, run.GroupF,
-                    T.One, run.Maps(g), run.P, run.MapElements, run.Weights(cardW, g), run.GroupR, 0,
+                    T.One, run.Maps(g), run.P, shape.MapElements, run.Weights(cardW, g), run.GroupR, 0,
                     T.Zero, run.Columns(g), run.P, shape.ColumnElements, images);
             }
 
@@ -114,17 +117,17 @@ internal sealed class CudaConvolution<T>(CudaGemm gemm, ConvolutionGeometry geom
         }
     }
 
-    private ColumnShape ShapeOf(Tensor<T> x) => new(geometry, x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3]);
+    private ColumnShape ShapeOf(Tensor<T> x, Tensor<T> y) => new(geometry, x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], y.Shape[1]);
 
     // The kernels count elements in 31 bits.
-    private bool GoesToCard(string kind, ColumnShape shape, int outputs, params ReadOnlySpan<Tensor<T>> crossing)
+    private bool GoesToCard(string kind, ColumnShape shape, params ReadOnlySpan<Tensor<T>> crossing)
     {
         long elements = 0;
         foreach (Tensor<T> tensor in crossing)
             elements += tensor.Count;
         Work work = new(
-            new WorkName(kind, shape.Images, outputs, shape.Rows / groups, shape.Positions),
-            shape.Images * shape.ColumnElements / groups * outputs, elements * Unsafe.SizeOf<T>(), inDouble);
+            new WorkName(kind, shape.Images, shape.Outputs, shape.Rows / groups, shape.Positions),
+            shape.Images * shape.ColumnElements / groups * shape.Outputs, elements * Unsafe.SizeOf<T>(), inDouble);
         return shape.ColumnElements <= int.MaxValue && gemm.GoesToCard(work);
     }
 }

@@ -8,9 +8,11 @@ public sealed class CudaProbe
 {
     private readonly List<string> lines = [];
     private readonly CudaApi? api;
+    private readonly CudaOptions defaults;
 
-    private CudaProbe(CudaSearch search)
+    private CudaProbe(CudaSearch search, CudaOptions defaults)
     {
+        this.defaults = defaults;
         // All three are looked for even when the first is missing: the report shows all that has to be put right.
         CudaDriver? driver = Table(search, CudaLibrary.Driver, library => new CudaDriver(library), StartDriver);
         CudaBlas? blas = Table(search, CudaLibrary.Blas, library => new CudaBlas(library), table => Version(table.Version()));
@@ -28,15 +30,15 @@ public sealed class CudaProbe
     public string? Problem { get; private set; }
 
     /// <summary>Looks for CUDA on this machine.</summary>
-    public static CudaProbe Run() => new(CudaSearch.ThisMachine);
+    public static CudaProbe Run() => new(CudaSearch.ThisMachine, new CudaOptions());
 
     /// <summary>Looks for CUDA with a search of the caller's.</summary>
-    internal static CudaProbe Run(CudaSearch search) => new(search);
+    internal static CudaProbe Run(CudaSearch search, CudaOptions? defaults = null) => new(search, defaults ?? new CudaOptions());
 
     /// <summary>Opens the first device for matrix products.</summary>
     /// <exception cref="CudaException">CUDA cannot be used, or a call failed.</exception>
     public CudaGemm Open(CudaOptions? options = null) =>
-        api is null ? throw new CudaException(Problem!) : new CudaGemm(new CudaDevice(api), options ?? new CudaOptions());
+        api is null ? throw new CudaException(Problem!) : new CudaGemm(new CudaDevice(api), options ?? defaults);
 
     private TTable? Table<TTable>(CudaSearch search, CudaLibrary library, Func<NativeExports, TTable> bind, Func<TTable, string> describe) where TTable : class
     {

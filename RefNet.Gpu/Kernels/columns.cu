@@ -1,4 +1,4 @@
-// Columns of images, for convolution as a matrix product, and back. REAL is float or double.
+// Columns of images, for convolution as a matrix product, and back; and the bias. REAL is float or double.
 //
 // Each element of the result is computed by one thread, which gathers what it needs: no thread waits for another, none
 // adds where another adds, and so the bits do not depend on the number of threads. A thread goes on with the element a
@@ -8,7 +8,7 @@
 struct ColumnShape
 {
     int images, channels, height, width;
-    int outputRows, outputColumns;
+    int outputs, outputRows, outputColumns;
     int kernelRows, kernelColumns;
     int firstRow, rowStep, rowStride;            // output row i reads, at tap u, input row  firstRow + u rowStep + i rowStride
     int firstColumn, columnStep, columnStride;   // and likewise for columns
@@ -62,4 +62,13 @@ extern "C" __global__ void columns_to_images(ColumnShape s, const REAL* columns,
 
         images[e] = sum;
     }
+}
+
+// maps[n][f][(i, j)] += bias[f].
+extern "C" __global__ void add_bias(ColumnShape s, const REAL* bias, REAL* maps)
+{
+    unsigned positions = (unsigned)s.outputRows * s.outputColumns;
+    unsigned count = (unsigned)s.images * s.outputs * positions;
+    for (unsigned e = blockIdx.x * blockDim.x + threadIdx.x; e < count; e += gridDim.x * blockDim.x)
+        maps[e] += bias[e / positions % s.outputs];
 }

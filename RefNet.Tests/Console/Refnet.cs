@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using RefNet.Console;
+using RefNet.Gpu;
 using RefNet.LinearAlgebra;
 
 namespace RefNet.Tests.Console;
@@ -20,15 +21,21 @@ internal static class Refnet
     public static Result Run(CancellationToken cancellation, bool isLive, params string[] arguments) =>
         Run(EngineCases.All, cancellation, isLive, arguments);
 
+    /// <summary>Runs a command line within this process, on a machine with another CUDA.</summary>
+    public static Result Run(Func<CudaProbe> findCuda, params string[] arguments) => Run(EngineCases.All, findCuda, default, isLive: false, arguments);
+
     /// <summary>Runs a command line within this process, with other cases for gradcheck.</summary>
-    public static Result Run(IReadOnlyList<CaseSource> cases, CancellationToken cancellation, bool isLive, params string[] arguments)
+    public static Result Run(IReadOnlyList<CaseSource> cases, CancellationToken cancellation, bool isLive, params string[] arguments) =>
+        Run(cases, CudaProbe.Run, cancellation, isLive, arguments);
+
+    private static Result Run(IReadOnlyList<CaseSource> cases, Func<CudaProbe> findCuda, CancellationToken cancellation, bool isLive, string[] arguments)
     {
         int threads = ParallelLoop.MaxThreads;
         using StringWriter output = new();
         using StringWriter error = new();
         try
         {
-            int code = Host.Run(arguments, new Terminal(output, error, isLive), cancellation, cases);
+            int code = Host.Run(arguments, new Terminal(output, error, isLive), cancellation, cases, findCuda);
             return new Result(code, output.ToString(), error.ToString());
         }
         finally

@@ -1,6 +1,7 @@
 using System.Numerics;
 using NUnit.Framework;
 using RefNet.Gpu;
+using RefNet.Layers;
 using RefNet.LinearAlgebra;
 using RefNet.Randomness;
 using RefNet.Tensors;
@@ -26,7 +27,7 @@ public sealed unsafe class ColumnKernelTests
             return;
         }
 
-        Properties.ForAll(ConvolutionCase.Generator, c =>
+        Properties.ForAll(CaseGenerators.OfLayer(nameof(Convolution2D<>)), c =>
         {
             AssertSame<float>((ConvolutionCase)c, kernels);
             AssertSame<double>((ConvolutionCase)c, kernels);
@@ -34,7 +35,7 @@ public sealed unsafe class ColumnKernelTests
     }
 
     [Test]
-    public void TheLoopsOfTheFakeGiveTheManagedBits() => Properties.ForAll(ConvolutionCase.Generator, c => AssertSame<double>((ConvolutionCase)c, new ManagedKernels()));
+    public void TheLoopsOfTheFakeGiveTheManagedBits() => Properties.ForAll(CaseGenerators.OfLayer(nameof(Convolution2D<>)), c => AssertSame<double>((ConvolutionCase)c, new ManagedKernels()));
 
     [Test]
     public void TheShapeIsOfTheSizeThatTheKernelsExpect()
@@ -47,9 +48,12 @@ public sealed unsafe class ColumnKernelTests
 
     private static void AssertSame<T>(ConvolutionCase c, IKernelRunner kernels) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ColumnShape shape = new(c.Geometry, Images, c.Groups * c.InputsPerGroup, c.Height, c.Width);
+        ColumnShape shape = new(c.Geometry, Images, c.Groups * c.InputsPerGroup, c.Height, c.Width, c.Groups * c.OutputsPerGroup);
         T[] images = Random<T>((int)(Images * shape.ImageElements), 1);
         T[] columns = Random<T>((int)(Images * shape.ColumnElements), 2);
+        T[] bias = Random<T>(shape.Outputs, 3);
+        T[] maps = Random<T>((int)(Images * shape.MapElements), 4);
+        T[] expectedMaps = [.. maps.Select((value, e) => value + bias[e / shape.Positions % shape.Outputs])];
         T[] expectedColumns = new T[columns.Length];
         T[] expectedImages = new T[images.Length];
         for (int n = 0; n < Images; n++)
@@ -62,14 +66,20 @@ public sealed unsafe class ColumnKernelTests
 
         foreach ((int blocks, int threads) in grids)
         {
-            Assert.That(Run("images_to_columns", images, expectedColumns.Length, blocks, threads), Is.EqualTo(expectedColumns), $"columns by {blocks} x {threads} threads");
-            Assert.That(Run("columns_to_images", columns, expectedImages.Length, blocks, threads), Is.EqualTo(expectedImages), $"images by {blocks} x {threads} threads");
+            Assert.That(Run("images_to_columns", images, Poisoned(columns.Length), blocks, threads), Is.EqualTo(expectedColumns), $"columns by {blocks} x {threads} threads");
+            Assert.That(Run("columns_to_images", columns, Poisoned(images.Length), blocks, threads), Is.EqualTo(expectedImages), $"images by {blocks} x {threads} threads");
+            Assert.That(Run("add_bias", bias, [.. maps], blocks, threads), Is.EqualTo(expectedMaps), $"bias by {blocks} x {threads} threads");
         }
 
-        T[] Run(string kernel, T[] from, int length, int blocks, int threads)
+        static T[] Poisoned(int length)
         {
-            T[] to = new T[length];
-            Array.Fill(to, T.NaN);
+            T[] values = new T[length];
+            Array.Fill(values, T.NaN);
+            return values;
+        }
+
+        T[] Run(string kernel, T[] from, T[] to, int blocks, int threads)
+        {
             fixed (T* source = from, target = to)
             {
                 nint sourceAddress = (nint)source, targetAddress = (nint)target;

@@ -146,7 +146,7 @@ public sealed class CudaFailureTests
         Tensor<float> x = new(new Shape(2, 1, 3, 3));
         Tensor<float> w = new(new Shape(2, 1, 2, 2));
         Tensor<float> y = new(new Shape(2, 2, 2, 2));
-        convolution.Forward(x, w, y);
+        convolution.Forward(x, w, new Tensor<float>(new Shape(2)), y);
         convolution.AddWeightGradient(x, y, w);
         convolution.InputGradient(w, y, x);
     }

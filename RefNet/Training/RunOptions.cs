@@ -39,6 +39,9 @@ public sealed record RunOptions
     /// <summary>Where everything random comes from.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>Where the host has large products computed, cpu or cuda: they round differently. The run itself does not read it.</summary>
+    public string Device { get; init; } = "cpu";
+
     /// <summary>How many training images are held out to choose the best epoch; 0 takes the last epoch.</summary>
     public int Validation { get; init; } = 5000;
 

@@ -26,6 +26,8 @@ internal sealed unsafe class HostKernels : IKernelRunner
         { run(images_to_columns, s, from, to, blocks, threads); }
         extern "C" void run_columns_to_images(const ColumnShape* s, const REAL* from, REAL* to, unsigned blocks, unsigned threads)
         { run(columns_to_images, s, from, to, blocks, threads); }
+        extern "C" void run_add_bias(const ColumnShape* s, const REAL* from, REAL* to, unsigned blocks, unsigned threads)
+        { run(add_bias, s, from, to, blocks, threads); }
         extern "C" unsigned size_of_shape() { return sizeof(ColumnShape); }
         """;
 

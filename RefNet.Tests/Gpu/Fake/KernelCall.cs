@@ -13,13 +13,21 @@ internal sealed unsafe class KernelCall(FakeFunction function, void** arguments,
     public int Blocks { get; } = blocks;
     public int ThreadsPerBlock { get; } = threadsPerBlock;
 
-    public long FromBytes => Function.Name == ManagedKernels.ToColumns ? ImageBytes : ColumnBytes;
+    public long FromBytes => Bytes(Function.Name switch
+    {
+        ManagedKernels.ToColumns => Shape.Images * Shape.ImageElements,
+        ManagedKernels.AddBias => Shape.Outputs,
+        _ => Shape.Images * Shape.ColumnElements,
+    });
 
-    public long ToBytes => Function.Name == ManagedKernels.ToColumns ? ColumnBytes : ImageBytes;
+    public long ToBytes => Bytes(Shape.Images * Function.Name switch
+    {
+        ManagedKernels.ToColumns => Shape.ColumnElements,
+        ManagedKernels.AddBias => Shape.MapElements,
+        _ => Shape.ImageElements,
+    });
 
-    private long ImageBytes => Shape.Images * Shape.ImageElements * (Function.InDouble ? 8 : 4);
-
-    private long ColumnBytes => Shape.Images * Shape.ColumnElements * (Function.InDouble ? 8 : 4);
+    private long Bytes(long elements) => elements * (Function.InDouble ? sizeof(double) : sizeof(float));
 }
 
 /// <summary>A kernel of a module.</summary>
@@ -35,6 +43,7 @@ internal interface IKernelRunner
 internal sealed unsafe class ManagedKernels : IKernelRunner
 {
     public const string ToColumns = "images_to_columns";
+    public const string AddBias = "add_bias";
 
     public void Run(KernelCall call)
     {
@@ -47,6 +56,17 @@ internal sealed unsafe class ManagedKernels : IKernelRunner
     private static void Run<T>(T* from, T* to, KernelCall call) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ColumnShape s = call.Shape;
+        if (call.Function.Name == AddBias)
+        {
+            for (int map = 0; map < s.Images * s.Outputs; map++)
+            {
+                for (int p = 0; p < s.Positions; p++)
+                    to[map * s.Positions + p] += from[map % s.Outputs];
+            }
+
+            return;
+        }
+
         bool toColumns = call.Function.Name == ToColumns;
         if (!toColumns)
             new Span<T>(to, (int)(s.Images * s.ImageElements)).Clear();
