@@ -77,6 +77,14 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
         });
     }
 
+    /// <summary>How many sums are computed for a map of the output, on average, where registers hold so many.</summary>
+    public static double Computed(Tensor<T> y, int lanes)
+    {
+        Blocks blocks = new(y);
+        int images = blocks[0].Images, positions = images * blocks.Positions;
+        return (positions + lanes - 1) / lanes * lanes / (double)images;
+    }
+
     private int ColumnRows(Tensor<T> x) => x.Shape[1] * geometry.Taps;
 
     private Matrix<T> GatherColumns(Tensor<T> x, int first, int images, int positions, Span<T> scratch)

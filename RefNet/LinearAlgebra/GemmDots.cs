@@ -43,7 +43,7 @@ internal static unsafe class GemmDots<T> where T : unmanaged, IBinaryFloatingPoi
                     tile.A = product.A.At(i, k);
                     tile.Rows = Math.Min(kernel.Rows, rowEnd - i);
                     kernel.MultiplyDot(tile, columns);
-                    Store(tile, columns, product.Alpha, beta, product.C, i, j);
+                    Store(tile, kernel.DotColumns, columns, product.Alpha, beta, product.C, i, j);
                 }
             }
         }
@@ -53,13 +53,13 @@ internal static unsafe class GemmDots<T> where T : unmanaged, IBinaryFloatingPoi
 
     // C = alpha sums + beta C
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Store(in GemmTile<T> tile, int columns, T alpha, T beta, Strided<T> c, int row, int column)
+    private static void Store(in GemmTile<T> tile, int dotColumns, int columns, T alpha, T beta, Strided<T> c, int row, int column)
     {
         for (int i = 0; i < tile.Rows; i++)
         {
             for (int j = 0; j < columns; j++)
             {
-                T sum = alpha * tile.C[i * tile.CRowStride + j];
+                T sum = alpha * tile.C[i * dotColumns + j];
                 T* element = c.At(row + i, column + j);
                 *element = beta == T.Zero ? sum : sum + beta * *element;
             }

@@ -4,14 +4,16 @@ namespace RefNet.LinearAlgebra;
 
 /// <summary>
 /// One small block of C, of at most <see cref="GemmKernel{T}.Rows"/> rows and one strip of columns, and where to find what
-/// it is computed from. Element (i, k) of A stands at A[i*ARowStride + k*AStep], row k of B begins at B[k*BStep], or at
-/// B[BOffsets[k]] where there is such a list, and row i of C begins at C[i*CRowStride].
+/// it is computed from. Element (i, k) of A stands at A[i*ARowStride + k*AStep], row k of B begins at B[k*BStep], and row
+/// i of C begins at C[i*CRowStride]. Where there are lists, they stand in the place of the steps: A[i*ARowStride +
+/// AOffsets[k]], B[BOffsets[k]].
 /// </summary>
 internal unsafe struct GemmTile<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public T* A;
     public nint ARowStride;
     public nint AStep;
+    public nint* AOffsets;
     public T* B;
     public nint BStep;
     public nint* BOffsets;
@@ -67,7 +69,7 @@ internal abstract class GemmKernel<T> where T : unmanaged, IBinaryFloatingPointI
     /// <summary>
     /// Computes the sums of a tile of <see cref="DotColumns"/> columns where the k of A and of B stand side by side: no
     /// element of either has to be broadcast or moved. Column j of B begins at B[j*BStep], or at B[BOffsets[j]] where there
-    /// is such a list; C takes the bare sums.
+    /// is such a list. C takes the bare sums, DotColumns to a row and without gaps; it has room for <see cref="Rows"/> rows.
     /// </summary>
     /// <param name="tile">The tile; Inner is a multiple of <see cref="NarrowColumns"/>, AStep is not used.</param>
     /// <param name="columns">How many columns B has; of those that it has not, C takes anything.</param>
@@ -77,15 +79,15 @@ internal abstract class GemmKernel<T> where T : unmanaged, IBinaryFloatingPointI
     protected static unsafe nint Column(in GemmTile<T> tile, int j) => tile.BOffsets == null ? j * tile.BStep : tile.BOffsets[j];
 }
 
-/// <summary>How a kernel finds the rows of B; known when the kernel is compiled.</summary>
-internal interface IRowWalk
+/// <summary>How a kernel goes from one k to the next in A and in B; known when the kernel is compiled.</summary>
+internal interface IWalk
 {
-    /// <summary>Whether their places stand in <see cref="GemmTile{T}.BOffsets"/>; otherwise they lie a step apart.</summary>
+    /// <summary>Whether the places stand in the lists of the tile; otherwise they lie a step apart.</summary>
     static abstract bool IsListed { get; }
 }
 
-internal readonly struct SteppedRows : IRowWalk { public static bool IsListed => false; }
-internal readonly struct ListedRows : IRowWalk { public static bool IsListed => true; }
+internal readonly struct Stepped : IWalk { public static bool IsListed => false; }
+internal readonly struct Listed : IWalk { public static bool IsListed => true; }
 
 /// <summary>A number of rows that is known when a kernel is compiled: one source for tiles of every height.</summary>
 internal interface IRowCount

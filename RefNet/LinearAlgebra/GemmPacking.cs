@@ -1,8 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using System.Runtime.Intrinsics.X86;
 
 namespace RefNet.LinearAlgebra;
 
@@ -29,7 +27,7 @@ internal static class GemmPacking
         }
 
         // Steps that stand side by side are turned over 4 lanes at a time; what that leaves, and everything else, singly.
-        int turnedLanes = stepStride == 1 && typeof(T) == typeof(float) && CanInterleave ? lanes & ~3 : 0;
+        int turnedLanes = stepStride == 1 && typeof(T) == typeof(float) ? lanes & ~3 : 0;
         int turnedSteps = steps & ~3;
         for (int lane = 0; lane < turnedLanes; lane += 4)
             Transpose((float*)(source + lane * laneStride), laneStride, turnedSteps, (float*)(target + lane), width);
@@ -51,8 +49,6 @@ internal static class GemmPacking
             target[i] = source[i];
     }
 
-    private static bool CanInterleave => Sse2.IsSupported || AdvSimd.Arm64.IsSupported;
-
     // target[step, lane] = source[lane, step] for 4 lanes, in blocks of 4 steps: a b c d are lanes, their digits are steps.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void Transpose(float* source, nint sourceStride, int steps, float* target, nint targetStride)
@@ -62,27 +58,13 @@ internal static class GemmPacking
             Vector128<float> a = Vector128.Load(source), b = Vector128.Load(source + sourceStride);
             Vector128<float> c = Vector128.Load(source + 2 * sourceStride), d = Vector128.Load(source + 3 * sourceStride);
 
-            Vector128<double> ab01 = InterleaveLower(a, b).AsDouble(), ab23 = InterleaveUpper(a, b).AsDouble();
-            Vector128<double> cd01 = InterleaveLower(c, d).AsDouble(), cd23 = InterleaveUpper(c, d).AsDouble();
+            Vector128<double> ab01 = LaneSums.InterleaveLower(a, b).AsDouble(), ab23 = LaneSums.InterleaveUpper(a, b).AsDouble();
+            Vector128<double> cd01 = LaneSums.InterleaveLower(c, d).AsDouble(), cd23 = LaneSums.InterleaveUpper(c, d).AsDouble();
 
-            InterleaveLower(ab01, cd01).AsSingle().Store(target); // a0 b0 c0 d0
-            InterleaveUpper(ab01, cd01).AsSingle().Store(target + targetStride);
-            InterleaveLower(ab23, cd23).AsSingle().Store(target + 2 * targetStride);
-            InterleaveUpper(ab23, cd23).AsSingle().Store(target + 3 * targetStride);
+            LaneSums.InterleaveLower(ab01, cd01).AsSingle().Store(target); // a0 b0 c0 d0
+            LaneSums.InterleaveUpper(ab01, cd01).AsSingle().Store(target + targetStride);
+            LaneSums.InterleaveLower(ab23, cd23).AsSingle().Store(target + 2 * targetStride);
+            LaneSums.InterleaveUpper(ab23, cd23).AsSingle().Store(target + 3 * targetStride);
         }
     }
-
-    // x0 y0 x1 y1
-    private static Vector128<float> InterleaveLower(Vector128<float> x, Vector128<float> y) =>
-        Sse.IsSupported ? Sse.UnpackLow(x, y) : AdvSimd.Arm64.ZipLow(x, y);
-
-    // x2 y2 x3 y3
-    private static Vector128<float> InterleaveUpper(Vector128<float> x, Vector128<float> y) =>
-        Sse.IsSupported ? Sse.UnpackHigh(x, y) : AdvSimd.Arm64.ZipHigh(x, y);
-
-    private static Vector128<double> InterleaveLower(Vector128<double> x, Vector128<double> y) =>
-        Sse2.IsSupported ? Sse2.UnpackLow(x, y) : AdvSimd.Arm64.ZipLow(x, y);
-
-    private static Vector128<double> InterleaveUpper(Vector128<double> x, Vector128<double> y) =>
-        Sse2.IsSupported ? Sse2.UnpackHigh(x, y) : AdvSimd.Arm64.ZipHigh(x, y);
 }

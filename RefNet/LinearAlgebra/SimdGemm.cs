@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.Intrinsics.X86;
+using RefNet.Geometry;
 using RefNet.Tensors;
 
 namespace RefNet.LinearAlgebra;
@@ -14,7 +15,7 @@ namespace RefNet.LinearAlgebra;
 /// Threads share the rows or the columns of C, never the sum over k: each element is summed in the same order whatever
 /// the number of threads. A call allocates nothing once the threads have their scratch memory.
 /// </remarks>
-public sealed class SimdGemm<T> : IGemm<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+public sealed class SimdGemm<T> : IConvolutionBackend<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // Below so many products a part of the work is done before another thread has woken up.
     private const long ProductsWorthAThread = 1 << 18;
@@ -61,6 +62,9 @@ public sealed class SimdGemm<T> : IGemm<T> where T : unmanaged, IBinaryFloatingP
             product.Run(c.Rows, c.Columns, Threads(c.Rows, c.Columns, a.Columns));
         }
     }
+
+    /// <inheritdoc/>
+    public IConvolution<T> Convolution(ConvolutionGeometry geometry, int groups) => new SimdConvolution<T>(geometry, groups, this, kernel);
 
     private static int Threads(int rows, int columns, int inner) =>
         (int)Math.Clamp((long)rows * columns * inner / ProductsWorthAThread, 1, ParallelLoop.AvailableThreads);

@@ -85,27 +85,17 @@ internal sealed partial class Vector512Kernel<T>
             }
         }
 
-        StoreSums(tile, 0, c00, c01, c02);
+        // Sum (i, j) goes to C[3 i + j]; sums of rows that the tile does not have are 0, and nobody reads them.
+        LaneSums.Store(tile.C, c00, c01, c02, c10);
         if (TRows.Value > 1)
-            StoreSums(tile, 1, c10, c11, c12);
+            LaneSums.Store(tile.C + 4, c11, c12, c20, c21);
         if (TRows.Value > 2)
-            StoreSums(tile, 2, c20, c21, c22);
-        if (TRows.Value > 3)
-            StoreSums(tile, 3, c30, c31, c32);
+            LaneSums.Store(tile.C + 8, c22, c30, c31, c32);
         if (TRows.Value > 4)
-            StoreSums(tile, 4, c40, c41, c42);
+            LaneSums.Store(tile.C + 12, c40, c41, c42, c50);
         if (TRows.Value > 5)
-            StoreSums(tile, 5, c50, c51, c52);
+            LaneSums.Store(tile.C + 16, c51, c52, c60, c61);
         if (TRows.Value > 6)
-            StoreSums(tile, 6, c60, c61, c62);
-        if (TRows.Value > 7)
-            StoreSums(tile, 7, c70, c71, c72);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void StoreSums(in GemmTile<T> tile, int row, Vector512<T> sum0, Vector512<T> sum1, Vector512<T> sum2)
-    {
-        T* c = tile.C + row * tile.CRowStride;
-        (c[0], c[1], c[2]) = (Vector512.Sum(sum0), Vector512.Sum(sum1), Vector512.Sum(sum2));
+            LaneSums.Store(tile.C + 20, c62, c70, c71, c72);
     }
 }

@@ -39,12 +39,12 @@ internal sealed partial class Vector512Kernel<T> : GemmKernel<T> where T : unman
     private static unsafe void Multiply<TRows>(in GemmTile<T> tile, bool wide) where TRows : IRowCount
     {
         if (tile.BOffsets == null)
-            Multiply<TRows, SteppedRows>(tile, wide);
+            Multiply<TRows, Stepped>(tile, wide);
         else
-            Multiply<TRows, ListedRows>(tile, wide);
+            Multiply<TRows, Listed>(tile, wide);
     }
 
-    private static void Multiply<TRows, TWalk>(in GemmTile<T> tile, bool wide) where TRows : IRowCount where TWalk : IRowWalk
+    private static void Multiply<TRows, TWalk>(in GemmTile<T> tile, bool wide) where TRows : IRowCount where TWalk : IWalk
     {
         if (wide)
             Wide<TRows, TWalk>(tile);
@@ -54,18 +54,18 @@ internal sealed partial class Vector512Kernel<T> : GemmKernel<T> where T : unman
 
     // The comparisons with TRows and TWalk are settled when the method is compiled: rows that a tile does not have cost nothing.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void Wide<TRows, TWalk>(in GemmTile<T> tile) where TRows : IRowCount where TWalk : IRowWalk
+    private static unsafe void Wide<TRows, TWalk>(in GemmTile<T> tile) where TRows : IRowCount where TWalk : IWalk
     {
         Vector512<T> c00 = default, c01 = default, c02 = default, c10 = default, c11 = default, c12 = default;
         Vector512<T> c20 = default, c21 = default, c22 = default, c30 = default, c31 = default, c32 = default;
         Vector512<T> c40 = default, c41 = default, c42 = default, c50 = default, c51 = default, c52 = default;
         Vector512<T> c60 = default, c61 = default, c62 = default, c70 = default, c71 = default, c72 = default;
         nint row = tile.ARowStride;
-        T* a = tile.A, next = tile.B;
-        nint* offsets = tile.BOffsets;
-        for (nint k = 0, inner = tile.Inner, aStep = tile.AStep, bStep = tile.BStep; k < inner; k++, a += aStep, next += bStep)
+        T* aNext = tile.A, bNext = tile.B;
+        nint* aOffsets = tile.AOffsets, bOffsets = tile.BOffsets;
+        for (nint k = 0, inner = tile.Inner, aStep = tile.AStep, bStep = tile.BStep; k < inner; k++, aNext += aStep, bNext += bStep)
         {
-            T* b = TWalk.IsListed ? tile.B + offsets[k] : next;
+            T* a = TWalk.IsListed ? tile.A + aOffsets[k] : aNext, b = TWalk.IsListed ? tile.B + bOffsets[k] : bNext;
             Vector512<T> b0 = Vector512.Load(b), b1 = Vector512.Load(b + Vector512<T>.Count), b2 = Vector512.Load(b + 2 * Vector512<T>.Count);
             Vector512<T> ai = Vector512.Create(a[0]);
             (c00, c01, c02) = (MultiplyAdd(ai, b0, c00), MultiplyAdd(ai, b1, c01), MultiplyAdd(ai, b2, c02));
@@ -130,16 +130,16 @@ internal sealed partial class Vector512Kernel<T> : GemmKernel<T> where T : unman
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void Narrow<TRows, TWalk>(in GemmTile<T> tile) where TRows : IRowCount where TWalk : IRowWalk
+    private static unsafe void Narrow<TRows, TWalk>(in GemmTile<T> tile) where TRows : IRowCount where TWalk : IWalk
     {
         Vector512<T> c0 = default, c1 = default, c2 = default, c3 = default;
         Vector512<T> c4 = default, c5 = default, c6 = default, c7 = default;
         nint row = tile.ARowStride;
-        T* a = tile.A, next = tile.B;
-        nint* offsets = tile.BOffsets;
-        for (nint k = 0, inner = tile.Inner, aStep = tile.AStep, bStep = tile.BStep; k < inner; k++, a += aStep, next += bStep)
+        T* aNext = tile.A, bNext = tile.B;
+        nint* aOffsets = tile.AOffsets, bOffsets = tile.BOffsets;
+        for (nint k = 0, inner = tile.Inner, aStep = tile.AStep, bStep = tile.BStep; k < inner; k++, aNext += aStep, bNext += bStep)
         {
-            T* b = TWalk.IsListed ? tile.B + offsets[k] : next;
+            T* a = TWalk.IsListed ? tile.A + aOffsets[k] : aNext, b = TWalk.IsListed ? tile.B + bOffsets[k] : bNext;
             Vector512<T> b0 = Vector512.Load(b);
             c0 = MultiplyAdd(Vector512.Create(a[0]), b0, c0);
             if (TRows.Value > 1)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace RefNet.LinearAlgebra;
 
@@ -70,23 +71,20 @@ internal sealed partial class VectorKernel<T>
             }
         }
 
-        StoreSums(tile, 0, c00, c01);
-        if (TRows.Value > 1)
-            StoreSums(tile, 1, c10, c11);
+        // Sum (i, j) goes to C[2 i + j]; sums of rows that the tile does not have are 0, and nobody reads them.
+        StoreSums(tile.C, c00, c01, c10, c11);
         if (TRows.Value > 2)
-            StoreSums(tile, 2, c20, c21);
-        if (TRows.Value > 3)
-            StoreSums(tile, 3, c30, c31);
+            StoreSums(tile.C + 4, c20, c21, c30, c31);
         if (TRows.Value > 4)
-            StoreSums(tile, 4, c40, c41);
-        if (TRows.Value > 5)
-            StoreSums(tile, 5, c50, c51);
+            StoreSums(tile.C + 8, c40, c41, c50, c51);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void StoreSums(in GemmTile<T> tile, int row, Vector<T> sum0, Vector<T> sum1)
+    private static unsafe void StoreSums(T* sums, Vector<T> a, Vector<T> b, Vector<T> c, Vector<T> d)
     {
-        T* c = tile.C + row * tile.CRowStride;
-        (c[0], c[1]) = (Vector.Sum(sum0), Vector.Sum(sum1));
+        if (Unsafe.SizeOf<Vector<T>>() == Unsafe.SizeOf<Vector256<T>>())
+            LaneSums.Store(sums, a.AsVector256(), b.AsVector256(), c.AsVector256(), d.AsVector256());
+        else
+            LaneSums.Store(sums, a.AsVector128(), b.AsVector128(), c.AsVector128(), d.AsVector128());
     }
 }

@@ -35,12 +35,12 @@ internal sealed partial class VectorKernel<T> : GemmKernel<T> where T : unmanage
     private static unsafe void Multiply<TRows>(in GemmTile<T> tile, bool wide) where TRows : IRowCount
     {
         if (tile.BOffsets == null)
-            Multiply<TRows, SteppedRows>(tile, wide);
+            Multiply<TRows, Stepped>(tile, wide);
         else
-            Multiply<TRows, ListedRows>(tile, wide);
+            Multiply<TRows, Listed>(tile, wide);
     }
 
-    private static void Multiply<TRows, TWalk>(in GemmTile<T> tile, bool wide) where TRows : IRowCount where TWalk : IRowWalk
+    private static void Multiply<TRows, TWalk>(in GemmTile<T> tile, bool wide) where TRows : IRowCount where TWalk : IWalk
     {
         if (wide)
             Wide<TRows, TWalk>(tile);
@@ -50,17 +50,17 @@ internal sealed partial class VectorKernel<T> : GemmKernel<T> where T : unmanage
 
     // The comparisons with TRows and TWalk are settled when the method is compiled: rows that a tile does not have cost nothing.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void Wide<TRows, TWalk>(in GemmTile<T> tile) where TRows : IRowCount where TWalk : IRowWalk
+    private static unsafe void Wide<TRows, TWalk>(in GemmTile<T> tile) where TRows : IRowCount where TWalk : IWalk
     {
         Vector<T> c00 = default, c01 = default, c10 = default, c11 = default;
         Vector<T> c20 = default, c21 = default, c30 = default, c31 = default;
         Vector<T> c40 = default, c41 = default, c50 = default, c51 = default;
         nint row = tile.ARowStride;
-        T* a = tile.A, next = tile.B;
-        nint* offsets = tile.BOffsets;
-        for (nint k = 0, inner = tile.Inner, aStep = tile.AStep, bStep = tile.BStep; k < inner; k++, a += aStep, next += bStep)
+        T* aNext = tile.A, bNext = tile.B;
+        nint* aOffsets = tile.AOffsets, bOffsets = tile.BOffsets;
+        for (nint k = 0, inner = tile.Inner, aStep = tile.AStep, bStep = tile.BStep; k < inner; k++, aNext += aStep, bNext += bStep)
         {
-            T* b = TWalk.IsListed ? tile.B + offsets[k] : next;
+            T* a = TWalk.IsListed ? tile.A + aOffsets[k] : aNext, b = TWalk.IsListed ? tile.B + bOffsets[k] : bNext;
             Vector<T> b0 = Vector.Load(b), b1 = Vector.Load(b + Vector<T>.Count);
             Vector<T> ai = Vector.Create(a[0]);
             (c00, c01) = (MultiplyAdd(ai, b0, c00), MultiplyAdd(ai, b1, c01));
@@ -109,15 +109,15 @@ internal sealed partial class VectorKernel<T> : GemmKernel<T> where T : unmanage
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void Narrow<TRows, TWalk>(in GemmTile<T> tile) where TRows : IRowCount where TWalk : IRowWalk
+    private static unsafe void Narrow<TRows, TWalk>(in GemmTile<T> tile) where TRows : IRowCount where TWalk : IWalk
     {
         Vector<T> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default;
         nint row = tile.ARowStride;
-        T* a = tile.A, next = tile.B;
-        nint* offsets = tile.BOffsets;
-        for (nint k = 0, inner = tile.Inner, aStep = tile.AStep, bStep = tile.BStep; k < inner; k++, a += aStep, next += bStep)
+        T* aNext = tile.A, bNext = tile.B;
+        nint* aOffsets = tile.AOffsets, bOffsets = tile.BOffsets;
+        for (nint k = 0, inner = tile.Inner, aStep = tile.AStep, bStep = tile.BStep; k < inner; k++, aNext += aStep, bNext += bStep)
         {
-            T* b = TWalk.IsListed ? tile.B + offsets[k] : next;
+            T* a = TWalk.IsListed ? tile.A + aOffsets[k] : aNext, b = TWalk.IsListed ? tile.B + bOffsets[k] : bNext;
             Vector<T> b0 = Vector.Load(b);
             c0 = MultiplyAdd(Vector.Create(a[0]), b0, c0);
             if (TRows.Value > 1)

@@ -1,0 +1,127 @@
+using System.Numerics;
+using RefNet.Tensors;
+
+namespace RefNet.LinearAlgebra;
+
+/// <summary>
+/// dW += dY Xᵀ without columns: each element of dW is the dot product of a plane of dY, spread out to the pitch of the
+/// planes with zeros between its rows, and of the planes from where its tap begins.
+/// </summary>
+internal sealed unsafe class ShiftedWeightGradient<T>(int groups, GemmKernel<T> kernel) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // So many positions of 8 planes of dY stay in the caches. It decides the order of additions.
+    private const int MaxInner = 2048;
+
+    // So many shares has the work on one block of images, where threads have nothing better to share.
+    private const int MaxShares = 16;
+
+    /// <summary>Adds the gradient.</summary>
+    public void Add(ShiftedPlanes layout, Tensor<T> x, Tensor<T> dY, Tensor<T> dW)
+    {
+        int images = ImagesPerBlock(layout, x.Shape[0]);
+        ParallelLoop.Sum(
+            (x.Shape[0] + images - 1) / images, dW.Span, (self: this, layout, images, x, dY),
+            static (block, sum, s) => s.self.AddImages(s.layout, s.x, s.dY, block * s.images, Math.Min(s.images, s.x.Shape[0] - block * s.images), sum));
+    }
+
+    /// <summary>How long the dot products are, several small images being put behind one another.</summary>
+    public int DotLength(ShiftedPlanes layout, int batch) => Math.Min(MaxInner, ImagesPerBlock(layout, batch) * SpreadPlane(layout));
+
+    private int ImagesPerBlock(ShiftedPlanes layout, int batch) => Math.Clamp(MaxInner / SpreadPlane(layout), 1, batch);
+
+    // A plane of dY spread out: whole registers.
+    private int SpreadPlane(ShiftedPlanes layout) => (layout.Positions + kernel.NarrowColumns - 1) / kernel.NarrowColumns * kernel.NarrowColumns;
+
+    private void AddImages(ShiftedPlanes layout, Tensor<T> x, Tensor<T> dY, int first, int count, Span<T> dW)
+    {
+        Block block = new()
+        {
+            Kernel = kernel,
+            Layout = layout,
+            Images = count,
+            Groups = groups,
+            Channels = x.Shape[1],
+            Maps = dY.Shape[1],
+            Spread = SpreadPlane(layout),
+            ImagePlanes = x.Shape[1] * layout.PlanesPerChannel * layout.PlaneSize,
+        };
+        int planesEnd = count * block.ImagePlanes;
+        using Scratch<T> planesScratch = new(planesEnd + kernel.WideColumns);
+        using Scratch<T> spreadScratch = new(count * block.Maps * block.Spread);
+        planesScratch.Span[planesEnd..].Clear();
+        fixed (T* planes = planesScratch.Span, spread = spreadScratch.Span, sum = dW)
+        {
+            block.Planes = planes;
+            block.SpreadPlanes = spread;
+            block.Sum = sum;
+            ParallelLoop.For(count * block.Channels, (block, x, first), static (i, s) => s.block.Fill(s.x, s.first, i));
+            ParallelLoop.For(count * block.Maps, (block, dY, first), static (i, s) => s.block.SpreadOut(s.dY, s.first, i));
+            ParallelLoop.For(MaxShares, block, static (share, b) => b.AddShare(share));
+        }
+    }
+
+    // Some images on their way.
+    private struct Block
+    {
+        public GemmKernel<T> Kernel;
+        public ShiftedPlanes Layout;
+        public int Images, Groups, Channels, Maps, Spread, ImagePlanes;
+        public T* Planes, SpreadPlanes, Sum;
+
+        // Copies channel i % Channels of image first + i / Channels.
+        public readonly void Fill(Tensor<T> x, int first, int i) =>
+            Layout.Fill(x, first + i / Channels, i % Channels, Planes + i / Channels * ImagePlanes);
+
+        public readonly void SpreadOut(Tensor<T> dY, int first, int i)
+        {
+            T* target = SpreadPlanes + i * Spread;
+            new Span<T>(target, Spread).Clear();
+            fixed (T* source = dY.Plane(first + i / Maps, i % Maps))
+                PlaneRows.Copy(new Strided<T>(source, Layout.ResultColumns, 1), new Strided<T>(target, Layout.Pitch, 1), Layout.ResultRows, Layout.ResultColumns, T.Zero);
+        }
+
+        // Each share takes some of the taps, for all output maps.
+        public readonly void AddShare(int share)
+        {
+            int tiles = (Layout.Offsets.Length + Kernel.DotColumns - 1) / Kernel.DotColumns;
+            int start = tiles * share / MaxShares * Kernel.DotColumns;
+            int end = Math.Min(Layout.Offsets.Length, tiles * (share + 1) / MaxShares * Kernel.DotColumns);
+            for (int g = 0; g < Groups; g++)
+            {
+                for (int position = 0; position < Spread; position += MaxInner)
+                    AddTaps(g, start, end, position, Math.Min(MaxInner, Spread - position));
+            }
+        }
+
+        private readonly void AddTaps(int g, int start, int end, int position, int inner)
+        {
+            int maps = Maps / Groups;
+            T* sums = stackalloc T[64];
+            GemmTile<T> tile = default;
+            tile.ARowStride = Spread;
+            tile.ASegment = Maps * Spread;
+            tile.BSegment = ImagePlanes;
+            tile.Segments = Images;
+            tile.Inner = inner;
+            tile.C = sums;
+            tile.B = Planes + g * (ImagePlanes / Groups) + position;
+            for (int f = 0; f < maps; f += Kernel.Rows)
+            {
+                tile.Rows = Math.Min(Kernel.Rows, maps - f);
+                tile.A = SpreadPlanes + (g * maps + f) * Spread + position;
+                for (int tap = start; tap < end; tap += Kernel.DotColumns)
+                {
+                    int taps = Math.Min(Kernel.DotColumns, end - tap);
+                    tile.BOffsets = Layout.Offsets.Pointer + tap;
+                    Kernel.MultiplyDot(tile, taps); // dW += dY Xᵀ
+                    for (int i = 0; i < tile.Rows; i++)
+                    {
+                        T* row = Sum + (g * maps + f + i) * Layout.Offsets.Length + tap;
+                        for (int j = 0; j < taps; j++)
+                            row[j] += sums[i * Kernel.DotColumns + j];
+                    }
+                }
+            }
+        }
+    }
+}
