@@ -11,31 +11,51 @@ public static class DirectConvolution
     public static Tensor<T> Forward<T>(Tensor<T> x, Tensor<T> weight, Tensor<T>? bias, ConvolutionGeometry geometry, int groups)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int outputs = weight.Shape[0], inputsPerGroup = weight.Shape[1];
-        int kernelRows = weight.Shape[2], kernelColumns = weight.Shape[3];
         (int rows, int columns) = geometry.Output(x.Shape[2], x.Shape[3]);
-        Tensor<T> y = new(new Shape(x.Shape[0], outputs, rows, columns));
-        for (int n = 0; n < x.Shape[0]; n++)
-            for (int f = 0; f < outputs; f++)
-                for (int i = 0; i < rows; i++)
-                    for (int j = 0; j < columns; j++)
-                    {
-                        T sum = bias is null ? T.Zero : bias[f];
-                        for (int c = 0; c < inputsPerGroup; c++)
+        Tensor<T> y = new(new Shape(x.Shape[0], weight.Shape[0], rows, columns));
+        for (int n = 0; n < y.Shape[0]; n++)
+            for (int f = 0; f < y.Shape[1]; f++)
+                y.Plane(n, f).Fill(bias is null ? T.Zero : bias[f]);
+        ForEachProduct(x.Shape, weight.Shape, y.Shape, geometry, groups, (w, from, to) => y.Span[to] += weight.Span[w] * x.Span[from]);
+        return y;
+    }
+
+    /// <summary>dW += what each weight multiplied, times the gradient of what it was added to.</summary>
+    public static void AddWeightGradient<T>(Tensor<T> x, Tensor<T> dY, Tensor<T> dW, ConvolutionGeometry geometry, int groups)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        ForEachProduct(x.Shape, dW.Shape, dY.Shape, geometry, groups, (w, from, to) => dW.Span[w] += x.Span[from] * dY.Span[to]);
+
+    /// <summary>dX = for each input, the weights that multiplied it times the gradients of what they were added to.</summary>
+    public static Tensor<T> InputGradient<T>(Shape inputs, Tensor<T> weight, Tensor<T> dY, ConvolutionGeometry geometry, int groups)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Tensor<T> dX = new(inputs);
+        ForEachProduct(inputs, weight.Shape, dY.Shape, geometry, groups, (w, from, to) => dX.Span[from] += weight.Span[w] * dY.Span[to]);
+        return dX;
+    }
+
+    // Calls the action with the places of weight, input and output of each product.
+    private static void ForEachProduct(Shape x, Shape weight, Shape y, ConvolutionGeometry geometry, int groups, Action<int, int, int> action)
+    {
+        int kernelRows = weight[2], kernelColumns = weight[3];
+        for (int n = 0; n < y[0]; n++)
+            for (int f = 0; f < y[1]; f++)
+                for (int i = 0; i < y[2]; i++)
+                    for (int j = 0; j < y[3]; j++)
+                        for (int c = 0; c < weight[1]; c++)
                             for (int u = 0; u < kernelRows; u++)
                                 for (int v = 0; v < kernelColumns; v++)
                                 {
                                     int row = i * geometry.Rows.Stride - geometry.Rows.Before + u * geometry.Rows.Dilation;
                                     int column = j * geometry.Columns.Stride - geometry.Columns.Before + v * geometry.Columns.Dilation;
-                                    if (row < 0 || row >= x.Shape[2] || column < 0 || column >= x.Shape[3])
+                                    if (row < 0 || row >= x[2] || column < 0 || column >= x[3])
                                         continue;
-                                    T w = geometry.Flip ? weight[f, c, kernelRows - 1 - u, kernelColumns - 1 - v] : weight[f, c, u, v];
-                                    sum += w * x[n, f / (outputs / groups) * inputsPerGroup + c, row, column];
+                                    int channel = f / (y[1] / groups) * weight[1] + c;
+                                    (int wu, int wv) = geometry.Flip ? (kernelRows - 1 - u, kernelColumns - 1 - v) : (u, v);
+                                    action(
+                                        ((f * weight[1] + c) * kernelRows + wu) * kernelColumns + wv,
+                                        ((n * x[1] + channel) * x[2] + row) * x[3] + column,
+                                        ((n * y[1] + f) * y[2] + i) * y[3] + j);
                                 }
-
-                        y[n, f, i, j] = sum;
-                    }
-
-        return y;
     }
 }

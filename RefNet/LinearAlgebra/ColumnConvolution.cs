@@ -22,18 +22,7 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
     public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
     {
         Blocks blocks = new(y);
-        ParallelLoop.For(blocks.Count, block =>
-        {
-            (int first, int images) = blocks[block];
-            using Scratch<T> columnScratch = new(ColumnRows(x) * images * blocks.Positions);
-            using Scratch<T> mapScratch = new(CopiedMaps(y, images));
-            Matrix<T> columns = GatherColumns(x, first, images, blocks.Positions, columnScratch.Span);
-            Matrix<T> maps = images == 1 ? Maps(y, first) : new(mapScratch.Span, y.Shape[1], images * blocks.Positions);
-            for (int g = 0; g < groups; g++)
-                gemm.Multiply(Group(w.AsMatrix(), g), Group(columns, g), Group(maps, g)); // Y = W X
-            if (images > 1)
-                CopyFromSideBySide(maps, y, first, images);
-        });
+        ParallelLoop.For(blocks.Count, (self: this, blocks, x, w, y), static (block, s) => s.self.Forward(s.blocks, block, s.x, s.w, s.y));
         if (b is not null)
             Elementwise.AddToPlanes(y, b); // Y += b 1ᵀ
     }
@@ -42,39 +31,15 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
     public void AddWeightGradient(Tensor<T> x, Tensor<T> dY, Tensor<T> dW)
     {
         Blocks blocks = new(dY);
-        ParallelLoop.Sum(blocks.Count, dW.Span, (block, partialSum) =>
-        {
-            (int first, int images) = blocks[block];
-            using Scratch<T> columnScratch = new(ColumnRows(x) * images * blocks.Positions);
-            using Scratch<T> mapScratch = new(CopiedMaps(dY, images));
-            Matrix<T> columns = GatherColumns(x, first, images, blocks.Positions, columnScratch.Span);
-            Matrix<T> maps = images == 1 ? Maps(dY, first) : SideBySide(dY, first, images, mapScratch.Span);
-            Matrix<T> sum = new(partialSum, dW.Shape[0], dW.Count / dW.Shape[0]);
-            for (int g = 0; g < groups; g++)
-                gemm.MultiplyAdd(Group(maps, g), Group(columns, g).Transposed, Group(sum, g)); // dW += dY Xᵀ
-        });
+        ParallelLoop.Sum(blocks.Count, dW.Span, (self: this, blocks, x, dY, dW.Shape), static (block, sum, s) =>
+            s.self.AddWeightGradient(s.blocks, block, s.x, s.dY, new Matrix<T>(sum, s.Shape[0], sum.Length / s.Shape[0])));
     }
 
     /// <inheritdoc/>
     public void InputGradient(Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
     {
         Blocks blocks = new(dY);
-        ParallelLoop.For(blocks.Count, block =>
-        {
-            (int first, int images) = blocks[block];
-            using Scratch<T> columnScratch = new(ColumnRows(dX) * images * blocks.Positions);
-            using Scratch<T> mapScratch = new(CopiedMaps(dY, images));
-            Matrix<T> columns = new(columnScratch.Span, ColumnRows(dX), images * blocks.Positions);
-            Matrix<T> maps = images == 1 ? Maps(dY, first) : SideBySide(dY, first, images, mapScratch.Span);
-            for (int g = 0; g < groups; g++)
-                gemm.Multiply(Group(w.AsMatrix(), g).Transposed, Group(maps, g), Group(columns, g)); // dX = Wᵀ dY
-            for (int i = 0; i < images; i++)
-            {
-                Span<T> image = dX.Sample(first + i);
-                image.Clear();
-                ImageColumns.ScatterAdd(columns.ColumnRange(i * blocks.Positions, blocks.Positions), dX.Shape[1], dX.Shape[2], dX.Shape[3], geometry, image);
-            }
-        });
+        ParallelLoop.For(blocks.Count, (self: this, blocks, w, dY, dX), static (block, s) => s.self.InputGradient(s.blocks, block, s.w, s.dY, s.dX));
     }
 
     /// <summary>How many sums are computed for a map of the output, on average, where registers hold so many.</summary>
@@ -83,6 +48,47 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
         Blocks blocks = new(y);
         int images = blocks[0].Images, positions = images * blocks.Positions;
         return (positions + lanes - 1) / lanes * lanes / (double)images;
+    }
+
+    private void Forward(Blocks blocks, int block, Tensor<T> x, Tensor<T> w, Tensor<T> y)
+    {
+        (int first, int images) = blocks[block];
+        using Scratch<T> columnScratch = new(ColumnRows(x) * images * blocks.Positions);
+        using Scratch<T> mapScratch = new(CopiedMaps(y, images));
+        Matrix<T> columns = GatherColumns(x, first, images, blocks.Positions, columnScratch.Span);
+        Matrix<T> maps = images == 1 ? Maps(y, first) : new(mapScratch.Span, y.Shape[1], images * blocks.Positions);
+        for (int g = 0; g < groups; g++)
+            gemm.Multiply(Group(w.AsMatrix(), g), Group(columns, g), Group(maps, g)); // Y = W X
+        if (images > 1)
+            CopyFromSideBySide(maps, y, first, images);
+    }
+
+    private void AddWeightGradient(Blocks blocks, int block, Tensor<T> x, Tensor<T> dY, Matrix<T> sum)
+    {
+        (int first, int images) = blocks[block];
+        using Scratch<T> columnScratch = new(ColumnRows(x) * images * blocks.Positions);
+        using Scratch<T> mapScratch = new(CopiedMaps(dY, images));
+        Matrix<T> columns = GatherColumns(x, first, images, blocks.Positions, columnScratch.Span);
+        Matrix<T> maps = images == 1 ? Maps(dY, first) : SideBySide(dY, first, images, mapScratch.Span);
+        for (int g = 0; g < groups; g++)
+            gemm.MultiplyAdd(Group(maps, g), Group(columns, g).Transposed, Group(sum, g)); // dW += dY Xᵀ
+    }
+
+    private void InputGradient(Blocks blocks, int block, Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
+    {
+        (int first, int images) = blocks[block];
+        using Scratch<T> columnScratch = new(ColumnRows(dX) * images * blocks.Positions);
+        using Scratch<T> mapScratch = new(CopiedMaps(dY, images));
+        Matrix<T> columns = new(columnScratch.Span, ColumnRows(dX), images * blocks.Positions);
+        Matrix<T> maps = images == 1 ? Maps(dY, first) : SideBySide(dY, first, images, mapScratch.Span);
+        for (int g = 0; g < groups; g++)
+            gemm.Multiply(Group(w.AsMatrix(), g).Transposed, Group(maps, g), Group(columns, g)); // dX = Wᵀ dY
+        for (int i = 0; i < images; i++)
+        {
+            Span<T> image = dX.Sample(first + i);
+            image.Clear();
+            ImageColumns.ScatterAdd(columns.ColumnRange(i * blocks.Positions, blocks.Positions), dX.Shape[1], dX.Shape[2], dX.Shape[3], geometry, image);
+        }
     }
 
     private int ColumnRows(Tensor<T> x) => x.Shape[1] * geometry.Taps;

@@ -25,10 +25,10 @@ public static class Elementwise
 
     /// <summary>Adds one value to each channel: y_nc(i,j) += b_c.</summary>
     public static void AddToPlanes<T>(Tensor<T> y, Tensor<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        ParallelLoop.For(y.Shape[0], n =>
+        ParallelLoop.For(y.Shape[0], (y, b), static (n, s) =>
         {
-            for (int c = 0; c < y.Shape[1]; c++)
-                TensorPrimitives.Add(y.Plane(n, c), b[c], y.Plane(n, c));
+            for (int c = 0; c < s.y.Shape[1]; c++)
+                TensorPrimitives.Add(s.y.Plane(n, c), s.b[c], s.y.Plane(n, c));
         });
 
     /// <summary>Adds to each value the sum of its channel: b_c += sum of y_nc(i,j).</summary>

@@ -50,7 +50,10 @@ internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry,
     public int ComputedBackward(Tensor<T> dX, Tensor<T> dY)
     {
         Plan(dX, dY);
-        return backward.Sum(layout => layout.Taps * WholeRegisters(layout));
+        int computed = 0;
+        foreach (ShiftedPlanes layout in backward)
+            computed += layout.Taps * WholeRegisters(layout);
+        return computed;
     }
 
     /// <summary>How long the dot products of the weight gradient are.</summary>

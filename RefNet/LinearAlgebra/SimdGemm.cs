@@ -24,7 +24,7 @@ public sealed class SimdGemm<T> : IConvolutionBackend<T> where T : unmanaged, IB
 
     /// <summary>Makes the product with the best kernel for this processor.</summary>
     /// <exception cref="NotSupportedException">T is neither float nor double.</exception>
-    public SimdGemm() : this(Avx512F.IsSupported ? new Vector512Kernel<T>() : new VectorKernel<T>()) { }
+    public SimdGemm() : this(BestKernel()) { }
 
     /// <summary>Makes the product with a kernel of the caller's choice, which this processor must support.</summary>
     internal SimdGemm(GemmKernel<T> kernel)
@@ -36,6 +36,9 @@ public sealed class SimdGemm<T> : IConvolutionBackend<T> where T : unmanaged, IB
 
     /// <inheritdoc/>
     public string Name => "simd";
+
+    /// <summary>The best kernel for this processor.</summary>
+    internal static GemmKernel<T> BestKernel() => Avx512F.IsSupported ? new Vector512Kernel<T>() : new VectorKernel<T>();
 
     /// <inheritdoc/>
     public unsafe void Multiply(T alpha, Matrix<T> a, Matrix<T> b, T beta, Matrix<T> c)

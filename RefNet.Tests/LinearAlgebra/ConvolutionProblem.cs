@@ -1,0 +1,67 @@
+using System.Numerics;
+using FsCheck;
+using FsCheck.Fluent;
+using RefNet.Geometry;
+using RefNet.Randomness;
+using RefNet.Tensors;
+
+namespace RefNet.Tests.LinearAlgebra;
+
+/// <summary>A convolution with its operands: larger than those of the layers' gradient checks, so that tiles and strips are full.</summary>
+internal sealed record ConvolutionProblem(
+    int Batch, int Groups, int Channels, int Maps, int Height, int Width, ConvolutionGeometry Geometry, bool UseBias, int Seed)
+{
+    public static Gen<ConvolutionProblem> Generator { get; } =
+        from seed in Gen.Choose(0, 1_000_000_000)
+        select Draw(seed);
+
+    public Shape X => new(Batch, Groups * Channels, Height, Width);
+
+    public Shape W => new(Groups * Maps, Channels, Geometry.Rows.Size, Geometry.Columns.Size);
+
+    public Shape Y => Geometry.Output(X.Sample, Groups * Maps).Batch(Batch);
+
+    public IEnumerable<ConvolutionProblem> Shrink()
+    {
+        if (Batch > 1)
+            yield return this with { Batch = 1 };
+        if (Groups > 1)
+            yield return this with { Groups = 1 };
+        if (Channels > 1)
+            yield return this with { Channels = Channels / 2 };
+        if (Maps > 1)
+            yield return this with { Maps = Maps / 2 };
+        if (UseBias)
+            yield return this with { UseBias = false };
+        foreach ((Window rows, int height) in GeometryDraws.Smaller(Geometry.Rows, Height, Geometry.Rounding))
+            yield return this with { Geometry = Geometry with { Rows = rows }, Height = height };
+        foreach ((Window columns, int width) in GeometryDraws.Smaller(Geometry.Columns, Width, Geometry.Rounding))
+            yield return this with { Geometry = Geometry with { Columns = columns }, Width = width };
+    }
+
+    /// <summary>Numbers from -1 to 1, the same for each call with the same purpose.</summary>
+    public Tensor<T> Numbers<T>(Shape shape, int purpose) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Random random = Seeds.Create(Seed + purpose);
+        Tensor<T> tensor = new(shape);
+        foreach (ref T value in tensor.Span)
+            value = T.CreateChecked(random.NextDouble() * 2 - 1);
+        return tensor;
+    }
+
+    private static ConvolutionProblem Draw(int seed)
+    {
+        Random random = Seeds.Create(seed);
+        ConvolutionGeometry geometry = new(Window(random), Window(random))
+        {
+            Flip = random.OneOf(true, false),
+            Rounding = random.OneOf(Rounding.Floor, Rounding.Ceiling),
+        };
+        return new ConvolutionProblem(
+            random.Between(1, 3), random.OneOf(1, 1, 1, 2, 3), random.Between(1, 5), random.Between(1, 19),
+            geometry.Rows.Reach + random.Between(0, 12), geometry.Columns.Reach + random.Between(0, 20), geometry, random.OneOf(true, false), seed);
+    }
+
+    private static Window Window(Random random) =>
+        new(random.Between(1, 5), random.OneOf(1, 1, 2, 3), random.Between(0, 3), random.Between(0, 3), random.OneOf(1, 1, 2));
+}

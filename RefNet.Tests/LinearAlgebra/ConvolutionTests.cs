@@ -1,0 +1,194 @@
+using System.Numerics;
+using NUnit.Framework;
+using RefNet.Geometry;
+using RefNet.LinearAlgebra;
+using RefNet.Tensors;
+using RefNet.Tests.Generators;
+using RefNet.Tests.Reference;
+
+namespace RefNet.Tests.LinearAlgebra;
+
+/// <summary>What every algorithm for convolution must do; a class for each of them closes it.</summary>
+[NonParallelizable] // it sets how many threads there are
+internal abstract class ConvolutionTests<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly int threads = ParallelLoop.MaxThreads;
+
+    /// <summary>Makes the products of one layer.</summary>
+    protected abstract IConvolution<T> Create(ConvolutionGeometry geometry, int groups);
+
+    /// <summary>Whether the algorithm can compute this.</summary>
+    protected virtual bool Suits(ConvolutionProblem problem) => true;
+
+    /// <summary>How many times the error of plain summation the algorithm may make.</summary>
+    protected virtual double ErrorFactor => 1;
+
+    [TearDown]
+    public void GiveTheThreadsBack() => ParallelLoop.MaxThreads = threads;
+
+    [Test]
+    public void L3_ForwardAgreesWithDirectLoops() => ForAll((problem, convolution) =>
+    {
+        (Tensor<T> x, Tensor<T> w) = (problem.Numbers<T>(problem.X, 1), problem.Numbers<T>(problem.W, 2));
+        Tensor<T>? b = problem.UseBias ? problem.Numbers<T>(new Shape(problem.W[0]), 3) : null;
+        Tensor<T> y = Poisoned(problem.Y);
+        convolution.Forward(x, w, b, y);
+        AssertAgree(y, DirectConvolution.Forward(Wide(x), Wide(w), b is null ? null : Wide(b), problem.Geometry, problem.Groups),
+            DirectConvolution.Forward(Magnitudes(x), Magnitudes(w), b is null ? null : Magnitudes(b), problem.Geometry, problem.Groups), problem.W.Count / problem.W[0] + 1);
+    });
+
+    [Test]
+    public void L3_TheWeightGradientAgreesWithDirectLoops() => ForAll((problem, convolution) =>
+    {
+        (Tensor<T> x, Tensor<T> dY, Tensor<T> dW) = (problem.Numbers<T>(problem.X, 1), problem.Numbers<T>(problem.Y, 4), problem.Numbers<T>(problem.W, 5));
+        (Tensor<double> expected, Tensor<double> magnitude) = (Wide(dW), Magnitudes(dW));
+        DirectConvolution.AddWeightGradient(Wide(x), Wide(dY), expected, problem.Geometry, problem.Groups);
+        DirectConvolution.AddWeightGradient(Magnitudes(x), Magnitudes(dY), magnitude, problem.Geometry, problem.Groups);
+        convolution.AddWeightGradient(x, dY, dW);
+        AssertAgree(dW, expected, magnitude, problem.Batch * problem.Y[2] * problem.Y[3] + 1);
+    });
+
+    [Test]
+    public void L3_TheInputGradientAgreesWithDirectLoops() => ForAll((problem, convolution) =>
+    {
+        (Tensor<T> w, Tensor<T> dY, Tensor<T> dX) = (problem.Numbers<T>(problem.W, 2), problem.Numbers<T>(problem.Y, 4), Poisoned(problem.X));
+        convolution.InputGradient(w, dY, dX);
+        AssertAgree(dX, DirectConvolution.InputGradient(problem.X, Wide(w), Wide(dY), problem.Geometry, problem.Groups),
+            DirectConvolution.InputGradient(problem.X, Magnitudes(w), Magnitudes(dY), problem.Geometry, problem.Groups), problem.W.Count / problem.W[1]);
+    });
+
+    [TestCase(3, 6, 40, 5, 1, 2, 9)]
+    [TestCase(70, 40, 12, 3, 1, 1, 1)]
+    [TestCase(33, 65, 9, 3, 2, 1, 2)]
+    public void GivesTheSameBitsOnAnyNumberOfThreads(int channels, int maps, int size, int kernel, int stride, int padding, int batch)
+    {
+        ConvolutionProblem problem = new(batch, 1, channels, maps, size, size, ConvolutionGeometry.Square(kernel, stride, padding) with { Rounding = Rounding.Floor }, true, Seed: 1);
+        Assume.That(Suits(problem), "this algorithm cannot compute it");
+        T[]? first = null;
+        foreach (int count in new[] { 1, 2, 3, 5 })
+        {
+            ParallelLoop.MaxThreads = count;
+            T[] results = AllProducts(problem, Create(problem.Geometry, problem.Groups));
+            first ??= results;
+            Assert.That(results.AsSpan().SequenceEqual(first), Is.True, $"{count} threads gave other bits than one");
+        }
+    }
+
+    [Test]
+    public void ImagesOfChangingSizeAndNumberAreNoneOfOneAnothersBusiness()
+    {
+        ConvolutionProblem small = new(1, 1, 3, 4, 6, 7, ConvolutionGeometry.Square(3, padding: 1), true, Seed: 2), large = small with { Batch = 5, Height = 14, Width = 9 };
+        IConvolution<T> convolution = Create(small.Geometry, small.Groups);
+        T[] alone = AllProducts(small, convolution);
+        AllProducts(large, convolution);
+        Assert.That(AllProducts(small, convolution), Is.EqualTo(alone));
+    }
+
+    [Test]
+    public void ANaNInOneImageStaysInThatImage()
+    {
+        ConvolutionProblem problem = new(3, 1, 2, 3, 9, 8, ConvolutionGeometry.Square(3, padding: 1), false, Seed: 3);
+        (Tensor<T> x, Tensor<T> w, Tensor<T> y) = (problem.Numbers<T>(problem.X, 1), problem.Numbers<T>(problem.W, 2), Poisoned(problem.Y));
+        x.Sample(1).Fill(T.NaN);
+        Create(problem.Geometry, problem.Groups).Forward(x, w, null, y);
+        Assert.That(y.Sample(0).ToArray().Concat(y.Sample(2).ToArray()).Any(T.IsNaN), Is.False, "images 0 and 2 have none");
+        Assert.That(y.Sample(1).ToArray().All(T.IsNaN), Is.True, "image 1 has nothing else");
+    }
+
+    [Test]
+    public void AllocatesNothingOnceWarm()
+    {
+        ParallelLoop.MaxThreads = 1;
+        ConvolutionProblem problem = new(5, 1, 6, 16, 14, 14, ConvolutionGeometry.Square(3, padding: 1), true, Seed: 4);
+        IConvolution<T> convolution = Create(problem.Geometry, problem.Groups);
+        (Tensor<T> x, Tensor<T> w, Tensor<T> y, Tensor<T> b) = (problem.Numbers<T>(problem.X, 1), problem.Numbers<T>(problem.W, 2), new(problem.Y), new(new Shape(problem.W[0])));
+        void Step()
+        {
+            convolution.Forward(x, w, b, y);
+            convolution.AddWeightGradient(x, y, w);
+            convolution.InputGradient(w, y, x);
+        }
+
+        for (int i = 0; i < 20; i++)
+            Step();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 20; i++)
+            Step();
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+    }
+
+    private static T[] AllProducts(ConvolutionProblem problem, IConvolution<T> convolution)
+    {
+        (Tensor<T> x, Tensor<T> w, Tensor<T> b) = (problem.Numbers<T>(problem.X, 1), problem.Numbers<T>(problem.W, 2), problem.Numbers<T>(new Shape(problem.W[0]), 3));
+        (Tensor<T> y, Tensor<T> dX, Tensor<T> dW) = (Poisoned(problem.Y), Poisoned(problem.X), new Tensor<T>(problem.W));
+        convolution.Forward(x, w, b, y);
+        convolution.AddWeightGradient(x, y, dW);
+        convolution.InputGradient(w, y, dX);
+        return [.. y.Span, .. dW.Span, .. dX.Span];
+    }
+
+    private void ForAll(Action<ConvolutionProblem, IConvolution<T>> assert) => Properties.ForAll(ConvolutionProblem.Generator, problem => problem.Shrink(), problem =>
+    {
+        if (Suits(problem))
+            assert(problem, Create(problem.Geometry, problem.Groups));
+    });
+
+    // A sum of n products is computed within n units in the last place of the sum of their magnitudes (Higham 2002, 3.1).
+    private void AssertAgree(Tensor<T> found, Tensor<double> expected, Tensor<double> magnitude, int products)
+    {
+        double unit = typeof(T) == typeof(float) ? Math.Pow(2, -24) : Math.Pow(2, -53);
+        for (int i = 0; i < found.Count; i++)
+        {
+            double tolerance = ErrorFactor * (products + 1) * unit * magnitude.Span[i], error = Math.Abs(double.CreateChecked(found.Span[i]) - expected.Span[i]);
+            if (!(error <= tolerance))
+                Assert.Fail($"element {i} of {found.Shape}: {found.Span[i]}, expected {expected.Span[i]} ± {tolerance:G3}");
+        }
+    }
+
+    private static Tensor<T> Poisoned(Shape shape)
+    {
+        Tensor<T> tensor = new(shape);
+        tensor.Span.Fill(T.NaN);
+        return tensor;
+    }
+
+    private static Tensor<double> Wide(Tensor<T> tensor) => new(tensor.Shape, [.. tensor.Span.ToArray().Select(double.CreateChecked)]);
+
+    private static Tensor<double> Magnitudes(Tensor<T> tensor) => new(tensor.Shape, [.. tensor.Span.ToArray().Select(value => Math.Abs(double.CreateChecked(value)))]);
+}
+
+/// <summary>Columns and matrix products, on the simplest of them.</summary>
+internal sealed class ColumnConvolutionTests : ConvolutionTests<double>
+{
+    protected override IConvolution<double> Create(ConvolutionGeometry geometry, int groups) => new ColumnConvolution<double>(geometry, groups, new SimdGemm<double>());
+}
+
+/// <summary>Shifted planes, with the kernel that this processor gets.</summary>
+internal sealed class ShiftedConvolutionSingleTests : ConvolutionTests<float>
+{
+    protected override IConvolution<float> Create(ConvolutionGeometry geometry, int groups) => new ShiftedConvolution<float>(geometry, groups, SimdGemm<float>.BestKernel());
+}
+
+/// <inheritdoc cref="ShiftedConvolutionSingleTests"/>
+internal sealed class ShiftedConvolutionDoubleTests : ConvolutionTests<double>
+{
+    protected override IConvolution<double> Create(ConvolutionGeometry geometry, int groups) => new ShiftedConvolution<double>(geometry, groups, SimdGemm<double>.BestKernel());
+}
+
+/// <summary>Shifted planes, with the kernel of processors without AVX-512.</summary>
+internal sealed class ShiftedConvolutionVectorTests : ConvolutionTests<float>
+{
+    protected override IConvolution<float> Create(ConvolutionGeometry geometry, int groups) => new ShiftedConvolution<float>(geometry, groups, new VectorKernel<float>());
+}
+
+/// <inheritdoc cref="ShiftedConvolutionVectorTests"/>
+internal sealed class ShiftedConvolutionVectorDoubleTests : ConvolutionTests<double>
+{
+    protected override IConvolution<double> Create(ConvolutionGeometry geometry, int groups) => new ShiftedConvolution<double>(geometry, groups, new VectorKernel<double>());
+}
+
+/// <summary>Whichever algorithm the cost rule takes.</summary>
+internal sealed class SimdConvolutionTests : ConvolutionTests<float>
+{
+    protected override IConvolution<float> Create(ConvolutionGeometry geometry, int groups) => new SimdGemm<float>().Convolution(geometry, groups);
+}
