@@ -43,7 +43,7 @@ internal sealed class LeNetWork : IWork
         float value = loss.Forward(network.Forward(images, Mode.Train), targets);
         foreach (Parameter<float> parameter in network.Parameters)
             parameter.ClearGradient();
-        network.Backward(loss.Backward());
+        network.BackwardToParameters(loss.Backward());
         optimizer.Step();
         return value;
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using NUnit.Framework;
 using RefNet.Geometry;
 using RefNet.Layers;
@@ -40,6 +39,20 @@ public sealed class LayerStateTests
         LayerRun<double>.Of(used, larger.CreateInput<double>(), c.Mode);
         LayerRun<double> fresh = LayerRun<double>.Of(c.Create<double>(), c.CreateInput<double>(), c.Mode);
         fresh.AssertIdentical(RunFromTheSameBuffers(c, used, c.CreateInput<double>()), "after a larger batch");
+    });
+
+    [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
+    public void BackwardToParametersLeavesOnlyTheInputGradientOut(Type layer) => Properties.ForAll(EngineLayers.Cases(layer), c =>
+    {
+        (Layer<double> whole, Layer<double> part) = (c.Create<double>(), c.Create<double>());
+        Tensor<double> dY = LayerRun<double>.OutputGradient(whole.Forward(c.CreateInput<double>(), c.Mode).Shape);
+        part.Forward(c.CreateInput<double>(), c.Mode);
+        whole.Backward(dY);
+        part.BackwardToParameters(dY);
+        foreach ((Parameter<double> expected, Parameter<double> found) in whole.Parameters.Zip(part.Parameters))
+            TensorAssert.AreIdentical(expected.Gradient, found.Gradient, expected.Name);
+        Assert.Throws<ShapeException>(() => part.BackwardToParameters(new Tensor<double>(new Shape(1, 99))));
+        Assert.Throws<InvalidOperationException>(() => c.Create<double>().BackwardToParameters(dY));
     });
 
     [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
@@ -218,12 +231,11 @@ public sealed class LayerStateTests
 
     private static void PoisonScratch()
     {
-        double[][] arrays = [.. Enumerable.Range(4, 9).Select(bits => ArrayPool<double>.Shared.Rent(1 << bits))];
-        foreach (double[] array in arrays)
-        {
-            array.AsSpan().Fill(double.NaN);
-            ArrayPool<double>.Shared.Return(array);
-        }
+        using Scratch<double> a = new(1 << 12), b = new(1 << 12), c = new(1 << 12), d = new(1 << 12);
+        a.Span.Fill(double.NaN);
+        b.Span.Fill(double.NaN);
+        c.Span.Fill(double.NaN);
+        d.Span.Fill(double.NaN);
     }
 
     private static Tensor<double> Widen(Tensor<float> tensor)

@@ -54,8 +54,23 @@ public sealed class Sequential<T> : Block<T> where T : unmanaged, IBinaryFloatin
     /// <inheritdoc/>
     public override Tensor<T> Backward(Tensor<T> dY)
     {
+        dY = BackwardToFirst(dY);
+        return Layers.Count == 0 ? dY : Layers[0].Backward(dY); // (1)
+    }
+
+    /// <inheritdoc/>
+    public override void BackwardToParameters(Tensor<T> dY)
+    {
+        dY = BackwardToFirst(dY);
+        if (Layers.Count > 0)
+            Layers[0].BackwardToParameters(dY);
+    }
+
+    // Carries the gradient back to the output of the first layer.
+    private Tensor<T> BackwardToFirst(Tensor<T> dY)
+    {
         CheckOutputGradient(dY);
-        for (int i = Layers.Count - 1; i >= 0; i--)
+        for (int i = Layers.Count - 1; i > 0; i--)
             dY = Layers[i].Backward(dY); // (1)
         return dY;
     }

@@ -97,12 +97,18 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     /// <inheritdoc/>
     public override Tensor<T> Backward(Tensor<T> dY)
     {
+        BackwardToParameters(dY);
         Tensor<T> dX = InputGradientFor(dY);
+        products.InputGradient(weight.Value, dY, dX);        // (3) dX = Wᵀ dY
+        return dX;
+    }
 
+    /// <inheritdoc/>
+    public override void BackwardToParameters(Tensor<T> dY)
+    {
+        CheckOutputGradient(dY);
         products.AddWeightGradient(x!, dY, weight.Gradient); // (1) dW += dY Xᵀ
         if (bias is not null)
             Elementwise.SumPlanes(dY, bias.Gradient);        // (2) db += dY 1
-        products.InputGradient(weight.Value, dY, dX);        // (3) dX = Wᵀ dY
-        return dX;
     }
 }

@@ -72,12 +72,18 @@ public sealed class Dense<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoin
     /// <inheritdoc/>
     public override Tensor<T> Backward(Tensor<T> dY)
     {
+        BackwardToParameters(dY);
         Tensor<T> dX = InputGradientFor(dY);
+        gemm.Multiply(dY.AsMatrix(), weight.Value.AsMatrix(), dX.AsMatrix());                  // (3) dX = dY W
+        return dX;
+    }
 
+    /// <inheritdoc/>
+    public override void BackwardToParameters(Tensor<T> dY)
+    {
+        CheckOutputGradient(dY);
         gemm.MultiplyAdd(dY.AsMatrix().Transposed, x!.AsMatrix(), weight.Gradient.AsMatrix()); // (1) dW += dYᵀ X
         if (bias is not null)
             Elementwise.SumRows(dY.AsMatrix(), bias.Gradient.Span);                            // (2) db += dYᵀ 1
-        gemm.Multiply(dY.AsMatrix(), weight.Value.AsMatrix(), dX.AsMatrix());                  // (3) dX = dY W
-        return dX;
     }
 }

@@ -40,6 +40,13 @@ public abstract class Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     /// <exception cref="ShapeException">dY has another shape than that output.</exception>
     public abstract Tensor<T> Backward(Tensor<T> dY);
 
+    /// <summary>
+    /// Does what <see cref="Backward"/> does but for dX, where nobody wants it: in the first layer of a network that is
+    /// trained. A layer to which dX is extra work leaves it out.
+    /// </summary>
+    /// <inheritdoc cref="Backward"/>
+    public virtual void BackwardToParameters(Tensor<T> dY) => Backward(dY);
+
     /// <summary>What training changes.</summary>
     public virtual IReadOnlyList<Parameter<T>> Parameters => [];
 

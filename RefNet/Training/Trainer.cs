@@ -29,7 +29,7 @@ public sealed class Trainer<T>(Sequential<T> network, ClassificationLoss<T> loss
 
         foreach (Parameter<T> parameter in network.Parameters)
             parameter.ClearGradient();
-        network.Backward(loss.Backward());
+        network.BackwardToParameters(loss.Backward());
         optimizer.Step();
         return (batchLoss, errors);
     }
