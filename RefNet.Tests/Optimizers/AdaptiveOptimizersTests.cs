@@ -109,16 +109,42 @@ public sealed class AdaptiveOptimizersTests
     [Test]
     public void SettingsOutOfRangeAreErrors([Values(-0.1, 1, double.NaN)] double share, [Values(0, -1, double.NaN, double.PositiveInfinity)] double delta)
     {
-        Action[] mistakes =
+        Action[] shares =
         [
-            () => _ = new Nesterov<double>([], 0.1, share),
-            () => _ = new RmsProp<double>([], 0.1, rho: share), () => _ = new RmsProp<double>([], 0.1, delta: delta),
-            () => _ = new AdaGrad<double>([], 0.1, delta),
-            () => _ = new Adam<double>([], 0.1, beta1: share), () => _ = new Adam<double>([], 0.1, beta2: share), () => _ = new Adam<double>([], 0.1, delta: delta),
-            () => _ = new Adadelta<double>([], rho: share), () => _ = new Adadelta<double>([], delta: delta),
+            () => _ = new Nesterov<double>([], 0.1, share), () => _ = new RmsProp<double>([], 0.1, rho: share),
+            () => _ = new Adam<double>([], 0.1, beta1: share), () => _ = new Adam<double>([], 0.1, beta2: share), () => _ = new Adadelta<double>([], rho: share),
         ];
-        foreach (Action mistake in mistakes)
-            Assert.That(mistake, Throws.TypeOf<ArgumentOutOfRangeException>());
+        Action[] deltas =
+        [
+            () => _ = new RmsProp<double>([], 0.1, delta: delta), () => _ = new AdaGrad<double>([], 0.1, delta),
+            () => _ = new Adam<double>([], 0.1, delta: delta), () => _ = new Adadelta<double>([], delta: delta),
+        ];
+        foreach (Action mistake in shares)
+            Assert.That(mistake, Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("at least 0 and below 1"));
+        foreach (Action mistake in deltas)
+            Assert.That(mistake, Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("a finite number above 0"));
+    }
+
+    // An average that keeps nothing is the last gradient: every step is as long as the rate.
+    [Test]
+    public void SharesOfZeroForgetEverything()
+    {
+        foreach (Func<Parameter<double>, Optimizer<double>> create in new Func<Parameter<double>, Optimizer<double>>[]
+        {
+            theta => new RmsProp<double>([theta], 0.25, rho: 0, NoDelta),
+            theta => new Adam<double>([theta], 0.25, beta1: 0, beta2: 0, NoDelta),
+        })
+        {
+            Parameter<double> theta = Parameter(1);
+            Optimizer<double> optimizer = create(theta);
+            foreach (double gradient in new[] { 3.0, -1e-5 })
+            {
+                theta.Gradient[0] = gradient;
+                optimizer.Step();
+            }
+
+            Assert.That(theta.Value[0], Is.EqualTo(1).Within(1e-15), "a step down and a step up");
+        }
     }
 
     private static Parameter<double> Parameter(int count)

@@ -104,9 +104,30 @@ public sealed class GradientDescentTests
         Assert.That(optimizer.State.Single().Value[0], Is.EqualTo(0.725).Within(1e-15));
     }
 
-    [TestCase(0, 0.9, 0), TestCase(double.NaN, 0.9, 0), TestCase(0.1, 1, 0), TestCase(0.1, -0.1, 0), TestCase(0.1, 0.9, -1), TestCase(0.1, 0.9, double.NaN)]
-    public void SettingsOutOfRangeAreErrors(double rate, double momentum, double decay) =>
-        Assert.That(() => new Momentum<double>([], rate, momentum, decay), Throws.TypeOf<ArgumentOutOfRangeException>());
+    [TestCase(0, 0.9, 0, "A learning rate must be a finite number above 0."), TestCase(double.NaN, 0.9, 0, "A learning rate must be")]
+    [TestCase(double.PositiveInfinity, 0.9, 0, "A learning rate must be")]
+    [TestCase(0.1, 1, 0, "at least 0 and below 1."), TestCase(0.1, -0.1, 0, "at least 0 and below 1.")]
+    [TestCase(0.1, 0.9, -1, "Weight decay must be a finite number, 0 or more."), TestCase(0.1, 0.9, double.NaN, "Weight decay must be")]
+    [TestCase(0.1, 0.9, double.PositiveInfinity, "Weight decay must be")]
+    public void SettingsOutOfRangeAreErrors(double rate, double momentum, double decay, string message) =>
+        Assert.That(() => new Momentum<double>([], rate, momentum, decay), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains(message));
+
+    [Test]
+    public void WithoutMomentumItIsPlainGradientDescent()
+    {
+        Parameter<double> plain = Start();
+        Parameter<double> heavy = Start();
+        Optimizer<double>[] optimizers = [new StochasticGradientDescent<double>([plain], 0.01), new Momentum<double>([heavy], 0.01, momentum: 0)];
+        for (int step = 0; step < 10; step++)
+        {
+            SetGradient(plain);
+            SetGradient(heavy);
+            foreach (Optimizer<double> optimizer in optimizers)
+                optimizer.Step();
+        }
+
+        Assert.That(heavy.Value.Span.ToArray(), Is.EqualTo(plain.Value.Span.ToArray()));
+    }
 
     private static Parameter<double> Start()
     {

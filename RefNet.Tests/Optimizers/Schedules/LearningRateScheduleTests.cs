@@ -18,13 +18,25 @@ public sealed class LearningRateScheduleTests
     public void T4_AConstantRateStays() => Assert.That(new ConstantRate(0.1).RateOf(1000), Is.EqualTo(0.1));
 
     [Test]
+    public void ADecayOfNothingIsAConstantRate()
+    {
+        Assert.That(new ExponentialDecay(0.1, k: 0).RateOf(7), Is.EqualTo(0.1));
+        Assert.That(new StepDecay(0.1, every: 1, factor: 1).RateOf(7), Is.EqualTo(0.1));
+    }
+
+    [Test]
     public void SettingsOutOfRangeAreErrors()
     {
-        Assert.That(() => new ConstantRate(0), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new ConstantRate(double.NaN), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new ExponentialDecay(0.1, k: -1), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new StepDecay(0.1, every: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new StepDecay(0.1, every: 1, factor: 1.5), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new ConstantRate(0.1).RateOf(-1), Throws.TypeOf<ArgumentOutOfRangeException>());
+        foreach (double rate in new[] { 0, -1, double.NaN, double.PositiveInfinity })
+            AssertRefused(() => new ConstantRate(rate), "A learning rate must be a finite number above 0.");
+        foreach (double k in new[] { -1, double.NaN, double.PositiveInfinity })
+            AssertRefused(() => new ExponentialDecay(0.1, k), "k must be a finite number, 0 or more.");
+        foreach (double factor in new[] { 0, -1, 1.5, double.NaN })
+            AssertRefused(() => new StepDecay(0.1, every: 1, factor), "The factor must be above 0 and at most 1.");
+        AssertRefused(() => new StepDecay(0.1, every: 0), "every");
+        AssertRefused(() => new ConstantRate(0.1).RateOf(-1), "epoch");
     }
+
+    private static void AssertRefused(Func<object> mistake, string message) =>
+        Assert.That(() => mistake(), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains(message));
 }
