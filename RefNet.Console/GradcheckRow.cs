@@ -37,5 +37,5 @@ internal sealed record GradcheckRow(string Name, IReadOnlyList<CaseResult> Resul
         Format.Error(WorstError), Format.Time(Elapsed), Passed ? "ok" : "WRONG");
 
     private static string Line(string name, string cases, string entries, string kinks, string nearKinks, string error, string time, string verdict) =>
-        $"{name,-28}{cases,6}{entries,9}{kinks,6}{nearKinks,6}{error,9}{time,8} {verdict}".TrimEnd();
+        $"{name,-28} {cases,6} {entries,9} {kinks,6} {nearKinks,4} {error,7} {time,7} {verdict}".TrimEnd();
 }
