@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RefNet.Gpu;
+using RefNet.Lectures;
 using RefNet.Training;
 using RefNet.Verification.Cases;
 
@@ -32,6 +33,7 @@ internal static class Host
             new GradcheckCommand(terminal, cases),
             new DataCommand(terminal),
             new GpuCommand(terminal, findCuda),
+            new LectureCommand(terminal, Replays.All),
         };
         root.HelpName = Invocation;
         // An @ in front of an image is part of its name.

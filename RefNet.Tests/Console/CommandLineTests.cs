@@ -13,7 +13,7 @@ public sealed class CommandLineTests
     {
         Refnet.Result help = Refnet.Run("--help");
         Assert.That(help.Code, Is.Zero);
-        foreach (string command in new[] { "train", "evaluate", "predict", "summary", "gradcheck", "data" })
+        foreach (string command in new[] { "train", "evaluate", "predict", "summary", "gradcheck", "data", "lecture" })
             Assert.That(help.Output, Does.Contain(command));
 
         string train = Refnet.Run("train", "--help").Output;

@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 using NUnit.Framework;
+using RefNet.Console;
 using RefNet.Losses;
 using RefNet.Optimizers;
 using RefNet.Regularizers;
-using RefNet.Tests.Documentation;
 
 namespace RefNet.Tests.Layers;
 

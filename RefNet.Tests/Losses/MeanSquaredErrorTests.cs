@@ -1,11 +1,11 @@
 using NUnit.Framework;
 using RefNet.Blocks;
 using RefNet.Layers;
+using RefNet.Lectures;
 using RefNet.Losses;
 using RefNet.Optimizers;
 using RefNet.Randomness;
 using RefNet.Tensors;
-using RefNet.Tests.Reference;
 
 namespace RefNet.Tests.Losses;
 

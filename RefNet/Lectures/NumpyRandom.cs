@@ -1,6 +1,6 @@
 using RefNet.Tensors;
 
-namespace RefNet.Tests.Reference;
+namespace RefNet.Lectures;
 
 /// <summary>
 /// Normal numbers as numpy's RandomState(seed).randn gives them: the Mersenne Twister (Matsumoto and Nishimura 1998) and

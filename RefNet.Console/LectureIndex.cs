@@ -1,14 +1,31 @@
 using System.Text.RegularExpressions;
 
-namespace RefNet.Tests.Documentation;
+namespace RefNet.Console;
 
 /// <summary>
 /// From slide to code to test: the rows of docs/lectures.md, the files of the engine that name them, the tests that do.
 /// </summary>
-public static partial class LectureIndex
+internal static partial class LectureIndex
 {
     /// <summary>The index, from the root of the checkout.</summary>
     public const string File = "docs/lectures.md";
+
+    private const string Resource = "lectures.md";
+
+    /// <summary>The index as it was when the program was built.</summary>
+    public static string Built
+    {
+        get
+        {
+            using Stream stream = typeof(LectureIndex).Assembly.GetManifestResourceStream(Resource)!;
+            using StreamReader reader = new(stream);
+            return reader.ReadToEnd();
+        }
+    }
+
+    /// <summary>The folder of RefNet.sln, from the current folder or the program upward; null outside a checkout.</summary>
+    public static string? Root =>
+        new[] { Directory.GetCurrentDirectory(), AppContext.BaseDirectory }.SelectMany(Upward).FirstOrDefault(folder => System.IO.File.Exists(Path.Combine(folder, "RefNet.sln")));
 
     /// <summary>Row -> files of the engine, relative to the root, that name it behind LECTURES or in brackets.</summary>
     public static ILookup<string, string> Code(string root) => (
@@ -43,6 +60,9 @@ public static partial class LectureIndex
     /// <summary>The rows that the index lists: X3 ...</summary>
     public static IEnumerable<string> Rows(string index) => IndexRow().Matches(index).Select(row => row.Groups["id"].Value);
 
+    /// <summary>The rows that its last line says are not covered yet.</summary>
+    public static IEnumerable<string> NotYet(string index) => Row().Matches(NotYetLine().Match(index).Value).Select(row => row.Value);
+
     /// <summary>The tests that the index names, each with the file that it is said to stand in.</summary>
     public static IEnumerable<(string File, string Test)> NamedTests(string index) =>
         from Match row in IndexRow().Matches(index)
@@ -56,6 +76,12 @@ public static partial class LectureIndex
         .EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories)
         .Select(file => Path.GetRelativePath(root, file).Replace('\\', '/'))
         .Where(file => !file.Contains("/obj/") && !file.Contains("/bin/")).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> Upward(string start)
+    {
+        for (DirectoryInfo? folder = new(start); folder is not null; folder = folder.Parent)
+            yield return folder.FullName;
+    }
 
     // Behind LECTURES to the end of the sentence, or (X24); elsewhere C3 is a layer of LeNet-5 and L2 a norm.
     [GeneratedRegex(@"LECTURES [^.]*|\(X\d+\)")]
@@ -72,4 +98,7 @@ public static partial class LectureIndex
 
     [GeneratedRegex(@"\]\(\.\./(?<file>[^)]+)\): (?<names>\w+(, \w+)*)")]
     private static partial Regex TestLink();
+
+    [GeneratedRegex(@"^Not covered yet: .*$", RegexOptions.Multiline)]
+    private static partial Regex NotYetLine();
 }

@@ -1,0 +1,34 @@
+using RefNet.Geometry;
+using RefNet.Layers;
+using RefNet.Tensors;
+
+namespace RefNet.Lectures;
+
+/// <summary>Activations that are written as a maximum. LECTURES X40.</summary>
+internal static class Activations
+{
+    private static readonly double[] Xs = [-3, -0.5, 0, 0.5, 3];
+
+    public static IEnumerable<Replay> All { get; } =
+    [
+        new("X40", "S2", "leaky ReLU and maxout as a maximum",
+            "Leaky ReLU is max(0.1 x, x), maxout the maximum of two linear functions.",
+            "The maximum is leaky ReLU for slopes up to 1 only: with a slope above 1 it picks the other branch. Maxout takes any number k of pieces.",
+            AsMaximum, isRemark: true),
+    ];
+
+    private static void AsMaximum(Notes notes)
+    {
+        notes.Slide("leaky ReLU with slope 0.1 at -3, -0.5, 0, 0.5, 3", Maximum(0.1), Leaky(0.1));
+        notes.Other("leaky ReLU with slope 2", Maximum(2), Leaky(2));
+
+        // Max pooling over k rows is the maximum of k linear functions: |x| takes two, a hat that is cut off takes three.
+        Tensor<double> pieces = new(new Shape(1, 1, 3, Xs.Length), [.. Xs.Select(x => -x), .. Xs, .. Xs.Select(_ => 1.0)]);
+        MaxPooling2D<double> maximum = new(new PoolingGeometry(new Window(3), new Window(1)));
+        notes.Right("maxout of -x, x and 1", Xs.Select(x => Math.Max(Math.Abs(x), 1)).ToArray(), maximum.Forward(pieces, Mode.Evaluate).Span.ToArray());
+    }
+
+    private static double[] Maximum(double a) => [.. Xs.Select(x => Math.Max(a * x, x))];
+
+    private static double[] Leaky(double a) => new LeakyReLU<double>(a).Forward(new Tensor<double>(new Shape(1, Xs.Length), Xs), Mode.Evaluate).Span.ToArray();
+}

@@ -1,0 +1,34 @@
+using RefNet.Data;
+using RefNet.Tensors;
+
+namespace RefNet.Lectures;
+
+/// <summary>How images are indexed and scaled. LECTURES Y26.</summary>
+internal static class Images
+{
+    public static IEnumerable<Replay> All { get; } =
+    [
+        new("Y26", "S0", "indices and values of an image",
+            "im[y, x, c] is y pixels down and x to the right in channel c; colours are put in the order red, green, blue; im / 255 goes from 0 to 1.", compute: Indices),
+    ];
+
+    // A 2x3 picture as files have it: rows of pixels, each blue, green, red. RefNet keeps channels in front.
+    private static void Indices(Notes notes)
+    {
+        const int Height = 2, Width = 3;
+        byte[] file = [.. Enumerable.Range(0, Height * Width * 3).Select(i => (byte)(15 * i))];
+        Tensor<double> image = new(new Shape(3, Height, Width));
+        double[] table = new PixelScaling().Table<double>();
+        for (int c = 0; c < 3; c++)
+        {
+            byte[] plane = [.. Enumerable.Range(0, Height * Width).Select(pixel => file[3 * pixel + 2 - c])];
+            new PixelScaling().Apply<double>(table, plane, Width, image.Span.Slice(c * Height * Width, Height * Width));
+        }
+
+        notes.Slide("im[0, 0, 0], the red of the pixel at the top left", file[2] / 255.0, image[0, 0, 0]);
+        notes.Slide("im[1, 2, 2], the blue of the pixel at the bottom right", file[^3] / 255.0, image[2, 1, 2]);
+        notes.Slide("im[1, 0, 1], a row down in the green channel", file[3 * Width + 1] / 255.0, image[1, 1, 0]);
+        notes.Slide("what byte 0 becomes", 0.0, table[0]);
+        notes.Slide("what byte 255 becomes", 1.0, table[255]);
+    }
+}

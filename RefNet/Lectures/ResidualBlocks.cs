@@ -1,0 +1,152 @@
+using RefNet.Blocks;
+using RefNet.Geometry;
+using RefNet.Initializers;
+using RefNet.Layers;
+using RefNet.Randomness;
+using RefNet.Tensors;
+
+namespace RefNet.Lectures;
+
+/// <summary>The order of layers in and around a residual block, and what it does to gradients. LECTURES X15, X16, X17, X19.</summary>
+internal static class ResidualBlocks
+{
+    private const int Channels = 8;
+
+    public static IEnumerable<Replay> All { get; } =
+    [
+        new("X15", "S0", "order of the layers in ResNet's stem",
+            "Convolution, max pooling, batch normalisation, ReLU.",
+            "The paper has convolution, batch normalisation, ReLU, max pooling. ReLU and a maximum change places freely. Batch normalisation and a maximum do so only where its map is rising: in evaluation with every gamma above 0. In training the statistics are of other numbers.",
+            Stem),
+        new("X16", "S0", "a ReLU in front of the addition",
+            "In the code of a residual block the branch ends in ReLU, and the sum passes another ReLU.",
+            "The paper adds first and applies ReLU then. With the slide's order the branch is never negative: a block with an identity shortcut can only add, and its last ReLU does nothing. He et al. 2016b tried this order and found it worse.",
+            Branch),
+        new("X17", "S0", "biases in front of batch normalisation",
+            "The convolutions of a residual network keep their biases, with batch normalisation behind each.",
+            "A constant that is added to a channel is taken away again with its mean. The gradient of such a bias is 0 in training, and the parameters are wasted: 4,800 of 11,200,293 in the slide's network.",
+            Biases, isRemark: true),
+        new("X19", "S1,S3", "why deeper plain networks are worse",
+            "A deeper network without shortcuts is worse \"due to vanishing gradients\".",
+            "He et al. trained those networks with batch normalisation, which keeps gradients from vanishing, and still saw the training error rise with depth: they call it degradation. Gradients do vanish without it, from small random weights.",
+            GradientNorms),
+    ];
+
+    /// <summary>How far the slide's order is from the paper's, over one batch of random images.</summary>
+    /// <param name="mode">Train or Evaluate.</param>
+    /// <param name="gamma">gamma of one channel; the others have 1.</param>
+    public static double StemDistance(Mode mode, double gamma)
+    {
+        Tensor<double> images = Draw.Normal(Seeds.Create(15), 2, 3, 12, 12);
+        return Draw.Distance(Stem(poolFirst: true).Forward(images, mode), Stem(poolFirst: false).Forward(images, mode));
+
+        Sequential<double> Stem(bool poolFirst)
+        {
+            BatchNormalization<double> normalization = new(Channels);
+            normalization.Parameters[0].Value.Span[3] = gamma;
+            MaxPooling2D<double> pooling = new(PoolingGeometry.Square(3, stride: 2, padding: 1) with { Rounding = Rounding.Floor });
+            Convolution2D<double> convolution = new(3, Channels, kernel: 3, Seeds.Create(1), padding: 1);
+            Layer<double>[] behind = poolFirst ? [pooling, normalization, new ReLU<double>()] : [normalization, new ReLU<double>(), pooling];
+            return new Sequential<double>(new Shape(3, 12, 12), [convolution, .. behind]);
+        }
+    }
+
+    /// <summary>
+    /// How large the gradient is that reaches the input of each block, first to last, in a network of so many convolutions
+    /// with ReLU: norms, relative to that of the gradient at the output.
+    /// </summary>
+    public static double[] Norms(int depth, bool normalized, bool shortcuts, Initializer initializer)
+    {
+        Random random = Seeds.Create(19);
+        Shape shape = new(Channels, 6, 6);
+        List<Layer<double>> blocks = [];
+        for (int i = 0; i < depth; i++)
+        {
+            Convolution2D<double> convolution = new(Channels, Channels, kernel: 3, random, padding: 1, initializer: initializer);
+            Sequential<double> body = normalized
+                ? new(shape, convolution, new BatchNormalization<double>(Channels), new ReLU<double>())
+                : new(shape, convolution, new ReLU<double>());
+            blocks.Add(shortcuts ? new Residual<double>(body) : body);
+        }
+
+        Tensor<double> y = new Sequential<double>(shape, [.. blocks]).Forward(Draw.Normal(random, [4, .. shape.ToArray()]), Mode.Train);
+        Tensor<double> gradient = Draw.Normal(random, y.Shape.ToArray());
+        double atOutput = TensorPrimitives.Norm<double>(gradient.Span);
+        double[] norms = new double[depth];
+        for (int i = depth - 1; i >= 0; i--)
+        {
+            gradient = blocks[i].Backward(gradient);
+            norms[i] = TensorPrimitives.Norm<double>(gradient.Span) / atOutput;
+        }
+
+        return norms;
+    }
+
+    private static void Stem(Notes notes)
+    {
+        notes.Right("largest difference in evaluation, every gamma above 0", 0, StemDistance(Mode.Evaluate, gamma: 0.5));
+        notes.Other("the same with one gamma below 0", 0, StemDistance(Mode.Evaluate, gamma: -0.5));
+        notes.Other("the same in training", 0, StemDistance(Mode.Train, gamma: 0.5));
+    }
+
+    private static void Branch(Notes notes)
+    {
+        Shape shape = new(Channels, 6, 6);
+        Tensor<double> x = Draw.Normal(Seeds.Create(16), 3, Channels, 6, 6);
+        TensorPrimitives.Abs<double>(x.Span, x.Span); // the block before it ends in ReLU too
+        Residual<double> slides = new(new Sequential<double>(shape, [.. Body(), new ReLU<double>()]));
+        Residual<double> papers = new(new Sequential<double>(shape, Body()));
+        double[] printed = slides.Forward(x, Mode.Train).Span.ToArray();
+        double[] right = papers.Forward(x, Mode.Train).Span.ToArray();
+        double[] input = x.Span.ToArray();
+        notes.Right("outputs of the slide's block below its input", 0, printed.Zip(input).Count(pair => pair.First < pair.Second));
+        notes.Right("outputs that its last ReLU changes", 0, printed.Count(value => value < 0));
+        notes.Other("outputs of the paper's block below its input", 0, right.Zip(input).Count(pair => Math.Max(0, pair.First) < pair.Second));
+        notes.Other("outputs that its last ReLU changes", 0, right.Count(value => value < 0));
+
+        static Layer<double>[] Body()
+        {
+            Random random = Seeds.Create(2);
+            return
+            [
+                new Convolution2D<double>(Channels, Channels, kernel: 3, random, padding: 1), new BatchNormalization<double>(Channels), new ReLU<double>(),
+                new Convolution2D<double>(Channels, Channels, kernel: 3, random, padding: 1), new BatchNormalization<double>(Channels),
+            ];
+        }
+    }
+
+    private static void Biases(Notes notes)
+    {
+        Random random = Seeds.Create(17);
+        Convolution2D<double> convolution = new(3, Channels, kernel: 3, random);
+        Sequential<double> layers = new(new Shape(3, 6, 6), convolution, new BatchNormalization<double>(Channels), new ReLU<double>());
+        Tensor<double> y = layers.Forward(Draw.Normal(random, 4, 3, 6, 6), Mode.Train);
+        layers.Backward(Draw.Normal(random, y.Shape.ToArray()));
+        double weights = convolution.Parameters[0].Gradient.Span.ToArray().Max(Math.Abs);
+        double biases = convolution.Parameters[1].Gradient.Span.ToArray().Max(Math.Abs);
+        notes.Line(FormattableString.Invariant($"largest gradient of a weight: {weights:g3}"));
+        notes.Right("largest gradient of a bias, to rounding", 0, biases, within: 1e-12 * weights);
+        long with = ResNetNumbers.ResNet18(classes: 37, bias: true).Parameters;
+        long without = ResNetNumbers.ResNet18(classes: 37, bias: false).Parameters;
+        notes.Right("parameters of the slide's network", 11_200_293L, with);
+        notes.Right("without the biases", 11_195_493L, without);
+        notes.Right("parameters that do nothing", 4_800L, with - without);
+    }
+
+    private static void GradientNorms(Notes notes)
+    {
+        const int Depth = 16;
+        double[] plain = Norms(Depth, normalized: true, shortcuts: false, Initializer.He);
+        double[] residual = Norms(Depth, normalized: true, shortcuts: true, Initializer.He);
+        double[] small = Norms(Depth, normalized: false, shortcuts: false, Initializer.Gaussian(0.01));
+        notes.Line($"gradient at the inputs of blocks {Depth}, {Depth / 2 + 1} and 1, over that at the output:");
+        notes.Line($"plain with batch normalisation: {Three(plain)}");
+        notes.Line($"residual with batch normalisation: {Three(residual)}");
+        notes.Line($"plain without it, from weights of 0.01: {Three(small)}");
+        notes.Holds("in the plain network with batch normalisation it reaches the first layer within a factor of 1000", plain[0] is > 1e-3 and < 1e3);
+        notes.Holds("in the residual network too", residual[0] is > 1e-3 and < 1e3);
+        notes.Holds("without normalisation, from weights of 0.01, it vanishes (below one millionth)", small[0] < 1e-6);
+
+        static string Three(double[] norms) => FormattableString.Invariant($"{norms[^1]:g3}, {norms[norms.Length / 2]:g3}, {norms[0]:g3}");
+    }
+}

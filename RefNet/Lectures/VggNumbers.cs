@@ -1,0 +1,63 @@
+using RefNet.Tensors;
+
+namespace RefNet.Lectures;
+
+/// <summary>The columns of the VGG table, with their parameters. LECTURES X32.</summary>
+internal static class VggNumbers
+{
+    public static IEnumerable<Replay> All { get; } =
+    [
+        new("X32", "S1", "columns of the VGG table",
+            "Five headings, 11, 11, 13, 16 and 19 layers, and one dense layer of 4096 units.",
+            "The paper has six networks: A and A-LRN with 11 layers, B with 13, C and D with 16, E with 19. C differs from D by 1x1 kernels in the third layer of a stage. Two dense layers of 4096 units stand in front of the 1000 classes. Columns and lines may have been lost in our copy of the slide.",
+            Table),
+    ];
+
+    // A stage a word: its channels, and the kernel of each of its layers.
+    private static readonly (string Name, string[] Stages, int Layers, long Parameters)[] Columns =
+    [
+        ("A", ["64 3", "128 3", "256 33", "512 33", "512 33"], 11, 132_863_336),
+        ("B", ["64 33", "128 33", "256 33", "512 33", "512 33"], 13, 133_047_848),
+        ("C", ["64 33", "128 33", "256 331", "512 331", "512 331"], 16, 133_638_952),
+        ("D", ["64 33", "128 33", "256 333", "512 333", "512 333"], 16, 138_357_544),
+        ("E", ["64 33", "128 33", "256 3333", "512 3333", "512 3333"], 19, 143_667_240),
+    ];
+
+    /// <summary>VGG-16, column D.</summary>
+    public static NetworkSize D => Size(Columns[3].Stages, denseLayers: 2, out _);
+
+    private static void Table(Notes notes)
+    {
+        foreach ((string name, string[] stages, int layers, long parameters) in Columns)
+        {
+            NetworkSize size = Size(stages, denseLayers: 2, out int counted);
+            notes.Right($"layers with weights in {name}", layers, counted);
+            notes.Right($"parameters of {name}", parameters, size.Parameters);
+        }
+
+        notes.Line("A-LRN has the layers of A and a normalisation without parameters.");
+        Size(Columns[3].Stages, denseLayers: 1, out int withOne);
+        notes.Wrong("layers of D with one dense layer of 4096", 16, withOne);
+    }
+
+    private static NetworkSize Size(string[] stages, int denseLayers, out int layers)
+    {
+        NetworkSize size = new(new Shape(3, 224, 224));
+        layers = denseLayers + 1;
+        foreach (string stage in stages)
+        {
+            string[] words = stage.Split(' ');
+            foreach (char kernel in words[1])
+            {
+                size.Convolution(int.Parse(words[0]), kernel - '0', padding: kernel == '3' ? 1 : 0);
+                layers++;
+            }
+
+            size.MaxPooling(2, 2);
+        }
+
+        for (int i = 0; i < denseLayers; i++)
+            size.Dense(4096);
+        return size.Dense(1000);
+    }
+}
