@@ -88,11 +88,25 @@ public sealed class TensorTests<T> where T : unmanaged, IBinaryFloatingPointIeee
         Tensor<T> smaller = Tensor<T>.Reuse(ref t, new Shape(5));
         Assert.That(smaller.Shape, Is.EqualTo(new Shape(5)));
         Assert.That(smaller.Span.ToArray(), Is.All.EqualTo(T.One), "the same memory");
+        Assert.That(smaller, Is.SameAs(first), "no object is made anew");
 
         Tensor<T> again = Tensor<T>.Reuse(ref t, new Shape(2, 6));
         again[0, 0] = -T.One;
         Assert.That(first[0, 0], Is.EqualTo(-T.One), "grown back into the memory it had");
         Assert.That(Tensor<T>.Reuse(ref t, new Shape(13)).Span.ToArray(), Is.All.EqualTo(T.Zero), "too small: new memory");
+    }
+
+    [Test]
+    public void AViewIsTheSameObjectOverWhateverItIsMadeOf()
+    {
+        Tensor<T> t = Counting(2, 6), other = Counting(2, 2);
+        Tensor<T>? view = null;
+        Tensor<T> first = t.View(ref view, new Shape(3, 4));
+        first[2, 3] = -T.One;
+        Assert.That(t[1, 5], Is.EqualTo(-T.One));
+        Assert.That(other.View(ref view, new Shape(4)), Is.SameAs(first));
+        Assert.That(view!.Span.ToArray(), Is.EqualTo(Numbers(0, 1, 2, 3)));
+        Assert.That(() => other.View(ref view, new Shape(5)), Throws.ArgumentException.With.Message.Contains("cannot be seen as 5"));
     }
 
     [TestCase(1), TestCase(3), TestCase(1000)]

@@ -1,5 +1,6 @@
 using System.Numerics;
 using RefNet.Layers;
+using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Blocks;
@@ -43,7 +44,7 @@ public sealed class Residual<T> : Block<T> where T : unmanaged, IBinaryFloatingP
         Tensor<T> y = OutputFor(x);
 
         Tensor<T> shortcut = projection is null ? x : projection.Forward(x, mode);
-        TensorPrimitives.Add(body.Forward(x, mode).Span, shortcut.Span, y.Span); // y = F(x) + P(x)
+        Elementwise.Add(body.Forward(x, mode), shortcut, y); // y = F(x) + P(x)
         return y;
     }
 
@@ -56,8 +57,8 @@ public sealed class Residual<T> : Block<T> where T : unmanaged, IBinaryFloatingP
     {
         Tensor<T> dX = InputGradientFor(dY);
 
-        Tensor<T> shortcut = projection is null ? dY : projection.Backward(dY);  // (1)
-        TensorPrimitives.Add(body.Backward(dY).Span, shortcut.Span, dX.Span);    // (2)
+        Tensor<T> shortcut = projection is null ? dY : projection.Backward(dY); // (1)
+        Elementwise.Add(body.Backward(dY), shortcut, dX);                       // (2)
         return dX;
     }
 }

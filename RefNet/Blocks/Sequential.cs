@@ -43,8 +43,8 @@ public sealed class Sequential<T> : Block<T> where T : unmanaged, IBinaryFloatin
     public override Tensor<T> Forward(Tensor<T> x, Mode mode)
     {
         CheckInput(x);
-        foreach (Layer<T> layer in Layers)
-            x = layer.Forward(x, mode);
+        for (int i = 0; i < Layers.Count; i++)
+            x = Layers[i].Forward(x, mode);
         return x;
     }
 

@@ -10,9 +10,6 @@ namespace RefNet.Layers;
 /// </summary>
 public abstract class Activation<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Long enough to be worth a thread, short enough to stay in its first-level cache.
-    private const int RunLength = 4096;
-
     // Saved by Forward for Backward
     private Tensor<T>? x;
     private Tensor<T>? y;
@@ -27,7 +24,7 @@ public abstract class Activation<T> : Layer<T> where T : unmanaged, IBinaryFloat
         this.x = x;
         this.y = y;
 
-        ParallelLoop.For(Runs(x), run => Forward(Run(x, run), Run(y, run)));
+        ParallelLoop.For(Runs.Count(x), (layer: this, x, y), static (run, of) => of.layer.Forward(of.x.Run(run), of.y.Run(run)));
         return y;
     }
 
@@ -36,7 +33,8 @@ public abstract class Activation<T> : Layer<T> where T : unmanaged, IBinaryFloat
     {
         Tensor<T> dX = InputGradientFor(dY);
 
-        ParallelLoop.For(Runs(dX), run => Backward(Run(x!, run), Run(y!, run), Run(dY, run), Run(dX, run)));
+        ParallelLoop.For(Runs.Count(dX), (layer: this, dY, dX), static (run, of) =>
+            of.layer.Backward(of.layer.x!.Run(run), of.layer.y!.Run(run), of.dY.Run(run), of.dX.Run(run)));
         return dX;
     }
 
@@ -49,9 +47,4 @@ public abstract class Activation<T> : Layer<T> where T : unmanaged, IBinaryFloat
     /// <param name="dY">The gradient of the loss with respect to y.</param>
     /// <param name="dX">The gradient of the loss with respect to x, every element to be written.</param>
     protected abstract void Backward(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dY, Span<T> dX);
-
-    private static int Runs(Tensor<T> tensor) => (tensor.Count + RunLength - 1) / RunLength;
-
-    private static Span<T> Run(Tensor<T> tensor, int run) =>
-        tensor.Span.Slice(run * RunLength, Math.Min(RunLength, tensor.Count - run * RunLength));
 }

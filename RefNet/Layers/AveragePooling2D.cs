@@ -40,16 +40,16 @@ public sealed class AveragePooling2D<T> : Layer<T> where T : unmanaged, IBinaryF
     public override Tensor<T> Forward(Tensor<T> x, Mode mode)
     {
         Tensor<T> y = OutputFor(x);
-        int height = x.Shape[2], width = x.Shape[3];
-        Tensor<T> scale = ReciprocalCounts(height, width);
+        Tensor<T> scale = ReciprocalCounts(x.Shape[2], x.Shape[3]);
 
-        ParallelLoop.For(x.Shape[0], n =>
+        ParallelLoop.For(x.Shape[0], (geometry, scale, x, y), static (n, of) =>
         {
-            for (int c = 0; c < x.Shape[1]; c++)
+            using WindowSums<T> windows = new(of.geometry, of.x.Shape[2], of.x.Shape[3]);
+            for (int c = 0; c < of.x.Shape[1]; c++)
             {
-                Span<T> ys = y.Plane(n, c);
-                WindowSums.Sum(x.Plane(n, c), height, width, geometry, ys);
-                TensorPrimitives.Multiply(ys, scale.Span, ys); // y = (sum of the window) / m
+                Span<T> ys = of.y.Plane(n, c);
+                windows.Sum(of.x.Plane(n, c), ys);
+                TensorPrimitives.Multiply(ys, of.scale.Span, ys); // y = (sum of the window) / m
             }
         });
         return y;
@@ -62,16 +62,16 @@ public sealed class AveragePooling2D<T> : Layer<T> where T : unmanaged, IBinaryF
     public override Tensor<T> Backward(Tensor<T> dY)
     {
         Tensor<T> dX = InputGradientFor(dY);
-        int height = dX.Shape[2], width = dX.Shape[3];
-        Tensor<T> scale = ReciprocalCounts(height, width);
+        Tensor<T> scale = ReciprocalCounts(dX.Shape[2], dX.Shape[3]);
 
-        ParallelLoop.For(dY.Shape[0], n =>
+        ParallelLoop.For(dY.Shape[0], (geometry, scale, dY, dX), static (n, of) =>
         {
-            using Scratch<T> shares = new(scale.Count);
-            for (int c = 0; c < dY.Shape[1]; c++)
+            using WindowSums<T> windows = new(of.geometry, of.dX.Shape[2], of.dX.Shape[3]);
+            using Scratch<T> shares = new(of.scale.Count);
+            for (int c = 0; c < of.dY.Shape[1]; c++)
             {
-                TensorPrimitives.Multiply(dY.Plane(n, c), scale.Span, shares.Span);
-                WindowSums.Spread(shares.Span, geometry, dX.Plane(n, c), height, width); // (1)
+                TensorPrimitives.Multiply(of.dY.Plane(n, c), of.scale.Span, shares.Span);
+                windows.Spread(shares.Span, of.dX.Plane(n, c)); // (1)
             }
         });
         return dX;

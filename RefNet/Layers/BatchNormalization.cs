@@ -53,15 +53,17 @@ public sealed class BatchNormalization<T> : Layer<T> where T : unmanaged, IBinar
         runningVariance = new Buffer<T>("runningVariance", new Shape(channels));
         mu = new Tensor<T>(new Shape(channels));
         sigma = new Tensor<T>(new Shape(channels));
+        Parameters = [gamma, beta];
+        Buffers = [runningMean, runningVariance];
         gamma.Value.Span.Fill(T.One);
         runningVariance.Value.Span.Fill(T.One);
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Parameter<T>> Parameters => [gamma, beta];
+    public override IReadOnlyList<Parameter<T>> Parameters { get; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Buffer<T>> Buffers => [runningMean, runningVariance];
+    public override IReadOnlyList<Buffer<T>> Buffers { get; }
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
@@ -77,25 +79,21 @@ public sealed class BatchNormalization<T> : Layer<T> where T : unmanaged, IBinar
         this.x = x;
         this.mode = mode;
 
-        ParallelLoop.For(channels, c =>
-        {
-            using Scratch<T> scratch = new(m);
-            Span<T> values = scratch.Span;
-            Gather(x, c, values);
-
-            mu[c] = mode == Mode.Train ? TensorPrimitives.Sum<T>(values) / T.CreateChecked(m) : runningMean.Value[c];
-            TensorPrimitives.Subtract(values, mu[c], values);            // x - μ
-            T sigma2 = mode == Mode.Train ? TensorPrimitives.SumOfSquares<T>(values) / T.CreateChecked(m) : runningVariance.Value[c];
-            sigma[c] = T.Sqrt(sigma2 + epsilon);
-            TensorPrimitives.Multiply(values, T.One / sigma[c], values); // x̂ = (x - μ) / σ
-            TensorPrimitives.Multiply(values, gamma.Value[c], values);
-            TensorPrimitives.Add(values, beta.Value[c], values);         // y = γ x̂ + β
-
-            Scatter(values, y, c);
-            if (mode == Mode.Train)
-                Average(c, mu[c], unbiased ? sigma2 * T.CreateChecked(m) / T.CreateChecked(m - 1) : sigma2);
-        });
+        ParallelLoop.For(channels, (layer: this, x, y), static (c, of) => of.layer.Forward(c, of.x, of.y));
         return y;
+    }
+
+    // One channel.
+    private void Forward(int c, Tensor<T> x, Tensor<T> y)
+    {
+        T m = T.CreateChecked(x.Count / channels);
+        bool isTraining = mode == Mode.Train;
+        mu[c] = isTraining ? Channel.Sum(x, c) / m : runningMean.Value[c];
+        T sigma2 = isTraining ? Channel.SumOfSquares(x, c, mu[c]) / m : runningVariance.Value[c]; // mean of (x - μ)²
+        sigma[c] = T.Sqrt(sigma2 + epsilon);
+        Channel.Line(x, c, mu[c], gamma.Value[c] / sigma[c], beta.Value[c], y);                   // y = (γ/σ) (x - μ) + β
+        if (isTraining)
+            Average(c, mu[c], unbiased ? sigma2 * m / (m - T.One) : sigma2);
     }
 
     // One channel; sums and means run over its m values, σ includes ε, and μ and σ² depend on every x:
@@ -113,57 +111,28 @@ public sealed class BatchNormalization<T> : Layer<T> where T : unmanaged, IBinar
     {
         Tensor<T> dX = InputGradientFor(dY);
 
-        int count = dY.Count / channels;
-        ParallelLoop.For(channels, c =>
-        {
-            using Scratch<T> xScratch = new(count);
-            using Scratch<T> dyScratch = new(count);
-            Span<T> xHat = xScratch.Span;
-            Span<T> dy = dyScratch.Span;
-            Gather(x!, c, xHat);
-            Gather(dY, c, dy);
-            TensorPrimitives.Subtract(xHat, mu[c], xHat);
-            TensorPrimitives.Multiply(xHat, T.One / sigma[c], xHat);     // x̂, as in Forward
-
-            T m = T.CreateChecked(count);
-            T dBeta = TensorPrimitives.Sum<T>(dy);                       // (1)
-            T dGamma = TensorPrimitives.Dot<T>(dy, xHat);                // (2)
-            beta.Gradient[c] += dBeta;
-            gamma.Gradient[c] += dGamma;
-
-            if (mode == Mode.Train)
-            {
-                TensorPrimitives.MultiplyAdd(xHat, -dGamma / m, dy, dy); // (6) dy - x̂ dγ/m
-                TensorPrimitives.Subtract(dy, dBeta / m, dy);            // (6) - dβ/m
-            }
-
-            TensorPrimitives.Multiply(dy, gamma.Value[c] / sigma[c], dy); // (6), (7) times γ/σ
-            Scatter(dy, dX, c);
-        });
+        ParallelLoop.For(channels, (layer: this, dY, dX), static (c, of) => of.layer.Backward(c, of.dY, of.dX));
         return dX;
+    }
+
+    private void Backward(int c, Tensor<T> dY, Tensor<T> dX)
+    {
+        T m = T.CreateChecked(dY.Count / channels);
+        (T dBeta, T product) = Channel.Sums(dY, x!, c, mu[c]); // (1), and Σ dy (x - μ)
+        T dGamma = product / sigma[c];                         // (2)
+        beta.Gradient[c] += dBeta;
+        gamma.Gradient[c] += dGamma;
+
+        T scale = gamma.Value[c] / sigma[c];
+        if (mode == Mode.Train)
+            Channel.Combine(dY, x!, c, mu[c], scale, -scale * dGamma / (m * sigma[c]), -scale * dBeta / m, dX); // (6)
+        else
+            Channel.Line(dY, c, T.Zero, scale, T.Zero, dX);                                                     // (7)
     }
 
     private void Average(int channel, T mean, T variance)
     {
         runningMean.Value[channel] += momentum * (mean - runningMean.Value[channel]);
         runningVariance.Value[channel] += momentum * (variance - runningVariance.Value[channel]);
-    }
-
-    // Copies the m values of a channel: from each sample H W of them, or a single one where samples are vectors.
-    private void Gather(Tensor<T> tensor, int channel, Span<T> values)
-    {
-        Span<T> all = tensor.Span;
-        int count = values.Length / tensor.Shape[0];
-        for (int n = 0; n < tensor.Shape[0]; n++)
-            all.Slice((n * channels + channel) * count, count).CopyTo(values[(n * count)..]);
-    }
-
-    // Puts them back to where Gather found them.
-    private void Scatter(ReadOnlySpan<T> values, Tensor<T> tensor, int channel)
-    {
-        Span<T> all = tensor.Span;
-        int count = values.Length / tensor.Shape[0];
-        for (int n = 0; n < tensor.Shape[0]; n++)
-            values.Slice(n * count, count).CopyTo(all[((n * channels + channel) * count)..]);
     }
 }

@@ -16,6 +16,7 @@ namespace RefNet.Layers;
 public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int[][] inputsOf;
+    private readonly int[] places; // of the kernel of each connection, in the full weights
     private readonly int inputChannels;
     private readonly ConvolutionGeometry geometry;
     private readonly Convolution2D<T> full;
@@ -43,12 +44,14 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
         }
 
         this.inputsOf = [.. inputsOf.Select(inputs => inputs.ToArray())];
+        places = [.. this.inputsOf.SelectMany((inputs, output) => inputs.Select(input => (output * inputChannels + input) * geometry.Taps))];
         this.inputChannels = inputChannels;
         this.geometry = geometry;
         full = new Convolution2D<T>(inputChannels, inputsOf.Count, geometry, random, initializer: Initializer.Zeros);
         fullWeight = full.Parameters[0];
         bias = full.Parameters[1];
         weight = new Parameter<T>("weight", new Shape(Connections, geometry.Rows.Size, geometry.Columns.Size), isWeight: true);
+        Parameters = [weight, bias];
 
         // An input map reaches a tap of each output map that sees it, and Connections / C of them do on average.
         int fanOut = geometry.Taps * Connections / inputChannels;
@@ -62,10 +65,10 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
     }
 
     /// <summary>The number of crosses in the table: pairs of an input map and an output map that sees it.</summary>
-    public int Connections => inputsOf.Sum(inputs => inputs.Length);
+    public int Connections => places.Length;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Parameter<T>> Parameters => [weight, bias];
+    public override IReadOnlyList<Parameter<T>> Parameters { get; }
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
@@ -83,7 +86,8 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
     public override Tensor<T> Forward(Tensor<T> x, Mode mode)
     {
         CheckInput(x);
-        ForEachConnection((connection, place) => weight.Value.Sample(connection).CopyTo(fullWeight.Value.Span[place..]));
+        for (int connection = 0; connection < places.Length; connection++)
+            weight.Value.Sample(connection).CopyTo(fullWeight.Value.Span[places[connection]..]);
         return full.Forward(x, mode);
     }
 
@@ -97,22 +101,12 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
         CheckOutputGradient(dY);
         fullWeight.ClearGradient();
         Tensor<T> dX = full.Backward(dY); // (2), (3)
-        ForEachConnection((connection, place) =>
+        for (int connection = 0; connection < places.Length; connection++)
         {
             Span<T> dW = weight.Gradient.Sample(connection);
-            TensorPrimitives.Add(dW, fullWeight.Gradient.Span.Slice(place, dW.Length), dW); // (1)
-        });
-        return dX;
-    }
-
-    // Calls the action with the number of each connection and the place of its kernel in the full weights.
-    private void ForEachConnection(Action<int, int> action)
-    {
-        int connection = 0;
-        for (int output = 0; output < inputsOf.Length; output++)
-        {
-            foreach (int input in inputsOf[output])
-                action(connection++, (output * inputChannels + input) * geometry.Taps);
+            TensorPrimitives.Add(dW, fullWeight.Gradient.Span.Slice(places[connection], dW.Length), dW); // (1)
         }
+
+        return dX;
     }
 }

@@ -56,11 +56,12 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
         products = (gemm ?? GemmDefaults<T>.Current).Convolution(geometry, groups);
         weight = new Parameter<T>("weight", new Shape(outputChannels, inputChannels / groups, geometry.Rows.Size, geometry.Columns.Size), isWeight: true);
         bias = useBias ? new Parameter<T>("bias", new Shape(outputChannels), isWeight: false) : null;
+        Parameters = bias is null ? [weight] : [weight, bias];
         (initializer ?? Initializer.LeCun).Fill(weight.Value.Span, WeightsPerOutput, geometry.Taps * outputChannels / groups, random);
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Parameter<T>> Parameters => bias is null ? [weight] : [weight, bias];
+    public override IReadOnlyList<Parameter<T>> Parameters { get; }
 
     // Weights that one output adds up.
     private int WeightsPerOutput => inputChannels / groups * geometry.Taps;

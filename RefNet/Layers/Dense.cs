@@ -37,11 +37,12 @@ public sealed class Dense<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoin
         this.gemm = gemm ?? GemmDefaults<T>.Current;
         weight = new Parameter<T>("weight", new Shape(outputs, inputs), isWeight: true);
         bias = useBias ? new Parameter<T>("bias", new Shape(outputs), isWeight: false) : null;
+        Parameters = bias is null ? [weight] : [weight, bias];
         (initializer ?? Initializer.LeCun).Fill(weight.Value.Span, inputs, outputs, random);
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Parameter<T>> Parameters => bias is null ? [weight] : [weight, bias];
+    public override IReadOnlyList<Parameter<T>> Parameters { get; }
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>

@@ -34,12 +34,13 @@ public sealed class Dropout<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
         if (rate is not (>= 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(rate), rate, "The probability of dropping must be at least 0 and below 1.");
         this.seed = seed;
+        Buffers = [masksDrawn];
         threshold = (uint)(rate * (1L << 32));
         scale = T.CreateChecked(1 / (1 - rate));
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Buffer<T>> Buffers => [masksDrawn];
+    public override IReadOnlyList<Buffer<T>> Buffers { get; }
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => input;
@@ -54,7 +55,7 @@ public sealed class Dropout<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
             Draw(mask);
         else
             mask.Span.Fill(T.One);
-        TensorPrimitives.Multiply(mask.Span, x.Span, y.Span);
+        Elementwise.Multiply(mask, x, y);
         return y;
     }
 
@@ -66,7 +67,7 @@ public sealed class Dropout<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
     {
         Tensor<T> dX = InputGradientFor(dY);
 
-        TensorPrimitives.Multiply(mask!.Span, dY.Span, dX.Span); // (1)
+        Elementwise.Multiply(mask!, dY, dX); // (1)
         return dX;
     }
 
@@ -76,11 +77,10 @@ public sealed class Dropout<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
         int count = int.CreateChecked(masksDrawn.Value[0]);
         masksDrawn.Value[0] = T.CreateChecked((count + 1) % CountLimit);
 
-        ParallelLoop.For(mask.Shape[0], n =>
+        ParallelLoop.For(mask.Shape[0], (layer: this, mask, count), static (n, of) =>
         {
-            SplitMix64 random = new((ulong)Seeds.Derive(seed, count, n));
-            foreach (ref T element in mask.Sample(n))
-                element = (uint)random.Next() >= threshold ? scale : T.Zero;
+            ulong stream = (ulong)Seeds.Derive(of.layer.seed, of.count, n);
+            RandomMask.Fill(of.mask.Sample(n), stream, of.layer.threshold, of.layer.scale);
         });
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Layers;
@@ -18,7 +19,6 @@ public sealed class EuclideanRadialBasis<T> : Layer<T> where T : unmanaged, IBin
     private readonly Tensor<T> centres;
     private readonly int units;
     private readonly int inputs;
-    private readonly Tensor<T> difference;
 
     // Saved by Forward for Backward
     private Tensor<T>? x;
@@ -33,7 +33,6 @@ public sealed class EuclideanRadialBasis<T> : Layer<T> where T : unmanaged, IBin
         this.centres = centres.Clone();
         units = centres.Shape[0];
         inputs = centres.Shape[1];
-        difference = new Tensor<T>(new Shape(inputs));
     }
 
     /// <inheritdoc/>
@@ -49,16 +48,16 @@ public sealed class EuclideanRadialBasis<T> : Layer<T> where T : unmanaged, IBin
         Tensor<T> y = OutputFor(x);
         this.x = x;
 
-        for (int n = 0; n < x.Shape[0]; n++)
+        ParallelLoop.For(x.Shape[0], (centres, x, y), static (n, of) =>
         {
-            Span<T> yn = y.Sample(n);
-            for (int i = 0; i < units; i++)
+            using Scratch<T> difference = new(of.centres.Shape[1]);
+            Span<T> yn = of.y.Sample(n);
+            for (int i = 0; i < yn.Length; i++)
             {
-                TensorPrimitives.Subtract(x.Sample(n), centres.Sample(i), difference.Span);
+                TensorPrimitives.Subtract(of.x.Sample(n), of.centres.Sample(i), difference.Span);
                 yn[i] = TensorPrimitives.SumOfSquares<T>(difference.Span);
             }
-        }
-
+        });
         return y;
     }
 
@@ -71,18 +70,18 @@ public sealed class EuclideanRadialBasis<T> : Layer<T> where T : unmanaged, IBin
     {
         Tensor<T> dX = InputGradientFor(dY);
 
-        dX.Span.Clear();
-        for (int n = 0; n < dX.Shape[0]; n++)
+        ParallelLoop.For(dX.Shape[0], (centres, x: x!, dY, dX), static (n, of) =>
         {
-            Span<T> dxn = dX.Sample(n);
-            Span<T> dyn = dY.Sample(n);
-            for (int i = 0; i < units; i++)
+            using Scratch<T> difference = new(of.centres.Shape[1]);
+            Span<T> dyn = of.dY.Sample(n);
+            Span<T> dxn = of.dX.Sample(n);
+            dxn.Clear();
+            for (int i = 0; i < dyn.Length; i++)
             {
-                TensorPrimitives.Subtract(x!.Sample(n), centres.Sample(i), difference.Span);
+                TensorPrimitives.Subtract(of.x.Sample(n), of.centres.Sample(i), difference.Span);
                 TensorPrimitives.MultiplyAdd(difference.Span, Two * dyn[i], dxn, dxn); // (1), (2)
             }
-        }
-
+        });
         return dX;
     }
 }

@@ -10,15 +10,18 @@ namespace RefNet.Layers;
 /// <remarks>Nothing is computed and nothing is copied: the output is the input seen in another shape.</remarks>
 public sealed class Flatten<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private Tensor<T>? y;
+    private Tensor<T>? dX;
+
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => new(input.Count);
 
     /// <inheritdoc/>
-    public override Tensor<T> Forward(Tensor<T> x, Mode mode) => x.Reshape(CheckInput(x));
+    public override Tensor<T> Forward(Tensor<T> x, Mode mode) => x.View(ref y, CheckInput(x));
 
     // y_n is x_n in another order of indices, so each dy stands where its dx belongs:
     // (1) dx = dy in the shape of x
 
     /// <inheritdoc/>
-    public override Tensor<T> Backward(Tensor<T> dY) => dY.Reshape(CheckOutputGradient(dY)); // (1)
+    public override Tensor<T> Backward(Tensor<T> dY) => dY.View(ref dX, CheckOutputGradient(dY)); // (1)
 }

@@ -13,6 +13,10 @@ namespace RefNet.Layers;
 /// </remarks>
 public abstract class Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // The shapes of the last few inputs and outputs: a run comes back to few, those of whole batches, of the rest at the
+    // end of an epoch, and of an evaluation.
+    private readonly (Shape? Input, Shape? Output)[] known = new (Shape?, Shape?)[4];
+
     private string? name;
     private Shape? inputShape;
     private Shape? outputShape;
@@ -50,6 +54,14 @@ public abstract class Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     /// <summary>What training changes.</summary>
     public virtual IReadOnlyList<Parameter<T>> Parameters => [];
 
+    /// <summary>Sets the gradients of all parameters to zero.</summary>
+    public void ClearGradients()
+    {
+        IReadOnlyList<Parameter<T>> parameters = Parameters;
+        for (int i = 0; i < parameters.Count; i++)
+            parameters[i].ClearGradient();
+    }
+
     /// <summary>What is saved beside the parameters.</summary>
     public virtual IReadOnlyList<Buffer<T>> Buffers => [];
 
@@ -73,14 +85,24 @@ public abstract class Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     protected Shape CheckInput(Tensor<T> x)
     {
         if (!x.Shape.Equals(inputShape))
+            (inputShape, outputShape) = (x.Shape, FindOutputShape(x.Shape));
+        return outputShape!;
+    }
+
+    private Shape FindOutputShape(Shape input)
+    {
+        foreach ((Shape? knownInput, Shape? knownOutput) in known)
         {
-            if (x.Shape.Rank < 2)
-                throw Unfit("a batch: samples x the shape of one sample", x.Shape);
-            outputShape = OutputShape(x.Shape.Sample).Batch(x.Shape[0]);
-            inputShape = x.Shape;
+            if (input.Equals(knownInput))
+                return knownOutput!;
         }
 
-        return outputShape!;
+        if (input.Rank < 2)
+            throw Unfit("a batch: samples x the shape of one sample", input);
+        Shape output = OutputShape(input.Sample).Batch(input[0]);
+        known.AsSpan(1).CopyTo(known); // the oldest goes
+        known[^1] = (input, output);
+        return output;
     }
 
     /// <summary>Checks that Forward came before and that a gradient has the shape of its output.</summary>

@@ -40,12 +40,7 @@ public sealed class MaxPooling2D<T> : Layer<T> where T : unmanaged, IBinaryFloat
         if (winners.Length < y.Count)
             winners = new int[y.Count];
 
-        int channels = x.Shape[1], planeLength = y.Shape[2] * y.Shape[3];
-        ParallelLoop.For(x.Shape[0] * channels, plane =>
-        {
-            int n = plane / channels, c = plane % channels;
-            PoolPlane(x.Plane(n, c), x.Shape[2], x.Shape[3], y.Plane(n, c), winners.AsSpan(plane * planeLength, planeLength));
-        });
+        ParallelLoop.For(x.Shape[0] * x.Shape[1], (layer: this, x, y), static (plane, of) => of.layer.PoolPlane(plane, of.x, of.y));
         return y;
     }
 
@@ -57,40 +52,32 @@ public sealed class MaxPooling2D<T> : Layer<T> where T : unmanaged, IBinaryFloat
     {
         Tensor<T> dX = InputGradientFor(dY);
 
-        int channels = dY.Shape[1], planeLength = dY.Shape[2] * dY.Shape[3];
-        ParallelLoop.For(dY.Shape[0] * channels, plane =>
-        {
-            ReadOnlySpan<T> dys = dY.Plane(plane / channels, plane % channels);
-            Span<T> dxs = dX.Plane(plane / channels, plane % channels);
-            dxs.Clear();
-            for (int i = 0; i < planeLength; i++)
-                dxs[winners[plane * planeLength + i]] += dys[i]; // (1)
-        });
+        ParallelLoop.For(dY.Shape[0] * dY.Shape[1], (layer: this, dY, dX), static (plane, of) => of.layer.SpreadPlane(plane, of.dY, of.dX)); // (1)
         return dX;
     }
 
-    private void PoolPlane(ReadOnlySpan<T> xs, int height, int width, Span<T> ys, Span<int> winnersOfPlane)
+    // Planes are numbered through all samples and channels.
+    private void PoolPlane(int plane, Tensor<T> x, Tensor<T> y)
     {
-        (int rows, int columns) = geometry.Output(height, width);
-        for (int i = 0; i < rows; i++)
-        {
-            (int top, int bottom) = PoolingGeometry.Cover(geometry.Rows, i, height);
-            for (int j = 0; j < columns; j++)
-            {
-                (int left, int right) = PoolingGeometry.Cover(geometry.Columns, j, width);
-                int winner = top * width + left;
-                for (int row = top; row < bottom; row++)
-                {
-                    for (int k = row * width + left; k < row * width + right; k++)
-                    {
-                        if (xs[k] > xs[winner] || T.IsNaN(xs[k]))
-                            winner = k;
-                    }
-                }
+        int n = plane / x.Shape[1], c = plane % x.Shape[1];
+        WindowMaxima.Find(x.Plane(n, c), x.Shape[2], x.Shape[3], geometry, y.Plane(n, c), WinnersOf(plane, y));
+    }
 
-                ys[i * columns + j] = xs[winner];
-                winnersOfPlane[i * columns + j] = winner;
-            }
-        }
+    // (1) of one plane.
+    private void SpreadPlane(int plane, Tensor<T> dY, Tensor<T> dX)
+    {
+        int n = plane / dY.Shape[1], c = plane % dY.Shape[1];
+        ReadOnlySpan<T> dys = dY.Plane(n, c);
+        ReadOnlySpan<int> places = WinnersOf(plane, dY);
+        Span<T> dxs = dX.Plane(n, c);
+        dxs.Clear();
+        for (int i = 0; i < places.Length; i++)
+            dxs[places[i]] += dys[i];
+    }
+
+    private Span<int> WinnersOf(int plane, Tensor<T> y)
+    {
+        int length = y.Shape[2] * y.Shape[3];
+        return winners.AsSpan(plane * length, length);
     }
 }

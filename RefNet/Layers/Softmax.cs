@@ -26,11 +26,11 @@ public sealed class Softmax<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
         Tensor<T> y = OutputFor(x);
         this.y = y;
 
-        int classes = x.Shape[1];
-        ParallelLoop.For(x.Shape[0], n =>
+        ParallelLoop.For(x.Shape[0], (x, y), static (n, of) =>
         {
-            Matrix<T> xs = PixelsOf(x, n, classes);
-            Matrix<T> ys = PixelsOf(y, n, classes);
+            int classes = of.x.Shape[1];
+            Matrix<T> xs = PixelsOf(of.x, n, classes);
+            Matrix<T> ys = PixelsOf(of.y, n, classes);
             for (int p = 0; p < xs.Columns; p++)
             {
                 T max = xs[0, p];
@@ -56,12 +56,12 @@ public sealed class Softmax<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
     {
         Tensor<T> dX = InputGradientFor(dY);
 
-        int classes = dY.Shape[1];
-        ParallelLoop.For(dY.Shape[0], n =>
+        ParallelLoop.For(dY.Shape[0], (y: y!, dY, dX), static (n, of) =>
         {
-            Matrix<T> ys = PixelsOf(y!, n, classes);
-            Matrix<T> dys = PixelsOf(dY, n, classes);
-            Matrix<T> dxs = PixelsOf(dX, n, classes);
+            int classes = of.dY.Shape[1];
+            Matrix<T> ys = PixelsOf(of.y, n, classes);
+            Matrix<T> dys = PixelsOf(of.dY, n, classes);
+            Matrix<T> dxs = PixelsOf(of.dX, n, classes);
             for (int p = 0; p < dxs.Columns; p++)
             {
                 T s = T.Zero;

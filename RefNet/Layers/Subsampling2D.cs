@@ -37,11 +37,12 @@ public sealed class Subsampling2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
         this.geometry = geometry;
         weight = new Parameter<T>("weight", new Shape(channels), isWeight: true);
         bias = new Parameter<T>("bias", new Shape(channels), isWeight: false);
+        Parameters = [weight, bias];
         (initializer ?? Initializer.LeCun).Fill(weight.Value.Span, geometry.Cells, 1, random);
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Parameter<T>> Parameters => [weight, bias];
+    public override IReadOnlyList<Parameter<T>> Parameters { get; }
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
@@ -58,20 +59,23 @@ public sealed class Subsampling2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     public override Tensor<T> Forward(Tensor<T> x, Mode mode)
     {
         Tensor<T> y = OutputFor(x);
-        Tensor<T> sums = Tensor<T>.Reuse(ref s, y.Shape);
-        int height = x.Shape[2], width = x.Shape[3];
+        Tensor<T>.Reuse(ref s, y.Shape);
 
-        ParallelLoop.For(x.Shape[0], n =>
-        {
-            for (int c = 0; c < channels; c++)
-            {
-                Span<T> ys = y.Plane(n, c);
-                WindowSums.Sum(x.Plane(n, c), height, width, geometry, sums.Plane(n, c));
-                TensorPrimitives.Multiply(sums.Plane(n, c), weight.Value[c], ys);
-                TensorPrimitives.Add(ys, bias.Value[c], ys); // y = w s + b
-            }
-        });
+        ParallelLoop.For(x.Shape[0], (layer: this, x, y), static (n, of) => of.layer.Forward(n, of.x, of.y));
         return y;
+    }
+
+    // One sample.
+    private void Forward(int n, Tensor<T> x, Tensor<T> y)
+    {
+        using WindowSums<T> windows = new(geometry, x.Shape[2], x.Shape[3]);
+        for (int c = 0; c < channels; c++)
+        {
+            Span<T> ys = y.Plane(n, c);
+            windows.Sum(x.Plane(n, c), s!.Plane(n, c));
+            TensorPrimitives.Multiply(s.Plane(n, c), weight.Value[c], ys);
+            TensorPrimitives.Add(ys, bias.Value[c], ys); // y = w s + b
+        }
     }
 
     // y = w s + b and s is the sum of a window of x; sums run over the samples and positions of one channel:
@@ -82,23 +86,22 @@ public sealed class Subsampling2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     public override Tensor<T> Backward(Tensor<T> dY)
     {
         Tensor<T> dX = InputGradientFor(dY);
-        int height = dX.Shape[2], width = dX.Shape[3];
 
-        ParallelLoop.Sum(dY.Shape[0], weight.Gradient.Span, (n, dW) =>
-        {
-            for (int c = 0; c < channels; c++)
-                dW[c] += TensorPrimitives.Dot<T>(dY.Plane(n, c), s!.Plane(n, c)); // (1)
-        });
-        Elementwise.SumPlanes(dY, bias.Gradient); // (2)
-        ParallelLoop.For(dY.Shape[0], n =>
-        {
-            using Scratch<T> dS = new(dY.Plane(n, 0).Length);
-            for (int c = 0; c < channels; c++)
-            {
-                TensorPrimitives.Multiply(dY.Plane(n, c), weight.Value[c], dS.Span);
-                WindowSums.Spread(dS.Span, geometry, dX.Plane(n, c), height, width); // (3)
-            }
-        });
+        Elementwise.SumPlaneProducts(dY, s!, weight.Gradient); // (1) dw += sum of dy s
+        Elementwise.SumPlanes(dY, bias.Gradient);              // (2) db += sum of dy
+        ParallelLoop.For(dY.Shape[0], (layer: this, dY, dX), static (n, of) => of.layer.SpreadGradient(n, of.dY, of.dX)); // (3)
         return dX;
+    }
+
+    // (3) of one sample.
+    private void SpreadGradient(int n, Tensor<T> dY, Tensor<T> dX)
+    {
+        using WindowSums<T> windows = new(geometry, dX.Shape[2], dX.Shape[3]);
+        using Scratch<T> dS = new(dY.Plane(n, 0).Length);
+        for (int c = 0; c < channels; c++)
+        {
+            TensorPrimitives.Multiply(dY.Plane(n, c), weight.Value[c], dS.Span);
+            windows.Spread(dS.Span, dX.Plane(n, c));
+        }
     }
 }

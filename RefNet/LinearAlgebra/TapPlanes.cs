@@ -45,19 +45,7 @@ internal static class TapPlanes
         }
     }
 
-    /// <summary>target_ij += plane_(first row + i stride, first column + j stride).</summary>
-    public static void AddTo<T>(ReadOnlySpan<T> plane, int width, TapRange rows, TapRange columns, Span<T> target, int targetWidth)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        if (rows.Count == 0 || columns.Count == 0)
-            return;
-        ref T from = ref Inside(plane, width, rows, columns);
-        ref T to = ref Outputs(target, targetWidth, rows, columns);
-        for (int i = 0; i < rows.Count; i++)
-            Add(ref Unsafe.Add(ref from, i * rows.Stride * width), columns.Stride, ref Unsafe.Add(ref to, i * targetWidth), 1, columns.Count);
-    }
-
-    /// <summary>The adjoint of both: plane_(first row + i stride, first column + j stride) += values_ij.</summary>
+    /// <summary>The adjoint: plane_(first row + i stride, first column + j stride) += values_ij.</summary>
     public static void AddBack<T>(ReadOnlySpan<T> values, int valuesWidth, TapRange rows, TapRange columns, Span<T> plane, int width)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

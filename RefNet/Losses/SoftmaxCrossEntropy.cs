@@ -1,4 +1,5 @@
 using System.Numerics;
+using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Losses;
@@ -24,11 +25,10 @@ public sealed class SoftmaxCrossEntropy<T> : ClassificationLoss<T> where T : unm
         Tensor<T> p = Tensor<T>.Reuse(ref this.p, y.Shape);
         this.target = target;
 
-        int samples = y.Shape[0];
         T loss = T.Zero;
-        for (int n = 0; n < samples; n++)
-            loss += LogZ(y.Sample(n), p.Sample(n)) - TensorPrimitives.Dot<T>(target.Sample(n), y.Sample(n));
-        return loss / T.CreateChecked(samples);
+        ParallelLoop.Sum(y.Shape[0], new Span<T>(ref loss), (y, target, p), static (n, loss, of) =>
+            loss[0] += LogZ(of.y.Sample(n), of.p.Sample(n)) - TensorPrimitives.Dot<T>(of.target.Sample(n), of.y.Sample(n)));
+        return loss / T.CreateChecked(y.Shape[0]);
     }
 
     // One sample; Z = sum_k exp(y_k), so log p_c = y_c - log Z, and sum_c t_c = 1:
@@ -41,8 +41,8 @@ public sealed class SoftmaxCrossEntropy<T> : ClassificationLoss<T> where T : unm
     {
         Tensor<T> dY = OutputGradientFor(p);
 
-        TensorPrimitives.Subtract(p!.Span, target!.Span, dY.Span);                  // (3) p - t
-        TensorPrimitives.Divide(dY.Span, T.CreateChecked(dY.Shape[0]), dY.Span); //     times 1/N
+        Elementwise.Subtract(p!, target!, dY);                       // (3) p - t
+        Elementwise.Scale(dY, T.One / T.CreateChecked(dY.Shape[0])); //     times 1/N
         return dY;
     }
 

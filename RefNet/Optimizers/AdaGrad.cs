@@ -35,21 +35,16 @@ public sealed class AdaGrad<T> : Optimizer<T> where T : unmanaged, IBinaryFloati
     public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State => [.. Named("squaredSum", sums)];
 
     /// <inheritdoc/>
-    public override void Step()
+    protected override void Change(Span<T> theta, ReadOnlySpan<T> g, int p, Range run)
     {
         T minusEta = T.CreateChecked(-LearningRate);
-        for (int i = 0; i < sums.Length; i++)
-        {
-            ReadOnlySpan<T> g = GradientOf(Parameters[i]);
-            Span<T> r = sums[i].Span;
-            using Scratch<T> scratch = new(g.Length);
-            Span<T> step = scratch.Span;
-            Span<T> theta = Parameters[i].Value.Span;
-            TensorPrimitives.MultiplyAdd(g, g, r, r);                   // r = r + g²
-            TensorPrimitives.Sqrt(r, step);
-            TensorPrimitives.Add(step, delta, step);                    // √r + δ
-            TensorPrimitives.Divide(g, step, step);                     // g / (√r + δ)
-            TensorPrimitives.MultiplyAdd(step, minusEta, theta, theta); // θ = θ - η g / (√r + δ)
-        }
+        Span<T> r = sums[p].Span[run];
+        using Scratch<T> scratch = new(g.Length);
+        Span<T> step = scratch.Span;
+        TensorPrimitives.MultiplyAdd(g, g, r, r);                   // r = r + g²
+        TensorPrimitives.Sqrt(r, step);
+        TensorPrimitives.Add(step, delta, step);                    // √r + δ
+        TensorPrimitives.Divide(g, step, step);                     // g / (√r + δ)
+        TensorPrimitives.MultiplyAdd(step, minusEta, theta, theta); // θ = θ - η g / (√r + δ)
     }
 }

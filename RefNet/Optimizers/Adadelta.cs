@@ -40,30 +40,25 @@ public sealed class Adadelta<T> : Optimizer<T> where T : unmanaged, IBinaryFloat
         [.. Named("squaredAverage", gradients), .. Named("squaredStep", changes)];
 
     /// <inheritdoc/>
-    public override void Step()
+    protected override void Change(Span<T> theta, ReadOnlySpan<T> g, int p, Range run)
     {
         T minusEta = T.CreateChecked(-LearningRate);
-        for (int i = 0; i < changes.Length; i++)
-        {
-            ReadOnlySpan<T> g = GradientOf(Parameters[i]);
-            Span<T> r = gradients[i].Span;
-            Span<T> s = changes[i].Span;
-            using Scratch<T> scratch = new(g.Length);
-            Span<T> step = scratch.Span;
-            using Scratch<T> rootScratch = new(g.Length);
-            Span<T> root = rootScratch.Span;
-            Span<T> theta = Parameters[i].Value.Span;
-            TensorPrimitives.Multiply(g, g, step);
-            Average(r, rho, step);                                      // r = ρ r + (1 - ρ) g²
-            TensorPrimitives.Add(s, delta, step);
-            TensorPrimitives.Sqrt(step, step);                          // √(s + δ)
-            TensorPrimitives.Add(r, delta, root);
-            TensorPrimitives.Sqrt(root, root);                          // √(r + δ)
-            TensorPrimitives.Divide(step, root, step);
-            TensorPrimitives.Multiply(step, g, step);                   // Δ = g √(s + δ) / √(r + δ)
-            TensorPrimitives.MultiplyAdd(step, minusEta, theta, theta); // θ = θ - η Δ
-            TensorPrimitives.Multiply(step, step, step);
-            Average(s, rho, step);                                      // s = ρ s + (1 - ρ) Δ²
-        }
+        Span<T> r = gradients[p].Span[run];
+        Span<T> s = changes[p].Span[run];
+        using Scratch<T> scratch = new(g.Length);
+        Span<T> step = scratch.Span;
+        using Scratch<T> rootScratch = new(g.Length);
+        Span<T> root = rootScratch.Span;
+        TensorPrimitives.Multiply(g, g, step);
+        Average(r, rho, step);                                      // r = ρ r + (1 - ρ) g²
+        TensorPrimitives.Add(s, delta, step);
+        TensorPrimitives.Sqrt(step, step);                          // √(s + δ)
+        TensorPrimitives.Add(r, delta, root);
+        TensorPrimitives.Sqrt(root, root);                          // √(r + δ)
+        TensorPrimitives.Divide(step, root, step);
+        TensorPrimitives.Multiply(step, g, step);                   // Δ = g √(s + δ) / √(r + δ)
+        TensorPrimitives.MultiplyAdd(step, minusEta, theta, theta); // θ = θ - η Δ
+        TensorPrimitives.Multiply(step, step, step);
+        Average(s, rho, step);                                      // s = ρ s + (1 - ρ) Δ²
     }
 }

@@ -49,28 +49,28 @@ public sealed class Adam<T> : Optimizer<T> where T : unmanaged, IBinaryFloatingP
     /// <inheritdoc/>
     public override void Step()
     {
-        // In float the count stops at 2^24, where β₁ᵗ and β₂ᵗ have long been 0.
-        count[0] += T.One;
+        count[0] += T.One; // in float it stops at 2^24, where β₁ᵗ and β₂ᵗ have long been 0
+        base.Step();
+    }
+
+    /// <inheritdoc/>
+    protected override void Change(Span<T> theta, ReadOnlySpan<T> g, int p, Range run)
+    {
         double t = double.CreateChecked(count[0]);
         T c1 = T.CreateChecked(1 - Math.Pow(beta1, t));
         T rootC2 = T.CreateChecked(Math.Sqrt(1 - Math.Pow(beta2, t)));
         T minusEta = T.CreateChecked(-LearningRate) / c1;
-        for (int i = 0; i < means.Length; i++)
-        {
-            ReadOnlySpan<T> g = GradientOf(Parameters[i]);
-            Span<T> m = means[i].Span;
-            Span<T> v = squares[i].Span;
-            using Scratch<T> scratch = new(g.Length);
-            Span<T> step = scratch.Span;
-            Span<T> theta = Parameters[i].Value.Span;
-            Average(m, T.CreateChecked(beta1), g);                      // m = β₁ m + (1 - β₁) g
-            TensorPrimitives.Multiply(g, g, step);
-            Average(v, T.CreateChecked(beta2), step);                   // v = β₂ v + (1 - β₂) g²
-            TensorPrimitives.Sqrt(v, step);
-            TensorPrimitives.Divide(step, rootC2, step);                // √v̂
-            TensorPrimitives.Add(step, delta, step);
-            TensorPrimitives.Divide(m, step, step);                     // m / (√v̂ + δ)
-            TensorPrimitives.MultiplyAdd(step, minusEta, theta, theta); // θ = θ - η m̂ / (√v̂ + δ)
-        }
+        Span<T> m = means[p].Span[run];
+        Span<T> v = squares[p].Span[run];
+        using Scratch<T> scratch = new(g.Length);
+        Span<T> step = scratch.Span;
+        Average(m, T.CreateChecked(beta1), g);                      // m = β₁ m + (1 - β₁) g
+        TensorPrimitives.Multiply(g, g, step);
+        Average(v, T.CreateChecked(beta2), step);                   // v = β₂ v + (1 - β₂) g²
+        TensorPrimitives.Sqrt(v, step);
+        TensorPrimitives.Divide(step, rootC2, step);                // √v̂
+        TensorPrimitives.Add(step, delta, step);
+        TensorPrimitives.Divide(m, step, step);                     // m / (√v̂ + δ)
+        TensorPrimitives.MultiplyAdd(step, minusEta, theta, theta); // θ = θ - η m̂ / (√v̂ + δ)
     }
 }

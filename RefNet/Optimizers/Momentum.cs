@@ -34,15 +34,11 @@ public sealed class Momentum<T> : Optimizer<T> where T : unmanaged, IBinaryFloat
     public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State => [.. Named("velocity", velocities)];
 
     /// <inheritdoc/>
-    public override void Step()
+    protected override void Change(Span<T> theta, ReadOnlySpan<T> g, int p, Range run)
     {
         T minusEta = T.CreateChecked(-LearningRate);
-        for (int i = 0; i < velocities.Length; i++)
-        {
-            Span<T> v = velocities[i].Span;
-            Span<T> theta = Parameters[i].Value.Span;
-            TensorPrimitives.MultiplyAdd(v, mu, GradientOf(Parameters[i]), v); // v = μ v + g
-            TensorPrimitives.MultiplyAdd(v, minusEta, theta, theta);           // θ = θ - η v
-        }
+        Span<T> v = velocities[p].Span[run];
+        TensorPrimitives.MultiplyAdd(v, mu, g, v);               // v = μ v + g
+        TensorPrimitives.MultiplyAdd(v, minusEta, theta, theta); // θ = θ - η v
     }
 }

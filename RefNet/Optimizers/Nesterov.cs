@@ -34,17 +34,12 @@ public sealed class Nesterov<T> : Optimizer<T> where T : unmanaged, IBinaryFloat
     public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State => [.. Named("velocity", velocities)];
 
     /// <inheritdoc/>
-    public override void Step()
+    protected override void Change(Span<T> theta, ReadOnlySpan<T> g, int p, Range run)
     {
         T minusEta = T.CreateChecked(-LearningRate);
-        for (int i = 0; i < velocities.Length; i++)
-        {
-            ReadOnlySpan<T> g = GradientOf(Parameters[i]);
-            Span<T> v = velocities[i].Span;
-            Span<T> theta = Parameters[i].Value.Span;
-            TensorPrimitives.MultiplyAdd(v, mu, g, v);                         // v = μ v + g
-            TensorPrimitives.MultiplyAdd(g, minusEta, theta, theta);           // θ = θ - η g
-            TensorPrimitives.MultiplyAdd(v, minusEta * mu, theta, theta);      //       - η μ v
-        }
+        Span<T> v = velocities[p].Span[run];
+        TensorPrimitives.MultiplyAdd(v, mu, g, v);                         // v = μ v + g
+        TensorPrimitives.MultiplyAdd(g, minusEta, theta, theta);           // θ = θ - η g
+        TensorPrimitives.MultiplyAdd(v, minusEta * mu, theta, theta);      //       - η μ v
     }
 }

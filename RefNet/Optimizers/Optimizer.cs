@@ -1,5 +1,6 @@
 using System.Numerics;
 using RefNet.Layers;
+using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Optimizers;
@@ -13,7 +14,6 @@ namespace RefNet.Optimizers;
 public abstract class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly T twoLambda;
-    private Tensor<T>? penalisedGradient;
 
     /// <summary>Takes charge of parameters.</summary>
     /// <param name="parameters">What to change.</param>
@@ -44,7 +44,20 @@ public abstract class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee
     public virtual IReadOnlyList<KeyValuePair<string, Tensor<T>>> State => [];
 
     /// <summary>Changes every parameter by its gradient, which stays as it is.</summary>
-    public abstract void Step();
+    public virtual void Step()
+    {
+        for (int p = 0; p < Parameters.Count; p++)
+            ParallelLoop.For(Runs.Count(Parameters[p].Value), (optimizer: this, p), static (run, of) => of.optimizer.ChangeRun(of.p, run));
+    }
+
+    /// <summary>Changes some elements of one parameter; called from several threads at once, for other elements.</summary>
+    /// <param name="theta">The elements.</param>
+    /// <param name="g">
+    /// The gradient of the loss with its penalty: g + 2 λ W for a weight, g for everything else. It holds during the call.
+    /// </param>
+    /// <param name="p">The place of the parameter in <see cref="Parameters"/>.</param>
+    /// <param name="run">Which of its elements they are.</param>
+    protected abstract void Change(Span<T> theta, ReadOnlySpan<T> g, int p, Range run);
 
     /// <summary>A tensor of zeros for each parameter, in its shape: what an optimiser remembers.</summary>
     protected Tensor<T>[] Zeros() => [.. Parameters.Select(parameter => new Tensor<T>(parameter.Value.Shape))];
@@ -70,17 +83,19 @@ public abstract class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee
         ? T.CreateChecked(value)
         : throw new ArgumentOutOfRangeException(name, value, "Expected a finite number above 0.");
 
-    /// <summary>
-    /// g, the gradient of the loss with its penalty: g + 2 λ W for a weight, g for everything else. It holds until the next
-    /// call.
-    /// </summary>
-    protected ReadOnlySpan<T> GradientOf(Parameter<T> parameter)
+    private void ChangeRun(int p, int run)
     {
-        if (twoLambda == T.Zero || !parameter.IsWeight)
-            return parameter.Gradient.Span;
+        Span<T> theta = Parameters[p].Value.Run(run);
+        ReadOnlySpan<T> g = Parameters[p].Gradient.Run(run);
+        Range elements = Runs.Range(Parameters[p].Value, run);
+        if (twoLambda == T.Zero || !Parameters[p].IsWeight)
+        {
+            Change(theta, g, p, elements);
+            return;
+        }
 
-        Span<T> g = Tensor<T>.Reuse(ref penalisedGradient, parameter.Value.Shape).Span;
-        TensorPrimitives.MultiplyAdd(parameter.Value.Span, twoLambda, parameter.Gradient.Span, g); // g + 2 λ W
-        return g;
+        using Scratch<T> penalised = new(g.Length);
+        TensorPrimitives.MultiplyAdd(theta, twoLambda, g, penalised.Span); // g + 2 λ W
+        Change(theta, penalised.Span, p, elements);
     }
 }

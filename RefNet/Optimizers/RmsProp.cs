@@ -37,22 +37,17 @@ public sealed class RmsProp<T> : Optimizer<T> where T : unmanaged, IBinaryFloati
     public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State => [.. Named("squaredAverage", averages)];
 
     /// <inheritdoc/>
-    public override void Step()
+    protected override void Change(Span<T> theta, ReadOnlySpan<T> g, int p, Range run)
     {
         T minusEta = T.CreateChecked(-LearningRate);
-        for (int i = 0; i < averages.Length; i++)
-        {
-            ReadOnlySpan<T> g = GradientOf(Parameters[i]);
-            Span<T> r = averages[i].Span;
-            using Scratch<T> scratch = new(g.Length);
-            Span<T> step = scratch.Span;
-            Span<T> theta = Parameters[i].Value.Span;
-            TensorPrimitives.Multiply(g, g, step);
-            Average(r, rho, step);                                      // r = ρ r + (1 - ρ) g²
-            TensorPrimitives.Sqrt(r, step);
-            TensorPrimitives.Add(step, delta, step);                    // √r + δ
-            TensorPrimitives.Divide(g, step, step);                     // g / (√r + δ)
-            TensorPrimitives.MultiplyAdd(step, minusEta, theta, theta); // θ = θ - η g / (√r + δ)
-        }
+        Span<T> r = averages[p].Span[run];
+        using Scratch<T> scratch = new(g.Length);
+        Span<T> step = scratch.Span;
+        TensorPrimitives.Multiply(g, g, step);
+        Average(r, rho, step);                                      // r = ρ r + (1 - ρ) g²
+        TensorPrimitives.Sqrt(r, step);
+        TensorPrimitives.Add(step, delta, step);                    // √r + δ
+        TensorPrimitives.Divide(g, step, step);                     // g / (√r + δ)
+        TensorPrimitives.MultiplyAdd(step, minusEta, theta, theta); // θ = θ - η g / (√r + δ)
     }
 }

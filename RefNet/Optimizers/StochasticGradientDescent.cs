@@ -13,13 +13,9 @@ public class StochasticGradientDescent<T>(IReadOnlyList<Parameter<T>> parameters
     : Optimizer<T>(parameters, learningRate, weightDecay) where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
-    public sealed override void Step()
+    protected sealed override void Change(Span<T> theta, ReadOnlySpan<T> g, int p, Range run)
     {
         T minusEta = T.CreateChecked(-LearningRate);
-        foreach (Parameter<T> parameter in Parameters)
-        {
-            Span<T> theta = parameter.Value.Span;
-            TensorPrimitives.MultiplyAdd(GradientOf(parameter), minusEta, theta, theta); // θ = θ - η g
-        }
+        TensorPrimitives.MultiplyAdd(g, minusEta, theta, theta); // θ = θ - η g
     }
 }

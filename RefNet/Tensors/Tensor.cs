@@ -9,7 +9,7 @@ namespace RefNet.Tensors;
 /// <remarks>Images are N x C x H x W: sample, channel, row, column.</remarks>
 public sealed class Tensor<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly AlignedMemory<T> memory;
+    private AlignedMemory<T> memory;
 
     /// <summary>Makes a tensor of zeros.</summary>
     public Tensor(Shape shape) : this(shape, new AlignedMemory<T>(shape.Count)) { }
@@ -23,8 +23,8 @@ public sealed class Tensor<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
         this.memory = memory;
     }
 
-    /// <summary>The extents, outermost first.</summary>
-    public Shape Shape { get; }
+    /// <summary>The extents, outermost first; only <see cref="Reuse"/> and <see cref="View"/> change them.</summary>
+    public Shape Shape { get; private set; }
 
     /// <summary>The number of elements.</summary>
     public int Count => Shape.Count;
@@ -72,15 +72,27 @@ public sealed class Tensor<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
 
     /// <summary>
     /// Makes <paramref name="tensor"/> a tensor of the wanted shape, in the memory that it already has where that is
-    /// large enough. The elements are whatever was there before: the caller writes all of them.
+    /// large enough: it stays the same object then. The elements are whatever was there before: the caller writes all of
+    /// them.
     /// </summary>
     public static Tensor<T> Reuse(ref Tensor<T>? tensor, Shape shape)
     {
         if (tensor is null || tensor.memory.Length < shape.Count)
             tensor = new Tensor<T>(shape);
-        else if (!tensor.Shape.Equals(shape))
-            tensor = new Tensor<T>(shape, tensor.memory);
+        tensor.Shape = shape;
         return tensor;
+    }
+
+    /// <summary>
+    /// Makes <paramref name="view"/> show the elements of this tensor in another shape, as <see cref="Reshape"/> does, and
+    /// the same object each time.
+    /// </summary>
+    public Tensor<T> View(ref Tensor<T>? view, Shape shape)
+    {
+        if (view is null || shape.Count != Count)
+            return view = Reshape(shape);
+        (view.Shape, view.memory) = (shape, memory);
+        return view;
     }
 
     private int Offset(params ReadOnlySpan<int> index)

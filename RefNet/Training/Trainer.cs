@@ -27,8 +27,7 @@ public sealed class Trainer<T>(Sequential<T> network, ClassificationLoss<T> loss
                 errors++;
         }
 
-        foreach (Parameter<T> parameter in network.Parameters)
-            parameter.ClearGradient();
+        network.ClearGradients();
         network.BackwardToParameters(loss.Backward());
         optimizer.Step();
         return (batchLoss, errors);

@@ -1,0 +1,92 @@
+using System.Numerics;
+using NUnit.Framework;
+using RefNet.Geometry;
+using RefNet.LinearAlgebra;
+using RefNet.Randomness;
+using RefNet.Tests.Reference;
+
+namespace RefNet.Tests.LinearAlgebra;
+
+/// <summary>
+/// The fast loops over windows against their definition, over planes with few and with many windows side by side. Values
+/// are small whole numbers, whose sums are exact in any order.
+/// </summary>
+[TestFixture(typeof(float)), TestFixture(typeof(double))]
+public sealed class WindowSumsTests<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static IEnumerable<PoolingGeometry> Geometries =>
+        from size in new[] { 1, 2, 3, 5 }
+        from stride in new[] { 1, 2, 3 }
+        from padding in new[] { 0, 1 }
+        from rounding in new[] { Rounding.Floor, Rounding.Ceiling }
+        where padding < size
+        select new PoolingGeometry(new Window(2, 2), new Window(size, stride, padding, padding)) { Rounding = rounding };
+
+    // Rows are added up before columns: the first geometry has windows that overlap and hang over in rows, too.
+    public static IEnumerable<PoolingGeometry> RowGeometries =>
+    [
+        PoolingGeometry.Square(3, stride: 2, padding: 1) with { Rounding = Rounding.Ceiling },
+        PoolingGeometry.Square(3, stride: 1, padding: 2),
+        PoolingGeometry.Square(1, stride: 3) with { Rounding = Rounding.Floor },
+        PoolingGeometry.Square(2, stride: 3) with { Rounding = Rounding.Floor },
+    ];
+
+    [TestCaseSource(nameof(Geometries)), TestCaseSource(nameof(RowGeometries))]
+    public void SumsAreThoseOfTheDefinition(PoolingGeometry geometry) => ForPlanes(geometry, (plane, height, width) =>
+    {
+        T[] expected = DirectPooling.Sums(plane, height, width, geometry);
+        T[] sums = new T[expected.Length];
+        using WindowSums<T> windows = new(geometry, height, width);
+        windows.Sum(plane, sums);
+        Assert.That(sums, Is.EqualTo(expected), $"{height}x{width}");
+        windows.Spread(sums, new T[plane.Length]);
+        windows.Sum(plane, sums);
+        Assert.That(sums, Is.EqualTo(expected), $"{height}x{width}, after a spread");
+    });
+
+    [TestCaseSource(nameof(Geometries)), TestCaseSource(nameof(RowGeometries))]
+    public void SpreadIsThatOfTheDefinition(PoolingGeometry geometry) => ForPlanes(geometry, (plane, height, width) =>
+    {
+        (int rows, int columns) = geometry.Output(height, width);
+        T[] values = Numbers(rows * columns, seed: 2);
+        T[] spread = new T[plane.Length];
+        spread.AsSpan().Fill(T.NaN); // every element must be written
+        using WindowSums<T> windows = new(geometry, height, width);
+        windows.Spread(values, spread);
+        Assert.That(spread, Is.EqualTo(DirectPooling.Spread(values, height, width, geometry)), $"{height}x{width}");
+    });
+
+    [TestCaseSource(nameof(Geometries)), TestCaseSource(nameof(RowGeometries))]
+    public void MaximaAreThoseOfTheDefinition(PoolingGeometry geometry) => ForPlanes(geometry, (plane, height, width) =>
+    {
+        int[] winners = DirectPooling.Winners(plane, height, width, geometry);
+        T[] maxima = new T[winners.Length];
+        int[] places = new int[winners.Length];
+        WindowMaxima.Find(plane, height, width, geometry, maxima, places);
+        Assert.That(places, Is.EqualTo(winners), $"{height}x{width}");
+        Assert.That(maxima, Is.EqualTo(winners.Select(winner => plane[winner])), $"{height}x{width}");
+    });
+
+    private static void ForPlanes(PoolingGeometry geometry, Action<T[], int, int> assert)
+    {
+        for (int width = 1; width <= 40; width++)
+        {
+            int height = width % 3 + 4;
+            (int rows, int columns) = geometry.Output(height, width);
+            if (rows == 0 || columns == 0)
+                continue;
+            T[] plane = Numbers(height * width, seed: 1);
+            assert(plane, height, width);
+            plane[width / 2] = T.NaN;
+            plane[^1] = T.NegativeInfinity;
+            assert(plane, height, width);
+        }
+    }
+
+    // From -3 to 3, so that maxima have equals.
+    private static T[] Numbers(int count, int seed)
+    {
+        Random random = Seeds.Create(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => T.CreateChecked(random.Next(7) - 3))];
+    }
+}

@@ -1,0 +1,36 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace RefNet.LinearAlgebra;
+
+/// <summary>What a window that moves two steps at a time needs: to take a row apart into every other element, and back.</summary>
+internal static class EveryOther
+{
+    /// <summary>Elements 0, 2, 4 ... and 1, 3, 5 ... of two registers that stand side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector256<T> Even, Vector256<T> Odd) Split<T>(Vector256<T> first, Vector256<T> second) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        (first, second) = (EvenFirst(first), EvenFirst(second));
+        return (Vector256.Create(first.GetLower(), second.GetLower()), Vector256.Create(first.GetUpper(), second.GetUpper()));
+    }
+
+    /// <summary>The way back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector256<T> First, Vector256<T> Second) Join<T>(Vector256<T> even, Vector256<T> odd) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        (InTurn(Vector256.Create(even.GetLower(), odd.GetLower())), InTurn(Vector256.Create(even.GetUpper(), odd.GetUpper())));
+
+    // 0 1 2 3 4 5 6 7 -> 0 2 4 6 1 3 5 7
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<T> EvenFirst<T>(Vector256<T> v) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        typeof(T) == typeof(float)
+            ? Vector256.Shuffle(v.AsSingle(), Vector256.Create(0, 2, 4, 6, 1, 3, 5, 7)).As<float, T>()
+            : Vector256.Shuffle(v.AsDouble(), Vector256.Create(0L, 2, 1, 3)).As<double, T>();
+
+    // 0 1 2 3 4 5 6 7 -> 0 4 1 5 2 6 3 7
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<T> InTurn<T>(Vector256<T> v) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        typeof(T) == typeof(float)
+            ? Vector256.Shuffle(v.AsSingle(), Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7)).As<float, T>()
+            : Vector256.Shuffle(v.AsDouble(), Vector256.Create(0L, 2, 1, 3)).As<double, T>();
+}
