@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RefNet.Gpu;
+using RefNet.Gpu.MathNet;
 
 namespace RefNet.Console;
 

@@ -1,7 +1,7 @@
 using MathNet.Numerics;
 using MathNet.Numerics.Providers.LinearAlgebra;
 
-namespace RefNet.Gpu;
+namespace RefNet.Gpu.MathNet;
 
 /// <summary>
 /// Math.NET's own CUDA provider, the package MathNet.Numerics.Providers.CUDA. It is referenced only where RefNet was built
