@@ -8,12 +8,11 @@ namespace RefNet.Gpu;
 /// The memory for a convolution over a batch, some images at a time, and where images and groups begin in it. "Maps" are the
 /// outputs of a convolution, or their gradients.
 /// </summary>
-internal sealed class ConvolutionRun<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal readonly struct ConvolutionRun<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly DeviceTurn turn;
     private readonly ColumnShape shape;
     private readonly ColumnKernels kernels;
-    private readonly int imagesPerChunk;
     private readonly nint images;
     private readonly nint columns;
     private readonly nint maps;
@@ -29,14 +28,14 @@ internal sealed class ConvolutionRun<T> where T : unmanaged, IBinaryFloatingPoin
         GroupR = shape.Rows / groups;
         GroupF = shape.Outputs / groups;
         long mostElements = Math.Min(options.ColumnBytes / Unsafe.SizeOf<T>(), int.MaxValue);
-        imagesPerChunk = (int)Math.Clamp(mostElements / Math.Max(shape.ColumnElements, Math.Max(shape.ImageElements, shape.MapElements)), 1, shape.Images);
+        ImagesPerChunk = (int)Math.Clamp(mostElements / Math.Max(shape.ColumnElements, Math.Max(shape.ImageElements, shape.MapElements)), 1, shape.Images);
 
         kernels = turn.Device.KernelsFor<T>();
-        images = turn.Memory<T>(imagesPerChunk * shape.ImageElements);
-        columns = turn.Memory<T>(imagesPerChunk * shape.ColumnElements);
-        maps = turn.Memory<T>(imagesPerChunk * shape.MapElements);
-        pinnedImages = turn.Pinned<T>(imagesPerChunk * shape.ImageElements);
-        pinnedMaps = turn.Pinned<T>(imagesPerChunk * shape.MapElements);
+        images = turn.Memory<T>(ImagesPerChunk * shape.ImageElements);
+        columns = turn.Memory<T>(ImagesPerChunk * shape.ColumnElements);
+        maps = turn.Memory<T>(ImagesPerChunk * shape.MapElements);
+        pinnedImages = turn.Pinned<T>(ImagesPerChunk * shape.ImageElements);
+        pinnedMaps = turn.Pinned<T>(ImagesPerChunk * shape.MapElements);
     }
 
     /// <summary>The output positions of an image.</summary>
@@ -48,15 +47,8 @@ internal sealed class ConvolutionRun<T> where T : unmanaged, IBinaryFloatingPoin
     /// <summary>The output channels of one group.</summary>
     public int GroupF { get; }
 
-    /// <summary>The batch, cut so that the columns of a part have room.</summary>
-    public IEnumerable<(int First, int Count)> Chunks
-    {
-        get
-        {
-            for (int first = 0; first < shape.Images; first += imagesPerChunk)
-                yield return (first, Math.Min(imagesPerChunk, shape.Images - first));
-        }
-    }
+    /// <summary>How many images are taken at a time, so that their columns have room.</summary>
+    public int ImagesPerChunk { get; }
 
     /// <summary>Where the columns of a group begin, in image n of the chunk.</summary>
     public nint Columns(int g, int n = 0) => Offset(columns, n * shape.ColumnElements + (long)g * GroupR * P);

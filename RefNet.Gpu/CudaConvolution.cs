@@ -35,8 +35,9 @@ internal sealed class CudaConvolution<T>(CudaGemm gemm, ConvolutionGeometry geom
         ConvolutionRun<T> run = new(turn, gemm.Options, shape, groups);
         nint cardW = gemm.Kept.Upload(turn, w.AsMatrix()).Address;
         nint cardB = b is null ? 0 : gemm.Kept.Upload(turn, b.AsMatrix()).Address;
-        foreach ((int first, int images) in run.Chunks)
+        for (int first = 0; first < shape.Images; first += run.ImagesPerChunk)
         {
+            int images = Math.Min(run.ImagesPerChunk, shape.Images - first);
             run.UploadImages(x, first, images);
             run.MakeColumns(images);
             for (int g = 0; g < groups; g++)
@@ -66,8 +67,9 @@ internal sealed class CudaConvolution<T>(CudaGemm gemm, ConvolutionGeometry geom
         using DeviceTurn turn = device.TakeTurn();
         ConvolutionRun<T> run = new(turn, gemm.Options, shape, groups);
         nint cardDW = turn.Upload(dW.AsMatrix()).Address;
-        foreach ((int first, int images) in run.Chunks)
+        for (int first = 0; first < shape.Images; first += run.ImagesPerChunk)
         {
+            int images = Math.Min(run.ImagesPerChunk, shape.Images - first);
             run.UploadImages(x, first, images);
             run.UploadMaps(dY, first, images);
             run.MakeColumns(images);
@@ -101,8 +103,9 @@ internal sealed class CudaConvolution<T>(CudaGemm gemm, ConvolutionGeometry geom
         using DeviceTurn turn = device.TakeTurn();
         ConvolutionRun<T> run = new(turn, gemm.Options, shape, groups);
         nint cardW = gemm.Kept.Upload(turn, w.AsMatrix()).Address;
-        foreach ((int first, int images) in run.Chunks)
+        for (int first = 0; first < shape.Images; first += run.ImagesPerChunk)
         {
+            int images = Math.Min(run.ImagesPerChunk, shape.Images - first);
             run.UploadMaps(dY, first, images);
             for (int g = 0; g < groups; g++)
             {

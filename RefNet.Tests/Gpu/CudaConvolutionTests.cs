@@ -6,17 +6,15 @@ using RefNet.Layers;
 using RefNet.LinearAlgebra;
 using RefNet.Randomness;
 using RefNet.Tensors;
-using RefNet.Tests.Generators;
 using RefNet.Tests.Gpu.Fake;
+using RefNet.Tests.LinearAlgebra;
 using RefNet.Verification;
 
 namespace RefNet.Tests.Gpu;
 
-/// <summary>Convolution on the card against the managed columns, over a CUDA that computes on the processor.</summary>
-[TestFixture(1)]           // one image at a time
-[TestFixture(1000)]        // some
-[TestFixture(1 << 28)]     // all
-public sealed class CudaConvolutionTests(int columnBytes)
+/// <summary>What every algorithm for convolution must do, over a CUDA that computes on the processor.</summary>
+/// <param name="columnBytes">The memory for columns, which decides how many images are taken at a time.</param>
+internal abstract class CudaConvolutionOverFakeTests<T>(int columnBytes) : ConvolutionTests<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private FakeCuda fake = null!;
     private CudaGemm gemm = null!;
@@ -43,12 +41,44 @@ public sealed class CudaConvolutionTests(int columnBytes)
         }
     }
 
-    [Test]
-    public void ProductsAreThoseOfTheManagedColumns() => Properties.ForAll(CaseGenerators.OfLayer(nameof(Convolution2D<>)), c =>
+    public override void AllocatesNothingOnceWarm() => Assert.Ignore("The CUDA of this test allocates memory of its own; on a card it is measured.");
+
+    protected override IConvolution<T> Create(ConvolutionGeometry geometry, int groups) => ((IGemm<T>)(object)gemm).Convolution(geometry, groups);
+}
+
+[TestFixture(1000)]     // a few images at a time, of large ones one
+internal sealed class CudaConvolutionSingleTests(int columnBytes) : CudaConvolutionOverFakeTests<float>(columnBytes);
+
+[TestFixture(1 << 28)]  // all
+internal sealed class CudaConvolutionDoubleTests(int columnBytes) : CudaConvolutionOverFakeTests<double>(columnBytes);
+
+/// <summary>What convolutions ask of CUDA.</summary>
+[TestFixture]
+public sealed class CudaConvolutionTests
+{
+    private FakeCuda fake = null!;
+    private CudaGemm gemm = null!;
+
+    [SetUp]
+    public void Open()
     {
-        AssertSame<float>((ConvolutionCase)c);
-        AssertSame<double>((ConvolutionCase)c);
-    });
+        fake = new FakeCuda();
+        gemm = FakeCuda.CreateGemm(new CudaOptions { Costs = CostModel.Always, ColumnBytes = 1000 });
+    }
+
+    [TearDown]
+    public void Close()
+    {
+        try
+        {
+            gemm.Dispose();
+            fake.AssertClean();
+        }
+        finally
+        {
+            fake.Dispose();
+        }
+    }
 
     [Test]
     public void GradientsOfTheLayerAreRight()
@@ -80,40 +110,8 @@ public sealed class CudaConvolutionTests(int columnBytes)
     [Test]
     public void CompilesForTheCardThatIsThere()
     {
-        AssertSame<float>(new ConvolutionCase(1, 1, 1, 3, 3, ConvolutionGeometry.Square(2), UseBias: false));
+        new Convolution2D<float>(1, 1, ConvolutionGeometry.Square(2), Seeds.Create(1), gemm: gemm).Forward(Random<float>(new Shape(1, 1, 3, 3), 1), Mode.Evaluate);
         Assert.That(fake.CompilerOptions, Is.EqualTo(new[] { "--gpu-architecture=sm_90", "-DREAL=float" }));
-    }
-
-    private void AssertSame<T>(ConvolutionCase c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        const int Batch = 3;
-        IGemm<T> onCard = (IGemm<T>)(object)gemm;
-        int channels = c.Groups * c.InputsPerGroup, outputs = c.Groups * c.OutputsPerGroup;
-        Tensor<T> x = Random<T>(new Shape(Batch, channels, c.Height, c.Width), 1);
-        Tensor<T> w = Random<T>(new Shape(outputs, c.InputsPerGroup, c.Geometry.Rows.Size, c.Geometry.Columns.Size), 2);
-        Tensor<T> b = Random<T>(new Shape(outputs), 7);
-        Tensor<T> dY = Random<T>(c.Geometry.Output(new Shape(channels, c.Height, c.Width), outputs).Batch(Batch), 3);
-        ReferenceGemm<T> reference = new();
-        Tensor<T>[] found = Run(onCard.Convolution(c.Geometry, c.Groups));
-        Tensor<T>[] expected = Run(new ColumnConvolution<T>(c.Geometry, c.Groups, reference));
-        // Sums of n products below 1, added in two orders, differ by at most 2 n u n = n² epsilon.
-        int positions = dY.Count / (Batch * outputs);
-        int terms = 1 + new[] { c.InputsPerGroup * c.Geometry.Taps, Batch * positions, c.OutputsPerGroup * c.Geometry.Taps }.Max();
-        double tolerance = terms * terms * double.CreateChecked(T.BitIncrement(T.One) - T.One);
-        for (int i = 0; i < found.Length; i++)
-        {
-            for (int e = 0; e < found[i].Count; e++)
-                Assert.That(double.CreateChecked(T.Abs(found[i].Span[e] - expected[i].Span[e])), Is.LessThanOrEqualTo(tolerance), $"product {i}, element {e}");
-        }
-
-        Tensor<T>[] Run(IConvolution<T> convolution)
-        {
-            Tensor<T> y = Random<T>(dY.Shape, 4), dW = Random<T>(w.Shape, 5), dX = Random<T>(x.Shape, 6);
-            convolution.Forward(x, w, c.UseBias ? b : null, y);
-            convolution.AddWeightGradient(x, dY, dW);
-            convolution.InputGradient(w, dY, dX);
-            return [y, dW, dX];
-        }
     }
 
     private static Tensor<T> Random<T>(Shape shape, int seed) where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -96,7 +96,7 @@ internal abstract class ConvolutionTests<T> where T : unmanaged, IBinaryFloating
     }
 
     [Test]
-    public void AllocatesNothingOnceWarm()
+    public virtual void AllocatesNothingOnceWarm()
     {
         ParallelLoop.MaxThreads = 1;
         ConvolutionProblem problem = new(5, 1, 6, 16, 14, 14, ConvolutionGeometry.Square(3, padding: 1), true, Seed: 4);
