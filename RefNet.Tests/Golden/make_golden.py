@@ -71,6 +71,16 @@ def elementwise(function, settings=({},)):
             yield layer_case(given, 2 * draw(*shape), {}, lambda x, p, b: function(x, **given))
 
 
+def prelu():
+    for shape in [(3, 5), (2, 3, 4, 2)]:
+        yield layer_case({"channels": shape[1]}, draw(*shape), {"slope": draw(shape[1])}, lambda x, p, b: F.prelu(x, p["slope"]))
+
+
+def maxout():
+    for shape, pieces in [((3, 6), 2), ((2, 6, 4, 2), 3), ((2, 4), 4)]:
+        yield layer_case({"pieces": pieces}, draw(*shape), {}, lambda x, p, b: x.unflatten(1, (-1, pieces)).amax(2))
+
+
 def pad(x, rows, columns, value=0.0):
     return F.pad(x, (columns[2], columns[3], rows[2], rows[3]), value=value)
 
@@ -280,6 +290,8 @@ write("ReLU", "torch.relu", elementwise(torch.relu))
 write("LeakyReLU", "torch.nn.functional.leaky_relu", elementwise(
     lambda x, slope: F.leaky_relu(x, slope), [{"slope": 0.01}, {"slope": 0.3}]))
 write("Elu", "torch.nn.functional.elu", elementwise(lambda x, alpha: F.elu(x, alpha), [{"alpha": 1.0}, {"alpha": 0.6}]))
+write("PReLU", "torch.nn.functional.prelu", prelu())
+write("Maxout", "torch.amax over the pieces", maxout())
 write("Softplus", "torch.nn.functional.softplus", elementwise(F.softplus))
 write("Sigmoid", "torch.sigmoid", elementwise(torch.sigmoid))
 write("Tanh", "torch.tanh", elementwise(torch.tanh))

@@ -107,6 +107,34 @@ public sealed class ActivationTests
         Assert.That(new[] { Slope(softplus, 0), Slope(softplus, 1000), Slope(softplus, -1000) }, Is.EqualTo(new[] { 0.5, 1, 0 }));
     }
 
+    [Test]
+    public void L9_PReLULearnsASlopeForEachChannel()
+    {
+        PReLU<double> prelu = new(2);
+        Assert.That(prelu.Parameters.Single().Value.Span.ToArray(), Is.EqualTo(new[] { 0.25, 0.25 }));
+        Assert.That(prelu.Parameters.Single().IsWeight, Is.False, "decay would make it a ReLU");
+        prelu.Parameters.Single().Value[1] = -1;
+        Tensor<double> y = prelu.Forward(new Tensor<double>(new Shape(1, 2, 1, 3), [-4, 0, 2, -4, 0, 2]), Mode.Train);
+        Assert.That(y.Span.ToArray(), Is.EqualTo(new double[] { -1, 0, 2, 4, 0, 2 }));
+        Assert.That(prelu.Backward(new Tensor<double>(y.Shape, [1, 1, 1, 2, 2, 2])).Span.ToArray(), Is.EqualTo(new[] { 0.25, 0.25, 1, -2, -2, 2 }));
+        Assert.That(prelu.Parameters.Single().Gradient.Span.ToArray(), Is.EqualTo(new double[] { -4, -8 }));
+        Assert.That(() => new PReLU<double>(0), Throws.TypeOf<ArgumentOutOfRangeException>());
+    }
+
+    [Test]
+    public void L9_X40_MaxoutIsTheLargestOfItsPieces()
+    {
+        Maxout<double> maxout = new(pieces: 3);
+        Assert.That(maxout.OutputShape(new Shape(6, 4, 5)), Is.EqualTo(new Shape(2, 4, 5)));
+        Tensor<double> y = maxout.Forward(new Tensor<double>(new Shape(1, 6), [1, 3, 2, 5, 4, 5]), Mode.Train);
+        Assert.That(y.Span.ToArray(), Is.EqualTo(new double[] { 3, 5 }));
+        Assert.That(maxout.Backward(new Tensor<double>(new Shape(1, 2), [10, 20])).Span.ToArray(), Is.EqualTo(new double[] { 0, 10, 0, 20, 0, 0 }), "of a tie the first wins");
+        Assert.That(maxout.Forward(new Tensor<double>(new Shape(1, 3), [1, double.NaN, 2]), Mode.Train)[0, 0], Is.NaN);
+        Assert.That(() => maxout.OutputShape(new Shape(4)), Throws.TypeOf<ShapeException>().With.Message.EqualTo(
+            "Maxout: expected samples of channels or of channels x rows x columns, with channels a multiple of 3; found 4."));
+        Assert.That(() => new Maxout<double>(0), Throws.TypeOf<ArgumentOutOfRangeException>());
+    }
+
     [TestCaseSource(nameof(Activations))]
     public void ABatchCutIntoRunsGivesWhatItsElementsGiveAlone(Layer<double> activation)
     {

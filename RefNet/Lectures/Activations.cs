@@ -1,4 +1,3 @@
-using RefNet.Geometry;
 using RefNet.Layers;
 using RefNet.Tensors;
 
@@ -19,13 +18,12 @@ internal static class Activations
 
     private static void AsMaximum(Notes notes)
     {
-        notes.Slide("leaky ReLU with slope 0.1 at -3, -0.5, 0, 0.5, 3", Maximum(0.1), Leaky(0.1));
+        notes.Right("leaky ReLU with slope 0.1 at -3, -0.5, 0, 0.5, 3", Maximum(0.1), Leaky(0.1));
         notes.Other("leaky ReLU with slope 2", Maximum(2), Leaky(2));
 
-        // Max pooling over k rows is the maximum of k linear functions: |x| takes two, a hat that is cut off takes three.
-        Tensor<double> pieces = new(new Shape(1, 1, 3, Xs.Length), [.. Xs.Select(x => -x), .. Xs, .. Xs.Select(_ => 1.0)]);
-        MaxPooling2D<double> maximum = new(new PoolingGeometry(new Window(3), new Window(1)));
-        notes.Right("maxout of -x, x and 1", Xs.Select(x => Math.Max(Math.Abs(x), 1)).ToArray(), maximum.Forward(pieces, Mode.Evaluate).Span.ToArray());
+        // Three pieces for each x, next to each other: no two straight lines have such a maximum.
+        Tensor<double> pieces = new(new Shape(1, 3 * Xs.Length), [.. Xs.SelectMany<double, double>(x => [-x, x, 1])]);
+        notes.Right("maxout of -x, x and 1", Xs.Select(x => Math.Max(Math.Abs(x), 1)).ToArray(), new Maxout<double>(pieces: 3).Forward(pieces, Mode.Evaluate).Span.ToArray());
     }
 
     private static double[] Maximum(double a) => [.. Xs.Select(x => Math.Max(a * x, x))];

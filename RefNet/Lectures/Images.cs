@@ -25,10 +25,10 @@ internal static class Images
             new PixelScaling().Apply<double>(table, plane, Width, image.Span.Slice(c * Height * Width, Height * Width));
         }
 
-        notes.Slide("im[0, 0, 0], the red of the pixel at the top left", file[2] / 255.0, image[0, 0, 0]);
-        notes.Slide("im[1, 2, 2], the blue of the pixel at the bottom right", file[^3] / 255.0, image[2, 1, 2]);
-        notes.Slide("im[1, 0, 1], a row down in the green channel", file[3 * Width + 1] / 255.0, image[1, 1, 0]);
-        notes.Slide("what byte 0 becomes", 0.0, table[0]);
-        notes.Slide("what byte 255 becomes", 1.0, table[255]);
+        notes.Right("im[0, 0, 0], the red of the pixel at the top left", file[2] / 255.0, image[0, 0, 0]);
+        notes.Right("im[1, 2, 2], the blue of the pixel at the bottom right", file[^3] / 255.0, image[2, 1, 2]);
+        notes.Right("im[1, 0, 1], a row down in the green channel", file[3 * Width + 1] / 255.0, image[1, 1, 0]);
+        notes.Right("what byte 0 becomes", 0.0, table[0]);
+        notes.Right("what byte 255 becomes", 1.0, table[255]);
     }
 }

@@ -18,7 +18,7 @@ internal static class LayerSizes
             MergedMatrix),
         new("X37", "S1", "weights of a dense layer on a photograph",
             "A 200x200 image with 40,000 hidden units needs about 2 billion weights.",
-            "40,000 pixels times 40,000 units are 1.6 billion. In colour it would be 4.8 billion.", DensePhotograph),
+            "40,000 pixels times 40,000 units are 1.6 billion, for a grey image. In colour it would be 4.8 billion.", DensePhotograph, isRemark: true),
         new("Y4", "S1,S2,S3", "ten 5x5 filters on a colour image",
             "32x32x3, ten 5x5 filters, stride 1, border 2: 32x32x10 with 760 parameters.",
             compute: notes => Convolution(notes, ColourImage, 10, 5, 2, new Shape(10, 32, 32), 760)),
@@ -70,7 +70,7 @@ internal static class LayerSizes
     {
         long pixels = new Dense<float>(200 * 200, 1, Seeds.Create(0), useBias: false).Cost(new Shape(200 * 200)).MultiplyAccumulates;
         notes.Right("weights of one unit", 40_000L, pixels);
-        notes.Wrong("weights of 40,000 units", 2_000_000_000L, 40_000 * pixels);
+        notes.Slide("weights of 40,000 units, in billions and rounded", 2L, (40_000 * pixels + 500_000_000) / 1_000_000_000);
         notes.Right("weights of 40,000 units", 1_600_000_000L, 40_000 * pixels);
     }
 

@@ -89,7 +89,7 @@ internal static class LossExamples
         double[] losses = [.. logits.Select(y => loss.Forward(y, target))];
         double Total() => logits.Zip(weights, (y, w) => w * loss.Forward(y, target)).Sum();
         notes.Line(FormattableString.Invariant($"losses of the three heads: {losses[0]:f4}, {losses[1]:f4}, {losses[2]:f4}"));
-        notes.Slide("total loss", losses[0] + 0.3 * losses[1] + 0.3 * losses[2], Total(), within: 1e-14);
+        notes.Right("total loss, the weighted sum", losses[0] + 0.3 * losses[1] + 0.3 * losses[2], Total(), within: 1e-14);
         for (int head = 0; head < 3; head++)
         {
             loss.Forward(logits[head], target);

@@ -62,6 +62,7 @@ internal sealed class Notes
     private static string Text(object? value) => value switch
     {
         int or long => string.Create(CultureInfo.InvariantCulture, $"{value:N0}"),
+        double number when Math.Abs(number) is >= 1e4 and < 1e15 && double.IsInteger(number) => number.ToString("N0", CultureInfo.InvariantCulture),
         double number => number.ToString("G9", CultureInfo.InvariantCulture),
         string text => text,
         IEnumerable values => $"[{string.Join(", ", values.Cast<object?>().Select(Text))}]",

@@ -38,7 +38,7 @@ internal static class OptimizerSteps
     private static void Signs(Notes notes)
     {
         // f(x) = x²/2 from x = 1: g = 1, so r = g² for AdaGrad and (1 - ρ) g² for RMSProp.
-        const double Rate = 0.1, Rho = 0.99;
+        const double Rate = 0.1, Rho = 0.96;
         foreach ((string name, double r, Func<Parameter<double>, Optimizer<double>> create) in new (string, double, Func<Parameter<double>, Optimizer<double>>)[]
         {
             ("AdaGrad", 1, theta => new AdaGrad<double>([theta], Rate, NoDelta)),
@@ -114,8 +114,8 @@ internal static class OptimizerSteps
         StepDecay halved = new(0.5, every: 10, factor: 0.5);
         foreach (int t in new[] { 0, 10, 25 })
         {
-            notes.Slide($"exponential, rate of epoch {t}", 0.5 * Math.Exp(-0.1 * t), exponential.RateOf(t), within: 1e-15);
-            notes.Slide($"halved, rate of epoch {t}", 0.5 / (t < 10 ? 1 : t < 20 ? 2 : 4), halved.RateOf(t), within: 1e-15);
+            notes.Right($"exponential, rate of epoch {t}", 0.5 * Math.Exp(-0.1 * t), exponential.RateOf(t), within: 1e-15);
+            notes.Right($"halved, rate of epoch {t}", 0.5 / (t < 10 ? 1 : t < 20 ? 2 : 4), halved.RateOf(t), within: 1e-15);
         }
     }
 

@@ -54,8 +54,8 @@ internal static class ReceptiveFields
         foreach ((int l, int k) in new[] { (1, 3), (2, 3), (3, 3), (1, 5), (2, 5), (3, 7) })
         {
             int seen = Of(k, [.. Enumerable.Repeat(1, l)]);
-            notes.Wrong($"{l} layers of {k}x{k} see", l * (k - 1) + k, seen);
-            notes.Right($"{l} layers of {k}x{k} see", 1 + l * (k - 1), seen);
+            notes.Wrong($"{l} x {k}x{k} see", l * (k - 1) + k, seen);
+            notes.Right($"{l} x {k}x{k} see", 1 + l * (k - 1), seen);
         }
     }
 
