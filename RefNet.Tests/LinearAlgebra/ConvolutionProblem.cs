@@ -15,6 +15,23 @@ internal sealed record ConvolutionProblem(
         from seed in Gen.Choose(0, 1_000_000_000)
         select Draw(seed);
 
+    /// <summary>Those that Winograd's algorithm computes: 3x3 kernels at stride 1, in one group.</summary>
+    public static Gen<ConvolutionProblem> Of3x3 { get; } =
+        from problem in Generator
+        from above in Gen.Choose(0, 3)
+        from below in Gen.Choose(0, 3)
+        from left in Gen.Choose(0, 3)
+        from right in Gen.Choose(0, 3)
+        from batch in Gen.Choose(1, 5)
+        select problem with
+        {
+            Batch = batch,
+            Groups = 1,
+            Height = problem.Height % 12 + 3,
+            Width = problem.Width + 2,
+            Geometry = problem.Geometry with { Rows = new Window(3, 1, above, below), Columns = new Window(3, 1, left, right) },
+        };
+
     public Shape X => new(Batch, Groups * Channels, Height, Width);
 
     public Shape W => new(Groups * Maps, Channels, Geometry.Rows.Size, Geometry.Columns.Size);

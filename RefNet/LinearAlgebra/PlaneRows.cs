@@ -32,6 +32,40 @@ internal static unsafe class PlaneRows
         }
     }
 
+    /// <summary>
+    /// Copies what lies in the first rows and columns of a plane of which some positions are at hand: position p is row
+    /// p / pitch, column p % pitch.
+    /// </summary>
+    /// <param name="source">The positions from the first one on.</param>
+    /// <param name="first">The number of that position.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="pitch">How far the rows of the plane lie apart.</param>
+    /// <param name="target">Where element (i, j) of the plane goes.</param>
+    /// <param name="rows">How many rows are wanted.</param>
+    /// <param name="columns">How many columns are wanted.</param>
+    /// <param name="addend">What is added to each.</param>
+    public static void CopyPitched<T>(T* source, int first, int count, int pitch, Strided<T> target, int rows, int columns, T addend)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int end = first + count, row = first / pitch;
+        if (first % pitch != 0) // the rest of a row that began before
+        {
+            CopyPart(source, target, row, first % pitch, 1, Math.Min(columns - first % pitch, count));
+            row++;
+        }
+
+        int wholeRows = Math.Max(0, Math.Min(rows - row, (end - row * pitch + pitch - columns) / pitch));
+        CopyPart(source + row * pitch - first, target, row, 0, wholeRows, columns);
+        row += wholeRows;
+        CopyPart(source + row * pitch - first, target, row, 0, 1, Math.Min(columns, end - row * pitch));
+
+        void CopyPart(T* from, Strided<T> target, int row, int column, int partRows, int partColumns)
+        {
+            if (partRows > 0 && partColumns > 0 && row < rows)
+                Copy(new Strided<T>(from, pitch, 1), new Strided<T>(target.At(row, column), target.RowStride, target.ColumnStride), partRows, partColumns, addend);
+        }
+    }
+
     // In each of these the last vector overlaps the one before it, and writes the same there.
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -88,7 +88,7 @@ internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry,
         scratch.Span[size..].Clear();
         fixed (T* planes = scratch.Span, weights = w.Span, results = target.Sample(n), bias = b is null ? default : b.Span)
         {
-            ParallelLoop.For(source.Shape[1], (layout, source, n, (nint)planes), static (c, s) => s.layout.Fill(s.source, s.n, c, (T*)s.Item4));
+            ParallelLoop.For(source.Shape[1], (layout, source, n, (nint)planes), static (c, s) => s.layout.Fill(s.source, s.n, 1, c, (T*)s.Item4));
             ShiftedProduct<T> product = new()
             {
                 Kernel = kernel,

@@ -26,13 +26,15 @@ internal sealed class ShiftedPlanes
     /// <param name="channels">How many channels one sum runs over: those of a group.</param>
     /// <param name="channelWeights">How far apart the weights of two such channels are.</param>
     /// <param name="kernelColumns">The columns of the kernel.</param>
-    public ShiftedPlanes(TapShifts rows, TapShifts columns, int rowStride, int columnStride, int channels, int channelWeights, int kernelColumns)
+    /// <param name="images">How many images stand one below the other in each plane.</param>
+    public ShiftedPlanes(TapShifts rows, TapShifts columns, int rowStride, int columnStride, int channels, int channelWeights, int kernelColumns, int images = 1)
     {
         this.rows = rows;
         this.columns = columns;
         (this.rowStride, this.columnStride) = (rowStride, columnStride);
         Pitch = Math.Max(columns.Sources + Math.Max(columns.Before, columns.After), columns.Results);
-        PlaneSize = (rows.Before + rows.Sources + rows.After - 1) * Pitch + columns.Before + columns.Sources + columns.After;
+        ImagePitch = Math.Max(rows.Sources + Math.Max(rows.Before, rows.After), rows.Results) * Pitch;
+        PlaneSize = (images - 1) * ImagePitch + (rows.Before + rows.Sources + rows.After - 1) * Pitch + columns.Before + columns.Sources + columns.After;
         Offsets = new OffsetList(channels * Taps);
         WeightOffsets = new OffsetList(channels * Taps);
         int k = 0;
@@ -52,6 +54,9 @@ internal sealed class ShiftedPlanes
     /// <summary>The distance in memory from one row to the next.</summary>
     public int Pitch { get; }
 
+    /// <summary>The distance in memory from one image of a plane to the next.</summary>
+    public int ImagePitch { get; }
+
     /// <summary>The elements of one plane.</summary>
     public int PlaneSize { get; }
 
@@ -64,7 +69,7 @@ internal sealed class ShiftedPlanes
     /// <summary>The columns of the result.</summary>
     public int ResultColumns => columns.Results;
 
-    /// <summary>How many results are computed, those between the rows included.</summary>
+    /// <summary>How many results are computed for an image, those between the rows included.</summary>
     public int Positions => ResultRows == 0 || ResultColumns == 0 ? 0 : (ResultRows - 1) * Pitch + ResultColumns;
 
     /// <summary>How many taps of the kernel take part.</summary>
@@ -82,26 +87,32 @@ internal sealed class ShiftedPlanes
     private int Plane(int channel, int rowPhase, int columnPhase) =>
         ((channel * rows.Phases.Length + rowPhase) * columns.Phases.Length + columnPhase) * PlaneSize;
 
-    /// <summary>Writes the planes of one channel of image n: zeros, and the phases of the channel.</summary>
+    /// <summary>Writes the planes of one channel: zeros, and the phases of the channel in some images.</summary>
     /// <param name="images">N x C x H x W.</param>
-    /// <param name="n">Which image.</param>
+    /// <param name="first">The first of the images.</param>
+    /// <param name="count">How many images; as many as the planes were laid out for, or fewer.</param>
     /// <param name="channel">Which channel.</param>
     /// <param name="planes">The planes of all channels: C * PlanesPerChannel * PlaneSize elements.</param>
-    public unsafe void Fill<T>(Tensor<T> images, int n, int channel, T* planes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public unsafe void Fill<T>(Tensor<T> images, int first, int count, int channel, T* planes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int height = images.Shape[2], width = images.Shape[3];
         planes += channel * PlanesPerChannel * PlaneSize;
         new Span<T>(planes, PlanesPerChannel * PlaneSize).Clear();
-        fixed (T* image = images.Plane(n, channel))
+        for (int i = 0; i < count; i++)
         {
-            for (int p = 0; p < rows.Phases.Length; p++)
+            fixed (T* image = images.Plane(first + i, channel))
+                CopyPhases(image, images.Shape[2], images.Shape[3], planes + Start + i * ImagePitch);
+        }
+    }
+
+    private unsafe void CopyPhases<T>(T* image, int height, int width, T* planes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int p = 0; p < rows.Phases.Length; p++)
+        {
+            for (int q = 0; q < columns.Phases.Length; q++)
             {
-                for (int q = 0; q < columns.Phases.Length; q++)
-                {
-                    Strided<T> source = new(image + rows.Phases[p] * width + columns.Phases[q], rowStride * width, columnStride);
-                    Strided<T> target = new(planes + Plane(0, p, q) + Start, Pitch, 1);
-                    PlaneRows.Copy(source, target, Phase(height, rows.Phases[p], rowStride), Phase(width, columns.Phases[q], columnStride), T.Zero);
-                }
+                Strided<T> source = new(image + rows.Phases[p] * width + columns.Phases[q], rowStride * width, columnStride);
+                Strided<T> target = new(planes + Plane(0, p, q), Pitch, 1);
+                PlaneRows.Copy(source, target, Phase(height, rows.Phases[p], rowStride), Phase(width, columns.Phases[q], columnStride), T.Zero);
             }
         }
     }

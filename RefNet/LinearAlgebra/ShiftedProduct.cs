@@ -108,27 +108,8 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
     }
 
     // Copies the sums of one row to their places, without those between the rows of the result.
-    private readonly void Deliver(int r, int position, int count, T* sums)
-    {
-        T addend = Bias == null ? T.Zero : Bias[r];
-        int pitch = Layout.Pitch, end = position + count;
-        int row = position / pitch, column = position % pitch;
-        if (column != 0) // the rest of a row that began before
-        {
-            int inRow = Math.Min(Layout.ResultColumns - column, count);
-            Copy(sums, r, row, column, 1, inRow, addend);
-            row++;
-        }
-
-        int wholeRows = Math.Max(0, (end - row * pitch + pitch - Layout.ResultColumns) / pitch);
-        Copy(sums + row * pitch - position, r, row, 0, wholeRows, Layout.ResultColumns, addend);
-        row += wholeRows;
-        Copy(sums + row * pitch - position, r, row, 0, 1, Math.Min(Layout.ResultColumns, end - row * pitch), addend);
-    }
-
-    private readonly void Copy(T* sums, int r, int row, int column, int rows, int columns, T addend)
-    {
-        if (rows > 0 && columns > 0)
-            PlaneRows.Copy(new Strided<T>(sums, Layout.Pitch, 1), new Strided<T>(Result.At(row, column) + r * ResultPlane, Result.RowStride, Result.ColumnStride), rows, columns, addend);
-    }
+    private readonly void Deliver(int r, int position, int count, T* sums) =>
+        PlaneRows.CopyPitched(
+            sums, position, count, Layout.Pitch, new Strided<T>(Result.At(0, 0) + r * ResultPlane, Result.RowStride, Result.ColumnStride),
+            Layout.ResultRows, Layout.ResultColumns, Bias == null ? T.Zero : Bias[r]);
 }

@@ -37,6 +37,13 @@ public sealed class SimdGemm<T> : IConvolutionBackend<T> where T : unmanaged, IB
     /// <inheritdoc/>
     public string Name => "simd";
 
+    /// <summary>
+    /// Whether convolutions with 3x3 kernels may use Winograd's algorithm where it is faster; true unless it is set. It
+    /// takes up to two and a half times less time, and its error in float is up to about 1.5e-6 of the sum of the products'
+    /// magnitudes, instead of 1e-7.
+    /// </summary>
+    public bool UseWinograd { get; init; } = true;
+
     /// <summary>The best kernel for this processor.</summary>
     internal static GemmKernel<T> BestKernel() => Avx512F.IsSupported ? new Vector512Kernel<T>() : new VectorKernel<T>();
 
@@ -67,7 +74,7 @@ public sealed class SimdGemm<T> : IConvolutionBackend<T> where T : unmanaged, IB
     }
 
     /// <inheritdoc/>
-    public IConvolution<T> Convolution(ConvolutionGeometry geometry, int groups) => new SimdConvolution<T>(geometry, groups, this, kernel);
+    public IConvolution<T> Convolution(ConvolutionGeometry geometry, int groups) => new SimdConvolution<T>(geometry, groups, this, kernel, UseWinograd);
 
     private static int Threads(int rows, int columns, int inner) =>
         (int)Math.Clamp((long)rows * columns * inner / ProductsWorthAThread, 1, ParallelLoop.AvailableThreads);
