@@ -57,5 +57,6 @@ public sealed class MaximumAPosterioriTests
     }
 
     [TestCase(0), TestCase(-1), TestCase(double.NaN), TestCase(double.PositiveInfinity)]
-    public void JMustBeAboveZero(double j) => Assert.That(() => new MaximumAPosteriori<double>(j), Throws.TypeOf<ArgumentOutOfRangeException>());
+    public void JMustBeAboveZero(double j) => Assert.That(() => new MaximumAPosteriori<double>(j),
+        Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("rubbish class must be a finite number above 0"));
 }

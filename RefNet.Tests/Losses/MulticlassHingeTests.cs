@@ -58,7 +58,7 @@ public sealed class MulticlassHingeTests
 
     [TestCase(0), TestCase(-1), TestCase(double.NaN), TestCase(double.PositiveInfinity)]
     public void AMarginOutOfRangeIsAnError(double margin) =>
-        Assert.That(() => new MulticlassHinge<double>(margin), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new MulticlassHinge<double>(margin), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("a finite number above 0"));
 
     [Test]
     public void ScoresAreNoProbabilities() => Assert.That(new MulticlassHinge<double>().TryGetProbabilities([1, 2], new double[2]), Is.False);

@@ -70,7 +70,8 @@ public sealed class SoftmaxCrossEntropyTests
         SoftmaxCrossEntropy<double> loss = new();
         Assert.That(() => loss.Backward(), Throws.InvalidOperationException);
         Assert.That(() => loss.Forward(new Tensor<double>(new Shape(2, 10)), new Tensor<double>(new Shape(2, 9))), Throws.TypeOf<ShapeException>());
-        Assert.That(() => loss.Forward(new Tensor<double>(new Shape(2, 2, 5)), new Tensor<double>(new Shape(2, 2, 5))), Throws.TypeOf<ShapeException>());
+        Assert.That(() => loss.Forward(new Tensor<double>(new Shape(2, 2, 5)), new Tensor<double>(new Shape(2, 2, 5))),
+            Throws.TypeOf<ShapeException>().With.Message.EqualTo("SoftmaxCrossEntropy: expected outputs of shape samples x classes; found 2x2x5."));
         Assert.That(() => loss.Forward(new Tensor<double>(new Shape(1, 3)), new Tensor<double>(new Shape(1, 3), [0, 1, 1])),
             Throws.TypeOf<InputException>().With.Message.Contains("sample 0 sum to 2"));
     }

@@ -163,6 +163,18 @@ public sealed class RegularizerTests
         Assert.That(fits[^1].Norm, Is.LessThan(0.5 * fits[0].Norm));
     }
 
+    [Test]
+    public void AFactorOfZeroIsNoPenalty()
+    {
+        Parameter<double>[] parameters = new RegularizerCase("ElasticNet", 2, 3, 1, WithZeros: false).CreateParameters<double>();
+        foreach (Regularizer<double> none in new Regularizer<double>[] { new L2Regularizer<double>(0), new L1Regularizer<double>(0), new ElasticNet<double>(0, 0) })
+        {
+            none.Backward(parameters);
+            Assert.That(none.Forward(parameters), Is.Zero);
+            Assert.That(parameters[0].Gradient.Span.ToArray(), Is.All.Zero);
+        }
+    }
+
     [TestCase(-1), TestCase(double.NaN), TestCase(double.PositiveInfinity)]
     public void AFactorBelowZeroOrNotFiniteIsAnError(double lambda)
     {
