@@ -8,14 +8,17 @@ namespace RefNet.Tests.Console;
 [TestFixture]
 public sealed class LectureCommandTests
 {
+    // Few of them: ReplayTests runs all.
     [Test]
     public void WithoutARowEveryReplayHasALineAndTheLastOneCounts()
     {
-        Refnet.Result result = Refnet.Run("lecture");
-        Assert.That(result.Code, Is.Zero, $"{result}");
-        string[] lines = result.Output.TrimEnd().Split('\n');
-        Assert.That(lines.Take(Replays.All.Count).Select(line => line.Split(' ')[0]), Is.EqualTo(Replays.All.Select(replay => replay.Id)));
-        Assert.That(lines[^1], Does.StartWith($"{Replays.All.Count} rows: ").And.EndsWith(" 0 rows did not come out as they should."));
+        using StringWriter output = new();
+        LectureCommand command = new(new Terminal(output, TextWriter.Null, isLive: false), [.. new[] { "X12", "X31", "X38", "Y1", "Y8" }.Select(id => Replays.Find(id)!)]);
+        Assert.That(command.Parse([]).Invoke(), Is.Zero);
+        string[] lines = output.ToString().TrimEnd().Split('\n');
+        Assert.That(lines.Take(5).Select(line => line.Split(' ')[0]), Is.EqualTo(new[] { "X12", "X31", "X38", "Y1", "Y8" }));
+        Assert.That(lines[0], Does.Match("^X12 +S3 +average pooling of the same image +the slide errs *$"));
+        Assert.That(lines[^1], Does.StartWith("5 rows: 2 agree with the slide, 1 show where it errs, 1 add a word, 1 are explained only; ").And.EndsWith(" 0 rows did not come out as they should."));
     }
 
     [Test]

@@ -95,7 +95,7 @@ public sealed class TrainCommandTests
         Assert.That(trained.Output, Does.Contain("50 images to train on, 0 held out"));
     }
 
-    [TestCase("adam", "0.001"), TestCase("adadelta", "1"), TestCase("nesterov", "0.05")]
+    [TestCase("adam", "0.001"), TestCase("nesterov", "0.05")]
     public void AnOptimizerBringsItsUsualLearningRate(string optimizer, string rate)
     {
         Refnet.Result trained = Refnet.Run("train", "mlp", "--data", Bars.Value.Path, "--out", folder.File("run"), "--epochs", "1", "--optimizer", optimizer, "--limit", "50", "--validation", "0");

@@ -41,7 +41,7 @@ internal static class TwentyLines
                 notes.Right($"loss at t = {t}", expected, sum, within: 1e-4);
             foreach (Parameter<double> parameter in network.Parameters)
                 parameter.ClearGradient();
-            network.Backward(loss.Backward());
+            network.BackwardToParameters(loss.Backward());
             descent.Step();
         }
     }
