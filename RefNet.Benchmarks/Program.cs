@@ -1,9 +1,11 @@
 using RefNet.Benchmarks;
+using RefNet.Benchmarks.Gpu;
 using RefNet.Benchmarks.Work;
 
 return args switch
 {
     ["compare", .. string[] rest] => CompareCommand.Run(rest),
+    ["gpu", .. string[] rest] => GpuCommand.Run(rest),
     ["worker", string backend, string threads] => WorkerHost.Run(backend, int.Parse(threads)),
     _ => CompareCommand.Usage(),
 };

@@ -1,0 +1,133 @@
+"""What PyTorch takes on the card for the rows of GpuShapes.cs: seconds, the best of many, as JSON into the file that is named.
+
+python gpu.py FILE [--small]     TF32 is off, as in RefNet; cuDNN looks for its fastest algorithm first.
+"""
+import json
+import sys
+import time
+
+import torch
+import torch.nn as nn
+
+torch.backends.cuda.matmul.allow_tf32 = False
+torch.backends.cudnn.allow_tf32 = False
+torch.backends.cudnn.benchmark = True
+card = torch.device("cuda")
+
+PRODUCTS = [(512, 512, 512), (1024, 1024, 1024), (2048, 2048, 2048), (4096, 4096, 4096), (8192, 8192, 8192),
+            (64, 4096, 25088), (64, 200704, 576)]
+CONVOLUTIONS = [(32, 3, 64, 224, 3, 1, 1), (32, 64, 64, 224, 3, 1, 1), (32, 128, 128, 112, 3, 1, 1), (32, 256, 256, 56, 3, 1, 1),
+                (32, 512, 512, 28, 3, 1, 1), (32, 512, 512, 14, 3, 1, 1), (32, 3, 64, 224, 7, 2, 3), (32, 64, 64, 56, 3, 1, 1),
+                (32, 512, 512, 7, 3, 1, 1), (32, 256, 64, 56, 1, 1, 0), (32, 64, 256, 56, 1, 1, 0), (32, 1024, 256, 14, 1, 1, 0),
+                (32, 2048, 512, 7, 1, 1, 0)]
+NETWORKS = [("vgg16", 16, 224), ("resnet18", 32, 224), ("resnet50", 16, 224)]
+if "--small" in sys.argv:
+    PRODUCTS = [(64, 48, 32)]
+    CONVOLUTIONS = [(3, 4, 6, 9, 3, 2, 1)]
+    NETWORKS = [("vgg16", 1, 32), ("resnet18", 2, 64), ("resnet50", 2, 64)]
+
+
+def best(work, most_seconds=1.5, most_times=50):
+    def once():
+        torch.cuda.synchronize()
+        start = time.perf_counter()
+        work()
+        torch.cuda.synchronize()
+        return time.perf_counter() - start
+
+    once()
+    once()
+    start = time.perf_counter()
+    times = [once(), once()]
+    while len(times) < most_times and time.perf_counter() - start < most_seconds:
+        times.append(once())
+    return min(times)
+
+
+def convolution(channels, maps, kernel, stride, bias=False):
+    return nn.Conv2d(channels, maps, kernel, stride, kernel // 2, bias=bias)
+
+
+def vgg16(extent):
+    layers, channels = [], 3
+    for maps, count in [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)]:
+        for _ in range(count):
+            layers += [convolution(channels, maps, 3, 1, bias=True), nn.ReLU()]
+            channels = maps
+        layers.append(nn.MaxPool2d(2))
+    features = 512 * (extent // 32) ** 2
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(features, 4096), nn.ReLU(), nn.Linear(4096, 4096), nn.ReLU(), nn.Linear(4096, 1000))
+
+
+class Residual(nn.Module):
+    def __init__(self, body, projection):
+        super().__init__()
+        self.body, self.projection = body, projection
+
+    def forward(self, x):
+        return self.body(x) + (x if self.projection is None else self.projection(x))
+
+
+def basic_block(channels, maps, stride):
+    return [convolution(channels, maps, 3, stride), nn.BatchNorm2d(maps), nn.ReLU(), convolution(maps, maps, 3, 1), nn.BatchNorm2d(maps)]
+
+
+def bottleneck(channels, maps, stride):
+    return [convolution(channels, maps, 1, 1), nn.BatchNorm2d(maps), nn.ReLU(), convolution(maps, maps, 3, stride), nn.BatchNorm2d(maps),
+            nn.ReLU(), convolution(maps, maps * 4, 1, 1), nn.BatchNorm2d(maps * 4)]
+
+
+def resnet(extent, counts, block, expansion):
+    layers = [convolution(3, 64, 7, 2), nn.BatchNorm2d(64), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
+    channels = 64
+    for stage, count in enumerate(counts):
+        maps = 64 << stage
+        for i in range(count):
+            stride = 2 if stage > 0 and i == 0 else 1
+            is_identity = stride == 1 and channels == maps * expansion
+            projection = None if is_identity else nn.Sequential(convolution(channels, maps * expansion, 1, stride), nn.BatchNorm2d(maps * expansion))
+            layers += [Residual(nn.Sequential(*block(channels, maps, stride)), projection), nn.ReLU()]
+            channels = maps * expansion
+    return nn.Sequential(*layers, nn.AvgPool2d(extent // 32), nn.Flatten(), nn.Linear(512 * expansion, 1000))
+
+
+def create(name, extent):
+    if name == "vgg16":
+        return vgg16(extent)
+    return resnet(extent, [2, 2, 2, 2], basic_block, 1) if name == "resnet18" else resnet(extent, [3, 4, 6, 3], bottleneck, 4)
+
+
+seconds = {}
+for m, n, k in PRODUCTS:
+    a, b = torch.rand(m, k, device=card) - 0.5, torch.rand(k, n, device=card) - 0.5
+    c = torch.empty(m, n, device=card)
+    seconds[f"product {m} {n} {k}"] = best(lambda: torch.matmul(a, b, out=c))
+    host_a, host_b = a.cpu(), b.cpu()
+    seconds[f"product copied {m} {n} {k}"] = best(lambda: torch.matmul(host_a.to(card), host_b.to(card)).cpu())
+
+for extents in CONVOLUTIONS:
+    n, c, f, h, k, s, p = extents
+    key = " ".join(map(str, extents))
+    x, w = torch.rand(n, c, h, h, device=card) - 0.5, torch.rand(f, c, k, k, device=card) - 0.5
+    dy = torch.rand_like(torch.nn.functional.conv2d(x, w, None, s, p)) - 0.5
+    backward = lambda which: torch.ops.aten.convolution_backward(dy, x, w, None, [s, s], [p, p], [1, 1], False, [0, 0], 1, which)
+    seconds[f"forward {key}"] = best(lambda: torch.nn.functional.conv2d(x, w, None, s, p))
+    seconds[f"input {key}"] = best(lambda: backward([True, False, False]))
+    seconds[f"weight {key}"] = best(lambda: backward([False, True, False]))
+
+for name, batch, extent in NETWORKS:
+    torch.manual_seed(1)
+    network = create(name, extent).to(card)
+    optimizer = torch.optim.SGD(network.parameters(), lr=1e-4, momentum=0.9)
+    images, targets = torch.rand(batch, 3, extent, extent, device=card) * 2 - 1, torch.randint(1000, (batch,), device=card)
+
+    def step():
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(network(images), targets).backward()
+        optimizer.step()
+
+    seconds[f"step {name} {batch} {extent}"] = best(step)
+
+with open(sys.argv[1], "w") as file:
+    json.dump(seconds, file, indent=2)
+print(f"PyTorch {torch.__version__}, cuDNN {torch.backends.cudnn.version()}, {torch.cuda.get_device_name()}")
