@@ -72,7 +72,7 @@ public sealed class ActivationTests
         LeakyReLU<double> leaky = new(0.1);
         Assert.That(new[] { Value(leaky, 2.5), Value(leaky, -2.5) }, Is.EqualTo(new[] { 2.5, -0.25 }));
         Assert.That(new[] { Slope(leaky, 2.5), Slope(leaky, -2.5), Slope(leaky, 0) }, Is.EqualTo(new[] { 1, 0.1, 0.1 }));
-        Assert.That(() => new LeakyReLU<double>(double.NaN), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new LeakyReLU<double>(double.NaN), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("The slope must be a finite number."));
     }
 
     [Test]
@@ -94,7 +94,7 @@ public sealed class ActivationTests
         Assert.That(new[] { Slope(elu, -1e-12), Slope(elu, 0), Slope(elu, 1e-12) }, Is.EqualTo(new double[] { 1, 1, 1 }).Within(1e-11), "no jump");
         Elu<double> half = new(0.5);
         Assert.That(new[] { Slope(half, 0), Slope(half, 1e-12) }, Is.EqualTo(new[] { 0.5, 1 }), "a jump from α to 1");
-        Assert.That(() => new Elu<double>(0), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new Elu<double>(0), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("α must be a finite number above 0."));
     }
 
     [Test]

@@ -63,6 +63,8 @@ public sealed class LayerShapeTests
         Shape[] wrong = [output.Sample.Batch(c.Batch + 1), output.Batch(1), new Shape(output.Count + 1)];
         foreach (Shape shape in wrong)
             Assert.That(() => instance.Backward(new Tensor<double>(shape)), Throws.TypeOf<ShapeException>().With.Message.Matches(TeachingMessage));
+        if (c is not (SequentialCase or ResidualCase)) // there it is a layer inside that complains
+            Assert.That(() => instance.Backward(new Tensor<double>(wrong[0])), Throws.TypeOf<ShapeException>().With.Message.StartsWith($"{instance.Name}: "));
     });
 
     private static IEnumerable<Shape> Neighbours(Shape shape)
