@@ -32,6 +32,27 @@ internal sealed record ConvolutionProblem(
             Geometry = problem.Geometry with { Rows = new Window(3, 1, above, below), Columns = new Window(3, 1, left, right) },
         };
 
+    /// <summary>Many small images at stride 1, in one group; registers hold 4 to 16 images.</summary>
+    public static Gen<ConvolutionProblem> OfManySmallImages { get; } =
+        from problem in Generator
+        from batch in Gen.Elements(1, 3, 8, 17, 33)
+        let rows = problem.Geometry.Rows
+        let columns = problem.Geometry.Columns
+        select problem with
+        {
+            Batch = batch,
+            Groups = 1,
+            Channels = (problem.Channels + 1) / 2,
+            Maps = (problem.Maps + 1) / 2,
+            Height = rows.Reach + problem.Height % 4,
+            Width = columns.Reach + problem.Width % 6,
+            Geometry = problem.Geometry with
+            {
+                Rows = new Window(rows.Size, 1, rows.Before, rows.After, rows.Dilation),
+                Columns = new Window(columns.Size, 1, columns.Before, columns.After, columns.Dilation),
+            },
+        };
+
     public Shape X => new(Batch, Groups * Channels, Height, Width);
 
     public Shape W => new(Groups * Maps, Channels, Geometry.Rows.Size, Geometry.Columns.Size);

@@ -75,6 +75,7 @@ internal abstract class ConvolutionTests<T> where T : unmanaged, IBinaryFloating
             new(1, 1, 70, 40, 12, 12, ConvolutionGeometry.Square(3, padding: 1), true, Seed: 2),
             new(2, 1, 33, 65, 9, 9, ConvolutionGeometry.Square(3, stride: 2, padding: 1), true, Seed: 3),
             new(7, 1, 20, 24, 30, 30, ConvolutionGeometry.Square(3, padding: 1), true, Seed: 4),
+            new(40, 1, 6, 16, 14, 14, ConvolutionGeometry.Square(5), true, Seed: 5),
         ];
         foreach (ConvolutionProblem problem in problems.Where(Suits))
         {
@@ -198,6 +199,26 @@ internal sealed class ShiftedConvolutionVectorTests : ConvolutionTests<float>
 internal sealed class ShiftedConvolutionVectorDoubleTests : ConvolutionTests<double>
 {
     protected override IConvolution<double> Create(ConvolutionGeometry geometry, int groups) => new ShiftedConvolution<double>(geometry, groups, new VectorKernel<double>());
+}
+
+/// <summary>Interleaved images, with the kernel that this processor gets.</summary>
+internal sealed class InterleavedConvolutionSingleTests : ConvolutionTests<float>
+{
+    protected override Gen<ConvolutionProblem> Problems => ConvolutionProblem.OfManySmallImages;
+
+    protected override bool Suits(ConvolutionProblem problem) => InterleavedConvolution<float>.Suits(problem.Geometry, problem.Groups);
+
+    protected override IConvolution<float> Create(ConvolutionGeometry geometry, int groups) => new InterleavedConvolution<float>(geometry, SimdGemm<float>.BestKernel());
+}
+
+/// <summary>Interleaved images in double, with the kernel of processors without AVX-512.</summary>
+internal sealed class InterleavedConvolutionVectorDoubleTests : ConvolutionTests<double>
+{
+    protected override Gen<ConvolutionProblem> Problems => ConvolutionProblem.OfManySmallImages;
+
+    protected override bool Suits(ConvolutionProblem problem) => InterleavedConvolution<double>.Suits(problem.Geometry, problem.Groups);
+
+    protected override IConvolution<double> Create(ConvolutionGeometry geometry, int groups) => new InterleavedConvolution<double>(geometry, new VectorKernel<double>());
 }
 
 /// <summary>Whichever algorithm the cost rule takes.</summary>

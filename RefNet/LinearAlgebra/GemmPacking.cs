@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace RefNet.LinearAlgebra;
 
@@ -30,7 +29,7 @@ internal static class GemmPacking
         int turnedLanes = stepStride == 1 && typeof(T) == typeof(float) ? lanes & ~3 : 0;
         int turnedSteps = steps & ~3;
         for (int lane = 0; lane < turnedLanes; lane += 4)
-            Transpose((float*)(source + lane * laneStride), laneStride, turnedSteps, (float*)(target + lane), width);
+            Transposition.Copy((float*)(source + lane * laneStride), laneStride, 4, turnedSteps, (float*)(target + lane), width, 0);
 
         for (int lane = 0; lane < lanes; lane++)
         {
@@ -47,24 +46,5 @@ internal static class GemmPacking
             Vector.Load(source + i).Store(target + i);
         for (; i < count; i++)
             target[i] = source[i];
-    }
-
-    // target[step, lane] = source[lane, step] for 4 lanes, in blocks of 4 steps: a b c d are lanes, their digits are steps.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void Transpose(float* source, nint sourceStride, int steps, float* target, nint targetStride)
-    {
-        for (float* end = source + steps; source < end; source += 4, target += 4 * targetStride)
-        {
-            Vector128<float> a = Vector128.Load(source), b = Vector128.Load(source + sourceStride);
-            Vector128<float> c = Vector128.Load(source + 2 * sourceStride), d = Vector128.Load(source + 3 * sourceStride);
-
-            Vector128<double> ab01 = LaneSums.InterleaveLower(a, b).AsDouble(), ab23 = LaneSums.InterleaveUpper(a, b).AsDouble();
-            Vector128<double> cd01 = LaneSums.InterleaveLower(c, d).AsDouble(), cd23 = LaneSums.InterleaveUpper(c, d).AsDouble();
-
-            LaneSums.InterleaveLower(ab01, cd01).AsSingle().Store(target); // a0 b0 c0 d0
-            LaneSums.InterleaveUpper(ab01, cd01).AsSingle().Store(target + targetStride);
-            LaneSums.InterleaveLower(ab23, cd23).AsSingle().Store(target + 2 * targetStride);
-            LaneSums.InterleaveUpper(ab23, cd23).AsSingle().Store(target + 3 * targetStride);
-        }
     }
 }

@@ -32,6 +32,16 @@ internal sealed class SimdConvolution<T>(ConvolutionGeometry geometry, int group
     // Transforming a kernel: its 36 elements go to memory and come back, for no cache holds those of a large layer.
     private const double TransformKernel = 110;
 
+    // Moving an element between an image and its lane among the interleaved images.
+    private const double MoveLane = 0.6;
+
+    // Interleaved images of so many elements, of all channels, stay in the second-level cache.
+    private const int MaxInterleaved = 128 * 1024;
+
+    // The sums of the input gradient are as short as there are maps, and go to memory after each tap.
+    private const double ShortSums = 1.2;
+
+    private readonly InterleavedConvolution<T>? interleaved = InterleavedConvolution<T>.Suits(geometry, groups) ? new(geometry, kernel) : null;
     private readonly WinogradConvolution<T>? winograd = useWinograd && WinogradConvolution<T>.Suits(geometry, groups) ? new(geometry, kernel) : null;
     private readonly ColumnConvolution<T> columns = new(geometry, groups, gemm);
     private readonly ShiftedConvolution<T> shifted = new(geometry, groups, kernel);
@@ -39,35 +49,40 @@ internal sealed class SimdConvolution<T>(ConvolutionGeometry geometry, int group
     /// <inheritdoc/>
     public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
     {
-        double byShifts = Inner(w) * Maps(w) * (shifted.Computed(x, y) / Lanes);
-        double byColumns = Inner(w) * (Maps(w) * ColumnConvolution<T>.Computed(y, kernel.NarrowColumns) / Lanes + Positions(y) * MoveColumn);
-        if (winograd is not null && ByWinograd(winograd.Tiles(x, y), x.Shape[1], y) < Math.Min(byShifts, byColumns))
+        double products = w.Count / Lanes; // for each position
+        double byShifts = products * shifted.Computed(x, y);
+        double byColumns = products * ColumnConvolution<T>.Computed(y, kernel.NarrowColumns) + ColumnMoves(x, y);
+        double byInterleaving = Interleaving(x, y, products * Positions(y));
+        if (winograd is not null && ByWinograd(winograd.Tiles(x, y), x.Shape[1], y) < Math.Min(byInterleaving, Math.Min(byShifts, byColumns)))
             winograd.Forward(x, w, b, y);
         else
-            Best(byShifts, byColumns).Forward(x, w, b, y);
+            Best(byShifts, byColumns, byInterleaving).Forward(x, w, b, y);
     }
 
     /// <inheritdoc/>
     public void AddWeightGradient(Tensor<T> x, Tensor<T> dY, Tensor<T> dW)
     {
-        double length = shifted.DotLength(x, dY), useful = length * Positions(dY) / shifted.Computed(x, dY);
-        double byShifts = length / Lanes + EndDot + length * MoveSpread / Inner(dW);
-        double byColumns = useful / Lanes + useful * MoveColumn / Maps(dW);
-        Best(byShifts, byColumns).AddWeightGradient(x, dY, dW);
+        double products = dW.Count / Lanes, computed = shifted.Computed(x, dY);
+        double byShifts = products * computed + dW.Count * EndDot * computed / shifted.DotLength(x, dY) + dY.Shape[1] * computed * MoveSpread;
+        double byColumns = products * Positions(dY) + ColumnMoves(x, dY);
+        double byInterleaving = Interleaving(x, dY, products * Positions(dY) + dW.Count * EndDot / kernel.NarrowColumns);
+        Best(byShifts, byColumns, byInterleaving).AddWeightGradient(x, dY, dW);
     }
 
     /// <inheritdoc/>
     public void InputGradient(Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
     {
-        double byShifts = Maps(w) * shifted.ComputedBackward(dX, dY) / Lanes;
-        double byColumns = geometry.Taps * (Maps(w) * ColumnConvolution<T>.Computed(dY, kernel.NarrowColumns) / Lanes + Positions(dY) * MoveColumn);
-        byShifts *= dX.Shape[1];
-        byColumns *= dX.Shape[1];
-        if (winograd is not null && ByWinograd(winograd.TilesBackward(dX, dY), dY.Shape[1], dX) < Math.Min(byShifts, byColumns))
+        double products = w.Count / Lanes;
+        double byShifts = products / geometry.Taps * shifted.ComputedBackward(dX, dY);
+        double byColumns = products * ColumnConvolution<T>.Computed(dY, kernel.NarrowColumns) + ColumnMoves(dX, dY);
+        double byInterleaving = Interleaving(dX, dY, products * Positions(dY) * ShortSums);
+        if (winograd is not null && ByWinograd(winograd.TilesBackward(dX, dY), dY.Shape[1], dX) < Math.Min(byInterleaving, Math.Min(byShifts, byColumns)))
             winograd.InputGradient(w, dY, dX);
         else
-            Best(byShifts, byColumns).InputGradient(w, dY, dX);
+            Best(byShifts, byColumns, byInterleaving).InputGradient(w, dY, dX);
     }
+
+    private double ColumnMoves(Tensor<T> x, Tensor<T> y) => (double)x.Shape[1] * geometry.Taps * Positions(y) * MoveColumn;
 
     // 36 products for each tile, channel and map; tiles of channels and of maps are transformed, and kernels once for a batch.
     private static double ByWinograd(double tiles, double channels, Tensor<T> y) =>
@@ -75,13 +90,19 @@ internal sealed class SimdConvolution<T>(ConvolutionGeometry geometry, int group
         + (channels + y.Shape[1]) * tiles * TransformTile
         + channels * y.Shape[1] * TransformKernel / y.Shape[0];
 
-    private IConvolution<T> Best(double byShifts, double byColumns) => byShifts <= byColumns ? shifted : columns;
+    // The products and the moves to the lanes and back, those of lanes without an image included. One group of images is
+    // not enough: it could not be shared between threads.
+    private double Interleaving(Tensor<T> x, Tensor<T> y, double products)
+    {
+        int batch = x.Shape[0], lanes = kernel.NarrowColumns, groups = (batch + lanes - 1) / lanes;
+        double elements = (double)(x.Count + y.Count) / batch;
+        return interleaved is null || groups == 1 || elements * lanes > MaxInterleaved
+            ? double.PositiveInfinity
+            : (products + elements * MoveLane) * groups * lanes / batch;
+    }
 
-    // How many products each output sums.
-    private static double Inner(Tensor<T> w) => w.Count / w.Shape[0];
-
-    // How many output maps share the inputs of a group.
-    private double Maps(Tensor<T> w) => w.Shape[0] / groups;
+    private IConvolution<T> Best(double byShifts, double byColumns, double byInterleaving) =>
+        byInterleaving < Math.Min(byShifts, byColumns) ? interleaved! : byShifts <= byColumns ? shifted : columns;
 
     private static double Positions(Tensor<T> y) => y.Shape[2] * y.Shape[3];
 }
