@@ -16,9 +16,11 @@ internal static class CompareCommand
         ConvolutionComparison.InputGradient,
         ConvolutionComparison.WeightGradient,
         new LeNetComparison(),
+        new EpochsComparison(),
         new BatchNormalizationComparison(),
         new FunctionComparison(),
         new LayerComparison(),
+        new MemoryComparison(),
     ];
 
     public static int Run(IReadOnlyList<string> arguments)

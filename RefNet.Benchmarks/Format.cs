@@ -10,6 +10,8 @@ internal static class Format
     /// <summary>Microseconds with three digits or more.</summary>
     public static string Microseconds(double seconds) => (seconds * 1e6).ToString(seconds < 1e-4 ? "0.00" : seconds < 1e-3 ? "0.0" : "N0", CultureInfo.InvariantCulture);
 
+    public static string Seconds(double seconds) => seconds.ToString("0.00", CultureInfo.InvariantCulture);
+
     public static string Whole(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     public static string Percent(double share) => share.ToString("P0", CultureInfo.InvariantCulture);

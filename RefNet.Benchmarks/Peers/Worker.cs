@@ -6,7 +6,8 @@ namespace RefNet.Benchmarks.Peers;
 
 /// <summary>
 /// A rival's process. It is told in lines of words what to do: "prepare FILE WORK..." makes the work ready, does it once
-/// and writes the result to the file; "time SECONDS" does it again and again and answers with the seconds of a call.
+/// and writes the result to the file; "time SECONDS" does it again and again and answers with the seconds of a call; "memory" asks for the
+/// most bytes that the process has had in memory.
 /// </summary>
 internal sealed class Worker : IDisposable
 {
@@ -34,6 +35,9 @@ internal sealed class Worker : IDisposable
     /// <returns>Samples of the seconds that a call took.</returns>
     public double[] Time(double seconds) =>
         [.. Ask(string.Create(CultureInfo.InvariantCulture, $"time {seconds}"), "samples").Select(word => double.Parse(word, CultureInfo.InvariantCulture))];
+
+    /// <summary>The most bytes that the process has had in memory.</summary>
+    public long PeakMemory() => long.Parse(Ask("memory", "bytes")[0], CultureInfo.InvariantCulture);
 
     public void Dispose()
     {

@@ -18,16 +18,19 @@ layout = torch.channels_last if sys.argv[1] == "channels_last" else torch.contig
 torch.set_num_threads(int(sys.argv[2]))
 
 
-def hashes(count, seed):
-    h = np.arange(count, dtype=np.uint32) * np.uint32(2654435761) + np.uint32(seed * 2246822519 % 2**32)
+def hashes(count, seed, start=0):
+    h = np.arange(start, start + count, dtype=np.uint32) * np.uint32(2654435761) + np.uint32(seed * 2246822519 % 2**32)
     h = (h ^ (h >> np.uint32(15))) * np.uint32(2246822519)
     return h ^ (h >> np.uint32(13))
 
 
 def tensor(seed, scale, *extents):
     """The numbers that Work/Numbers.cs makes, in the layout that is compared."""
-    values = (hashes(int(np.prod(extents)), seed) >> np.uint32(8)).astype(np.float32)
-    values = (values * np.float32(1 / 2**24) - np.float32(0.5)) * np.float32(scale)
+    count, chunk = int(np.prod(extents)), 1 << 20  # in chunks, so that making it needs little memory
+    values = np.empty(count, dtype=np.float32)
+    for start in range(0, count, chunk):
+        part = (hashes(min(chunk, count - start), seed, start) >> np.uint32(8)).astype(np.float32)
+        values[start:start + chunk] = (part * np.float32(1 / 2**24) - np.float32(0.5)) * np.float32(scale)
     made = torch.from_numpy(values).reshape(extents)
     return made.contiguous(memory_format=layout) if len(extents) == 4 else made
 
@@ -89,6 +92,31 @@ def lenet(batch):
     return step, lambda _: np.array([step().item() for _ in batches])
 
 
+def vgg16(batch):
+    layers, channels = [], 3
+    for outputs in [64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0]:
+        if outputs == 0:
+            layers.append(nn.MaxPool2d(2))
+        else:
+            layers += [nn.Conv2d(channels, outputs, 3, padding=1), nn.ReLU(inplace=True)]
+            channels = outputs
+    network = nn.Sequential(
+        *layers, nn.Flatten(), nn.Linear(512 * 7 * 7, 4096), nn.ReLU(inplace=True),
+        nn.Linear(4096, 4096), nn.ReLU(inplace=True), nn.Linear(4096, 1000))
+    with torch.no_grad():
+        for p, parameter in enumerate(network.parameters()):
+            scale = 0 if parameter.dim() == 1 else (24 / (parameter.numel() // len(parameter))) ** 0.5
+            parameter.copy_(tensor(100 + p, scale, *parameter.shape))
+    network = network.to(memory_format=layout).eval()
+    x = tensor(1, 2, batch, 3, 224, 224)
+
+    def forward():
+        with torch.no_grad():
+            return network(x)
+
+    return forward, sample
+
+
 def function(f, count):
     x, y = tensor(1, 8, count), torch.empty(count)
     return lambda: f(x, out=y), sample
@@ -137,6 +165,7 @@ WORKS = {
     "conv-input": lambda *extents: convolution("input", *extents),
     "conv-weight": lambda *extents: convolution("weight", *extents),
     "lenet": lenet,
+    "vgg16": vgg16,
     "tanh": lambda count: function(torch.tanh, count),
     "exp": lambda count: function(torch.exp, count),
     "sigmoid": lambda count: function(torch.sigmoid, count),
@@ -166,6 +195,9 @@ for line in sys.stdin:
         pick(run()).astype(np.float32).tofile(words[1])
         calls = int(min(max(SAMPLE_SECONDS / seconds(run, 1), 1), 100_000))
         print("ready", flush=True)
+    elif words[0] == "memory":
+        with open("/proc/self/status") as status:
+            print("bytes", *(1024 * int(line.split()[1]) for line in status if line.startswith("VmHWM:")), flush=True)
     else:
         samples, start = [], time.perf_counter()
         while not samples or time.perf_counter() - start < float(words[1]):

@@ -46,7 +46,7 @@ internal abstract class TimedComparison : Comparison
             for (int i = 0; i < rows.Length; i++)
             {
                 Show($"{progress}, row {i + 1} of {rows.Length}");
-                Validate(rivals, rows[i], [.. workers.Select(worker => worker.Prepare(rows[i].Work))]);
+                rows[i].Validate(rivals, [.. workers.Select(worker => worker.Prepare(rows[i].Work))]);
                 for (int round = 0; round < options.Rounds; round++)
                 {
                     for (int r = 0; r < workers.Count; r++)
@@ -72,20 +72,6 @@ internal abstract class TimedComparison : Comparison
     {
         if (!Console.IsErrorRedirected)
             Console.Error.Write($"\r{progress,-70}\r{progress}");
-    }
-
-    private static void Validate(IReadOnlyList<Rival> rivals, Row row, float[][] results)
-    {
-        for (int r = 1; r < results.Length; r++)
-        {
-            if (results[r].Length != results[0].Length)
-                throw new RivalException($"{row.Label}: {rivals[r].Name} gives {results[r].Length} numbers to compare, RefNet {results[0].Length}.");
-            for (int i = 0; i < results[0].Length; i++)
-            {
-                if (!(Math.Abs(results[r][i] - results[0][i]) <= row.Tolerance))
-                    throw new RivalException($"{row.Label}: number {i} is {results[r][i]} by {rivals[r].Name} and {results[0][i]} by RefNet; there is nothing to time.");
-            }
-        }
     }
 
     private void WriteTable(IReadOnlyList<Rival> rivals, Row[] rows, Samples[][] samples, double peak, Report report)

@@ -30,6 +30,10 @@ internal static class WorkerHost
                 calls = (int)Math.Clamp(SampleSeconds / Seconds(run, 1), 1, 100_000);
                 Console.WriteLine("ready");
             }
+            else if (words[0] == "memory")
+            {
+                Console.WriteLine($"bytes {Memory.Peak()}");
+            }
             else
             {
                 double seconds = double.Parse(words[1], CultureInfo.InvariantCulture);

@@ -15,6 +15,7 @@ internal static class Works
             "gemm" => new GemmWork(backend, threads, numbers, transposeA: bool.Parse(words[4]), transposeB: bool.Parse(words[5])),
             "conv-forward" or "conv-input" or "conv-weight" => new ConvolutionWork(words[0], numbers),
             "lenet" => new LeNetWork(numbers[0]),
+            "vgg16" => new VggWork(numbers[0]),
             "tanh" or "exp" or "sigmoid" => new FunctionWork(words[0], numbers[0]),
             "batchnorm" => new LayerWork(new BatchNormalization<float>(numbers[1]), numbers),
             "relu" => new LayerWork(new ReLU<float>(), numbers),
