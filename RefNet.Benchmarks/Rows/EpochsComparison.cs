@@ -40,7 +40,8 @@ internal sealed partial class EpochsComparison : Comparison
         for (int r = 0; r < rivals.Count; r++)
         {
             TrainingTime best = runs[r].MinBy(run => run.Seconds)!;
-            double later = best.EpochSeconds.Skip(1).DefaultIfEmpty(double.NaN).Order().ElementAt(Math.Max(0, best.EpochSeconds.Length - 1) / 2);
+            double[] laterEpochs = [.. best.EpochSeconds.Skip(1).Order()];
+            double later = laterEpochs.Length > 0 ? laterEpochs[laterEpochs.Length / 2] : best.EpochSeconds[0];
             report.Row(
                 rivals[r].Name, $"{Format.Seconds(best.Seconds)} ({Format.Seconds(runs[r].Select(run => run.Seconds).Order().ElementAt(runs[r].Count / 2))})",
                 Format.Seconds(best.EpochSeconds[0]), Format.Seconds(later), Format.Whole(55_000 / later), $"{Format.Ratio(best.TestError)} %", Format.Ratio(best.Seconds / fastest));
