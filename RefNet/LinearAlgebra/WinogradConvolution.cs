@@ -35,6 +35,10 @@ internal sealed unsafe class WinogradConvolution<T>(ConvolutionGeometry geometry
     private ShiftedPlanes backward = null!;
     private (int Batch, int Height, int Width) planned;
 
+    // A run comes back to few shapes: those of whole batches, of the rest of an epoch, of an evaluation.
+    private const int MostPlans = 8;
+    private readonly Dictionary<(int Batch, int Height, int Width), (ShiftedPlanes Forward, ShiftedPlanes Backward)> plans = [];
+
     /// <summary>Whether the algorithm can compute convolutions of this geometry.</summary>
     public static bool Suits(ConvolutionGeometry geometry, int groups) =>
         groups == 1 && geometry.Taps == 9 && geometry.Rows is { Size: 3, Stride: 1, Dilation: 1 } && geometry.Columns is { Stride: 1, Dilation: 1 };
@@ -261,10 +265,19 @@ internal sealed unsafe class WinogradConvolution<T>(ConvolutionGeometry geometry
         (int batch, int height, int width, int rows, int columns) = (x.Shape[0], x.Shape[2], x.Shape[3], y.Shape[2], y.Shape[3]);
         if (planned == (batch, height, width))
             return;
-        // A tap of a turned kernel lies as far behind the middle of the kernel as the tap itself lies before it.
-        forward = Layout(batch, geometry.Rows.Before, height, rows, geometry.Columns.Before, width, columns);
-        backward = Layout(batch, 2 - geometry.Rows.Before, rows, height, 2 - geometry.Columns.Before, columns, width);
         planned = (batch, height, width);
+        if (!plans.TryGetValue(planned, out (ShiftedPlanes Forward, ShiftedPlanes Backward) plan))
+        {
+            // A tap of a turned kernel lies as far behind the middle of the kernel as the tap itself lies before it.
+            plan = (
+                Layout(batch, geometry.Rows.Before, height, rows, geometry.Columns.Before, width, columns),
+                Layout(batch, 2 - geometry.Rows.Before, rows, height, 2 - geometry.Columns.Before, columns, width));
+            if (plans.Count == MostPlans)
+                plans.Clear();
+            plans.Add(planned, plan);
+        }
+
+        (forward, backward) = plan;
     }
 
     private static ShiftedPlanes Layout(int batch, int above, int inputRows, int outputRows, int left, int inputColumns, int outputColumns)
