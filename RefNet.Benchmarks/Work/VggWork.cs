@@ -33,7 +33,7 @@ internal sealed class VggWork : IWork
 
     public float[] Result => Numbers.Sample(y!);
 
-    public void Run() => y = network.Forward(x, Mode.Evaluate);
+    public void Run() => y = network.Predict(x);
 
     private static Sequential<float> Create()
     {

@@ -1,6 +1,7 @@
 using NUnit.Framework;
 using RefNet.Blocks;
 using RefNet.Layers;
+using RefNet.Models;
 using RefNet.Randomness;
 using RefNet.Tensors;
 
@@ -9,6 +10,45 @@ namespace RefNet.Tests.Blocks;
 [TestFixture]
 public sealed class SequentialTests
 {
+    [Test]
+    public void PredictGivesTheBitsOfForward([Values(1, 5)] int batch)
+    {
+        foreach (Sequential<float> network in new[] { LeNet5.Create<float>(1), LeNet5Modern.Create<float>(1), MultilayerPerceptron.Create<float>(1), WithBlocks() })
+        {
+            Tensor<float> x = LayerCase.RandomTensor<float>(network.Input.Batch(batch), Seeds.Create(2));
+            Tensor<float> expected = network.Forward(x, Mode.Evaluate).Clone();
+            TensorAssert.AreIdentical(expected, network.Predict(x), "y");
+            Tensor<float> again = network.Predict(x);
+            TensorAssert.AreIdentical(expected, again, "y a second time");
+            Assert.That(() => network.Backward(again), Throws.InvalidOperationException);
+            Assert.That(() => network.Layers[0].Backward(again), Throws.InvalidOperationException);
+            TensorAssert.AreIdentical(expected, network.Forward(x, Mode.Evaluate), "y of another Forward");
+        }
+    }
+
+    [Test]
+    public void PredictNeedsTheMemoryOfTwoOutputs()
+    {
+        const int Count = 100_000;
+        Sequential<float> network = new(new Shape(Count), [.. Enumerable.Range(0, 10).Select(_ => new ReLU<float>())]);
+        Tensor<float> x = new(new Shape(1, Count));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        network.Predict(x);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.InRange(2 * 4 * Count, 3 * 4 * Count));
+    }
+
+    private static Sequential<float> WithBlocks()
+    {
+        Random random = Seeds.Create(3);
+        return new Sequential<float>(new Shape(2, 8, 8),
+            new Flatten<float> { Name = "A" },
+            new Flatten<float> { Name = "B" },
+            new Residual<float>(new Sequential<float>(new Shape(128), new Dense<float>(128, 128, random), new ReLU<float>())),
+            new Sequential<float>(new Shape(128), new Dense<float>(128, 64, random), new BatchNormalization<float>(64)),
+            new Dropout<float>(0.5, seed: 1),
+            new Softmax<float>());
+    }
+
     private static Random Random => Seeds.Create(1);
 
     [Test]

@@ -10,6 +10,10 @@ namespace RefNet.Blocks;
 /// </summary>
 public sealed class Sequential<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Where Predict puts the outputs of the layers in turn.
+    private Tensor<T>? first;
+    private Tensor<T>? second;
+
     /// <summary>Puts layers one after the other.</summary>
     /// <param name="input">The shape of one sample of the input, such as 1x28x28.</param>
     /// <param name="layers">The layers, first to last; names must differ, and those without one get their type and place.</param>
@@ -45,6 +49,20 @@ public sealed class Sequential<T> : Block<T> where T : unmanaged, IBinaryFloatin
         CheckInput(x);
         for (int i = 0; i < Layers.Count; i++)
             x = Layers[i].Forward(x, mode);
+        return x;
+    }
+
+    /// <summary>
+    /// Forward in Evaluate mode for those who want the output alone: the outputs of the layers take turns in two pieces of
+    /// memory instead of staying where they are, and no Backward can follow.
+    /// </summary>
+    /// <returns>The output, which holds until the next call.</returns>
+    public Tensor<T> Predict(Tensor<T> x)
+    {
+        CheckInput(x);
+        for (int i = 0; i < Layers.Count; i++)
+            x = x.SharesMemoryWith(first) ? Layers[i].Predict(x, ref second) : Layers[i].Predict(x, ref first);
+        ForgetForward();
         return x;
     }
 

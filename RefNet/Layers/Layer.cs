@@ -68,6 +68,24 @@ public abstract class Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     /// <summary>What one forward pass of one sample of the given shape costs; nothing, unless the layer says otherwise.</summary>
     public virtual Cost Cost(Shape input) => default;
 
+    /// <summary>Computes y = f(x) in Evaluate mode into a tensor that is lent, where the layer writes one of its own; Backward cannot follow.</summary>
+    internal Tensor<T> Predict(Tensor<T> x, ref Tensor<T>? lent)
+    {
+        (Tensor<T>? own, output) = (output, lent);
+        try
+        {
+            return Forward(x, Mode.Evaluate);
+        }
+        finally
+        {
+            (lent, output) = (output, own);
+            ForgetForward();
+        }
+    }
+
+    /// <summary>Makes Backward ask for another Forward.</summary>
+    private protected void ForgetForward() => inputShape = null;
+
     /// <summary>
     /// The tensor that Forward writes, every element of it: it has the shape that <see cref="OutputShape"/> gives for
     /// <paramref name="x"/>. From one step to the next it is the same memory.

@@ -83,6 +83,9 @@ public sealed class Tensor<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
         return tensor;
     }
 
+    /// <summary>Whether both lie in the same memory.</summary>
+    internal bool SharesMemoryWith(Tensor<T>? other) => ReferenceEquals(memory, other?.memory);
+
     /// <summary>
     /// Makes <paramref name="view"/> show the elements of this tensor in another shape, as <see cref="Reshape"/> does, and
     /// the same object each time.
