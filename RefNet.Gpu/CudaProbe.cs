@@ -54,7 +54,7 @@ public sealed class CudaProbe
         }
         catch (CudaException error)
         {
-            problem = $"{found!.Source}: {error.Message}";
+            problem = error.Call is null ? error.Message : $"{found!.Source}: {error.Message}";
         }
 
         Fail($"{library.Title}: {problem}");

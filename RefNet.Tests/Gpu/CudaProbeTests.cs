@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Reflection;
 using NUnit.Framework;
 using RefNet.Gpu;
 using RefNet.Gpu.Api;
@@ -61,7 +63,39 @@ public sealed class CudaProbeTests
     public void ALibraryWithoutAFunctionIsNamed()
     {
         CudaSearch search = Search([], files: []) with { Open = path => new NativeExports(path, name => 0) };
-        Assert.That(CudaProbe.Run(search).Problem, Is.EqualTo("NVIDIA driver: libcuda.so.1: libcuda.so.1 has no function cuInit: RefNet needs CUDA 11.2 or newer."));
+        Assert.That(CudaProbe.Run(search).Problem, Is.EqualTo("NVIDIA driver: libcuda.so.1 has no function cuInit: RefNet needs CUDA 11.2 or newer."));
+    }
+
+    [Test]
+    public void ADriverWithoutAWorkingCardIsLoadedAndAsked()
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Ignore("The driver of this test is built on Linux.");
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("refnet-driver-");
+        try
+        {
+            IEnumerable<string> others = typeof(FakeDriver).GetMethods(BindingFlags.Static | BindingFlags.Public).Select(method => method.Name)
+                .Where(name => name is not ("cuInit" or "cuGetErrorName" or "cuGetErrorString"));
+            File.WriteAllText(Path.Combine(folder.FullName, "driver.c"), """
+                int cuInit(unsigned flags) { return 100; }
+                int cuGetErrorName(int status, const char** name) { *name = "CUDA_ERROR_NO_DEVICE"; return 0; }
+                int cuGetErrorString(int status, const char** text) { *text = "no CUDA-capable device is detected"; return 0; }
+
+                """ + string.Concat(others.Select(name => $"int {name}() {{ return 0; }}\n")));
+            using Process? compiler = StartCompiler(folder);
+            compiler?.WaitForExit();
+            if (compiler is null)
+                Assert.Ignore("There is no C compiler: gcc was not found.");
+            Assert.That(compiler!.ExitCode, Is.Zero);
+
+            CudaSearch search = CudaSearch.ThisMachine with { GetVariable = name => name == CudaSearch.Variable ? folder.FullName : null };
+            Assert.That(CudaProbe.Run(search).Problem, Is.EqualTo(
+                $"NVIDIA driver: {folder.FullName}/libcuda.so.1: cuInit returned 100: CUDA_ERROR_NO_DEVICE, no CUDA-capable device is detected."));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [TestCase("/mine/libcublas.so.12", "/mine/libcublas.so.12")]
@@ -107,6 +141,18 @@ public sealed class CudaProbeTests
             Open = path => throw new DllNotFoundException(path.StartsWith('/') ? "wrong\narchitecture" : "no such file"),
         };
         Assert.That(search.Find(CudaLibrary.Blas).Problem, Is.EqualTo("/mine/libcublas.so.13 is there but does not load: wrong architecture"));
+    }
+
+    private static Process? StartCompiler(DirectoryInfo folder)
+    {
+        try
+        {
+            return Process.Start(new ProcessStartInfo("gcc", ["-shared", "-fPIC", "-o", "libcuda.so.1", "driver.c"]) { WorkingDirectory = folder.FullName });
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
     }
 
     // A machine with these variables and files.
