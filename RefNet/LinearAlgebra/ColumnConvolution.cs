@@ -136,7 +136,7 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
     private readonly struct Blocks(Tensor<T> y)
     {
         private readonly int batch = y.Shape[0];
-        private readonly int imagesPerBlock = Math.Min(y.Shape[0], (WantedColumns + y.Shape[2] * y.Shape[3] - 1) / (y.Shape[2] * y.Shape[3]));
+        private readonly int imagesPerBlock = EqualShares(y.Shape[0], (WantedColumns + y.Shape[2] * y.Shape[3] - 1) / (y.Shape[2] * y.Shape[3]));
 
         public int Positions { get; } = y.Shape[2] * y.Shape[3];
 
@@ -144,5 +144,12 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
 
         public (int First, int Images) this[int block] =>
             (block * imagesPerBlock, Math.Min(imagesPerBlock, batch - block * imagesPerBlock));
+
+        // Blocks of equal size, as far as that can be: threads share them.
+        private static int EqualShares(int batch, int wanted)
+        {
+            int blocks = (batch + wanted - 1) / wanted;
+            return (batch + blocks - 1) / blocks;
+        }
     }
 }

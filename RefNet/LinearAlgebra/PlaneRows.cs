@@ -20,7 +20,8 @@ internal static unsafe class PlaneRows
             T* from = source.At(i, 0), to = target.At(i, 0);
             if (!contiguous)
             {
-                for (int j = 0; j < columns; j++)
+                int j = target.ColumnStride != 1 ? 0 : source.ColumnStride == 2 ? CopyEverySecond(from, to, columns, addend) : source.ColumnStride == 4 ? CopyEveryFourth(from, to, columns, addend) : 0;
+                for (; j < columns; j++)
                     to[j * target.ColumnStride] = from[j * source.ColumnStride] + addend;
             }
             else if (columns >= Vector512<T>.Count)
@@ -102,4 +103,29 @@ internal static unsafe class PlaneRows
         (Vector128.Load(from) + sum).Store(to);
         (Vector128.Load(from + last) + sum).Store(to + last);
     }
+
+    // How many were copied: as many as whole registers hold, without reading behind the last element.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int CopyEverySecond<T>(T* from, T* to, int count, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector256<T> sum = Vector256.Create(addend);
+        int j = 0;
+        for (; j < count - Vector256<T>.Count; j += Vector256<T>.Count)
+            (EverySecond(from + 2 * j) + sum).Store(to + j);
+        return j;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int CopyEveryFourth<T>(T* from, T* to, int count, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector256<T> sum = Vector256.Create(addend);
+        int j = 0;
+        for (; j < count - Vector256<T>.Count; j += Vector256<T>.Count)
+            (EveryOther.Split(EverySecond(from + 4 * j), EverySecond(from + 4 * j + 2 * Vector256<T>.Count)).Even + sum).Store(to + j);
+        return j;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<T> EverySecond<T>(T* from) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        EveryOther.Split(Vector256.Load(from), Vector256.Load(from + Vector256<T>.Count)).Even;
 }

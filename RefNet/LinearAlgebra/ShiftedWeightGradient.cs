@@ -27,7 +27,12 @@ internal sealed unsafe class ShiftedWeightGradient<T>(int groups, GemmKernel<T> 
     /// <summary>How long the dot products are, several small images being put behind one another.</summary>
     public int DotLength(ShiftedPlanes layout, int batch) => Math.Min(MaxInner, ImagesPerBlock(layout, batch) * SpreadPlane(layout));
 
-    private int ImagesPerBlock(ShiftedPlanes layout, int batch) => Math.Clamp(MaxInner / SpreadPlane(layout), 1, batch);
+    // Blocks of equal size, as far as that can be: threads share them.
+    private int ImagesPerBlock(ShiftedPlanes layout, int batch)
+    {
+        int wanted = Math.Max(1, MaxInner / SpreadPlane(layout)), blocks = (batch + wanted - 1) / wanted;
+        return (batch + blocks - 1) / blocks;
+    }
 
     // A plane of dY spread out: whole registers.
     private int SpreadPlane(ShiftedPlanes layout) => (layout.Positions + kernel.NarrowColumns - 1) / kernel.NarrowColumns * kernel.NarrowColumns;
