@@ -23,6 +23,12 @@ public sealed class LayerSettingsTests
         Assert.That(() => new Dense<double>(0, 1, Random), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("inputs"));
         Assert.That(() => new Dense<double>(1, 0, Random), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("outputs"));
         Assert.That(() => new Convolution2D<double>(1, 1, Kernel, Random, groups: 0), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("groups"));
+        Assert.That(() => new Subsampling2D<double>(0, 2, Random), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("channels"));
+        Assert.That(() => new PReLU<double>(2, double.NaN), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("The slope must be a finite number."));
+        Assert.That(() => new Dropout<double>(1, seed: 0), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("The probability of dropping must be"));
+        Assert.That(() => new BatchNormalization<double>(2, epsilon: 0), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("ε must be a finite number above 0"));
+        Assert.That(() => new BatchNormalization<double>(2, momentum: 0), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("The share of a new batch must be"));
+        Assert.That(() => new BatchNormalization<double>(2, momentum: 1), Throws.Nothing, "only the last batch counts");
         Assert.That(() => new EuclideanRadialBasis<double>(new Tensor<double>(new Shape(4))),
             Throws.TypeOf<ShapeException>().With.Message.EqualTo("EuclideanRadialBasis: expected centres as a matrix, one row for each; found 4."));
     }
@@ -46,6 +52,11 @@ public sealed class LayerSettingsTests
         Assert.That(new Dense<double>(4, 3, Random, useBias: false).Cost(new Shape(4)), Is.EqualTo(new Cost(12, 12)));
         Assert.That(new EuclideanRadialBasis<double>(new Tensor<double>(new Shape(3, 4))).Cost(new Shape(4)), Is.EqualTo(new Cost(12, 12)));
 
+        // A cell of a window is compared or added once for each of 2x2x3 outputs.
+        Assert.That(new MaxPooling2D<double>(2).Cost(new Shape(2, 4, 6)), Is.EqualTo(new Cost(4 * 12, 0)));
+        Assert.That(new AveragePooling2D<double>(2).Cost(new Shape(2, 4, 6)), Is.EqualTo(new Cost(4 * 12, 0)));
+        Assert.That(new Maxout<double>(3).Cost(new Shape(12)), Is.EqualTo(new Cost(12, 0)));
+
         // Two groups of 2 -> 3 maps, kernels of 3x2 on 5x4: 6 maps of 3x3, each element from 12 weights.
         Assert.That(new Convolution2D<double>(4, 6, Kernel, Random, groups: 2).Cost(new Shape(4, 5, 4)), Is.EqualTo(new Cost(54 * 13, 54 * 12)));
         Assert.That(new Convolution2D<double>(4, 6, Kernel, Random, groups: 2, useBias: false).Cost(new Shape(4, 5, 4)), Is.EqualTo(new Cost(54 * 12, 54 * 12)));
@@ -64,6 +75,10 @@ public sealed class LayerSettingsTests
         Fans grouped = new();
         Assert.That(new Convolution2D<double>(4, 6, Kernel, Random, groups: 2, initializer: grouped).Parameters[0].Value.Span.ToArray(), Is.All.EqualTo(7));
         Assert.That((grouped.In, grouped.Out), Is.EqualTo((2 * 6, 3 * 6)), "2 input maps and 3 output maps a group, 6 taps");
+
+        Fans subsampling = new();
+        Assert.That(new Subsampling2D<double>(2, 3, Random, subsampling).Parameters[0].Value.Span.ToArray(), Is.All.EqualTo(7));
+        Assert.That((subsampling.In, subsampling.Out), Is.EqualTo((9, 1)));
 
         Assert.That(new Dense<double>(4, 3, Random).Parameters[0].Value.Span.ToArray(), Has.None.Zero, "LeCun's where none is given");
     }

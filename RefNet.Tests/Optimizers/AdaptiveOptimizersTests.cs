@@ -147,6 +147,22 @@ public sealed class AdaptiveOptimizersTests
         }
     }
 
+    // The names stand in files that a later version must read.
+    [Test]
+    public void WhatIsRememberedHasItsName()
+    {
+        (Optimizer<double> Optimizer, string[] Names)[] expected =
+        [
+            (new Nesterov<double>([Parameter(1)], 0.1), ["theta.velocity"]),
+            (new AdaGrad<double>([Parameter(1)], 0.1), ["theta.squaredSum"]),
+            (new RmsProp<double>([Parameter(1)], 0.1), ["theta.squaredAverage"]),
+            (new Adam<double>([Parameter(1)], 0.1), ["theta.mean", "theta.squaredAverage", "adam.steps"]),
+            (new Adadelta<double>([Parameter(1)]), ["theta.squaredAverage", "theta.squaredStep"]),
+        ];
+        foreach ((Optimizer<double> optimizer, string[] names) in expected)
+            Assert.That(optimizer.State.Select(item => item.Key), Is.EqualTo(names));
+    }
+
     private static Parameter<double> Parameter(int count)
     {
         Parameter<double> theta = new("theta", new Shape(count), isWeight: true);
