@@ -75,6 +75,9 @@ internal static unsafe class FakeBlas
             {
                 // The definition; large products by the engine's own, which its tests hold to the definition.
                 IGemm<T> gemm = (long)m * n * k < LargeProduct ? new ReferenceGemm<T>() : new SimdGemm<T>();
+                // A card does not work on the host's threads, however many a test allows.
+                int threads = ParallelLoop.MaxThreads;
+                ParallelLoop.MaxThreads = 1;
                 for (int i = 0; i < count; i++)
                 {
                     Matrix<T> matrixA = ColumnMajor(fake, a, i * strideA, rowsA, columnsA, lda);
@@ -83,6 +86,8 @@ internal static unsafe class FakeBlas
                         alpha, opA == 0 ? matrixA : matrixA.Transposed, opB == 0 ? matrixB : matrixB.Transposed,
                         beta, ColumnMajor(fake, c, i * strideC, m, n, ldc));
                 }
+
+                ParallelLoop.MaxThreads = threads;
             });
 
             Matrix<T> ColumnMajor(FakeCuda fake, nint address, long offset, int rows, int columns, int leadingDimension)
