@@ -13,9 +13,9 @@ public sealed class BatchesTests
     private const int Columns = 3;
 
     [Test]
-    public void T1_APassTakesEveryImageExactlyOnce([Values(1, 7, 10, 23, 100)] int batchSize, [Values] bool prepareAhead)
+    public void T1_APassTakesEveryImageExactlyOnce([Values(1, 7, 10, 23, 100)] int batchSize)
     {
-        Batches<float> batches = new(Images(23), new PixelScaling(), batchSize, prepareAhead);
+        Batches<float> batches = new(Images(23), new PixelScaling(), batchSize);
         List<int> places = [];
         foreach (Batch<float> batch in batches.Shuffled(seed: 1, epoch: 2))
         {
@@ -29,11 +29,11 @@ public sealed class BatchesTests
     }
 
     [Test]
-    public void ABatchHoldsWhatItsPlacesSay([Values] bool prepareAhead)
+    public void ABatchHoldsWhatItsPlacesSay()
     {
         ImageSet set = Images(23);
         PixelScaling scaling = new(Low: -1, High: 254, Padding: 1);
-        Batches<double> batches = new(set, scaling, 5, prepareAhead);
+        Batches<double> batches = new(set, scaling, 5);
         for (int epoch = 0; epoch < 3; epoch++)
         {
             foreach (Batch<double> batch in batches.Shuffled(1, epoch))
@@ -55,14 +55,13 @@ public sealed class BatchesTests
     [Test]
     public void TheOrderDependsOnSeedAndEpochAlone()
     {
-        int[] Order(int seed, int epoch, bool ahead, int batchSize) =>
-            [.. new Batches<float>(Images(50), new PixelScaling(), batchSize, ahead).Shuffled(seed, epoch).SelectMany(batch => batch.Places.ToArray())];
+        int[] Order(int seed, int epoch, int batchSize) =>
+            [.. new Batches<float>(Images(50), new PixelScaling(), batchSize).Shuffled(seed, epoch).SelectMany(batch => batch.Places.ToArray())];
 
-        int[] order = Order(seed: 3, epoch: 4, ahead: true, batchSize: 8);
-        Assert.That(Order(3, 4, ahead: false, batchSize: 8), Is.EqualTo(order));
-        Assert.That(Order(3, 4, ahead: true, batchSize: 50), Is.EqualTo(order));
-        Assert.That(Order(3, 5, ahead: true, batchSize: 8), Is.Not.EqualTo(order));
-        Assert.That(Order(4, 4, ahead: true, batchSize: 8), Is.Not.EqualTo(order));
+        int[] order = Order(seed: 3, epoch: 4, batchSize: 8);
+        Assert.That(Order(3, 4, batchSize: 50), Is.EqualTo(order));
+        Assert.That(Order(3, 5, batchSize: 8), Is.Not.EqualTo(order));
+        Assert.That(Order(4, 4, batchSize: 8), Is.Not.EqualTo(order));
     }
 
     [Test]
@@ -92,7 +91,7 @@ public sealed class BatchesTests
 
         static long AllocatedByAPass(int batchSize)
         {
-            Batches<float> batches = new(Images(1000), new PixelScaling(), batchSize, prepareAhead: false);
+            Batches<float> batches = new(Images(1000), new PixelScaling(), batchSize);
             // The least of several passes: the runtime may allocate on this thread too, but not each time.
             return Enumerable.Range(0, 5).Min(epoch =>
             {
@@ -104,9 +103,9 @@ public sealed class BatchesTests
     }
 
     [Test]
-    public void APassMayBeLeftEarly([Values] bool prepareAhead)
+    public void APassMayBeLeftEarly()
     {
-        Batches<float> batches = new(Images(23), new PixelScaling(), 5, prepareAhead);
+        Batches<float> batches = new(Images(23), new PixelScaling(), 5);
         foreach (Batch<float> batch in batches.InOrder())
         {
             Assert.That(() => batches.InOrder().First(), Throws.InvalidOperationException, "two passes at a time would share memory");
@@ -117,10 +116,10 @@ public sealed class BatchesTests
     }
 
     [Test]
-    public void AnErrorInPreparationReachesTheReader([Values] bool prepareAhead)
+    public void AnErrorInPreparationReachesTheReader()
     {
         using FailingMemory pixels = new(23 * Rows * Columns, failsAt: 12);
-        Batches<float> batches = new(new ImageSet(pixels.Memory, new byte[23], Rows, Columns, Names), new PixelScaling(), 5, prepareAhead);
+        Batches<float> batches = new(new ImageSet(pixels.Memory, new byte[23], Rows, Columns, Names), new PixelScaling(), 5);
         List<int> sizes = [];
         Assert.That(() => sizes.AddRange(batches.InOrder().Select(batch => batch.Count)), Throws.TypeOf<TimeoutException>());
         Assert.That(() => batches.InOrder().Count(), Throws.TypeOf<TimeoutException>(), "the pass has ended, so that the next one may begin");

@@ -1,4 +1,5 @@
 using System.Numerics;
+using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Data;
@@ -29,21 +30,20 @@ public sealed class Batch<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     public ReadOnlySpan<int> Places => places.AsSpan(0, Count);
 
     /// <summary>Writes the images at the given places, in the memory that the batch has.</summary>
-    internal void Fill(ImageSet set, PixelScaling scaling, ReadOnlySpan<T> table, ReadOnlySpan<int> chosen)
+    internal void Fill(ImageSet set, PixelScaling scaling, T[] table, ReadOnlySpan<int> chosen)
     {
         if (Count != chosen.Length)
             Resize(chosen.Length, scaling.SampleShape(set), set.ClassNames.Count);
 
-        Tensor<T> x = Images;
-        Tensor<T> t = Targets;
-        t.Span.Clear();
-        for (int i = 0; i < Count; i++)
+        Targets.Span.Clear();
+        chosen.CopyTo(places);
+        ParallelLoop.For(Count, (self: this, set, scaling, table), static (i, s) =>
         {
-            places[i] = chosen[i];
-            labels[i] = set.Labels[chosen[i]];
-            scaling.Apply(table, set.Pixels(chosen[i]), set.Columns, x.Sample(i));
-            t[i, labels[i]] = T.One;
-        }
+            int place = s.self.places[i];
+            s.self.labels[i] = s.set.Labels[place];
+            s.scaling.Apply(s.table, s.set.Pixels(place), s.set.Columns, s.self.Images.Sample(i));
+            s.self.Targets[i, s.set.Labels[place]] = T.One;
+        });
     }
 
     private void Resize(int count, Shape sample, int classes)

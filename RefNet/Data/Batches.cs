@@ -7,31 +7,28 @@ namespace RefNet.Data;
 /// for training (the order depends on seed and epoch alone) or as they stand for evaluation. LECTURES T1.
 /// </summary>
 /// <remarks>
-/// The next batch is prepared on another thread while the current one is used; what comes out does not depend on that.
-/// One pass at a time: a second one would write into the batches of the first.
+/// A batch is made when it is asked for, on all threads: while a network learns they are all busy, and one more that
+/// prepared the next batch would hold them up for longer than this takes. One pass at a time: a second one would write
+/// into the batch of the first.
 /// </remarks>
 public sealed class Batches<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly ImageSet images;
     private readonly PixelScaling scaling;
     private readonly T[] table;
-    private readonly bool prepareAhead;
-    private Batch<T> current = new();
-    private Batch<T> next = new();
+    private readonly Batch<T> batch = new();
     private bool passRuns;
 
     /// <summary>Prepares passes over a set.</summary>
     /// <param name="images">The images, at least one.</param>
     /// <param name="scaling">How bytes become numbers.</param>
     /// <param name="batchSize">The most samples in a batch, 1 or more.</param>
-    /// <param name="prepareAhead">Whether a second thread prepares the next batch.</param>
-    public Batches(ImageSet images, PixelScaling scaling, int batchSize, bool prepareAhead = true)
+    public Batches(ImageSet images, PixelScaling scaling, int batchSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(images.Count, 1);
         this.images = images;
         this.scaling = scaling;
-        this.prepareAhead = prepareAhead;
         BatchSize = batchSize;
         table = scaling.Table<T>();
     }
@@ -58,38 +55,18 @@ public sealed class Batches<T> where T : unmanaged, IBinaryFloatingPointIeee754<
             throw new InvalidOperationException("A pass over these batches has not ended yet: end it first, or make other Batches.");
 
         passRuns = true;
-        Task preparation = Task.CompletedTask;
         try
         {
             int[] order = makeOrder();
-            Fill(current, order, 0);
             for (int start = 0; start < order.Length; start += BatchSize)
             {
-                int following = start + BatchSize;
-                if (prepareAhead && following < order.Length)
-                    preparation = FillNextAhead(order, following);
-
-                yield return current;
-
-                if (following >= order.Length)
-                    break;
-                if (prepareAhead)
-                    preparation.GetAwaiter().GetResult();
-                else
-                    Fill(next, order, following);
-                (current, next) = (next, current);
+                batch.Fill(images, scaling, table, order.AsSpan(start, Math.Min(BatchSize, order.Length - start)));
+                yield return batch;
             }
         }
         finally
         {
-            // A pass that is left early must not leave a thread behind that still writes.
-            preparation.ContinueWith(_ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
             passRuns = false;
         }
     }
-
-    private Task FillNextAhead(int[] order, int start) => Task.Run(() => Fill(next, order, start));
-
-    private void Fill(Batch<T> batch, int[] order, int start) =>
-        batch.Fill(images, scaling, table, order.AsSpan(start, Math.Min(BatchSize, order.Length - start)));
 }
