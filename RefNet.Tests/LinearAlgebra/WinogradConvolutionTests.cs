@@ -19,7 +19,8 @@ internal abstract class WinogradConvolutionTests<T> : ConvolutionTests<T> where 
 
     // For numbers from -1 to 1 the elements of Bᵀ d reach 10 10 10 6 6 10, those of G g 1/4 1/2 1/2 7/24 7/24 1; their products,
     // weighted with the magnitudes in Aᵀ, reach 48 in its last row, and 48 * 48 in two dimensions. What is rounded at each of
-    // the n / 9 channels, and at most 20 times in the transforms, is thus no larger than 2304.
+    // the n / 9 channels, and at most 20 times in the transforms, is thus no larger than 2304. In float this bound for the
+    // worst case is wide, and the tests below measure; what a mistake in the algorithm does shows in double.
     protected override double Tolerance(int products, double magnitude) => (products / 9 + 20) * Unit * 2304 * (products / 9 + 1);
 
     protected sealed class WithWeightGradient(ConvolutionGeometry geometry, int groups) : IConvolution<T>
@@ -40,16 +41,34 @@ internal sealed class WinogradConvolutionDoubleTests : WinogradConvolutionTests<
 internal sealed class WinogradConvolutionSingleTests : WinogradConvolutionTests<float>
 {
     [Test]
-    public void TheErrorInFloatIsAtMostWhatTheDocumentationSays()
+    public void TheErrorInFloatIsAtMostWhatTheDocumentationSays([Values(1, 3, 8, 64, 300)] int channels, [Values] bool rectified)
     {
-        ConvolutionProblem problem = new(1, 1, 64, 32, 30, 30, ConvolutionGeometry.Square(3, padding: 1), false, Seed: 11);
-        (Tensor<float> x, Tensor<float> w, Tensor<float> y) = (problem.Numbers<float>(problem.X, 1), problem.Numbers<float>(problem.W, 2), new(problem.Y));
-        Create(problem.Geometry, 1).Forward(x, w, null, y);
+        ConvolutionProblem problem = new(1, 1, channels, 16, 22, 22, ConvolutionGeometry.Square(3, padding: 1), false, Seed: channels);
+        (Tensor<float> x, Tensor<float> w) = (problem.Numbers<float>(problem.X, 1), problem.Numbers<float>(problem.W, 2));
+        if (rectified)
+            System.Numerics.Tensors.TensorPrimitives.Max(x.Span, 0, x.Span);
         Tensor<double> exact = DirectConvolution.Forward(Wide(x), Wide(w), null, problem.Geometry, 1);
-        Tensor<double> magnitude = DirectConvolution.Forward(Magnitudes(x), Magnitudes(w), null, problem.Geometry, 1);
-        double worst = Enumerable.Range(0, y.Count).Max(i => Math.Abs(y.Span[i] - exact.Span[i]) / magnitude.Span[i]);
-        TestContext.Out.WriteLine($"largest error: {worst:G3} of the sum of magnitudes");
-        Assert.That(worst, Is.LessThan(1.5e-6).And.GreaterThan(1e-8), "SimdGemm.UseWinograd documents 1.5e-6");
+        double Error(IConvolution<float> convolution)
+        {
+            Tensor<float> y = new(problem.Y);
+            convolution.Forward(x, w, null, y);
+            return Enumerable.Range(0, y.Count).Max(i => Math.Abs(y.Span[i] - exact.Span[i])) / (9.0 * channels); // max|x| = max|w| = 1
+        }
+
+        double winograd = Error(Create(problem.Geometry, 1)), direct = Error(new ShiftedConvolution<float>(problem.Geometry, 1, SimdGemm<float>.BestKernel()));
+        TestContext.Out.WriteLine($"of 9 C max|x| max|w|: Winograd {winograd:G3}, direct {direct:G3}");
+        Assert.That(winograd, Is.LessThan(channels < 8 ? 2e-6 : 4e-7).And.GreaterThan(direct), "SimdGemm.UseWinograd documents this");
+        Assert.That(direct, Is.LessThan(1e-7), "SimdGemm.UseWinograd documents 1e-7");
+    }
+
+    [Test]
+    public void ATileWithOneLargeNumberDisturbsOutputsThatDoNotDependOnIt()
+    {
+        Tensor<float> x = new(new Shape(1, 1, 4, 4)), w = new(new Shape(1, 1, 3, 3)), y = new(new Shape(1, 1, 4, 4));
+        x.Span[0] = 1e6f;
+        w.Span.Fill(1 / 3f);
+        Create(ConvolutionGeometry.Square(3, padding: 1), 1).Forward(x, w, null, y);
+        Assert.That(y[0, 0, 3, 3], Is.Not.Zero.And.EqualTo(0).Within(4e-7 * 9 * 1e6 / 3), "documented: only near zero");
     }
 
     [Test]

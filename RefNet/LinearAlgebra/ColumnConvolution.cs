@@ -53,7 +53,7 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
     private void Forward(Blocks blocks, int block, Tensor<T> x, Tensor<T> w, Tensor<T> y)
     {
         (int first, int images) = blocks[block];
-        using Scratch<T> columnScratch = new(ColumnRows(x) * images * blocks.Positions);
+        using Scratch<T> columnScratch = new(checked(ColumnRows(x) * images * blocks.Positions));
         using Scratch<T> mapScratch = new(CopiedMaps(y, images));
         Matrix<T> columns = GatherColumns(x, first, images, blocks.Positions, columnScratch.Span);
         Matrix<T> maps = images == 1 ? Maps(y, first) : new(mapScratch.Span, y.Shape[1], images * blocks.Positions);
@@ -66,7 +66,7 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
     private void AddWeightGradient(Blocks blocks, int block, Tensor<T> x, Tensor<T> dY, Matrix<T> sum)
     {
         (int first, int images) = blocks[block];
-        using Scratch<T> columnScratch = new(ColumnRows(x) * images * blocks.Positions);
+        using Scratch<T> columnScratch = new(checked(ColumnRows(x) * images * blocks.Positions));
         using Scratch<T> mapScratch = new(CopiedMaps(dY, images));
         Matrix<T> columns = GatherColumns(x, first, images, blocks.Positions, columnScratch.Span);
         Matrix<T> maps = images == 1 ? Maps(dY, first) : SideBySide(dY, first, images, mapScratch.Span);
@@ -77,7 +77,7 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
     private void InputGradient(Blocks blocks, int block, Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
     {
         (int first, int images) = blocks[block];
-        using Scratch<T> columnScratch = new(ColumnRows(dX) * images * blocks.Positions);
+        using Scratch<T> columnScratch = new(checked(ColumnRows(dX) * images * blocks.Positions));
         using Scratch<T> mapScratch = new(CopiedMaps(dY, images));
         Matrix<T> columns = new(columnScratch.Span, ColumnRows(dX), images * blocks.Positions);
         Matrix<T> maps = images == 1 ? Maps(dY, first) : SideBySide(dY, first, images, mapScratch.Span);

@@ -11,7 +11,8 @@ namespace RefNet.LinearAlgebra;
 /// </summary>
 /// <remarks>
 /// Shapes: x and dX are N x C x H x W, y and dY are N x F x H' x W', w and dW are F x C/G x K x K, b is F. The caller has
-/// checked them. An algorithm gives the same bits for the same operands on any number of threads. One instance serves one layer:
+/// checked them. An algorithm gives the same bits for the same operands on any number of threads; where it depends on the
+/// shapes which algorithm is taken, another batch size may round an image's results differently. One instance serves one layer:
 /// like the layer it is not for several threads at once.
 /// </remarks>
 public interface IConvolution<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>

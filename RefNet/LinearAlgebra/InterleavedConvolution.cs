@@ -16,6 +16,8 @@ internal sealed unsafe class InterleavedConvolution<T>(ConvolutionGeometry geome
 {
     private const int MaxDots = 64;
 
+    private static readonly Window withoutPadding = new(1);
+
     private readonly int lanes = kernel.NarrowColumns;
     private OffsetList inputOffsets = null!;
     private OffsetList weightOffsets = null!;
@@ -41,7 +43,7 @@ internal sealed unsafe class InterleavedConvolution<T>(ConvolutionGeometry geome
     {
         Plan(x);
         using Scratch<T> xScratch = Interleave(x, geometry.Rows, geometry.Columns);
-        using Scratch<T> dyScratch = Interleave(dY, none, none);
+        using Scratch<T> dyScratch = Interleave(dY, withoutPadding, withoutPadding);
         fixed (T* images = xScratch.Span, gradients = dyScratch.Span)
         {
             Work work = new(geometry, kernel, x, dY) { Images = images, Gradients = gradients, InputOffsets = inputOffsets, WeightOffsets = weightOffsets };
@@ -52,15 +54,13 @@ internal sealed unsafe class InterleavedConvolution<T>(ConvolutionGeometry geome
     /// <inheritdoc/>
     public void InputGradient(Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
     {
-        using Scratch<T> scratch = Interleave(dY, none, none);
+        using Scratch<T> scratch = Interleave(dY, withoutPadding, withoutPadding);
         fixed (T* gradients = scratch.Span)
         {
             Work work = new(geometry, kernel, dX, dY) { Gradients = gradients };
             ParallelLoop.For(work.Groups * dX.Shape[2], (work, w, dX), static (i, s) => s.work.InputGradientRow(i / s.dX.Shape[2], i % s.dX.Shape[2], s.w));
         }
     }
-
-    private static readonly Window none = new(1);
 
     private void Plan(Tensor<T> x)
     {
@@ -87,7 +87,7 @@ internal sealed unsafe class InterleavedConvolution<T>(ConvolutionGeometry geome
     {
         int channels = images.Shape[1], groups = (images.Shape[0] + lanes - 1) / lanes;
         int plane = Padded(images.Shape[2], down) * Padded(images.Shape[3], right) * lanes;
-        Scratch<T> scratch = new(groups * channels * plane);
+        Scratch<T> scratch = new(checked(groups * channels * plane));
         fixed (T* target = scratch.Span)
         {
             ParallelLoop.For(groups * channels, (self: this, images, down, right, (nint)target, plane), static (i, s) =>

@@ -7,6 +7,7 @@ namespace RefNet.LinearAlgebra;
 /// Memory that a calculation borrows and gives back at the end of its <c>using</c>; it holds anything at first. It begins
 /// on a 64-byte boundary and does not move.
 /// </summary>
+/// <remarks>A thread keeps what was given back for as long as it lives: the largest pieces that it ever needed at a time.</remarks>
 internal readonly ref struct Scratch<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // What was given back on this thread, last on top: the next to borrow gets the memory that is warm in the cache, and

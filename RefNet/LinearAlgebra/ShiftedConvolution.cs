@@ -83,7 +83,7 @@ internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry,
         if (layout.Positions == 0 || layout.Offsets.Length == 0)
             return;
         int channelPlanes = layout.PlanesPerChannel * layout.PlaneSize, width = target.Shape[3], plane = target.Shape[2] * width;
-        int size = source.Shape[1] * channelPlanes, rows = target.Shape[1] / groups;
+        int size = checked(source.Shape[1] * channelPlanes), rows = target.Shape[1] / groups;
         using Scratch<T> scratch = new(size + kernel.WideColumns); // the last strip of a product reads beyond the planes
         scratch.Span[size..].Clear();
         fixed (T* planes = scratch.Span, weights = w.Span, results = target.Sample(n), bias = b is null ? default : b.Span)

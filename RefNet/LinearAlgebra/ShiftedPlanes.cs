@@ -13,6 +13,9 @@ namespace RefNet.LinearAlgebra;
 /// </remarks>
 internal sealed class ShiftedPlanes
 {
+    // Zeros behind each plane: a register that reads over its end must not read the next channel, which may hold NaN.
+    private const int Gap = 16;
+
     private readonly TapShifts rows;
     private readonly TapShifts columns;
     private readonly int rowStride;
@@ -34,7 +37,7 @@ internal sealed class ShiftedPlanes
         (this.rowStride, this.columnStride) = (rowStride, columnStride);
         Pitch = Math.Max(columns.Sources + Math.Max(columns.Before, columns.After), columns.Results);
         ImagePitch = Math.Max(rows.Sources + Math.Max(rows.Before, rows.After), rows.Results) * Pitch;
-        PlaneSize = (images - 1) * ImagePitch + (rows.Before + rows.Sources + rows.After - 1) * Pitch + columns.Before + columns.Sources + columns.After;
+        PlaneSize = (images - 1) * ImagePitch + (rows.Before + rows.Sources + rows.After - 1) * Pitch + columns.Before + columns.Sources + columns.After + Gap;
         Offsets = new OffsetList(channels * Taps);
         WeightOffsets = new OffsetList(channels * Taps);
         int k = 0;

@@ -9,7 +9,7 @@ namespace RefNet.LinearAlgebra;
 /// </summary>
 internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // The length of the sums that are held in registers. It decides the order of additions, and so the bits.
+    // The length of the sums that are held in registers. Another number would give other last bits.
     private const int MaxInner = 384;
 
     // So many results wait in the second-level cache until they are complete and go to their places.

@@ -7,9 +7,13 @@ namespace RefNet.LinearAlgebra;
 /// dW += dY Xᵀ without columns: each element of dW is the dot product of a plane of dY, spread out to the pitch of the
 /// planes with zeros between its rows, and of the planes from where its tap begins.
 /// </summary>
+/// <remarks>
+/// Between the rows, zeros are multiplied with elements that the tap does not read. So infinity or NaN in a channel may
+/// reach the weights of all taps of that channel, also of those that do not touch it; no other channel's.
+/// </remarks>
 internal sealed unsafe class ShiftedWeightGradient<T>(int groups, GemmKernel<T> kernel) where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // So many positions of 8 planes of dY stay in the caches. It decides the order of additions.
+    // So many positions of a tile of planes of dY stay in the caches. Another number would give other last bits.
     private const int MaxInner = 2048;
 
     // So many shares has the work on one block of images, where threads have nothing better to share.

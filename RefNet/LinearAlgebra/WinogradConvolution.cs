@@ -14,7 +14,7 @@ namespace RefNet.LinearAlgebra;
 /// </summary>
 /// <remarks>
 /// It multiplies a quarter as often as the direct sum, and rounds more, since numbers up to 100 times as large as the
-/// tile's are subtracted from one another: <see cref="SimdGemm{T}.UseWinograd"/> gives numbers and turns it off. The 36
+/// tile's are subtracted from one another, whether or not an output depends on all of the tile: <see cref="SimdGemm{T}.UseWinograd"/> gives numbers and turns it off. The 36
 /// elements of a tile are 16 shifts of the phases of the image at stride 4 (<see cref="ShiftedPlanes"/>), so that tiles
 /// lie in the lanes of a register without being moved there.
 /// </remarks>
@@ -33,11 +33,11 @@ internal sealed unsafe class WinogradConvolution<T>(ConvolutionGeometry geometry
 
     private ShiftedPlanes forward = null!;
     private ShiftedPlanes backward = null!;
-    private (int Batch, int Height, int Width) planned;
 
     // A run comes back to few shapes: those of whole batches, of the rest of an epoch, of an evaluation.
     private const int MostPlans = 8;
     private readonly Dictionary<(int Batch, int Height, int Width), (ShiftedPlanes Forward, ShiftedPlanes Backward)> plans = [];
+    private (int Batch, int Height, int Width) planned;
 
     /// <summary>Whether the algorithm can compute convolutions of this geometry.</summary>
     public static bool Suits(ConvolutionGeometry geometry, int groups) =>
@@ -71,10 +71,11 @@ internal sealed unsafe class WinogradConvolution<T>(ConvolutionGeometry geometry
         return WholeRegisters(Positions(backward, Group(backward, dX.Shape[0]))) / (double)Group(backward, dX.Shape[0]);
     }
 
-    // How many images share a plane: groups of equal size, but for the last.
+    // How many images share a plane: groups of equal size, but for the last. More than one are an even number, for threads.
     private static int Group(ShiftedPlanes layout, int batch)
     {
         int wanted = Math.Clamp(WantedTiles / layout.ImagePitch, 1, batch), groups = (batch + wanted - 1) / wanted;
+        groups = groups == 1 ? 1 : Math.Min(batch, groups + groups % 2);
         return (batch + groups - 1) / groups;
     }
 
@@ -100,7 +101,7 @@ internal sealed unsafe class WinogradConvolution<T>(ConvolutionGeometry geometry
         work.StepU = maps * work.RowU;
         work.StepV = channels * work.Tiles + Gap;
         work.StepM = maps * work.Tiles + Gap;
-        using Scratch<T> scratch = new(WinogradTransform.Products * work.StepU);
+        using Scratch<T> scratch = new(checked(WinogradTransform.Products * work.StepU));
         fixed (T* u = scratch.Span)
         {
             work.U = u;
@@ -265,8 +266,8 @@ internal sealed unsafe class WinogradConvolution<T>(ConvolutionGeometry geometry
         (int batch, int height, int width, int rows, int columns) = (x.Shape[0], x.Shape[2], x.Shape[3], y.Shape[2], y.Shape[3]);
         if (planned == (batch, height, width))
             return;
-        planned = (batch, height, width);
-        if (!plans.TryGetValue(planned, out (ShiftedPlanes Forward, ShiftedPlanes Backward) plan))
+        (int, int, int) wanted = (batch, height, width);
+        if (!plans.TryGetValue(wanted, out (ShiftedPlanes Forward, ShiftedPlanes Backward) plan))
         {
             // A tap of a turned kernel lies as far behind the middle of the kernel as the tap itself lies before it.
             plan = (
@@ -274,10 +275,11 @@ internal sealed unsafe class WinogradConvolution<T>(ConvolutionGeometry geometry
                 Layout(batch, 2 - geometry.Rows.Before, rows, height, 2 - geometry.Columns.Before, columns, width));
             if (plans.Count == MostPlans)
                 plans.Clear();
-            plans.Add(planned, plan);
+            plans.Add(wanted, plan);
         }
 
         (forward, backward) = plan;
+        planned = wanted;
     }
 
     private static ShiftedPlanes Layout(int batch, int above, int inputRows, int outputRows, int left, int inputColumns, int outputColumns)
