@@ -68,7 +68,10 @@ internal sealed class SimdConvolution<T>(ConvolutionGeometry geometry, int group
         double products = dW.Count / Lanes, computed = shifted.Computed(x, dY);
         double byShifts = products * computed + dW.Count * EndDot * computed / shifted.DotLength(x, dY) + dY.Shape[1] * computed * MoveSpread;
         double byColumns = products * Positions(dY) * PackColumns + ColumnMoves(x, dY);
-        double byInterleaving = Interleaving(x, dY, products * Positions(dY) + dW.Count * EndDot / kernel.NarrowColumns);
+        // One group of images is not enough: threads share the groups.
+        double byInterleaving = x.Shape[0] <= kernel.NarrowColumns
+            ? double.PositiveInfinity
+            : Interleaving(x, dY, products * Positions(dY) + dW.Count * EndDot / kernel.NarrowColumns);
         Best(byShifts, byColumns, byInterleaving).AddWeightGradient(x, dY, dW);
     }
 
@@ -93,13 +96,12 @@ internal sealed class SimdConvolution<T>(ConvolutionGeometry geometry, int group
         + (channels + y.Shape[1]) * tiles * TransformTile
         + channels * y.Shape[1] * TransformKernel / y.Shape[0];
 
-    // The products and the moves to the lanes and back, those of lanes without an image included. One group of images is
-    // not enough: it could not be shared between threads.
+    // The products and the moves to the lanes and back, those of lanes without an image included.
     private double Interleaving(Tensor<T> x, Tensor<T> y, double products)
     {
         int batch = x.Shape[0], lanes = kernel.NarrowColumns, groups = (batch + lanes - 1) / lanes;
         double elements = (double)(x.Count + y.Count) / batch;
-        return interleaved is null || groups == 1 || elements * lanes > MaxInterleaved
+        return interleaved is null || elements * lanes > MaxInterleaved
             ? double.PositiveInfinity
             : (products + elements * MoveLane) * groups * lanes / batch;
     }
