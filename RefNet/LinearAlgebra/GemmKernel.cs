@@ -75,6 +75,22 @@ internal abstract class GemmKernel<T> where T : unmanaged, IBinaryFloatingPointI
     /// <param name="columns">How many columns B has; of those that it has not, C takes anything.</param>
     public abstract void MultiplyDot(in GemmTile<T> tile, int columns);
 
+    /// <summary>Computes a strip of columns of any number of rows, tile below tile; A and C of the tile stand at row 0.</summary>
+    public unsafe void MultiplyStrip(GemmTile<T> tile, int rows, bool wide)
+    {
+        T* a = tile.A, c = tile.C;
+        for (int row = 0; row < rows; row += Rows)
+        {
+            tile.Rows = Math.Min(Rows, rows - row);
+            tile.A = a + row * tile.ARowStride;
+            tile.C = c + row * tile.CRowStride;
+            Multiply(tile, wide);
+        }
+    }
+
+    /// <summary>So many columns, rounded up to whole registers.</summary>
+    public int WholeRegisters(int columns) => (columns + NarrowColumns - 1) / NarrowColumns * NarrowColumns;
+
     /// <summary>Where column j of B begins in a tile of dot products.</summary>
     protected static unsafe nint Column(in GemmTile<T> tile, int j) => tile.BOffsets == null ? j * tile.BStep : tile.BOffsets[j];
 }

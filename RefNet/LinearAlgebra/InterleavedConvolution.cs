@@ -227,14 +227,9 @@ internal sealed unsafe class InterleavedConvolution<T>(ConvolutionGeometry geome
             {
                 bool wide = positions - position >= wideStrip;
                 tile.B = b + position * lanes;
-                for (int row = 0; row < rows; row += kernel.Rows)
-                {
-                    tile.Rows = Math.Min(kernel.Rows, rows - row);
-                    tile.A = a + row * tile.ARowStride;
-                    tile.C = c + row * tile.CRowStride + position * lanes;
-                    kernel.Multiply(tile, wide);
-                }
-
+                tile.A = a;
+                tile.C = c + position * lanes;
+                kernel.MultiplyStrip(tile, rows, wide);
                 position += wide ? wideStrip : 1;
             }
         }

@@ -43,7 +43,7 @@ internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry,
     public int Computed(Tensor<T> x, Tensor<T> y)
     {
         Plan(x, y);
-        return WholeRegisters(forward);
+        return kernel.WholeRegisters(forward.Positions);
     }
 
     /// <summary>How many products are computed for a channel of dX and a map of dY.</summary>
@@ -52,7 +52,7 @@ internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry,
         Plan(dX, dY);
         int computed = 0;
         foreach (ShiftedPlanes layout in backward)
-            computed += layout.Taps * WholeRegisters(layout);
+            computed += layout.Taps * kernel.WholeRegisters(layout.Positions);
         return computed;
     }
 
@@ -62,8 +62,6 @@ internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry,
         Plan(x, dY);
         return weightGradient.DotLength(forward, x.Shape[0]);
     }
-
-    private int WholeRegisters(ShiftedPlanes layout) => (layout.Positions + kernel.NarrowColumns - 1) / kernel.NarrowColumns * kernel.NarrowColumns;
 
     private void InputGradient(int n, Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
     {

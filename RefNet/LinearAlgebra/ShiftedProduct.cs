@@ -94,14 +94,9 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
             {
                 bool wide = count - column > Kernel.WideColumns - Kernel.NarrowColumns;
                 tile.B = Planes + position + column;
-                for (int r = rowStart; r < rowEnd; r += Kernel.Rows)
-                {
-                    tile.Rows = Math.Min(Kernel.Rows, rowEnd - r);
-                    tile.A = A + r * ARowStride;
-                    tile.C = sums + (r - rowStart) * width + column;
-                    Kernel.Multiply(tile, wide);
-                }
-
+                tile.A = A + rowStart * ARowStride;
+                tile.C = sums + column;
+                Kernel.MultiplyStrip(tile, rowEnd - rowStart, wide);
                 column += wide ? Kernel.WideColumns : Kernel.NarrowColumns;
             }
         }

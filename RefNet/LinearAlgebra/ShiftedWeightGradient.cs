@@ -39,7 +39,7 @@ internal sealed unsafe class ShiftedWeightGradient<T>(int groups, GemmKernel<T> 
     }
 
     // A plane of dY spread out: whole registers.
-    private int SpreadPlane(ShiftedPlanes layout) => (layout.Positions + kernel.NarrowColumns - 1) / kernel.NarrowColumns * kernel.NarrowColumns;
+    private int SpreadPlane(ShiftedPlanes layout) => kernel.WholeRegisters(layout.Positions);
 
     private void AddImages(ShiftedPlanes layout, Tensor<T> x, Tensor<T> dY, int first, int count, Span<T> dW)
     {

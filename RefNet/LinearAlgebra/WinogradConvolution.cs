@@ -213,14 +213,9 @@ internal sealed unsafe class WinogradConvolution<T>(ConvolutionGeometry geometry
             {
                 bool wide = count - column > Kernel.WideColumns - Kernel.NarrowColumns;
                 tile.B = V + product * StepV + column;
-                for (int map = 0; map < Maps; map += Kernel.Rows)
-                {
-                    tile.Rows = Math.Min(Kernel.Rows, Maps - map);
-                    tile.A = U + product * StepU + map * RowU;
-                    tile.C = M + product * StepM + map * Tiles + column;
-                    Kernel.Multiply(tile, wide);
-                }
-
+                tile.A = U + product * StepU;
+                tile.C = M + product * StepM + column;
+                Kernel.MultiplyStrip(tile, Maps, wide);
                 column += wide ? Kernel.WideColumns : Kernel.NarrowColumns;
             }
         }
