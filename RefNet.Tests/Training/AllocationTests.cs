@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using RefNet.Blocks;
+using RefNet.Data;
 using RefNet.Geometry;
 using RefNet.Layers;
 using RefNet.LinearAlgebra;
@@ -8,6 +9,7 @@ using RefNet.Models;
 using RefNet.Optimizers;
 using RefNet.Randomness;
 using RefNet.Tensors;
+using RefNet.Training;
 
 namespace RefNet.Tests.Training;
 
@@ -73,6 +75,26 @@ public sealed class AllocationTests
                 network.Backward(loss.Backward());
                 optimizer.Step();
             }
+        });
+    }
+
+    [TestCase(1)]
+    [TestCase(2)]
+    public void AWarmStepOfSlicesAllocatesNothing(int threads)
+    {
+        ParallelLoop.MaxThreads = threads;
+        static Learner<float> MakeLearner() => new(LeNet5Modern.Create<float>(seed: 1), new SoftmaxCrossEntropy<float>());
+        Learner<float> learner = MakeLearner();
+        Trainer<float> trainer = new(learner, new Momentum<float>(learner.Network.Parameters, learningRate: 1e-4), MakeLearner);
+        Batch<float>[] batches = [.. new[] { 64, 40, 8 }.Select((size, i) =>
+        {
+            (Tensor<float> images, Tensor<float> targets) = Batch(learner.Network, size, seed: i);
+            return new Batch<float>(images, targets, new byte[size]);
+        })];
+        AssertAllocatesNothing(() =>
+        {
+            foreach (Batch<float> batch in batches)
+                trainer.Step(batch);
         });
     }
 

@@ -14,6 +14,13 @@ public sealed class Batch<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 
     internal Batch() { }
 
+    /// <summary>Makes a batch of images that are at hand.</summary>
+    internal Batch(Tensor<T> images, Tensor<T> targets, ReadOnlySpan<byte> labels)
+    {
+        Count = labels.Length;
+        (this.images, this.targets, this.labels, places) = (images, targets, labels.ToArray(), new int[labels.Length]);
+    }
+
     /// <summary>The number of samples N; the last batch of a pass may be smaller than the others.</summary>
     public int Count { get; private set; }
 
@@ -44,6 +51,17 @@ public sealed class Batch<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
             s.scaling.Apply(s.table, s.set.Pixels(place), s.set.Columns, s.self.Images.Sample(i));
             s.self.Targets[i, s.set.Labels[place]] = T.One;
         });
+    }
+
+    /// <summary>Copies some samples of another batch that stand side by side, without their places.</summary>
+    internal void Copy(Batch<T> other, int first, int count)
+    {
+        if (Count != count)
+            Resize(count, other.Images.Shape.Sample, other.Targets.Shape[1]);
+
+        other.Images.Span.Slice(first * (Images.Count / count), Images.Count).CopyTo(Images.Span);
+        other.Targets.Span.Slice(first * Targets.Shape[1], Targets.Count).CopyTo(Targets.Span);
+        other.Labels.Slice(first, count).CopyTo(labels);
     }
 
     private void Resize(int count, Shape sample, int classes)

@@ -1,36 +1,43 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
-using RefNet.Blocks;
 using RefNet.Data;
 using RefNet.Layers;
-using RefNet.Losses;
 using RefNet.Optimizers;
-using RefNet.Tensors;
 
 namespace RefNet.Training;
 
 /// <summary>The loop of stochastic gradient descent: forward, loss, backward, step (LECTURES T1).</summary>
-public sealed class Trainer<T>(Sequential<T> network, ClassificationLoss<T> loss, Optimizer<T> optimizer)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+public sealed class Trainer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly Learner<T> learner;
+    private readonly Optimizer<T> optimizer;
+    private readonly DataParallel<T>? slices;
+
+    /// <summary>Puts together what training needs.</summary>
+    /// <param name="learner">The network that learns, with its loss.</param>
+    /// <param name="optimizer">What changes the parameters of the network.</param>
+    /// <param name="replicate">
+    /// Makes another network of the same layers, whatever its weights, with its loss. Where it is given and the network is
+    /// small and convolutional, threads share a batch by its samples, each with a network of its own (data parallelism).
+    /// </param>
+    public Trainer(Learner<T> learner, Optimizer<T> optimizer, Func<Learner<T>>? replicate = null)
+    {
+        this.learner = learner;
+        this.optimizer = optimizer;
+        if (replicate is not null && DataParallel<T>.Suits(learner.Network))
+            slices = new DataParallel<T>(learner.Network, replicate);
+    }
+
     /// <summary>Learns from one batch.</summary>
     /// <returns>The loss of the batch and the number of samples that were wrong, both before the step.</returns>
     public (double Loss, int Errors) Step(Batch<T> batch)
     {
-        Tensor<T> y = network.Forward(batch.Images, Mode.Train);
-        double batchLoss = double.CreateChecked(loss.Forward(y, batch.Targets));
-        int errors = 0;
-        for (int n = 0; n < batch.Count; n++)
-        {
-            if (loss.Decide(y.Sample(n)) != batch.Labels[n])
-                errors++;
-        }
-
-        network.ClearGradients();
-        network.BackwardToParameters(loss.Backward());
+        (T loss, int errors) = slices is not null && batch.Count > DataParallel<T>.SliceSize
+            ? slices.ComputeGradients(batch)
+            : learner.ComputeGradients(batch, share: T.One);
         optimizer.Step();
-        return (batchLoss, errors);
+        return (double.CreateChecked(loss), errors);
     }
 
     /// <summary>Learns from every image once.</summary>
@@ -64,7 +71,7 @@ public sealed class Trainer<T>(Sequential<T> network, ClassificationLoss<T> loss
         }
 
         // The last step has no loss after it that would show what it did.
-        foreach (Parameter<T> parameter in network.Parameters)
+        foreach (Parameter<T> parameter in learner.Network.Parameters)
         {
             if (!TensorPrimitives.IsFiniteAll<T>(parameter.Value.Span))
                 throw new DivergenceException($"A weight of {parameter.Name} became infinite or NaN", step, epoch);

@@ -95,7 +95,7 @@ public sealed class TrainingRun
     {
         ExponentialDecay schedule = new(options.LearningRate, options.LearningRateDecay);
         Batches<float> batches = new(training, recipe.Scaling, options.BatchSize);
-        Trainer<float> trainer = new(network, loss, optimizer);
+        Trainer<float> trainer = new(new Learner<float>(network, loss), optimizer, () => new Learner<float>(recipe.CreateNetwork(options.Seed), recipe.CreateLoss()));
         for (int epoch = history.Count + 1; epoch <= options.Epochs; epoch++)
         {
             long start = Stopwatch.GetTimestamp();

@@ -21,20 +21,32 @@ internal sealed class ParallelSum<T> where T : unmanaged, IBinaryFloatingPointIe
     [ThreadStatic]
     private static ParallelSum<T>? spare;
 
+    // Parts are added up in chunks of so many elements, which threads share.
+    private const int ChunkLength = 4096;
+
     private readonly Action<int> runPart;
+    private readonly Action<int> addChunk;
+    private ParallelSum<T>? nextSpare; // more than one where a sum stands inside a sum
     private AlignedMemory<T> memory = new(0);
     private ParallelLoop.SumBody<T>? body;
     private int count;
     private int parts;
     private int length;
 
-    private ParallelSum() => runPart = RunPart;
+    private ParallelSum()
+    {
+        runPart = RunPart;
+        addChunk = AddChunk;
+    }
 
     /// <inheritdoc cref="ParallelLoop.Sum{T}"/>
     public static void Run(int count, Span<T> sum, ParallelLoop.SumBody<T> body)
     {
+        if (count == 0)
+            return;
+
         ParallelSum<T> run = spare ?? new ParallelSum<T>();
-        spare = null; // a sum inside the body must not find it
+        spare = run.nextSpare;
         try
         {
             run.AddUp(count, sum, body);
@@ -42,6 +54,7 @@ internal sealed class ParallelSum<T> where T : unmanaged, IBinaryFloatingPointIe
         finally
         {
             run.body = null;
+            run.nextSpare = spare;
             spare = run;
         }
     }
@@ -58,8 +71,17 @@ internal sealed class ParallelSum<T> where T : unmanaged, IBinaryFloatingPointIe
             memory = new AlignedMemory<T>(needed);
 
         ParallelLoop.For(parts, runPart);
-        for (int part = 0; part < parts; part++)
-            TensorPrimitives.Add(sum, Part(part), sum);
+        ParallelLoop.For((length + ChunkLength - 1) / ChunkLength, addChunk);
+        TensorPrimitives.Add(sum, Part(0), sum);
+    }
+
+    // Adds a chunk of every part to that of the first, in order.
+    private void AddChunk(int chunk)
+    {
+        int start = chunk * ChunkLength, count = Math.Min(ChunkLength, length - start);
+        Span<T> first = Part(0).Slice(start, count);
+        for (int part = 1; part < parts; part++)
+            TensorPrimitives.Add(first, Part(part).Slice(start, count), first);
     }
 
     private void RunPart(int part)
