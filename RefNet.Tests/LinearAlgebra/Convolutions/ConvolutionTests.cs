@@ -76,6 +76,7 @@ internal abstract class ConvolutionTests<T> where T : unmanaged, IBinaryFloating
             new(2, 1, 33, 65, 9, 9, ConvolutionGeometry.Square(3, stride: 2, padding: 1), true, Seed: 3),
             new(7, 1, 20, 24, 30, 30, ConvolutionGeometry.Square(3, padding: 1), true, Seed: 4),
             new(40, 1, 6, 16, 14, 14, ConvolutionGeometry.Square(5), true, Seed: 5),
+            new(9, 1, 6, 16, 14, 14, ConvolutionGeometry.Square(5), true, Seed: 8), // interleaved, one group
             new(5, 3, 4, 5, 11, 13, ConvolutionGeometry.Square(3, padding: 2), true, Seed: 6),
             new(2, 1, 300, 310, 4, 4, ConvolutionGeometry.Square(3, padding: 1), true, Seed: 7),
         ];

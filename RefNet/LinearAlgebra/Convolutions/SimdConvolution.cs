@@ -41,9 +41,6 @@ internal sealed class SimdConvolution<T>(ConvolutionGeometry geometry, int group
     // Interleaved images of so many elements, of all channels, stay in the second-level cache.
     private const int MaxInterleaved = 128 * 1024;
 
-    // The sums of the input gradient are as short as there are maps, and go to memory after each tap.
-    private const double ShortSums = 1.2;
-
     private readonly InterleavedConvolution<T>? interleaved = InterleavedConvolution<T>.Suits(geometry, groups) ? new(geometry, kernel) : null;
     private readonly WinogradConvolution<T>? winograd = useWinograd && WinogradConvolution<T>.Suits(geometry, groups) ? new(geometry, kernel) : null;
     private readonly ColumnConvolution<T> columns = new(geometry, groups, gemm);
@@ -68,10 +65,7 @@ internal sealed class SimdConvolution<T>(ConvolutionGeometry geometry, int group
         double products = dW.Count / Lanes, computed = shifted.Computed(x, dY);
         double byShifts = products * computed + dW.Count * EndDot * computed / shifted.DotLength(x, dY) + dY.Shape[1] * computed * MoveSpread;
         double byColumns = products * Positions(dY) * PackColumns + ColumnMoves(x, dY);
-        // One group of images is not enough: threads share the groups.
-        double byInterleaving = x.Shape[0] <= kernel.NarrowColumns
-            ? double.PositiveInfinity
-            : Interleaving(x, dY, products * Positions(dY) + dW.Count * EndDot / kernel.NarrowColumns);
+        double byInterleaving = Interleaving(x, dY, products * Positions(dY) + dW.Count * EndDot / Lanes);
         Best(byShifts, byColumns, byInterleaving).AddWeightGradient(x, dY, dW);
     }
 
@@ -81,7 +75,7 @@ internal sealed class SimdConvolution<T>(ConvolutionGeometry geometry, int group
         double products = w.Count / Lanes;
         double byShifts = products / geometry.Taps * shifted.ComputedBackward(dX, dY);
         double byColumns = products * ColumnConvolution<T>.Computed(dY, kernel.NarrowColumns) + ColumnMoves(dX, dY);
-        double byInterleaving = Interleaving(dX, dY, products * Positions(dY) * ShortSums);
+        double byInterleaving = Interleaving(dX, dY, products * Positions(dY));
         if (winograd is not null && ByWinograd(winograd.TilesBackward(dX, dY), dY.Shape[1], dX) < Math.Min(byInterleaving, Math.Min(byShifts, byColumns)))
             winograd.InputGradient(w, dY, dX);
         else
