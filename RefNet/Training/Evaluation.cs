@@ -1,7 +1,6 @@
 using System.Numerics;
 using RefNet.Blocks;
 using RefNet.Data;
-using RefNet.Layers;
 using RefNet.Losses;
 using RefNet.Tensors;
 
@@ -13,8 +12,9 @@ namespace RefNet.Training;
 /// <param name="Elapsed">How long it took.</param>
 public sealed record Evaluation(double Loss, ConfusionMatrix Confusion, TimeSpan Elapsed)
 {
-    // A constant: a batch of another size may round differently, and a reported error must come back to the digit.
-    private const int BatchSize = 250;
+    // Small enough for the outputs of the layers to stay in the cache. A constant: a batch of another size may round
+    // differently, and a reported error must come back to the digit.
+    private const int BatchSize = 64;
 
     /// <summary>Runs a network over a set in Evaluate mode; nothing in the network changes.</summary>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
@@ -28,7 +28,7 @@ public sealed record Evaluation(double Loss, ConfusionMatrix Confusion, TimeSpan
         foreach (Batch<T> batch in new Batches<T>(images, scaling, BatchSize).InOrder())
         {
             cancellation.ThrowIfCancellationRequested();
-            Tensor<T> y = network.Forward(batch.Images, Mode.Evaluate);
+            Tensor<T> y = network.Predict(batch.Images);
             lossSum += double.CreateChecked(loss.Forward(y, batch.Targets)) * batch.Count;
             for (int n = 0; n < batch.Count; n++)
                 confusion.Add(batch.Labels[n], loss.Decide(y.Sample(n)));
