@@ -19,7 +19,7 @@ namespace RefNet.Training;
 internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The most samples in a slice: as many as the widest registers have lanes of float.</summary>
-    public const int SliceSize = 32;
+    public const int SliceSize = 16;
 
     // Gradients of so many parameters stay in the second-level cache.
     private const int MaxParameters = 1 << 17;
@@ -44,12 +44,13 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
 
     /// <summary>
     /// Whether slices give the gradient of the batch, and are worth it: no layer keeps something from sample to sample
-    /// (batch normalisation, dropout), and the network is small and convolutional.
+    /// (batch normalisation, dropout), the network is small and convolutional, and the threads of the processor compute its
+    /// products: another backend, such as a graphics card, wants whole batches.
     /// </summary>
     public static bool Suits(Sequential<T> network)
     {
         int parameters = CountParameters(network);
-        return network.Buffers.Count == 0 && parameters <= MaxParameters
+        return GemmDefaults<T>.Current is SimdGemm<T> && network.Buffers.Count == 0 && parameters <= MaxParameters
             && network.Cost(network.Input).MultiplyAccumulates >= (long)MinProductsPerParameter * parameters;
     }
 
