@@ -1,4 +1,3 @@
-using System.CommandLine;
 using RefNet.Gpu;
 using RefNet.LinearAlgebra;
 
@@ -26,34 +25,24 @@ internal sealed class DeviceChoice : IDisposable
     /// <summary>The name of what was chosen: cpu or cuda.</summary>
     public string Name => gemm is null ? Processor : Cuda;
 
-    /// <summary>The option of the commands that run networks.</summary>
-    public static Option<string?> Option()
-    {
-        Option<string?> device = Inputs.Text(
-            "--device", "cpu|cuda|auto", "Where large matrix products are computed; auto takes cuda where it can be used, and says so. [default: cpu]");
-        device.Validators.Add(result =>
-        {
-            string found = result.Tokens.Count == 0 ? "" : result.Tokens[^1].Value;
-            if (found is not (Processor or Cuda or Auto))
-                result.AddError($"--device: expected cpu, cuda or auto; found '{found}'.");
-        });
-        return device;
-    }
+    /// <summary>Whether products of floats round their operands to TF32.</summary>
+    public bool Tf32 => gemm?.Options.AllowTf32 ?? false;
 
     /// <summary>Takes the device that is wanted.</summary>
     /// <param name="wanted">cpu, cuda or auto; null for cpu.</param>
+    /// <param name="tf32">Whether the card may round the operands of products of floats to TF32.</param>
     /// <param name="probe">What looks for CUDA.</param>
     /// <param name="shown">Where it says what it chose, unless the processor was asked for.</param>
     /// <exception cref="InputException">cuda is wanted and cannot be used.</exception>
-    public static DeviceChoice Take(string? wanted, Func<CudaProbe> probe, Terminal shown)
+    public static DeviceChoice Take(string? wanted, bool tf32, Func<CudaProbe> probe, Terminal shown)
     {
         if (wanted is null or Processor)
             return new DeviceChoice(null);
 
-        (CudaGemm? gemm, string? problem) = Open(probe());
+        (CudaGemm? gemm, string? problem) = Open(probe(), tf32);
         if (gemm is null && wanted == Cuda)
             throw new InputException($"--device cuda: CUDA cannot be used here. {problem}. Use --device cpu, or see {Host.Invocation} gpu.");
-        shown.WriteLine(gemm is null ? $"device: cpu, because CUDA cannot be used here. {problem}." : $"device: cuda, {gemm.DeviceName}");
+        shown.WriteLine(gemm is null ? $"device: cpu, because CUDA cannot be used here. {problem}." : $"device: cuda, {gemm.DeviceName}{(tf32 ? ", TF32" : "")}");
         return new DeviceChoice(gemm);
     }
 
@@ -74,13 +63,13 @@ internal sealed class DeviceChoice : IDisposable
         gemm?.Dispose();
     }
 
-    private static (CudaGemm?, string? Problem) Open(CudaProbe probe)
+    private static (CudaGemm?, string? Problem) Open(CudaProbe probe, bool tf32)
     {
         if (probe.Problem is not null)
             return (null, probe.Problem.TrimEnd('.'));
         try
         {
-            return (probe.Open(), null);
+            return (probe.Open(probe.Defaults with { AllowTf32 = tf32 }), null);
         }
         catch (CudaException error)
         {

@@ -14,7 +14,7 @@ internal sealed class EvaluateCommand : Command
     private readonly Func<CudaProbe> findCuda;
     private readonly Argument<string> run = Inputs.Run();
     private readonly Option<string?> data = Inputs.Text("--data", "DIR", "The data: a name or a folder. [default: what the run was trained on]");
-    private readonly Option<string?> device = DeviceChoice.Option();
+    private readonly DeviceOptions device = new();
     private readonly Option<string?> json = Inputs.Json();
 
     public EvaluateCommand(Terminal terminal, Func<CudaProbe> findCuda) : base("evaluate", "Test a trained network: error, confusion matrix, precision and recall.")
@@ -23,8 +23,10 @@ internal sealed class EvaluateCommand : Command
         this.findCuda = findCuda;
         Add(run);
         Add(data);
-        Add(device);
+        Add(device.Device);
+        Add(device.Tf32);
         Add(json);
+        Validators.Add(device.CheckTogether);
         SetAction(Run);
     }
 
@@ -33,7 +35,7 @@ internal sealed class EvaluateCommand : Command
         RunFolder folder = RunFolder.Open(arguments.GetRequiredValue(run));
         RunOptions options = folder.ReadOptions();
         Dataset set = Mnist.Load(DataFolders.Find(arguments.GetValue(data) ?? options.Data).Folder);
-        using DeviceChoice choice = DeviceChoice.Take(arguments.GetValue(device), findCuda, terminal);
+        using DeviceChoice choice = device.Take(arguments, findCuda, terminal);
         Evaluation evaluation = TrainingRun.Test(options, folder, set);
 
         terminal.WriteLine($"{options.Model} of {folder.Path} on {set.Name}");

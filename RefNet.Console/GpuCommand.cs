@@ -15,7 +15,10 @@ internal sealed class GpuCommand : Command
             foreach (string line in probe.Lines)
                 terminal.WriteLine(line);
             terminal.WriteLine(MathNetCuda.Describe());
-            terminal.WriteLine(probe.Problem is null ? "CUDA can be used: --device cuda" : "CUDA cannot be used here: something of it is missing, as said above.");
+            string? problem = probe.Try();
+            terminal.WriteLine(problem is null
+                ? "CUDA can be used: --device cuda"
+                : $"CUDA cannot be used here{(problem == probe.Problem ? ": something of it is missing, as said above" : $". {problem}")}.");
             return Host.Done;
         });
     }

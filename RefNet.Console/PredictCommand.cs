@@ -17,7 +17,7 @@ internal sealed class PredictCommand : Command
     private readonly Terminal terminal;
     private readonly Func<CudaProbe> findCuda;
     private readonly Argument<string> run = Inputs.Run();
-    private readonly Option<string?> device = DeviceChoice.Option();
+    private readonly DeviceOptions device = new();
     private readonly Argument<string[]> images = new("IMAGE")
     {
         Description = "Pictures of one digit each, PNG or PGM, of any size.",
@@ -30,7 +30,9 @@ internal sealed class PredictCommand : Command
         this.findCuda = findCuda;
         Add(run);
         Add(images);
-        Add(device);
+        Add(device.Device);
+        Add(device.Tf32);
+        Validators.Add(device.CheckTogether);
         SetAction(Run);
     }
 
@@ -39,7 +41,7 @@ internal sealed class PredictCommand : Command
         RunFolder folder = RunFolder.Open(arguments.GetRequiredValue(run));
         RunOptions options = folder.ReadOptions();
         Recipe recipe = Recipe.Find(options.Model);
-        using DeviceChoice choice = DeviceChoice.Take(arguments.GetValue(device), findCuda, terminal);
+        using DeviceChoice choice = device.Take(arguments, findCuda, terminal);
         Sequential<float> network = recipe.CreateNetwork(options.Seed);
         IReadOnlyDictionary<string, string> notes = Checkpoint.Load(folder.Best, options.Model, network, optimizer: null);
 

@@ -29,7 +29,7 @@ internal sealed class TrainCommand : Command
     private readonly Option<int?> threads = Inputs.Whole(
         "--threads", "The most threads; the results do not depend on it. [default: all cores]", least: 1, most: Math.Max(64, 4 * Environment.ProcessorCount));
 
-    private readonly Option<string?> device = DeviceChoice.Option();
+    private readonly DeviceOptions device = new();
     private readonly Option<int?> validation = Inputs.Whole("--validation", "Training images held out to choose the best epoch. [default: 5000]", least: 0);
     private readonly Option<int?> limit = Inputs.Whole("--limit", "The most images to train on, for a quick try.", least: 1);
     private readonly Option<string?> output = Inputs.Text("--out", "DIR", "The run folder. [default: runs/MODEL-DATE-TIME]");
@@ -42,7 +42,7 @@ internal sealed class TrainCommand : Command
         this.findCuda = findCuda;
         this.cancellation = cancellation;
         Add(model);
-        foreach (Option option in new Option[] { data, epochs, batchSize, optimizer, learningRate, seed, threads, device, validation, limit, output, resume, plain })
+        foreach (Option option in new Option[] { data, epochs, batchSize, optimizer, learningRate, seed, threads, device.Device, device.Tf32, validation, limit, output, resume, plain })
             Add(option);
         Validators.Add(CheckTogether);
         SetAction(Run);
@@ -54,7 +54,9 @@ internal sealed class TrainCommand : Command
         bool resumes = result.GetResult(resume) is not null;
         if (!resumes && result.GetResult(model)?.Tokens.Count is null or 0)
             result.AddError($"Expected a MODEL to train ({string.Join(", ", Recipe.All.Select(recipe => recipe.Model))}), or --resume DIR; found neither.");
-        foreach (Option fixedOption in new Option[] { batchSize, optimizer, learningRate, seed, device, validation, limit, output })
+        if (!resumes)
+            device.CheckTogether(result);
+        foreach (Option fixedOption in new Option[] { batchSize, optimizer, learningRate, seed, device.Device, device.Tf32, validation, limit, output })
         {
             if (resumes && result.GetResult(fixedOption) is not null)
                 result.AddError($"{fixedOption.Name} cannot be changed in a run that is resumed: leave it out, or train anew without --resume.");
@@ -68,8 +70,8 @@ internal sealed class TrainCommand : Command
         RunFolder? resumed = arguments.GetValue(resume) is { } path ? RunFolder.Open(path) : null;
         RunOptions options = resumed is null ? NewOptions(arguments) : ResumedOptions(arguments, resumed);
         options.Check();
-        using DeviceChoice choice = DeviceChoice.Take(resumed is null ? arguments.GetValue(device) : options.Device, findCuda, shown);
-        options = options with { Device = choice.Name };
+        using DeviceChoice choice = resumed is null ? device.Take(arguments, findCuda, shown) : DeviceChoice.Take(options.Device, options.Tf32, findCuda, shown);
+        options = options with { Device = choice.Name, Tf32 = choice.Tf32 };
 
         DataFolders.Place place = DataFolders.Find(arguments.GetValue(data) ?? options.Data);
         options = options with { Data = place.Remembered };

@@ -5,17 +5,12 @@ namespace RefNet.Gpu;
 /// <summary>The kernels of columns.cu, compiled for one type of numbers and one generation of cards.</summary>
 internal sealed class ColumnKernels
 {
-    private const int ThreadsPerBlock = 256;
-    private const int BlocksPerMultiprocessor = 32;
-
-    private readonly CudaDevice device;
     private readonly nint imagesToColumns;
     private readonly nint columnsToImages;
     private readonly nint addBias;
 
     private ColumnKernels(CudaDevice device, nint module)
     {
-        this.device = device;
         Module = module;
         imagesToColumns = device.Api.Driver.Function(module, "images_to_columns\0"u8);
         columnsToImages = device.Api.Driver.Function(module, "columns_to_images\0"u8);
@@ -41,9 +36,9 @@ internal sealed class ColumnKernels
     public static ColumnKernels Compile<T>(CudaDevice device) where T : unmanaged
     {
         (int major, int minor) = device.ComputeCapability;
-        byte[] binary = device.Api.Compiler.Compile(
-            "columns.cu", Source, $"--gpu-architecture=sm_{major}{minor}", $"-DREAL={(typeof(T) == typeof(float) ? "float" : "double")}");
-        nint module = device.Api.Driver.LoadModule(binary);
+        string architecture = device.Api.Compiler.ArchitectureFor(major, minor);
+        byte[] compiled = device.Api.Compiler.Compile("columns.cu", Source, architecture, $"-DREAL={(typeof(T) == typeof(float) ? "float" : "double")}");
+        nint module = device.Api.Driver.LoadModule(compiled);
         try
         {
             return new ColumnKernels(device, module);
@@ -56,22 +51,20 @@ internal sealed class ColumnKernels
     }
 
     /// <summary>Makes the columns of images.</summary>
-    public void ImagesToColumns(ColumnShape shape, nint images, nint columns) =>
-        Launch(imagesToColumns, shape, images, columns, shape.Images * shape.ColumnElements);
+    public void ImagesToColumns(DeviceTurn turn, ColumnShape shape, nint images, nint columns) =>
+        Launch(turn, imagesToColumns, shape, images, columns, shape.Images * shape.ColumnElements);
 
     /// <summary>Adds up columns to images.</summary>
-    public void ColumnsToImages(ColumnShape shape, nint columns, nint images) =>
-        Launch(columnsToImages, shape, columns, images, shape.Images * shape.ImageElements);
+    public void ColumnsToImages(DeviceTurn turn, ColumnShape shape, nint columns, nint images) =>
+        Launch(turn, columnsToImages, shape, columns, images, shape.Images * shape.ImageElements);
 
     /// <summary>Adds its bias to each map.</summary>
-    public void AddBias(ColumnShape shape, nint bias, nint maps) =>
-        Launch(addBias, shape, bias, maps, shape.Images * shape.MapElements);
+    public void AddBias(DeviceTurn turn, ColumnShape shape, nint bias, nint maps) =>
+        Launch(turn, addBias, shape, bias, maps, shape.Images * shape.MapElements);
 
-    private unsafe void Launch(nint kernel, ColumnShape shape, nint from, nint to, long elements)
+    private static unsafe void Launch(DeviceTurn turn, nint kernel, ColumnShape shape, nint from, nint to, long elements)
     {
-        long blocks = (elements + ThreadsPerBlock - 1) / ThreadsPerBlock;
         void** arguments = stackalloc void*[] { &shape, &from, &to };
-        device.Api.Driver.Launch(
-            kernel, (int)Math.Min(blocks, device.Multiprocessors * BlocksPerMultiprocessor), ThreadsPerBlock, device.Stream, arguments);
+        turn.Launch(kernel, elements, arguments);
     }
 }

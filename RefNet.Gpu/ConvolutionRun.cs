@@ -5,13 +5,16 @@ using RefNet.Tensors;
 namespace RefNet.Gpu;
 
 /// <summary>
-/// The memory for a convolution over a batch, some images at a time, and where images and groups begin in it. "Maps" are the
-/// outputs of a convolution, or their gradients.
+/// The memory for a convolution over a batch, some images at a time, which stand side by side in it: columns are
+/// (channels * taps) x (images * positions), and maps, the outputs of a convolution or their gradients, are output channels x
+/// (images * positions). So one product serves all images, however small they are, and in the gradient of the weights the
+/// sum over the images is a part of the product.
 /// </summary>
 internal readonly struct ConvolutionRun<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly DeviceTurn turn;
     private readonly ColumnShape shape;
+    private readonly int groups;
     private readonly ColumnKernels kernels;
     private readonly nint images;
     private readonly nint columns;
@@ -24,9 +27,9 @@ internal readonly struct ConvolutionRun<T> where T : unmanaged, IBinaryFloatingP
     {
         this.turn = turn;
         this.shape = shape;
-        P = shape.Positions;
-        GroupR = shape.Rows / groups;
-        GroupF = shape.Outputs / groups;
+        this.groups = groups;
+        R = shape.Rows / groups;
+        F = shape.Outputs / groups;
         long mostElements = Math.Min(options.ColumnBytes / Unsafe.SizeOf<T>(), int.MaxValue);
         ImagesPerChunk = (int)Math.Clamp(mostElements / Math.Max(shape.ColumnElements, Math.Max(shape.ImageElements, shape.MapElements)), 1, shape.Images);
 
@@ -38,66 +41,89 @@ internal readonly struct ConvolutionRun<T> where T : unmanaged, IBinaryFloatingP
         pinnedMaps = turn.Pinned<T>(ImagesPerChunk * shape.MapElements);
     }
 
-    /// <summary>The output positions of an image.</summary>
-    public int P { get; }
-
     /// <summary>The rows of columns of one group.</summary>
-    public int GroupR { get; }
+    public int R { get; }
 
     /// <summary>The output channels of one group.</summary>
-    public int GroupF { get; }
+    public int F { get; }
 
     /// <summary>How many images are taken at a time, so that their columns have room.</summary>
     public int ImagesPerChunk { get; }
 
-    /// <summary>Where the columns of a group begin, in image n of the chunk.</summary>
-    public nint Columns(int g, int n = 0) => Offset(columns, n * shape.ColumnElements + (long)g * GroupR * P);
-
-    /// <summary>Where the maps of a group begin, in image n of the chunk.</summary>
-    public nint Maps(int g, int n = 0) => Offset(maps, n * shape.MapElements + (long)g * GroupF * P);
-
-    /// <summary>Where the weights of a group begin.</summary>
-    public nint Weights(nint weights, int g) => Offset(weights, (long)g * GroupF * GroupR);
-
-    /// <summary>Brings images of a batch to the card.</summary>
-    public void UploadImages(Tensor<T> batch, int first, int count) => Upload(Part(batch, first, count), pinnedImages, images);
-
-    /// <summary>Brings maps of a batch to the card.</summary>
-    public void UploadMaps(Tensor<T> batch, int first, int count) => Upload(Part(batch, first, count), pinnedMaps, maps);
-
-    /// <summary>Waits for the card and takes its images into a batch.</summary>
-    public void DownloadImages(Tensor<T> batch, int first, int count) => Download(images, pinnedImages, Part(batch, first, count));
-
-    /// <summary>Waits for the card and takes its maps into a batch.</summary>
-    public void DownloadMaps(Tensor<T> batch, int first, int count) => Download(maps, pinnedMaps, Part(batch, first, count));
+    /// <summary>The output positions of so many images, side by side.</summary>
+    public int P(int count) => count * shape.Positions;
 
     /// <summary>X of so many images.</summary>
-    public void MakeColumns(int count) => kernels.ImagesToColumns(shape with { Images = count }, images, columns);
+    public GroupMatrices Columns(int count) => new(columns, P(count), (long)R * P(count));
+
+    /// <summary>Y, or its gradient, of so many images.</summary>
+    public GroupMatrices Maps(int count) => new(maps, P(count), (long)F * P(count));
+
+    /// <summary>W, or its gradient.</summary>
+    public GroupMatrices Weights(nint weights) => new(weights, R, (long)F * R);
+
+    /// <summary>C = A B + beta C, a product for each group, as cuBLAS sees them: column-major.</summary>
+    public void Multiply(bool transposeA, bool transposeB, int m, int n, int k, GroupMatrices a, GroupMatrices b, T beta, GroupMatrices c)
+    {
+        // A batch of one is a plain product, of which cuBLAS knows more algorithms.
+        if (groups == 1)
+            turn.Multiply(transposeA, transposeB, m, n, k, T.One, a.Address, a.Stride, b.Address, b.Stride, beta, c.Address, c.Stride);
+        else
+            turn.MultiplyGroups(transposeA, transposeB, m, n, k, a, b, beta, c, groups);
+    }
+
+    /// <summary>Brings images of a batch to the card.</summary>
+    public void UploadImages(Tensor<T> batch, int first, int count)
+    {
+        Span<T> part = Part(batch, first, count);
+        Packing.Pack<T>(part, pinnedImages);
+        turn.ToCard<T>(pinnedImages, images, part.Length);
+    }
+
+    /// <summary>Brings maps of a batch to the card, those of one channel side by side.</summary>
+    public void UploadMaps(Tensor<T> batch, int first, int count)
+    {
+        Span<T> part = Part(batch, first, count);
+        Packing.PackChannels<T>(part, pinnedMaps, count, shape.Outputs);
+        turn.ToCard<T>(pinnedMaps, maps, part.Length);
+    }
+
+    /// <summary>Waits for the card and takes its images into a batch.</summary>
+    public void DownloadImages(Tensor<T> batch, int first, int count)
+    {
+        Span<T> part = Part(batch, first, count);
+        turn.ToHost<T>(images, pinnedImages, part.Length);
+        turn.Wait();
+        Packing.Unpack(pinnedImages, part);
+    }
+
+    /// <summary>Waits for the card and takes its maps into a batch.</summary>
+    public void DownloadMaps(Tensor<T> batch, int first, int count)
+    {
+        Span<T> part = Part(batch, first, count);
+        turn.ToHost<T>(maps, pinnedMaps, part.Length);
+        turn.Wait();
+        Packing.UnpackChannels(pinnedMaps, part, count, shape.Outputs);
+    }
+
+    /// <summary>Makes X of so many images.</summary>
+    public void MakeColumns(int count) => kernels.ImagesToColumns(turn, shape with { Images = count }, images, columns);
 
     /// <summary>Images as the sums of their columns.</summary>
-    public void AddUpColumns(int count) => kernels.ColumnsToImages(shape with { Images = count }, columns, images);
+    public void AddUpColumns(int count) => kernels.ColumnsToImages(turn, shape with { Images = count }, columns, images);
 
     /// <summary>Adds its bias to each map.</summary>
-    public void AddBias(int count, nint bias) => kernels.AddBias(shape with { Images = count }, bias, maps);
-
-    private void Upload(ReadOnlySpan<T> elements, nint pinned, nint memory)
-    {
-        Packing.Pack(elements, pinned);
-        turn.ToCard<T>(pinned, memory, elements.Length);
-    }
-
-    private void Download(nint memory, nint pinned, Span<T> elements)
-    {
-        turn.ToHost<T>(memory, pinned, elements.Length);
-        turn.Wait();
-        Packing.Unpack(pinned, elements);
-    }
+    public void AddBias(int count, nint bias) => kernels.AddBias(turn, shape with { Images = count }, bias, maps);
 
     private static Span<T> Part(Tensor<T> batch, int first, int count)
     {
         int perImage = batch.Count / batch.Shape[0];
         return batch.Span.Slice(first * perImage, count * perImage);
     }
-
-    private static nint Offset(nint address, long elements) => address + (nint)(elements * Unsafe.SizeOf<T>());
 }
+
+/// <summary>A matrix for each group, as many elements apart; row-major, without gaps.</summary>
+/// <param name="Address">Where the first begins.</param>
+/// <param name="Stride">The distance from one row to the next.</param>
+/// <param name="GroupStride">The distance from one matrix to the next.</param>
+internal readonly record struct GroupMatrices(nint Address, int Stride, long GroupStride);

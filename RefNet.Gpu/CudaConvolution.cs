@@ -11,8 +11,9 @@ namespace RefNet.Gpu;
 /// thrown away there, some images at a time: only images, gradients and results cross the bus.
 /// </summary>
 /// <remarks>
-/// X is the matrix of columns of an image, R x P, with R = channels * taps and P output positions; W is F x R, and y of an
-/// image F x P. As everywhere (see <see cref="CudaGemm"/>), row-major C = A B is asked of cuBLAS as Cᵀ = Bᵀ Aᵀ.
+/// X is the matrix of columns of some images, side by side, R x P, with R = channels * taps and P their output positions; W
+/// is F x R, and Y is F x P; of each group its part. As everywhere (see <see cref="CudaGemm"/>), row-major C = A B is asked of
+/// cuBLAS as Cᵀ = Bᵀ Aᵀ.
 /// </remarks>
 internal sealed class CudaConvolution<T>(CudaGemm gemm, ConvolutionGeometry geometry, int groups, IConvolution<T> processor) : IConvolution<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -40,14 +41,9 @@ internal sealed class CudaConvolution<T>(CudaGemm gemm, ConvolutionGeometry geom
             int images = Math.Min(run.ImagesPerChunk, shape.Images - first);
             run.UploadImages(x, first, images);
             run.MakeColumns(images);
-            for (int g = 0; g < groups; g++)
-            {
-                device.Api.Blas.GemmBatch(                                       // Y = W X
-                    device.Blas, transposeA: false, transposeB: false, run.P, run.GroupF, run.GroupR,
-                    T.One, run.Columns(g), run.P, shape.ColumnElements, run.Weights(cardW, g), run.GroupR, 0,
-                    T.Zero, run.Maps(g), run.P, shape.MapElements, images);
-            }
-
+            run.Multiply(                                                        // Y = W X
+                transposeA: false, transposeB: false, run.P(images), run.F, run.R,
+                run.Columns(images), run.Weights(cardW), T.Zero, run.Maps(images));
             if (b is not null)
                 run.AddBias(images, cardB);                                      // Y += b 1ᵀ
             run.DownloadMaps(y, first, images);
@@ -73,17 +69,9 @@ internal sealed class CudaConvolution<T>(CudaGemm gemm, ConvolutionGeometry geom
             run.UploadImages(x, first, images);
             run.UploadMaps(dY, first, images);
             run.MakeColumns(images);
-            for (int n = 0; n < images; n++)
-            {
-                for (int g = 0; g < groups; g++)
-                {
-                    device.Api.Blas.Gemm(                                        // dW += dY Xᵀ, image after image
-                        device.Blas, transposeA: true, transposeB: false, run.GroupR, run.GroupF, run.P,
-                        T.One, run.Columns(g, n), run.P, run.Maps(g, n), run.P,
-                        T.One, run.Weights(cardDW, g), run.GroupR);
-                }
-            }
-
+            run.Multiply(                                                        // dW += dY Xᵀ
+                transposeA: true, transposeB: false, run.R, run.F, run.P(images),
+                run.Columns(images), run.Maps(images), T.One, run.Weights(cardDW));
             turn.Wait(); // the pinned memory is needed again
         }
 
@@ -107,14 +95,9 @@ internal sealed class CudaConvolution<T>(CudaGemm gemm, ConvolutionGeometry geom
         {
             int images = Math.Min(run.ImagesPerChunk, shape.Images - first);
             run.UploadMaps(dY, first, images);
-            for (int g = 0; g < groups; g++)
-            {
-                device.Api.Blas.GemmBatch(                                       // dX = Wᵀ dY
-                    device.Blas, transposeA: false, transposeB: true, run.P, run.GroupR, run.GroupF,
-                    T.One, run.Maps(g), run.P, shape.MapElements, run.Weights(cardW, g), run.GroupR, 0,
-                    T.Zero, run.Columns(g), run.P, shape.ColumnElements, images);
-            }
-
+            run.Multiply(                                                        // dX = Wᵀ dY
+                transposeA: false, transposeB: true, run.P(images), run.R, run.F,
+                run.Maps(images), run.Weights(cardW), T.Zero, run.Columns(images));
             run.AddUpColumns(images);
             run.DownloadImages(dX, first, images);
         }

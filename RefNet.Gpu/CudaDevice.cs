@@ -13,6 +13,8 @@ internal sealed class CudaDevice : IDisposable
     private readonly int device;
     private readonly nint context;
     private readonly Dictionary<Type, ColumnKernels> kernels = [];
+    private readonly StreamTimes times;
+    private bool isMeasuring;
     private bool isDisposed;
 
     /// <summary>Opens a device.</summary>
@@ -25,6 +27,7 @@ internal sealed class CudaDevice : IDisposable
         Name = api.Driver.DeviceName(device);
         ComputeCapability = api.Driver.ComputeCapability(device);
         Multiprocessors = api.Driver.Multiprocessors(device);
+        times = new StreamTimes(this);
         Memory = new MemoryPool(api.Driver.Allocate, api.Driver.Free);
         Pinned = new MemoryPool(api.Driver.AllocatePinned, api.Driver.FreePinned);
         context = api.Driver.RetainContext(device);
@@ -68,6 +71,12 @@ internal sealed class CudaDevice : IDisposable
     /// <summary>Memory of the host that the card copies from and to.</summary>
     public MemoryPool Pinned { get; }
 
+    /// <summary>What measures how long work takes; null, as mostly, where nobody asks.</summary>
+    public StreamTimes? Times => isMeasuring ? times : null;
+
+    /// <summary>Raised once, before everything is given back, when no thread has its turn any more.</summary>
+    public event Action? Closing;
+
     /// <summary>Counts the turns.</summary>
     public long Turns { get; private set; }
 
@@ -100,6 +109,16 @@ internal sealed class CudaDevice : IDisposable
         return found;
     }
 
+    /// <summary>Measures, from here on, how long the card takes for each kind of work.</summary>
+    public StreamTimes Measure()
+    {
+        isMeasuring = true;
+        return times;
+    }
+
+    /// <summary>Measures no longer.</summary>
+    public void StopMeasuring() => isMeasuring = false;
+
     /// <summary>Gives everything back.</summary>
     public void Dispose()
     {
@@ -108,6 +127,7 @@ internal sealed class CudaDevice : IDisposable
             if (isDisposed)
                 return;
             isDisposed = true;
+            Closing?.Invoke();
             if (Api.Driver.TrySetCurrent(context))
                 Release();
         }
@@ -117,6 +137,7 @@ internal sealed class CudaDevice : IDisposable
     {
         if (Stream != 0)
             Api.Driver.TrySynchronize(Stream);
+        times.Dispose();
         Memory.Dispose();
         Pinned.Dispose();
         foreach (ColumnKernels compiled in kernels.Values)
@@ -125,6 +146,7 @@ internal sealed class CudaDevice : IDisposable
             Api.Blas.Destroy(Blas);
         if (Stream != 0)
             Api.Driver.DestroyStream(Stream);
+        Api.Driver.TrySetCurrent(0); // this thread must not be left with a context that may be gone
         Api.Driver.ReleaseContext(device);
     }
 }

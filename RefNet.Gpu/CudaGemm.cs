@@ -31,6 +31,7 @@ public sealed class CudaGemm : IConvolutionBackend<float>, IConvolutionBackend<d
             using DeviceTurn turn = device.TakeTurn();
             device.Api.Blas.SetTf32(device.Blas, options.AllowTf32);
             turn.Failed += Kept.Forget;
+            device.Closing += Kept.Clear;
         }
         catch
         {
@@ -71,11 +72,7 @@ public sealed class CudaGemm : IConvolutionBackend<float>, IConvolutionBackend<d
         new CudaConvolution<double>(this, geometry, groups, Processor<double>.Products.Convolution(geometry, groups));
 
     /// <summary>Gives the card back.</summary>
-    public void Dispose()
-    {
-        Kept.Clear();
-        Device.Dispose();
-    }
+    public void Dispose() => Device.Dispose();
 
     /// <summary>Whether work goes to the card, and takes note of it.</summary>
     internal bool GoesToCard(Work work)
@@ -109,8 +106,8 @@ public sealed class CudaGemm : IConvolutionBackend<float>, IConvolutionBackend<d
         DeviceMatrix cardA = Kept.Upload(turn, a);
         DeviceMatrix cardB = Kept.Upload(turn, b);
         nint cardC = beta == T.Zero ? turn.Memory<T>((long)m * n) : turn.Upload(c).Address;
-        Device.Api.Blas.Gemm(
-            Device.Blas, cardB.IsTransposed, cardA.IsTransposed, n, m, k,
+        turn.Multiply(
+            cardB.IsTransposed, cardA.IsTransposed, n, m, k,
             alpha, cardB.Address, cardB.Stride, cardA.Address, cardA.Stride, beta, cardC, n);
         turn.Download(cardC, c);
     }

@@ -5,7 +5,8 @@ public sealed record CudaOptions
 {
     /// <summary>
     /// Whether products of float may round their operands to TF32, with 10 bits of mantissa in place of 23: several times
-    /// faster on cards that have it, with relative errors near 1e-3. Off unless asked for.
+    /// faster on cards that have it (compute capability 8.0 and newer; others do not round), with relative errors near 1e-3.
+    /// Off unless asked for.
     /// </summary>
     public bool AllowTf32 { get; init; }
 

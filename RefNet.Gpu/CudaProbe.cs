@@ -8,17 +8,22 @@ public sealed class CudaProbe
 {
     private readonly List<string> lines = [];
     private readonly CudaApi? api;
-    private readonly CudaOptions defaults;
-
     private CudaProbe(CudaSearch search, CudaOptions defaults)
     {
-        this.defaults = defaults;
+        Defaults = defaults;
         // All three are looked for even when the first is missing: the report shows all that has to be put right.
-        CudaDriver? driver = Table(search, CudaLibrary.Driver, library => new CudaDriver(library), StartDriver);
-        CudaBlas? blas = Table(search, CudaLibrary.Blas, library => new CudaBlas(library), table => Version(table.Version()));
-        CudaCompiler? compiler = Table(search, CudaLibrary.Compiler, library => new CudaCompiler(library), table => Version(table.Version()));
+        int newest = int.MaxValue;
+        CudaDriver? driver = Table(search.Find(CudaLibrary.Driver), CudaLibrary.Driver, library => new CudaDriver(library), table =>
+        {
+            table.Initialize();
+            int version = table.Version();
+            newest = version / 1000;
+            return $"for CUDA up to {newest}.{version % 1000 / 10}";
+        });
+        CudaBlas? blas = Table(search.Find(CudaLibrary.Blas, newest), CudaLibrary.Blas, library => new CudaBlas(library), table => Version(table.Version()));
+        CudaCompiler? compiler = Table(search.Find(CudaLibrary.Compiler, newest), CudaLibrary.Compiler, library => new CudaCompiler(library), table => Version(table.Version()));
         if (driver is not null)
-            DescribeDevices(driver);
+            DescribeDevices(driver, compiler);
         if (Problem is null)
             api = new CudaApi(driver!, blas!, compiler!);
     }
@@ -29,6 +34,9 @@ public sealed class CudaProbe
     /// <summary>Why CUDA cannot be used here; null where it can.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>The options that <see cref="Open"/> takes where none are given.</summary>
+    public CudaOptions Defaults { get; }
+
     /// <summary>Looks for CUDA on this machine.</summary>
     public static CudaProbe Run() => new(CudaSearch.ThisMachine, new CudaOptions());
 
@@ -38,11 +46,16 @@ public sealed class CudaProbe
     /// <summary>Opens the first device for matrix products.</summary>
     /// <exception cref="CudaException">CUDA cannot be used, or a call failed.</exception>
     public CudaGemm Open(CudaOptions? options = null) =>
-        api is null ? throw new CudaException(Problem!) : new CudaGemm(new CudaDevice(api), options ?? defaults);
+        api is null ? throw new CudaException(Problem!) : new CudaGemm(new CudaDevice(api), options ?? Defaults);
 
-    private TTable? Table<TTable>(CudaSearch search, CudaLibrary library, Func<NativeExports, TTable> bind, Func<TTable, string> describe) where TTable : class
+    /// <summary>Lets the first device compute a little, and compares its results with the definition's.</summary>
+    /// <returns>Why CUDA cannot be used here; null where it can.</returns>
+    public string? Try() => Problem ?? CudaCheck.Run(this);
+
+    private TTable? Table<TTable>(
+        (NativeExports? Found, string? Problem) search, CudaLibrary library, Func<NativeExports, TTable> bind, Func<TTable, string> describe) where TTable : class
     {
-        (NativeExports? found, string? problem) = search.Find(library);
+        (NativeExports? found, string? problem) = search;
         try
         {
             if (found is not null)
@@ -61,14 +74,7 @@ public sealed class CudaProbe
         return null;
     }
 
-    private static string StartDriver(CudaDriver driver)
-    {
-        driver.Initialize();
-        int version = driver.Version();
-        return $"for CUDA up to {version / 1000}.{version % 1000 / 10}";
-    }
-
-    private void DescribeDevices(CudaDriver driver)
+    private void DescribeDevices(CudaDriver driver, CudaCompiler? compiler)
     {
         try
         {
@@ -81,6 +87,8 @@ public sealed class CudaProbe
                 (int major, int minor) = driver.ComputeCapability(device);
                 string memory = (driver.DeviceMemory(device) / (double)(1 << 30)).ToString("0.0", CultureInfo.InvariantCulture);
                 lines.Add($"device {i}: {driver.DeviceName(device)}, compute capability {major}.{minor}, {driver.Multiprocessors(device)} multiprocessors, {memory} GiB");
+                if (i == 0)
+                    compiler?.ArchitectureFor(major, minor); // the one that is used: can kernels be compiled for it?
             }
         }
         catch (CudaException error)

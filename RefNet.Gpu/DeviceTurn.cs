@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using RefNet.Gpu.Api;
 using RefNet.Tensors;
 
 namespace RefNet.Gpu;
@@ -29,15 +30,50 @@ internal sealed class DeviceTurn(CudaDevice device) : IDisposable
     /// <summary>Copies elements from pinned memory to the card, once all earlier work is done.</summary>
     public void ToCard<T>(nint pinned, nint memory, long elements) where T : unmanaged
     {
-        hasWorkUnderWay = true;
+        Begin(StreamWork.Copies);
         device.Api.Driver.CopyToDevice(memory, pinned, (nint)elements * Unsafe.SizeOf<T>(), device.Stream);
+        End();
     }
 
     /// <summary>Copies elements from the card to pinned memory, once all earlier work is done.</summary>
     public void ToHost<T>(nint memory, nint pinned, long elements) where T : unmanaged
     {
-        hasWorkUnderWay = true;
+        Begin(StreamWork.Copies);
         device.Api.Driver.CopyToHost(pinned, memory, (nint)elements * Unsafe.SizeOf<T>(), device.Stream);
+        End();
+    }
+
+    /// <summary>C = alpha op(A) op(B) + beta C, as cuBLAS sees them, once all earlier work is done: see <see cref="CudaBlas.Gemm"/>.</summary>
+    public void Multiply<T>(
+        bool transposeA, bool transposeB, int m, int n, int k,
+        T alpha, nint a, int lda, nint b, int ldb, T beta, nint c, int ldc) where T : unmanaged
+    {
+        Begin(StreamWork.Products);
+        device.Api.Blas.Gemm(device.Blas, transposeA, transposeB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+        End();
+    }
+
+    /// <summary>C = op(A) op(B) + beta C, a product for each group, once all earlier work is done.</summary>
+    public void MultiplyGroups<T>(
+        bool transposeA, bool transposeB, int m, int n, int k,
+        GroupMatrices a, GroupMatrices b, T beta, GroupMatrices c, int groups) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Begin(StreamWork.Products);
+        device.Api.Blas.GemmBatch(
+            device.Blas, transposeA, transposeB, m, n, k,
+            T.One, a.Address, a.Stride, a.GroupStride, b.Address, b.Stride, b.GroupStride, beta, c.Address, c.Stride, c.GroupStride, groups);
+        End();
+    }
+
+    /// <summary>Runs a kernel, a thread for each element of its result or fewer, once all earlier work is done; arguments are addresses of the values.</summary>
+    public unsafe void Launch(nint function, long elements, void** arguments)
+    {
+        const int ThreadsPerBlock = 256;
+        const int BlocksPerMultiprocessor = 32;
+        long blocks = Math.Min((elements + ThreadsPerBlock - 1) / ThreadsPerBlock, (long)device.Multiprocessors * BlocksPerMultiprocessor);
+        Begin(StreamWork.Kernels);
+        device.Api.Driver.Launch(function, (int)blocks, ThreadsPerBlock, device.Stream, arguments);
+        End();
     }
 
     /// <summary>Brings a matrix to the card.</summary>
@@ -66,6 +102,7 @@ internal sealed class DeviceTurn(CudaDevice device) : IDisposable
     public void Wait()
     {
         device.Api.Driver.Synchronize(device.Stream);
+        device.Times?.AddUp();
         hasWorkUnderWay = false;
     }
 
@@ -77,6 +114,7 @@ internal sealed class DeviceTurn(CudaDevice device) : IDisposable
             // An error is on its way to the caller. Memory must not change hands while the card may still use it.
             device.Api.Driver.TrySynchronize(device.Stream);
             hasWorkUnderWay = false;
+            device.Times?.Drop();
             Failed?.Invoke();
         }
 
@@ -84,6 +122,14 @@ internal sealed class DeviceTurn(CudaDevice device) : IDisposable
         GiveBack(device.Pinned, borrowedPinned);
         device.EndTurn();
     }
+
+    private void Begin(StreamWork work)
+    {
+        hasWorkUnderWay = true;
+        device.Times?.Begin(work);
+    }
+
+    private void End() => device.Times?.End();
 
     private static nint Borrow(MemoryPool pool, List<MemoryPool.Block> borrowed, long bytes)
     {

@@ -14,10 +14,23 @@ namespace RefNet.Gpu;
 /// and no counter would know. So a product never sees a stale weight. A comparison reads the memory once, and ends at the
 /// first difference.
 /// </remarks>
-internal sealed class KeptOperands(CudaDevice device, long mostBytes)
+internal sealed class KeptOperands
 {
+    private readonly CudaDevice device;
+    private readonly long mostBytes;
     private readonly Dictionary<Identity, Operand> operands = [];
     private long bytes;
+
+    /// <summary>Keeps operands on a device.</summary>
+    /// <param name="device">The device, whose memory they give back when it is short.</param>
+    /// <param name="mostBytes">How much memory they may take.</param>
+    public KeptOperands(CudaDevice device, long mostBytes)
+    {
+        this.device = device;
+        this.mostBytes = mostBytes;
+        device.Memory.Spare = LetOldestGo;
+        device.Pinned.Spare = LetOldestGo;
+    }
 
     private readonly record struct Identity(nint Address, int Rows, int Columns, int ElementSize);
 
@@ -97,20 +110,27 @@ internal sealed class KeptOperands(CudaDevice device, long mostBytes)
         }
     }
 
-    // Lets those go that were not used for longest, but none of this turn: its product has still to read them.
     private bool MakeRoom(nint needed)
     {
         while (bytes + MemoryPool.SizeOf(needed) > mostBytes)
         {
-            if (operands.Count == 0)
+            if (!LetOldestGo())
                 return false;
-            (Identity identity, Operand oldest) = operands.MinBy(pair => pair.Value.LastTurn);
-            if (oldest.LastTurn == device.Turns)
-                return false;
-            operands.Remove(identity);
-            GiveBack(oldest);
         }
 
+        return true;
+    }
+
+    // Lets the one go that was not used for longest, but none of this turn: its product has still to read it.
+    private bool LetOldestGo()
+    {
+        if (operands.Count == 0)
+            return false;
+        (Identity identity, Operand oldest) = operands.MinBy(pair => pair.Value.LastTurn);
+        if (oldest.LastTurn == device.Turns)
+            return false;
+        operands.Remove(identity);
+        GiveBack(oldest);
         return true;
     }
 

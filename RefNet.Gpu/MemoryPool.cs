@@ -19,21 +19,29 @@ internal sealed class MemoryPool(Func<nint, nint> allocate, Action<nint> free) :
     /// <summary>The size of the block that so many bytes get.</summary>
     public static nint SizeOf(nint bytes) => (nint)BitOperations.RoundUpToPowerOf2((nuint)Math.Max(bytes, SmallestBlock));
 
+    /// <summary>Asks whoever keeps blocks for later to return some; whether any were returned.</summary>
+    public Func<bool>? Spare { get; set; }
+
     /// <summary>A block of at least so many bytes, which hold anything.</summary>
-    /// <exception cref="CudaException">There is no such memory left, not even after all idle blocks were freed.</exception>
+    /// <exception cref="CudaException">There is no such memory left, not even after all idle and all spare blocks were freed.</exception>
     public Block Rent(nint bytes)
     {
         nint size = SizeOf(bytes);
         if (idle.TryGetValue(size, out Stack<nint>? blocks) && blocks.TryPop(out nint address))
             return new Block(address, size);
 
-        try
+        while (true)
         {
-            return new Block(allocate(size), size);
-        }
-        catch (CudaException error) when (error.Status == CudaDriver.OutOfMemory && FreeIdle())
-        {
-            return new Block(allocate(size), size);
+            try
+            {
+                return new Block(allocate(size), size);
+            }
+            catch (CudaException error) when (error.Status == CudaDriver.OutOfMemory)
+            {
+                // What is spare becomes idle, and is freed the next time round.
+                if (!FreeIdle() && Spare?.Invoke() != true)
+                    throw;
+            }
         }
     }
 

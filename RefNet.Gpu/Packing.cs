@@ -70,6 +70,20 @@ internal static unsafe class Packing
             Copy((T*)source, elements, (long)destination.Length * sizeof(T));
     }
 
+    /// <summary>Copies channels of images, image after image, so that a channel of all images lies side by side.</summary>
+    public static void PackChannels<T>(ReadOnlySpan<T> images, nint destination, int count, int channels) where T : unmanaged
+    {
+        fixed (T* elements = images)
+            CopyChannels(new Channels((nint)elements, destination, count, channels, (long)images.Length / count / channels * sizeof(T), ToSideBySide: true));
+    }
+
+    /// <summary>Copies channels of images, a channel of all images side by side, so that image lies after image.</summary>
+    public static void UnpackChannels<T>(nint source, Span<T> images, int count, int channels) where T : unmanaged
+    {
+        fixed (T* elements = images)
+            CopyChannels(new Channels((nint)elements, source, count, channels, (long)images.Length / count / channels * sizeof(T), ToSideBySide: false));
+    }
+
     /// <summary>Whether memory holds these elements, bit by bit: 0 and -0 differ, and a NaN is like itself.</summary>
     public static bool Holds<T>(nint memory, ReadOnlySpan<T> elements) where T : unmanaged =>
         new ReadOnlySpan<byte>((void*)memory, elements.Length * sizeof(T)).SequenceEqual(System.Runtime.InteropServices.MemoryMarshal.AsBytes(elements));
@@ -84,6 +98,32 @@ internal static unsafe class Packing
             Buffer.MemoryCopy(from, to, bytes, bytes);
         else
             ParallelLoop.For((int)((bytes + PieceBytes - 1) / PieceBytes), (From: (nint)from, To: (nint)to, Bytes: bytes), CopyPiece);
+    }
+
+    private readonly record struct Channels(nint Images, nint SideBySide, int Count, int PerImage, long Bytes, bool ToSideBySide);
+
+    private static void CopyChannels(Channels all)
+    {
+        if (all.Count * all.PerImage * all.Bytes > PieceBytes)
+            ParallelLoop.For(all.PerImage, all, CopyChannel);
+        else
+        {
+            for (int channel = 0; channel < all.PerImage; channel++)
+                CopyChannel(channel, all);
+        }
+    }
+
+    private static void CopyChannel(int channel, Channels all)
+    {
+        for (int n = 0; n < all.Count; n++)
+        {
+            byte* inImage = (byte*)all.Images + ((long)n * all.PerImage + channel) * all.Bytes;
+            byte* sideBySide = (byte*)all.SideBySide + ((long)channel * all.Count + n) * all.Bytes;
+            if (all.ToSideBySide)
+                Buffer.MemoryCopy(inImage, sideBySide, all.Bytes, all.Bytes);
+            else
+                Buffer.MemoryCopy(sideBySide, inImage, all.Bytes, all.Bytes);
+        }
     }
 
     private static void CopyPiece(int i, (nint From, nint To, long Bytes) all)

@@ -11,12 +11,18 @@ internal static class GpuCommand
 {
     public static int Run(IReadOnlyList<string> arguments)
     {
+        if (arguments is not ([] or ["--small"] or ["--pytorch", _] or ["--pytorch", _, "--small"]))
+        {
+            Console.Error.WriteLine($"error: expected gpu [--pytorch FILE] [--small]; found gpu {string.Join(' ', arguments)}");
+            return 2;
+        }
+
         CudaProbe probe = CudaProbe.Run();
         foreach (string line in probe.Lines)
             Console.WriteLine(line);
-        if (probe.Problem is not null)
+        if (probe.Try() is { } problem)
         {
-            Console.Error.WriteLine($"error: CUDA cannot be used here. {probe.Problem}.");
+            Console.Error.WriteLine($"error: CUDA cannot be used here. {problem}.");
             return 2;
         }
 

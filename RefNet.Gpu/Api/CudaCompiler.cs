@@ -15,6 +15,10 @@ internal sealed unsafe class CudaCompiler(NativeExports library)
     private readonly delegate* unmanaged[Cdecl]<nint, byte*, int> getLog = (delegate* unmanaged[Cdecl]<nint, byte*, int>)library["nvrtcGetProgramLog"];
     private readonly delegate* unmanaged[Cdecl]<nint, nuint*, int> getBinarySize = (delegate* unmanaged[Cdecl]<nint, nuint*, int>)library["nvrtcGetCUBINSize"];
     private readonly delegate* unmanaged[Cdecl]<nint, byte*, int> getBinary = (delegate* unmanaged[Cdecl]<nint, byte*, int>)library["nvrtcGetCUBIN"];
+    private readonly delegate* unmanaged[Cdecl]<nint, nuint*, int> getPtxSize = (delegate* unmanaged[Cdecl]<nint, nuint*, int>)library["nvrtcGetPTXSize"];
+    private readonly delegate* unmanaged[Cdecl]<nint, byte*, int> getPtx = (delegate* unmanaged[Cdecl]<nint, byte*, int>)library["nvrtcGetPTX"];
+    private readonly delegate* unmanaged[Cdecl]<int*, int> getNumSupportedArchs = (delegate* unmanaged[Cdecl]<int*, int>)library["nvrtcGetNumSupportedArchs"];
+    private readonly delegate* unmanaged[Cdecl]<int*, int> getSupportedArchs = (delegate* unmanaged[Cdecl]<int*, int>)library["nvrtcGetSupportedArchs"];
     private readonly delegate* unmanaged[Cdecl]<int, byte*> getErrorString = (delegate* unmanaged[Cdecl]<int, byte*>)library["nvrtcGetErrorString"];
 
     /// <summary>The version of the compiler.</summary>
@@ -25,27 +29,65 @@ internal sealed unsafe class CudaCompiler(NativeExports library)
         return (major, minor);
     }
 
-    /// <summary>Compiles a source to the machine code of one generation of cards.</summary>
+    /// <summary>
+    /// What to compile for, so that a card of this generation runs it: its own machine code; that of an older card with the
+    /// same major number, which it runs too; or, for a card that is newer than this compiler, PTX, which the driver
+    /// translates.
+    /// </summary>
+    /// <returns>Such as sm_90, or compute_90 for PTX.</returns>
+    /// <exception cref="CudaException">The card is too old for this compiler.</exception>
+    public string ArchitectureFor(int major, int minor)
+    {
+        int count;
+        Check("nvrtcGetNumSupportedArchs", getNumSupportedArchs(&count));
+        int[] known = new int[count];
+        fixed (int* numbers = known)
+            Check("nvrtcGetSupportedArchs", getSupportedArchs(numbers));
+
+        int best = known.Where(number => number <= 10 * major + minor).DefaultIfEmpty().Max();
+        if (best == 0)
+        {
+            (int compilerMajor, int compilerMinor) = Version();
+            throw new CudaException($"The card has compute capability {major}.{minor}, and NVRTC {compilerMajor}.{compilerMinor} compiles for {known.Min() / 10}.{known.Min() % 10} and newer: use an older CUDA toolkit.");
+        }
+
+        return $"{(best / 10 == major ? "sm" : "compute")}_{best}";
+    }
+
+    /// <summary>Compiles a source.</summary>
+    /// <param name="name">What the source is called in messages.</param>
+    /// <param name="source">C++ with CUDA's extensions.</param>
+    /// <param name="architecture">See <see cref="ArchitectureFor"/>.</param>
+    /// <param name="options">More options.</param>
+    /// <returns>What the driver loads: machine code or PTX.</returns>
     /// <exception cref="CudaException">It does not compile; the message has the compiler's own.</exception>
-    public byte[] Compile(string name, string source, params ReadOnlySpan<string> options)
+    public byte[] Compile(string name, string source, string architecture, params ReadOnlySpan<string> options)
     {
         nint program;
         fixed (byte* sourceBytes = ZeroTerminated(source), nameBytes = ZeroTerminated(name))
             Check("nvrtcCreateProgram", createProgram(&program, sourceBytes, nameBytes, 0, null, null));
         try
         {
-            CompileProgram(program, options);
-            nuint size;
-            Check("nvrtcGetCUBINSize", getBinarySize(program, &size));
-            byte[] binary = new byte[size];
-            fixed (byte* bytes = binary)
-                Check("nvrtcGetCUBIN", getBinary(program, bytes));
-            return binary;
+            CompileProgram(program, [$"--gpu-architecture={architecture}", .. options]);
+            return architecture.StartsWith("sm_", StringComparison.Ordinal)
+                ? Result(program, "nvrtcGetCUBINSize", getBinarySize, "nvrtcGetCUBIN", getBinary)
+                : Result(program, "nvrtcGetPTXSize", getPtxSize, "nvrtcGetPTX", getPtx);
         }
         finally
         {
             _ = destroyProgram(&program);
         }
+    }
+
+    private byte[] Result(
+        nint program, string sizeCall, delegate* unmanaged[Cdecl]<nint, nuint*, int> getSize, string call, delegate* unmanaged[Cdecl]<nint, byte*, int> get)
+    {
+        nuint size;
+        Check(sizeCall, getSize(program, &size));
+        byte[] result = new byte[size];
+        fixed (byte* bytes = result)
+            Check(call, get(program, bytes));
+        return result;
     }
 
     private void CompileProgram(nint program, ReadOnlySpan<string> options)

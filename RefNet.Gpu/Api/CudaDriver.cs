@@ -34,6 +34,10 @@ internal sealed unsafe class CudaDriver(NativeExports library)
     private readonly delegate* unmanaged[Cdecl]<nint*, uint, int> cuStreamCreate = (delegate* unmanaged[Cdecl]<nint*, uint, int>)library["cuStreamCreate"];
     private readonly delegate* unmanaged[Cdecl]<nint, int> cuStreamSynchronize = (delegate* unmanaged[Cdecl]<nint, int>)library["cuStreamSynchronize"];
     private readonly delegate* unmanaged[Cdecl]<nint, int> cuStreamDestroy = (delegate* unmanaged[Cdecl]<nint, int>)library["cuStreamDestroy_v2"];
+    private readonly delegate* unmanaged[Cdecl]<nint*, uint, int> cuEventCreate = (delegate* unmanaged[Cdecl]<nint*, uint, int>)library["cuEventCreate"];
+    private readonly delegate* unmanaged[Cdecl]<nint, nint, int> cuEventRecord = (delegate* unmanaged[Cdecl]<nint, nint, int>)library["cuEventRecord"];
+    private readonly delegate* unmanaged[Cdecl]<float*, nint, nint, int> cuEventElapsedTime = (delegate* unmanaged[Cdecl]<float*, nint, nint, int>)library["cuEventElapsedTime"];
+    private readonly delegate* unmanaged[Cdecl]<nint, int> cuEventDestroy = (delegate* unmanaged[Cdecl]<nint, int>)library["cuEventDestroy_v2"];
     private readonly delegate* unmanaged[Cdecl]<nint*, byte*, int> cuModuleLoadData = (delegate* unmanaged[Cdecl]<nint*, byte*, int>)library["cuModuleLoadData"];
     private readonly delegate* unmanaged[Cdecl]<nint, int> cuModuleUnload = (delegate* unmanaged[Cdecl]<nint, int>)library["cuModuleUnload"];
     private readonly delegate* unmanaged[Cdecl]<nint*, nint, byte*, int> cuModuleGetFunction = (delegate* unmanaged[Cdecl]<nint*, nint, byte*, int>)library["cuModuleGetFunction"];
@@ -139,6 +143,25 @@ internal sealed unsafe class CudaDriver(NativeExports library)
     /// <summary>Waits until all work of a stream is done; errors of that work come out here.</summary>
     public void Synchronize(nint stream) => Check("cuStreamSynchronize", cuStreamSynchronize(stream));
 
+    /// <summary>Makes a mark that can stand in a stream.</summary>
+    public nint CreateEvent()
+    {
+        nint mark;
+        Check("cuEventCreate", cuEventCreate(&mark, 0));
+        return mark;
+    }
+
+    /// <summary>Sets a mark behind all work that a stream has so far.</summary>
+    public void Record(nint mark, nint stream) => Check("cuEventRecord", cuEventRecord(mark, stream));
+
+    /// <summary>The seconds between two marks that the stream has passed; they are counted in half microseconds.</summary>
+    public double SecondsBetween(nint start, nint end)
+    {
+        float milliseconds;
+        Check("cuEventElapsedTime", cuEventElapsedTime(&milliseconds, start, end));
+        return milliseconds * 1e-3;
+    }
+
     /// <summary>Loads compiled kernels.</summary>
     public nint LoadModule(ReadOnlySpan<byte> image)
     {
@@ -170,6 +193,8 @@ internal sealed unsafe class CudaDriver(NativeExports library)
     public void Free(nint address) => _ = cuMemFree(address);
 
     public void FreePinned(nint address) => _ = cuMemFreeHost(address);
+
+    public void DestroyEvent(nint mark) => _ = cuEventDestroy(mark);
 
     public void DestroyStream(nint stream) => _ = cuStreamDestroy(stream);
 

@@ -2,20 +2,34 @@ namespace RefNet.Gpu.Api;
 
 /// <summary>A library of CUDA and the names of its files, newest version first.</summary>
 /// <param name="Title">What it is called in messages.</param>
-/// <param name="LinuxNames">Its files on Linux.</param>
-/// <param name="WindowsNames">Its files on Windows.</param>
+/// <param name="Files">Its files.</param>
 /// <param name="ComesWith">What to install where it is missing.</param>
-/// <param name="Companion">The start of the name of a library that has to be loaded before it, or null.</param>
-internal sealed record CudaLibrary(string Title, string[] LinuxNames, string[] WindowsNames, string ComesWith, string? Companion = null)
+internal sealed record CudaLibrary(string Title, CudaFile[] Files, string ComesWith)
 {
     public static CudaLibrary Driver { get; } = new(
-        "NVIDIA driver", ["libcuda.so.1"], ["nvcuda.dll"], "the driver of an NVIDIA card");
+        "NVIDIA driver", [new CudaFile(0, new("libcuda.so.1", null), new("nvcuda.dll", null))], "the driver of an NVIDIA card");
 
-    public static CudaLibrary Blas { get; } = new(
-        "cuBLAS", ["libcublas.so.13", "libcublas.so.12", "libcublas.so.11"], ["cublas64_13.dll", "cublas64_12.dll", "cublas64_11.dll"],
-        "the CUDA toolkit", Companion: "cublasLt");
+    public static CudaLibrary Blas { get; } = new("cuBLAS",
+        [
+            new CudaFile(13, new("libcublas.so.13", "libcublasLt.so.13"), new("cublas64_13.dll", "cublasLt64_13.dll")),
+            new CudaFile(12, new("libcublas.so.12", "libcublasLt.so.12"), new("cublas64_12.dll", "cublasLt64_12.dll")),
+            new CudaFile(11, new("libcublas.so.11", "libcublasLt.so.11"), new("cublas64_11.dll", "cublasLt64_11.dll")),
+        ], "the CUDA toolkit");
 
-    public static CudaLibrary Compiler { get; } = new(
-        "NVRTC", ["libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so.11.2"], ["nvrtc64_130_0.dll", "nvrtc64_120_0.dll", "nvrtc64_112_0.dll"],
-        "the CUDA toolkit");
+    public static CudaLibrary Compiler { get; } = new("NVRTC",
+        [
+            new CudaFile(13, new("libnvrtc.so.13", "libnvrtc-builtins.so.13."), new("nvrtc64_130_0.dll", "nvrtc-builtins64_13")),
+            new CudaFile(12, new("libnvrtc.so.12", "libnvrtc-builtins.so.12."), new("nvrtc64_120_0.dll", "nvrtc-builtins64_12")),
+            new CudaFile(11, new("libnvrtc.so.11.2", "libnvrtc-builtins.so.11."), new("nvrtc64_112_0.dll", "nvrtc-builtins64_11")),
+        ], "the CUDA toolkit");
+}
+
+/// <summary>One version of a library.</summary>
+/// <param name="Cuda">Of which CUDA: only a driver of the same or a newer one runs it. 0 for the driver itself.</param>
+/// <param name="Linux">Its file on Linux.</param>
+/// <param name="Windows">Its file on Windows.</param>
+internal sealed record CudaFile(int Cuda, CudaFile.Names Linux, CudaFile.Names Windows)
+{
+    /// <summary>The name of a file, and how the name of the one begins that it will look for.</summary>
+    internal sealed record Names(string File, string? Neighbour);
 }

@@ -14,7 +14,8 @@ struct ColumnShape
     int firstColumn, columnStep, columnStride;   // and likewise for columns
 };
 
-// columns[n][(c, u, v)][(i, j)] = what tap (u, v) reads of channel c of image n for output (i, j), 0 in the padding.
+// columns[(c, u, v)][n][(i, j)] = what tap (u, v) reads of channel c of image n for output (i, j), 0 in the padding. The
+// columns of the images stand side by side, so that one product serves them all.
 extern "C" __global__ void images_to_columns(ColumnShape s, const REAL* images, REAL* columns)
 {
     unsigned count = (unsigned)s.images * s.channels * s.kernelRows * s.kernelColumns * s.outputRows * s.outputColumns;
@@ -23,13 +24,15 @@ extern "C" __global__ void images_to_columns(ColumnShape s, const REAL* images, 
         unsigned rest = e;
         int j = rest % s.outputColumns; rest /= s.outputColumns;
         int i = rest % s.outputRows;    rest /= s.outputRows;
+        int n = rest % s.images;        rest /= s.images;
         int v = rest % s.kernelColumns; rest /= s.kernelColumns;
-        int u = rest % s.kernelRows;    rest /= s.kernelRows;   // what is left is the plane n * channels + c
+        int u = rest % s.kernelRows;    rest /= s.kernelRows;   // what is left is the channel c
 
+        unsigned plane = n * s.channels + rest;
         int row = s.firstRow + u * s.rowStep + i * s.rowStride;
         int column = s.firstColumn + v * s.columnStep + j * s.columnStride;
         bool isInside = row >= 0 && row < s.height && column >= 0 && column < s.width;
-        columns[e] = isInside ? images[(rest * s.height + row) * s.width + column] : (REAL)0;
+        columns[e] = isInside ? images[(plane * s.height + row) * s.width + column] : (REAL)0;
     }
 }
 
@@ -42,7 +45,8 @@ extern "C" __global__ void columns_to_images(ColumnShape s, const REAL* columns,
     {
         unsigned rest = e;
         int column = rest % s.width; rest /= s.width;
-        int row = rest % s.height;   rest /= s.height;          // what is left is the plane n * channels + c
+        int row = rest % s.height;   rest /= s.height;
+        int c = rest % s.channels;   rest /= s.channels;        // what is left is the image n
 
         REAL sum = 0;
         for (int u = 0; u < s.kernelRows; u++)
@@ -55,8 +59,8 @@ extern "C" __global__ void columns_to_images(ColumnShape s, const REAL* columns,
                 int j = column - s.firstColumn - v * s.columnStep;
                 if (j < 0 || j % s.columnStride != 0 || j / s.columnStride >= s.outputColumns)
                     continue;
-                unsigned tap = (rest * s.kernelRows + u) * s.kernelColumns + v;
-                sum += columns[tap * positions + i / s.rowStride * s.outputColumns + j / s.columnStride];
+                unsigned tap = (c * s.kernelRows + u) * s.kernelColumns + v;
+                sum += columns[(tap * s.images + rest) * positions + i / s.rowStride * s.outputColumns + j / s.columnStride];
             }
         }
 
@@ -64,11 +68,11 @@ extern "C" __global__ void columns_to_images(ColumnShape s, const REAL* columns,
     }
 }
 
-// maps[n][f][(i, j)] += bias[f].
+// maps[f][n][(i, j)] += bias[f].
 extern "C" __global__ void add_bias(ColumnShape s, const REAL* bias, REAL* maps)
 {
-    unsigned positions = (unsigned)s.outputRows * s.outputColumns;
-    unsigned count = (unsigned)s.images * s.outputs * positions;
+    unsigned positions = (unsigned)s.images * s.outputRows * s.outputColumns;
+    unsigned count = s.outputs * positions;
     for (unsigned e = blockIdx.x * blockDim.x + threadIdx.x; e < count; e += gridDim.x * blockDim.x)
-        maps[e] += bias[e / positions % s.outputs];
+        maps[e] += bias[e / positions];
 }

@@ -110,12 +110,52 @@ public sealed class DeviceTests
     }
 
     [Test]
+    public void Tf32IsAskedForAndRemembered()
+    {
+        using FakeCuda fake = new();
+        Refnet.Result result = Train("tf32", WithFake, "--device", "cuda", "--tf32");
+        Assert.That(result.Output, Does.StartWith("device: cuda, Fake Card 0, TF32"));
+        Assert.That(fake.Products[0], Is.EqualTo("math mode 3"));
+        Assert.That(File.ReadAllText(Path.Combine(folder.File("tf32"), "config.json")), Does.Contain("\"tf32\": true"));
+
+        int before = fake.Products.Count;
+        Refnet.Run(WithFake, "train", "--resume", folder.File("tf32"), "--data", folder.Path, "--epochs", "2");
+        Assert.That(fake.Products[before], Is.EqualTo("math mode 3"), "a run goes on as it began");
+        Refnet.Run(WithFake, "evaluate", folder.File("tf32"), "--device", "cuda");
+        Assert.That(fake.Products, Has.Exactly(1).EqualTo("math mode 0"), "evaluate was not asked to round");
+        fake.AssertClean();
+    }
+
+    [TestCase("found --device cpu, the default.", "train", "mlp", "--tf32")]
+    [TestCase("found --device cpu.", "train", "mlp", "--device", "cpu", "--tf32")]
+    [TestCase("found --device cpu, the default.", "evaluate", "run", "--tf32")]
+    [TestCase("found --device cpu, the default.", "predict", "run", "digit.png", "--tf32")]
+    public void Tf32NeedsACard(string found, params string[] arguments)
+    {
+        Refnet.Result result = Refnet.Run(arguments);
+        Assert.That((result.Code, result.Output), Is.EqualTo((2, "")));
+        Assert.That(result.Error, Does.StartWith($"error: --tf32: expected --device cuda or --device auto with it; {found}"));
+    }
+
+    [Test]
+    public void Tf32CannotBeChangedInARunThatIsResumed()
+    {
+        Refnet.Result result = Refnet.Run("train", "--resume", folder.File("any"), "--tf32");
+        Assert.That((result.Code, result.Error), Is.EqualTo((2, $"error: --tf32 cannot be changed in a run that is resumed: leave it out, or train anew without --resume. See dotnet run -c Release --project RefNet.Console -- train --help.{Environment.NewLine}")));
+    }
+
+    [Test]
     public void GpuShowsWhatThereIs()
     {
         using FakeCuda fake = new();
         Refnet.Result found = Refnet.Run(WithFake, "gpu");
         Assert.That(found.Code, Is.Zero);
         Assert.That(found.Output, Does.Contain("device 0: Fake Card 0, compute capability 9.0").And.Contain("CUDA can be used: --device cuda"));
+
+        fake.AssertClean();
+        fake.FailAt(fake.Calls.ToList().LastIndexOf("nvrtcCompileProgram"), 719); // the same calls once more
+        Refnet.Result fails = Refnet.Run(WithFake, "gpu");
+        Assert.That(fails.Output, Does.Contain("device 0: Fake Card 0").And.Contain("CUDA cannot be used here. nvrtcCompileProgram returned 719"));
 
         Refnet.Result missing = Refnet.Run(WithoutCuda, "gpu");
         Assert.That(missing.Code, Is.Zero);
@@ -125,7 +165,7 @@ public sealed class DeviceTests
     private static CudaProbe WithFake() => CudaProbe.Run(FakeCuda.CreateSearch(), new CudaOptions { Costs = CostModel.Always });
 
     private static CudaProbe WithoutCuda() => CudaProbe.Run(new CudaSearch(
-        IsWindows: false, _ => null, _ => false, path => throw new DllNotFoundException($"no {path}")));
+        IsWindows: false, _ => null, _ => [], path => throw new DllNotFoundException($"no {path}")));
 
     private Refnet.Result Train(string name, Func<CudaProbe> findCuda, params string[] more)
     {

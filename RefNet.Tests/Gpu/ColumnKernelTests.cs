@@ -53,13 +53,14 @@ public sealed unsafe class ColumnKernelTests
         T[] columns = Random<T>((int)(Images * shape.ColumnElements), 2);
         T[] bias = Random<T>(shape.Outputs, 3);
         T[] maps = Random<T>((int)(Images * shape.MapElements), 4);
-        T[] expectedMaps = [.. maps.Select((value, e) => value + bias[e / shape.Positions % shape.Outputs])];
+        T[] expectedMaps = [.. maps.Select((value, e) => value + bias[e / (Images * shape.Positions)])];
         T[] expectedColumns = new T[columns.Length];
         T[] expectedImages = new T[images.Length];
         for (int n = 0; n < Images; n++)
         {
             Span<T> OfImage(T[] all, long elements) => all.AsSpan((int)(n * elements), (int)elements);
-            Matrix<T> ColumnsOf(T[] all) => new(OfImage(all, shape.ColumnElements), shape.Rows, shape.Positions);
+            // The columns of the images stand side by side.
+            Matrix<T> ColumnsOf(T[] all) => new(all.AsSpan(n * shape.Positions), shape.Rows, shape.Positions, Images * shape.Positions, 1);
             ImageColumns.Gather(OfImage(images, shape.ImageElements), shape.Channels, c.Height, c.Width, c.Geometry, ColumnsOf(expectedColumns));
             ImageColumns.ScatterAdd(ColumnsOf(columns), shape.Channels, c.Height, c.Width, c.Geometry, OfImage(expectedImages, shape.ImageElements));
         }

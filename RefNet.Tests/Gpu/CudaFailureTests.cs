@@ -81,6 +81,25 @@ public sealed class CudaFailureTests
         fake.AssertClean();
     }
 
+    [Test]
+    public void KeptOperandsAreLetGoBeforeAnAllocationFails()
+    {
+        using FakeCuda fake = new() { DeviceBytes = 6 << 20 };
+        using (CudaGemm gemm = FakeCuda.CreateGemm())
+        {
+            foreach (int size in new[] { 300, 500, 300, 500 }) // 0.5 and 1 MiB each; two of three are kept, for the next product with them
+            {
+                Operands<float> operands = new(new GemmCase(size, size, size, Layout.RowMajor, Layout.RowMajor, Layout.RowMajor, 1, 0, Seed: 1));
+                for (int i = 0; i < 2; i++)
+                    operands.Multiply(gemm);
+            }
+
+            new Operands<float>(new GemmCase(600, 600, 600, Layout.RowMajor, Layout.RowMajor, Layout.RowMajor, 1, 0, Seed: 1)).Multiply(gemm); // 3 x 2 MiB
+        }
+
+        fake.AssertClean();
+    }
+
     private static void FailEachCall(Action<CudaGemm> act)
     {
         string[] calls;

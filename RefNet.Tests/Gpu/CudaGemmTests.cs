@@ -1,5 +1,6 @@
 using System.Numerics;
 using NUnit.Framework;
+using RefNet.Geometry;
 using RefNet.Gpu;
 using RefNet.LinearAlgebra;
 using RefNet.Tensors;
@@ -34,6 +35,14 @@ public abstract class CudaGemmOverFakeTests<T> : GemmTests<T> where T : unmanage
             fake.Dispose();
         }
     }
+
+    // What depends on the size here is how operands are copied: the last of over 1 MiB, by several threads.
+    [TestCase(1, 300, 1)]
+    [TestCase(1, 1100, 50)]
+    [TestCase(300, 1, 70)]
+    [TestCase(6, 784, 25)]
+    [TestCase(1030, 300, 2)]
+    public override void AgreesWithTheDefinitionOnLargeShapes(int rows, int inner, int columns) => base.AgreesWithTheDefinitionOnLargeShapes(rows, inner, columns);
 
     protected override IGemm<T> Create() => (IGemm<T>)(object)gemm;
 }
@@ -124,6 +133,56 @@ public sealed class CudaGemmTests
             thread.Join();
         Assert.That(each.Select(operands => operands.C.Memory), Is.All.EqualTo(expected.C.Memory));
         Assert.That(fake.Faults, Is.Empty);
+    }
+
+    [Test]
+    public void ClosingWaitsForTheThreadThatHasTheCard()
+    {
+        CudaGemm gemm = FakeCuda.CreateGemm();
+        float[] a = new float[16];
+        Thread closing = new(gemm.Dispose);
+        using (DeviceTurn turn = gemm.Device.TakeTurn())
+        {
+            gemm.Kept.Upload(turn, new Matrix<float>(a, 4, 4));
+            closing.Start();
+            Assert.That(SpinWait.SpinUntil(() => (closing.ThreadState & ThreadState.WaitSleepJoin) != 0, TimeSpan.FromSeconds(10)), Is.True);
+            gemm.Kept.Upload(turn, new Matrix<float>(a, 4, 4));
+            Assert.That(fake.BytesToCard, Is.EqualTo(16 * sizeof(float)), "what the turn had sent was taken from it");
+            turn.Wait();
+        }
+
+        closing.Join();
+        fake.AssertClean();
+    }
+
+    [Test]
+    public void EachKindOfWorkIsMeasuredWhereSomebodyAsks()
+    {
+        using CudaGemm gemm = FakeCuda.CreateGemm();
+        IConvolution<float> convolution = ((IGemm<float>)gemm).Convolution(ConvolutionGeometry.Square(2), groups: 1);
+        Tensor<float> x = new(new Shape(2, 1, 3, 3)), w = new(new Shape(2, 1, 2, 2)), b = new(new Shape(2)), y = new(new Shape(2, 2, 2, 2));
+        convolution.Forward(x, w, b, y);
+        Assert.That(fake.Calls, Has.None.StartsWith("cuEvent"), "nobody has asked");
+
+        // The clock of the fake card counts pieces of work, a millisecond each.
+        StreamTimes times = gemm.Device.Measure();
+        for (int run = 0; run < 2; run++)
+        {
+            times.Clear();
+            convolution.Forward(x, w, b, y);
+            convolution.AddWeightGradient(x, y, w);
+            double[] found = [times[StreamWork.Copies], times[StreamWork.Kernels], times[StreamWork.Products]];
+            // To the card x, then x, dY, dW, and of w and b what has changed; from it y, dW. Columns twice and a bias. Two products.
+            Assert.That(found, Is.EqualTo(new[] { run == 0 ? 6e-3 : 7e-3, 3e-3, 2e-3 }).Within(1e-9));
+            w.Span[0]++;
+        }
+
+        gemm.Device.StopMeasuring();
+        int marks = fake.Calls.Count(call => call.StartsWith("cuEvent", StringComparison.Ordinal));
+        convolution.Forward(x, w, b, y);
+        Assert.That(fake.Calls.Count(call => call.StartsWith("cuEvent", StringComparison.Ordinal)), Is.EqualTo(marks));
+        gemm.Dispose();
+        fake.AssertClean();
     }
 
     [Test]

@@ -16,8 +16,8 @@ public sealed class CudaProbeTests
     {
         CudaProbe probe = CudaProbe.Run(Search(new() { ["CUDA_HOME"] = "/opt/cuda" }, files: []));
         Assert.That(probe.Problem, Is.EqualTo(
-            "NVIDIA driver: not found: looked for libcuda.so.1 in REFNET_CUDA (not set), CUDA_PATH (not set), CUDA_HOME (/opt/cuda) "
-            + "and where the system looks. It comes with the driver of an NVIDIA card"));
+            "NVIDIA driver: not found: looked for libcuda.so.1 in REFNET_CUDA (not set), CUDA_PATH (not set), CUDA_HOME (/opt/cuda), "
+            + "/usr/local/cuda and where the system looks. It comes with the driver of an NVIDIA card"));
         Assert.That(probe.Lines, Has.Count.EqualTo(3), "all that is missing is shown");
         Assert.That(probe.Lines[1], Does.StartWith("cuBLAS: not found: looked for libcublas.so.13, libcublas.so.12, libcublas.so.11 in"));
         Assert.That(probe.Lines[2], Does.EndWith("It comes with the CUDA toolkit"));
@@ -48,6 +48,25 @@ public sealed class CudaProbeTests
     {
         using FakeCuda fake = new() { Devices = 0 };
         Assert.That(CudaProbe.Run(FakeCuda.CreateSearch()).Problem, Is.EqualTo("device: the driver found no card"));
+    }
+
+    [Test]
+    public void ACardThatComputesWronglyIsFoundOut()
+    {
+        using FakeCuda fake = new() { Kernels = new WrongKernels() };
+        CudaProbe probe = CudaProbe.Run(FakeCuda.CreateSearch());
+        Assert.That((probe.Problem, probe.Try()), Is.EqualTo(((string?)null, "its products of Single are wrong")));
+        fake.AssertClean();
+    }
+
+    private sealed unsafe class WrongKernels : IKernelRunner
+    {
+        public void Run(KernelCall call)
+        {
+            new ManagedKernels().Run(call);
+            if (call.Function.Name == ManagedKernels.AddBias && !call.Function.InDouble)
+                ((float*)call.To)[0]++;
+        }
     }
 
     [TestCase(0, "NVIDIA driver: fake FakeDriver: cuInit returned 100: CUDA_ERROR_OF_A_TEST, what a test wanted.")]
@@ -98,6 +117,59 @@ public sealed class CudaProbeTests
         }
     }
 
+    [TestCase(13000, "/mine/libcublas.so.13")]
+    [TestCase(12040, "/mine/libcublas.so.12")] // cuBLAS 13 would load, and then find the driver too old
+    [TestCase(11080, "/other/libcublas.so.11")]
+    public void LibrariesThatAreTooNewForTheDriverAreLeftOut(int driver, string expected)
+    {
+        using FakeCuda fake = new() { DriverVersion = driver };
+        string[] files = ["/mine/libcublas.so.13", "/mine/libcublas.so.12", "/other/libcublas.so.11"];
+        CudaSearch search = Search(new() { ["REFNET_CUDA"] = "/mine:/other" }, files) with
+        {
+            Open = path => path.Contains("cublas", StringComparison.Ordinal) && !files.Contains(path) ? throw new DllNotFoundException() : FakeCuda.CreateSearch().Open(path[(path.LastIndexOf('/') + 1)..]) with { Source = path },
+        };
+        CudaProbe probe = CudaProbe.Run(search);
+        Assert.That(probe.Problem, Is.Null);
+        Assert.That(probe.Lines[1], Does.StartWith($"cuBLAS: {expected},"));
+    }
+
+    [Test]
+    public void WhereAllLibrariesAreTooNewTheReportSaysWhichWouldDo()
+    {
+        using FakeCuda fake = new() { DriverVersion = 12020 };
+        CudaSearch search = Search(new() { ["REFNET_CUDA"] = "/mine" }, ["/mine/libcublas.so.13"]) with
+        {
+            Open = path => path == "libcuda.so.1" ? FakeCuda.CreateSearch().Open(path) : throw new DllNotFoundException(),
+        };
+        Assert.That(CudaProbe.Run(search).Problem, Does.StartWith(
+            "cuBLAS: not found: looked for libcublas.so.12, libcublas.so.11, which the driver, for CUDA 12, can run, in REFNET_CUDA (/mine)"));
+    }
+
+    [Test]
+    public void ACardThatTheCompilerNoLongerKnowsIsAProblem()
+    {
+        using FakeCuda fake = new() { Capability = (6, 1) };
+        CudaProbe probe = CudaProbe.Run(FakeCuda.CreateSearch());
+        Assert.That(probe.Lines, Has.Some.StartsWith("device 0: Fake Card 0, compute capability 6.1"));
+        Assert.That(probe.Problem, Is.EqualTo(
+            "device: The card has compute capability 6.1, and NVRTC 13.2 compiles for 7.5 and newer: use an older CUDA toolkit."));
+    }
+
+    [TestCase("REFNET_CUDA", "/env/nvidia", "/env/nvidia/cublas/lib/libcublas.so.12")]   // NVIDIA's packages for Python
+    [TestCase("REFNET_CUDA", "/env/nvidia", "/env/nvidia/cu13/lib/libcublas.so.13")]
+    [TestCase("HOME", "/home/me", "/usr/local/cuda/lib64/libcublas.so.12")]              // where the toolkit usually is
+    public void OtherPlacesAreSearched(string variable, string value, string file)
+    {
+        Assert.That(Search(new() { [variable] = value }, [file]).Find(CudaLibrary.Blas).Library?.Source, Is.EqualTo(file));
+    }
+
+    [Test]
+    public void OnWindowsFoldersOfPythonsPackagesAreSearched([Values(@"C:\nvidia\cublas\bin\cublas64_12.dll", @"C:\nvidia\cu13\bin\x86_64\cublas64_13.dll")] string file)
+    {
+        CudaSearch search = Search(new() { ["REFNET_CUDA"] = @"C:\nvidia" }, [file]) with { IsWindows = true };
+        Assert.That(search.Find(CudaLibrary.Blas).Library?.Source, Is.EqualTo(file));
+    }
+
     [TestCase("/mine/libcublas.so.12", "/mine/libcublas.so.12")]
     [TestCase("/mine/lib64/libcublas.so.13 /mine/libcublas.so.12", "/mine/libcublas.so.12")] // the folder itself first
     [TestCase("/path/lib64/libcublas.so.11 /home/lib64/libcublas.so.13", "/path/lib64/libcublas.so.11")]
@@ -116,21 +188,32 @@ public sealed class CudaProbeTests
     }
 
     [Test]
-    public void TheCompanionOfCuBlasIsLoadedFirst()
+    public void WhatALibraryWillLookForIsLoadedFirst()
     {
-        List<string> opened = [];
-        string[] files = ["/pip/cublas/lib/libcublas.so.12", "/pip/cublas/lib/libcublasLt.so.12"];
-        CudaSearch search = Search(new() { ["REFNET_CUDA"] = "/pip/cublas" }, files);
-        CudaSearch recording = search with
+        Assert.That(Opened(CudaLibrary.Blas, "/pip/lib/libcublas.so.12", "/pip/lib/libcublasLt.so.12", "/pip/lib/libcublasLt.so.13"), Is.EqualTo(new[]
         {
-            Open = path =>
+            "/pip/lib/libcublasLt.so.12", "/pip/lib/libcublas.so.12",
+        }));
+        Assert.That(Opened(CudaLibrary.Compiler, "/pip/lib/libnvrtc.so.12", "/pip/lib/libnvrtc-builtins.so.12.8", "/pip/lib/libnvrtc-builtins.alt.so.12.8"), Is.EqualTo(new[]
+        {
+            "/pip/lib/libnvrtc-builtins.so.12.8", "/pip/lib/libnvrtc.so.12",
+        }));
+
+        static List<string> Opened(CudaLibrary library, params string[] files)
+        {
+            List<string> opened = [];
+            CudaSearch search = Search(new() { ["REFNET_CUDA"] = "/pip" }, files);
+            CudaSearch recording = search with
             {
-                opened.Add(path);
-                return search.Open(path);
-            },
-        };
-        Assert.That(recording.Find(CudaLibrary.Blas).Problem, Is.Null);
-        Assert.That(opened, Is.EqualTo(new[] { "/pip/cublas/lib/libcublasLt.so.12", "/pip/cublas/lib/libcublas.so.12" }));
+                Open = path =>
+                {
+                    opened.Add(path);
+                    return search.Open(path);
+                },
+            };
+            Assert.That(recording.Find(library).Problem, Is.Null);
+            return opened;
+        }
     }
 
     [Test]
@@ -157,6 +240,7 @@ public sealed class CudaProbeTests
 
     // A machine with these variables and files.
     private static CudaSearch Search(Dictionary<string, string> variables, string[] files) => new(
-        IsWindows: false, variables.GetValueOrDefault, files.Contains,
+        IsWindows: false, variables.GetValueOrDefault,
+        folder => [.. files.Where(file => file[..file.LastIndexOfAny(['/', '\\'])] == folder).Select(file => file[(folder.Length + 1)..])],
         path => files.Contains(path) ? new NativeExports(path, _ => 0) : throw new DllNotFoundException("no such file"));
 }

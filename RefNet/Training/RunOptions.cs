@@ -42,6 +42,9 @@ public sealed record RunOptions
     /// <summary>Where the host has large products computed, cpu or cuda: they round differently. The run itself does not read it.</summary>
     public string Device { get; init; } = "cpu";
 
+    /// <summary>Whether the card of <see cref="Device"/> rounds the operands of products to TF32. The run itself does not read it.</summary>
+    public bool Tf32 { get; init; }
+
     /// <summary>How many training images are held out to choose the best epoch; 0 takes the last epoch.</summary>
     public int Validation { get; init; } = 5000;
 

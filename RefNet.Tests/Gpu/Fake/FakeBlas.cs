@@ -9,6 +9,7 @@ namespace RefNet.Tests.Gpu.Fake;
 /// <summary>The functions of cuBLAS that RefNet calls, under the names of cublas_v2.h: column-major, by the definition of the product.</summary>
 internal static unsafe class FakeBlas
 {
+    private const int NotInitialized = 1;
     private const int InvalidValue = 7;
     private const long LargeProduct = 1 << 20;
 
@@ -30,54 +31,61 @@ internal static unsafe class FakeBlas
     public static int cublasDestroy_v2(nint handle) => FakeCuda.Call(nameof(cublasDestroy_v2), fake => fake.GiveBack("cublas", handle));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    public static int cublasSetStream_v2(nint handle, nint stream) => FakeCuda.Call(nameof(cublasSetStream_v2), fake => fake.KindOf(stream) == "stream" ? 0 : InvalidValue);
+    public static int cublasSetStream_v2(nint handle, nint stream) => FakeCuda.Call(nameof(cublasSetStream_v2), fake =>
+    {
+        if (!fake.Has("cublas", handle))
+            return NotInitialized;
+        fake.SetStream(handle, stream);
+        return fake.Has("stream", stream) ? 0 : InvalidValue;
+    });
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static int cublasSetMathMode(nint handle, int mode) => FakeCuda.Call(nameof(cublasSetMathMode), fake =>
     {
         fake.Products.Add($"math mode {mode}");
-        return 0;
+        return fake.Has("cublas", handle) ? 0 : NotInitialized;
     });
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static int cublasSgemm_v2(
         nint handle, int opA, int opB, int m, int n, int k, float* alpha, nint a, int lda, nint b, int ldb, float* beta, nint c, int ldc) =>
-        Gemm(nameof(cublasSgemm_v2), opA, opB, m, n, k, *alpha, a, lda, 0, b, ldb, 0, *beta, c, ldc, 0, 1);
+        Gemm(nameof(cublasSgemm_v2), handle, opA, opB, m, n, k, *alpha, a, lda, 0, b, ldb, 0, *beta, c, ldc, 0, 1);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static int cublasDgemm_v2(
         nint handle, int opA, int opB, int m, int n, int k, double* alpha, nint a, int lda, nint b, int ldb, double* beta, nint c, int ldc) =>
-        Gemm(nameof(cublasDgemm_v2), opA, opB, m, n, k, *alpha, a, lda, 0, b, ldb, 0, *beta, c, ldc, 0, 1);
+        Gemm(nameof(cublasDgemm_v2), handle, opA, opB, m, n, k, *alpha, a, lda, 0, b, ldb, 0, *beta, c, ldc, 0, 1);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static int cublasSgemmStridedBatched(
         nint handle, int opA, int opB, int m, int n, int k, float* alpha,
         nint a, int lda, long strideA, nint b, int ldb, long strideB, float* beta, nint c, int ldc, long strideC, int count) =>
-        Gemm(nameof(cublasSgemmStridedBatched), opA, opB, m, n, k, *alpha, a, lda, strideA, b, ldb, strideB, *beta, c, ldc, strideC, count);
+        Gemm(nameof(cublasSgemmStridedBatched), handle, opA, opB, m, n, k, *alpha, a, lda, strideA, b, ldb, strideB, *beta, c, ldc, strideC, count);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static int cublasDgemmStridedBatched(
         nint handle, int opA, int opB, int m, int n, int k, double* alpha,
         nint a, int lda, long strideA, nint b, int ldb, long strideB, double* beta, nint c, int ldc, long strideC, int count) =>
-        Gemm(nameof(cublasDgemmStridedBatched), opA, opB, m, n, k, *alpha, a, lda, strideA, b, ldb, strideB, *beta, c, ldc, strideC, count);
+        Gemm(nameof(cublasDgemmStridedBatched), handle, opA, opB, m, n, k, *alpha, a, lda, strideA, b, ldb, strideB, *beta, c, ldc, strideC, count);
 
     private static int Gemm<T>(
-        string call, int opA, int opB, int m, int n, int k, T alpha, nint a, int lda, long strideA,
+        string call, nint handle, int opA, int opB, int m, int n, int k, T alpha, nint a, int lda, long strideA,
         nint b, int ldb, long strideB, T beta, nint c, int ldc, long strideC, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         FakeCuda.Call(call, fake =>
         {
+            if (!fake.Has("cublas", handle))
+                return NotInitialized;
+            if (!fake.HasStream(handle))
+                throw new InvalidOperationException("The product stands in another queue than the copies, which do not wait for it.");
             (int rowsA, int columnsA) = opA == 0 ? (m, k) : (k, m);
             (int rowsB, int columnsB) = opB == 0 ? (k, n) : (n, k);
             fake.Products.Add($"{"NT"[opA]}{"NT"[opB]} m{m} n{n} k{k} lda{lda} ldb{ldb} ldc{ldc} x{count}");
-            if (m < 0 || n < 0 || k < 0 || lda < Math.Max(1, rowsA) || ldb < Math.Max(1, rowsB) || ldc < Math.Max(1, m))
+            if (m < 0 || n < 0 || k < 0 || lda < Math.Max(1, rowsA) || ldb < Math.Max(1, rowsB) || ldc < Math.Max(1, m) || count < 0)
                 return InvalidValue;
             return fake.Enqueue(call, () =>
             {
                 // The definition; large products by the engine's own, which its tests hold to the definition.
                 IGemm<T> gemm = (long)m * n * k < LargeProduct ? new ReferenceGemm<T>() : new SimdGemm<T>();
-                // A card does not work on the host's threads, however many a test allows.
-                int threads = ParallelLoop.MaxThreads;
-                ParallelLoop.MaxThreads = 1;
                 for (int i = 0; i < count; i++)
                 {
                     Matrix<T> matrixA = ColumnMajor(fake, a, i * strideA, rowsA, columnsA, lda);
@@ -86,8 +94,6 @@ internal static unsafe class FakeBlas
                         alpha, opA == 0 ? matrixA : matrixA.Transposed, opB == 0 ? matrixB : matrixB.Transposed,
                         beta, ColumnMajor(fake, c, i * strideC, m, n, ldc));
                 }
-
-                ParallelLoop.MaxThreads = threads;
             });
 
             Matrix<T> ColumnMajor(FakeCuda fake, nint address, long offset, int rows, int columns, int leadingDimension)

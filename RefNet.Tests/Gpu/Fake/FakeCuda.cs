@@ -3,20 +3,32 @@ using System.Runtime.InteropServices;
 using NUnit.Framework;
 using RefNet.Gpu;
 using RefNet.Gpu.Api;
+using RefNet.LinearAlgebra;
 
 namespace RefNet.Tests.Gpu.Fake;
 
 /// <summary>
 /// A CUDA that computes on the processor, more strict than a card. Work waits in its queue until somebody waits for it, so
 /// that what is read too early, or changed too early, shows. Memory of the card is filled with NaN, and it must be reached
-/// by addresses that lie in it. Calls are recorded, and any can be made to fail.
+/// by addresses that lie in it. Handles must be of the right kind and still be there, the driver must have been started, and
+/// the context be current and retained. Calls are recorded, and any can be made to fail.
 /// </summary>
 /// <remarks>Native functions have no instance: one fake at a time, for the tests of one thread and the threads that it starts.</remarks>
 internal sealed unsafe class FakeCuda : IDisposable
 {
+    // cuda.h
+    public const int InvalidValue = 1;
+    public const int NotInitialized = 3;
+    public const int InvalidDevice = 101;
     public const int InvalidContext = 201;
+    public const int NoBinaryForGpu = 209;
+    public const int InvalidHandle = 400;
+    public const int NotFound = 500;
+    public const int NotReady = 600;
+    public const int LaunchFailed = 700;
 
     private static FakeCuda? current;
+    private static nint contexts = 70_000;
 
     [ThreadStatic]
     private static nint contextOfThread;
@@ -24,11 +36,14 @@ internal sealed unsafe class FakeCuda : IDisposable
     private readonly Lock gate = new();
     private readonly List<string> calls = [];
     private readonly Dictionary<nint, (string Kind, long Bytes)> live = [];
-    private readonly List<FakeFunction> functions = [];
+    private readonly Dictionary<nint, (nint Module, FakeFunction Function)> functions = [];
+    private readonly Dictionary<nint, nint> streamsOfCublas = [];
+    private readonly Dictionary<nint, int?> marks = [];
     private readonly Queue<(string Call, Action Work)> queue = [];
     private nint nextHandle = 1000;
     private int? failAt;
     private int failStatus;
+    private int clock;
 
     public FakeCuda()
     {
@@ -56,7 +71,19 @@ internal sealed unsafe class FakeCuda : IDisposable
     public int Devices { get; init; } = 1;
 
     /// <summary>The memory of the card, in bytes.</summary>
-    public long DeviceBytes { get; init; } = 1L << 30;
+    public long DeviceBytes { get; set; } = 1L << 30;
+
+    /// <summary>The generation of the card.</summary>
+    public (int Major, int Minor) Capability { get; init; } = (9, 0);
+
+    /// <summary>The generations that the compiler knows.</summary>
+    public int[] Architectures { get; init; } = [75, 80, 86, 89, 90, 100, 120];
+
+    /// <summary>The newest CUDA of the driver.</summary>
+    public int DriverVersion { get; init; } = 13020;
+
+    /// <summary>Whether cuInit was called.</summary>
+    public bool IsInitialized { get; set; }
 
     /// <summary>What runs the kernels: code in the test, or the kernels themselves as the host's compiler made them.</summary>
     public IKernelRunner Kernels { get; init; } = new ManagedKernels();
@@ -68,7 +95,7 @@ internal sealed unsafe class FakeCuda : IDisposable
     public string? CompilerLog { get; init; }
 
     /// <summary>A context.</summary>
-    public nint Context { get; } = 77;
+    public nint Context { get; } = ++contexts;
 
     /// <summary>The fake that native functions speak for.</summary>
     public static FakeCuda Current => current!;
@@ -83,7 +110,7 @@ internal sealed unsafe class FakeCuda : IDisposable
 
     /// <summary>A search that finds this fake.</summary>
     public static CudaSearch CreateSearch() => new(
-        IsWindows: false, _ => null, _ => false, name => Exports(name.StartsWith("libcuda.", StringComparison.Ordinal) ? typeof(FakeDriver)
+        IsWindows: false, _ => null, _ => [], name => Exports(name.StartsWith("libcuda.", StringComparison.Ordinal) ? typeof(FakeDriver)
             : name.StartsWith("libcublas.", StringComparison.Ordinal) ? typeof(FakeBlas) : typeof(FakeCompiler)));
 
     /// <summary>Matrix products on this fake, all of them, however small.</summary>
@@ -98,7 +125,7 @@ internal sealed unsafe class FakeCuda : IDisposable
     }
 
     /// <summary>Begins a call: whatever happens in it becomes a status.</summary>
-    public static int Call(string name, Func<FakeCuda, int> body, bool needsContext = true)
+    public static int Call(string name, Func<FakeCuda, int> body, Needs needs = Needs.Context)
     {
         FakeCuda fake = Current;
         lock (fake.gate)
@@ -108,7 +135,9 @@ internal sealed unsafe class FakeCuda : IDisposable
                 fake.calls.Add(name);
                 if (fake.calls.Count - 1 == fake.failAt)
                     return fake.failStatus;
-                return needsContext && contextOfThread != fake.Context ? InvalidContext : body(fake);
+                if (needs != Needs.Nothing && !fake.IsInitialized)
+                    return NotInitialized;
+                return needs == Needs.Context && (contextOfThread != fake.Context || fake.Retains == 0) ? InvalidContext : body(fake);
             }
             catch (Exception error)
             {
@@ -118,8 +147,14 @@ internal sealed unsafe class FakeCuda : IDisposable
         }
     }
 
-    /// <summary>Makes a context current on this thread.</summary>
-    public static void SetCurrent(nint context) => contextOfThread = context;
+    /// <summary>Makes a context current on this thread, or none.</summary>
+    public int SetCurrent(nint context)
+    {
+        if (context != 0 && context != Context)
+            return InvalidContext;
+        contextOfThread = context;
+        return 0;
+    }
 
     /// <summary>Makes something that has to be given back.</summary>
     public nint Make(string kind)
@@ -134,15 +169,44 @@ internal sealed unsafe class FakeCuda : IDisposable
     /// <summary>What a handle is one of.</summary>
     public string KindOf(nint handle) => live.TryGetValue(handle, out (string Kind, long) item) ? item.Kind : "nothing";
 
+    /// <summary>Whether a handle is one of these.</summary>
+    public bool Has(string kind, nint handle) => KindOf(handle) == kind;
+
     /// <summary>A kernel, which lives as long as its module and is not given back.</summary>
-    public nint MakeFunction(string name, bool inDouble)
+    public nint MakeFunction(nint module, string name, bool inDouble)
     {
-        functions.Add(new FakeFunction(name, inDouble));
-        return functions.Count;
+        functions.Add(++nextHandle, (module, new FakeFunction(name, inDouble)));
+        return nextHandle;
     }
 
-    /// <summary>A kernel by its handle.</summary>
-    public FakeFunction FunctionOf(nint handle) => functions[(int)handle - 1];
+    /// <summary>A kernel by its handle; null where it or its module is not there.</summary>
+    public FakeFunction? FunctionOf(nint handle) => functions.TryGetValue(handle, out (nint Module, FakeFunction Function) item) && live.ContainsKey(item.Module) ? item.Function : null;
+
+    /// <summary>Says in which queue a cuBLAS works.</summary>
+    public void SetStream(nint cublas, nint stream) => streamsOfCublas[cublas] = stream;
+
+    /// <summary>Whether a cuBLAS works in a queue; the default queue, where it works otherwise, would not wait for the copies.</summary>
+    public bool HasStream(nint cublas) => streamsOfCublas.TryGetValue(cublas, out nint stream) && Has("stream", stream);
+
+    /// <summary>Sets a mark behind all work of the queue. The clock of this card ticks once for each piece of work.</summary>
+    public int Record(nint mark)
+    {
+        marks[mark] = null;
+        queue.Enqueue(("cuEventRecord", () => marks[mark] = clock));
+        return 0;
+    }
+
+    /// <summary>The ticks between two marks.</summary>
+    public int Elapsed(nint start, nint end, out int ticks)
+    {
+        ticks = 0;
+        if (!marks.TryGetValue(start, out int? from) || !marks.TryGetValue(end, out int? to))
+            return InvalidHandle;
+        if (from is null || to is null)
+            return NotReady;
+        ticks = to.Value - from.Value;
+        return 0;
+    }
 
     /// <summary>Takes back what was made.</summary>
     public int GiveBack(string kind, nint handle)
@@ -155,6 +219,8 @@ internal sealed unsafe class FakeCuda : IDisposable
     /// <summary>Allocates memory, filled with NaN.</summary>
     public int Allocate(string kind, nint* address, nuint bytes)
     {
+        if (bytes == 0)
+            return InvalidValue;
         if (kind == FakeDriver.Card && live.Values.Where(item => item.Kind == kind).Sum(item => item.Bytes) + (long)bytes > DeviceBytes)
             return CudaDriver.OutOfMemory;
         *address = (nint)NativeMemory.AlignedAlloc(bytes, 256);
@@ -186,28 +252,48 @@ internal sealed unsafe class FakeCuda : IDisposable
     /// <summary>Puts work in the queue.</summary>
     public int Enqueue(string call, Action work)
     {
-        queue.Enqueue((call, work));
+        queue.Enqueue((call, WorkAndTick));
         return 0;
+
+        void WorkAndTick()
+        {
+            work();
+            clock++;
+        }
     }
 
     /// <summary>Does all work of the queue.</summary>
     public int Drain()
     {
         bool isWhole = true;
-        while (queue.TryDequeue(out (string Call, Action Work) item))
+        // A card does not work on the host's threads, however many a test allows.
+        int threads = ParallelLoop.MaxThreads;
+        ParallelLoop.MaxThreads = 1;
+        try
         {
-            try
-            {
-                item.Work();
-            }
-            catch (Exception error)
-            {
-                Faults.Add($"{item.Call}: {error.Message}");
-                isWhole = false;
-            }
+            while (queue.TryDequeue(out (string Call, Action Work) item))
+                isWhole &= IsDone(item.Call, item.Work);
+        }
+        finally
+        {
+            ParallelLoop.MaxThreads = threads;
         }
 
-        return isWhole ? 0 : 700;
+        return isWhole ? 0 : LaunchFailed;
+    }
+
+    private bool IsDone(string call, Action work)
+    {
+        try
+        {
+            work();
+            return true;
+        }
+        catch (Exception error)
+        {
+            Faults.Add($"{call}: {error.Message}");
+            return false;
+        }
     }
 
     public void Dispose()
@@ -228,4 +314,12 @@ internal sealed unsafe class FakeCuda : IDisposable
         Assert.That(Live, Is.Empty, "something was not given back");
         Assert.That(Retains, Is.Zero, "the context was not released");
     }
+}
+
+/// <summary>What a call needs to have happened before it.</summary>
+internal enum Needs
+{
+    Nothing,
+    Initialization,
+    Context,
 }

@@ -45,6 +45,9 @@ internal sealed unsafe class ManagedKernels : IKernelRunner
     public const string ToColumns = "images_to_columns";
     public const string AddBias = "add_bias";
 
+    /// <summary>The names of all kernels.</summary>
+    public static readonly string[] All = [ToColumns, "columns_to_images", AddBias];
+
     public void Run(KernelCall call)
     {
         if (call.Function.InDouble)
@@ -58,10 +61,11 @@ internal sealed unsafe class ManagedKernels : IKernelRunner
         ColumnShape s = call.Shape;
         if (call.Function.Name == AddBias)
         {
-            for (int map = 0; map < s.Images * s.Outputs; map++)
+            int positions = s.Images * s.Positions;
+            for (int f = 0; f < s.Outputs; f++)
             {
-                for (int p = 0; p < s.Positions; p++)
-                    to[map * s.Positions + p] += from[map % s.Outputs];
+                for (int p = 0; p < positions; p++)
+                    to[f * positions + p] += from[f];
             }
 
             return;
@@ -71,25 +75,23 @@ internal sealed unsafe class ManagedKernels : IKernelRunner
         if (!toColumns)
             new Span<T>(to, (int)(s.Images * s.ImageElements)).Clear();
         long e = 0;
-        for (int plane = 0; plane < s.Images * s.Channels; plane++)
+        for (int tap = 0; tap < s.Rows; tap++)
         {
-            for (int u = 0; u < s.KernelRows; u++)
+            int v = tap % s.KernelColumns, u = tap / s.KernelColumns % s.KernelRows, c = tap / (s.KernelColumns * s.KernelRows);
+            for (int n = 0; n < s.Images; n++)
             {
-                for (int v = 0; v < s.KernelColumns; v++)
+                for (int i = 0; i < s.OutputRows; i++)
                 {
-                    for (int i = 0; i < s.OutputRows; i++)
+                    for (int j = 0; j < s.OutputColumns; j++, e++)
                     {
-                        for (int j = 0; j < s.OutputColumns; j++, e++)
-                        {
-                            int row = s.FirstRow + u * s.RowStep + i * s.RowStride;
-                            int column = s.FirstColumn + v * s.ColumnStep + j * s.ColumnStride;
-                            bool isInside = row >= 0 && row < s.Height && column >= 0 && column < s.Width;
-                            long pixel = ((long)plane * s.Height + row) * s.Width + column;
-                            if (toColumns)
-                                to[e] = isInside ? from[pixel] : T.Zero;
-                            else if (isInside)
-                                to[pixel] += from[e];
-                        }
+                        int row = s.FirstRow + u * s.RowStep + i * s.RowStride;
+                        int column = s.FirstColumn + v * s.ColumnStep + j * s.ColumnStride;
+                        bool isInside = row >= 0 && row < s.Height && column >= 0 && column < s.Width;
+                        long pixel = (((long)n * s.Channels + c) * s.Height + row) * s.Width + column;
+                        if (toColumns)
+                            to[e] = isInside ? from[pixel] : T.Zero;
+                        else if (isInside)
+                            to[pixel] += from[e];
                     }
                 }
             }

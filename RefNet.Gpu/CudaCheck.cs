@@ -1,0 +1,53 @@
+using System.Numerics;
+using RefNet.Geometry;
+using RefNet.LinearAlgebra;
+using RefNet.Tensors;
+
+namespace RefNet.Gpu;
+
+/// <summary>Tries a card with the three products of a convolution of small whole numbers, which no rounding touches.</summary>
+internal static class CudaCheck
+{
+    /// <summary>Opens the card, compiles its kernels and compares its results with the definition's.</summary>
+    /// <returns>What is wrong, or null.</returns>
+    public static string? Run(CudaProbe probe)
+    {
+        try
+        {
+            using CudaGemm gemm = probe.Open(probe.Defaults with { Costs = CostModel.Always });
+            return Check<float>(gemm) ?? Check<double>(gemm);
+        }
+        catch (CudaException error)
+        {
+            return error.Message.TrimEnd('.');
+        }
+    }
+
+    private static string? Check<T>(IGemm<T> gemm) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ConvolutionGeometry geometry = ConvolutionGeometry.Square(3, padding: 1);
+        return Products(gemm).AsSpan().SequenceEqual(Products(new ReferenceGemm<T>()))
+            ? null
+            : $"its products of {typeof(T).Name} are wrong";
+
+        T[] Products(IGemm<T> backend)
+        {
+            Tensor<T> x = Whole<T>(new Shape(2, 3, 9, 8)), w = Whole<T>(new Shape(5, 3, 3, 3)), b = Whole<T>(new Shape(5)), y = new(new Shape(2, 5, 9, 8));
+            IConvolution<T> convolution = backend.Convolution(geometry, groups: 1);
+            convolution.Forward(x, w, b, y);
+            Tensor<T> dX = new(x.Shape), dW = new(w.Shape);
+            convolution.AddWeightGradient(x, y, dW);
+            convolution.InputGradient(w, y, dX);
+            return [.. y.Span, .. dW.Span, .. dX.Span];
+        }
+    }
+
+    // From -3 to 3: no sum above comes near 2^24.
+    private static Tensor<T> Whole<T>(Shape shape) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Tensor<T> tensor = new(shape);
+        for (int i = 0; i < tensor.Count; i++)
+            tensor.Span[i] = T.CreateChecked(i * 5 % 7 - 3);
+        return tensor;
+    }
+}
