@@ -53,6 +53,19 @@ internal sealed record ConvolutionProblem(
             },
         };
 
+    /// <summary>Kernels as large as the image, in one group.</summary>
+    public static Gen<ConvolutionProblem> OfWholeImages { get; } =
+        from problem in Generator
+        from height in Gen.Choose(1, 6)
+        from width in Gen.Choose(1, 6)
+        select problem with
+        {
+            Groups = 1,
+            Height = height,
+            Width = width,
+            Geometry = problem.Geometry with { Rows = new Window(height), Columns = new Window(width) },
+        };
+
     public Shape X => new(Batch, Groups * Channels, Height, Width);
 
     public Shape W => new(Groups * Maps, Channels, Geometry.Rows.Size, Geometry.Columns.Size);

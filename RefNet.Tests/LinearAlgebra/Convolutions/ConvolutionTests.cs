@@ -255,6 +255,20 @@ internal sealed class InterleavedConvolutionVectorDoubleTests : ConvolutionTests
     protected override IConvolution<double> Create(ConvolutionGeometry geometry, int groups) => new InterleavedConvolution<double>(geometry, new VectorKernel<double>());
 }
 
+/// <summary>Kernels as large as the image; where the fixture asks for others, whatever the cost rule takes.</summary>
+internal sealed class WholeImageConvolutionTests : ConvolutionTests<float>
+{
+    protected override Gen<ConvolutionProblem> Problems => ConvolutionProblem.OfWholeImages;
+
+    protected override IConvolution<float> Create(ConvolutionGeometry geometry, int groups) => new SimdGemm<float>().Convolution(geometry, groups);
+
+    [TestCase(5, 0, true)]
+    [TestCase(5, 1, false)]
+    [TestCase(4, 0, false)]
+    public void SuitsKernelsThatCoverTheImageAndNothingBesideIt(int size, int padding, bool suits) => Assert.That(
+        WholeImageConvolution<float>.Suits(ConvolutionGeometry.Square(size, padding: padding), groups: 1, new Tensor<float>(new Shape(1, 3, 5, 5))), Is.EqualTo(suits));
+}
+
 /// <summary>Whichever algorithm the cost rule takes.</summary>
 internal sealed class SimdConvolutionTests : ConvolutionTests<float>
 {

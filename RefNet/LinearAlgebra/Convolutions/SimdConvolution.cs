@@ -45,6 +45,7 @@ internal sealed class SimdConvolution<T>(ConvolutionGeometry geometry, int group
     private readonly WinogradConvolution<T>? winograd = useWinograd && WinogradConvolution<T>.Suits(geometry, groups) ? new(geometry, kernel) : null;
     private readonly ColumnConvolution<T> columns = new(geometry, groups, gemm);
     private readonly ShiftedConvolution<T> shifted = new(geometry, groups, kernel);
+    private readonly WholeImageConvolution<T> wholeImage = new(geometry, gemm);
 
     /// <inheritdoc/>
     public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
@@ -53,7 +54,9 @@ internal sealed class SimdConvolution<T>(ConvolutionGeometry geometry, int group
         double byShifts = products * shifted.Computed(x, y);
         double byColumns = products * ColumnConvolution<T>.Computed(y, kernel.NarrowColumns) + ColumnMoves(x, y);
         double byInterleaving = Interleaving(x, y, products * Positions(y));
-        if (winograd is not null && ByWinograd(winograd.Tiles(x, y), x.Shape[1], y) < Math.Min(byInterleaving, Math.Min(byShifts, byColumns)))
+        if (WholeImageConvolution<T>.Suits(geometry, groups, x))
+            wholeImage.Forward(x, w, b, y);
+        else if (winograd is not null && ByWinograd(winograd.Tiles(x, y), x.Shape[1], y) < Math.Min(byInterleaving, Math.Min(byShifts, byColumns)))
             winograd.Forward(x, w, b, y);
         else
             Best(byShifts, byColumns, byInterleaving).Forward(x, w, b, y);
@@ -66,7 +69,10 @@ internal sealed class SimdConvolution<T>(ConvolutionGeometry geometry, int group
         double byShifts = products * computed + dW.Count * EndDot * computed / shifted.DotLength(x, dY) + dY.Shape[1] * computed * MoveSpread;
         double byColumns = products * Positions(dY) * PackColumns + ColumnMoves(x, dY);
         double byInterleaving = Interleaving(x, dY, products * Positions(dY) + dW.Count * EndDot / Lanes);
-        Best(byShifts, byColumns, byInterleaving).AddWeightGradient(x, dY, dW);
+        if (WholeImageConvolution<T>.Suits(geometry, groups, x))
+            wholeImage.AddWeightGradient(x, dY, dW);
+        else
+            Best(byShifts, byColumns, byInterleaving).AddWeightGradient(x, dY, dW);
     }
 
     /// <inheritdoc/>
@@ -76,7 +82,9 @@ internal sealed class SimdConvolution<T>(ConvolutionGeometry geometry, int group
         double byShifts = products / geometry.Taps * shifted.ComputedBackward(dX, dY);
         double byColumns = products * ColumnConvolution<T>.Computed(dY, kernel.NarrowColumns) + ColumnMoves(dX, dY);
         double byInterleaving = Interleaving(dX, dY, products * Positions(dY));
-        if (winograd is not null && ByWinograd(winograd.TilesBackward(dX, dY), dY.Shape[1], dX) < Math.Min(byInterleaving, Math.Min(byShifts, byColumns)))
+        if (WholeImageConvolution<T>.Suits(geometry, groups, dX))
+            wholeImage.InputGradient(w, dY, dX);
+        else if (winograd is not null && ByWinograd(winograd.TilesBackward(dX, dY), dY.Shape[1], dX) < Math.Min(byInterleaving, Math.Min(byShifts, byColumns)))
             winograd.InputGradient(w, dY, dX);
         else
             Best(byShifts, byColumns, byInterleaving).InputGradient(w, dY, dX);
