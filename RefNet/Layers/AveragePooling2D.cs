@@ -29,6 +29,12 @@ public sealed class AveragePooling2D<T> : Layer<T> where T : unmanaged, IBinaryF
         this.countPadding = countPadding;
     }
 
+    /// <summary>Size, stride and padding of the windows.</summary>
+    public PoolingGeometry Geometry => geometry;
+
+    /// <summary>Whether the zeros of the padding count in the mean.</summary>
+    public bool CountsPadding => countPadding;
+
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
         geometry.Problem(input) is { } problem ? throw Unfit(problem, input) : geometry.Output(input, input[0]);

@@ -63,6 +63,12 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter<T>> Parameters { get; }
 
+    /// <summary>Kernel size, stride, padding, dilation, and whether the kernel is flipped.</summary>
+    public ConvolutionGeometry Geometry => geometry;
+
+    /// <summary>G, the number of groups of channels.</summary>
+    public int Groups => groups;
+
     // Weights that one output adds up.
     private int WeightsPerOutput => inputChannels / groups * geometry.Taps;
 
