@@ -9,8 +9,8 @@ namespace RefNet.Tests.Gpu.Fake;
 
 /// <summary>
 /// A CUDA that computes on the processor, more strict than a card. Work waits in its queue until somebody waits for it, so
-/// that what is read too early, or changed too early, shows. Memory of the card is filled with NaN, and it must be reached
-/// by addresses that lie in it. Handles must be of the right kind and still be there, the driver must have been started, and
+/// that what is read too early, or changed too early, shows. Memory of the card is filled with NaN, within and beside it,
+/// and it must be reached by addresses that lie in it. Handles must be of the right kind and still be there, the driver must have been started, and
 /// the context be current and retained. Calls are recorded, and any can be made to fail.
 /// </summary>
 /// <remarks>Native functions have no instance: one fake at a time, for the tests of one thread and the threads that it starts.</remarks>
@@ -26,6 +26,9 @@ internal sealed unsafe class FakeCuda : IDisposable
     public const int NotFound = 500;
     public const int NotReady = 600;
     public const int LaunchFailed = 700;
+
+    // On both sides of what is allocated, to see who writes or reads beside it.
+    private const int Guard = 4096;
 
     private static FakeCuda? current;
     private static nint contexts = 70_000;
@@ -87,6 +90,9 @@ internal sealed unsafe class FakeCuda : IDisposable
 
     /// <summary>What runs the kernels: code in the test, or the kernels themselves as the host's compiler made them.</summary>
     public IKernelRunner Kernels { get; init; } = new ManagedKernels();
+
+    /// <summary>The grid that every kernel runs on, whatever was asked for; kernels must do with any.</summary>
+    public (int Blocks, int Threads)? Grid { get; init; }
 
     /// <summary>What the compiler was asked.</summary>
     public List<string> CompilerOptions { get; } = [];
@@ -223,8 +229,9 @@ internal sealed unsafe class FakeCuda : IDisposable
             return InvalidValue;
         if (kind == FakeDriver.Card && live.Values.Where(item => item.Kind == kind).Sum(item => item.Bytes) + (long)bytes > DeviceBytes)
             return CudaDriver.OutOfMemory;
-        *address = (nint)NativeMemory.AlignedAlloc(bytes, 256);
-        NativeMemory.Fill((void*)*address, bytes, 0xFF);
+        byte* memory = (byte*)NativeMemory.AlignedAlloc(bytes + 2 * Guard, 256);
+        NativeMemory.Fill(memory, bytes + 2 * Guard, 0xFF);
+        *address = (nint)(memory + Guard);
         live.Add(*address, (kind, (long)bytes));
         return 0;
     }
@@ -232,9 +239,12 @@ internal sealed unsafe class FakeCuda : IDisposable
     /// <summary>Frees memory; work in the queue that still uses it will not find it.</summary>
     public int Free(string kind, nint address)
     {
+        long bytes = live.TryGetValue(address, out (string Kind, long Bytes) item) ? item.Bytes : 0;
         GiveBack(kind, address);
-        NativeMemory.AlignedFree((void*)address);
-        return 0;
+        bool isWhole = !new ReadOnlySpan<byte>((void*)(address - Guard), Guard).ContainsAnyExcept((byte)0xFF)
+            && !new ReadOnlySpan<byte>((void*)(address + (nint)bytes), Guard).ContainsAnyExcept((byte)0xFF);
+        NativeMemory.AlignedFree((void*)(address - Guard));
+        return isWhole ? 0 : throw new InvalidOperationException($"Something was written beside {bytes} bytes of {kind} memory.");
     }
 
     /// <summary>Checks that some memory is there.</summary>
@@ -301,7 +311,7 @@ internal sealed unsafe class FakeCuda : IDisposable
         foreach ((nint address, (string kind, long bytes)) in live)
         {
             if (bytes > 0)
-                NativeMemory.AlignedFree((void*)address);
+                NativeMemory.AlignedFree((void*)(address - Guard));
         }
 
         current = null;

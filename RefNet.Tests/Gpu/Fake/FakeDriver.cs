@@ -147,7 +147,7 @@ internal static unsafe class FakeDriver
         string kernel = Marshal.PtrToStringUTF8((nint)name)!;
         if (!fake.KindOf(module).StartsWith("module of ", StringComparison.Ordinal))
             return FakeCuda.InvalidHandle;
-        return ManagedKernels.All.Contains(kernel) ? Set(function, fake.MakeFunction(module, kernel, fake.Has("module of double", module))) : FakeCuda.NotFound;
+        return ManagedKernels.All.Contains(kernel) || HostKernels.TryCompile()?.Has(kernel) == true ? Set(function, fake.MakeFunction(module, kernel, fake.Has("module of double", module))) : FakeCuda.NotFound;
     });
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -160,7 +160,10 @@ internal static unsafe class FakeDriver
             if (gridX is 0 or > int.MaxValue || blockX is 0 or > 1024 || (gridY, gridZ, blockY, blockZ) != (1, 1, 1, 1) || extra != null)
                 return FakeCuda.InvalidValue;
             // A card reads the arguments at the launch, not when it gets there.
-            KernelCall call = new(kernel, arguments, (int)gridX, (int)blockX);
+            (int blocks, int threads) = fake.Grid ?? ((int)gridX, (int)blockX);
+            if (!ManagedKernels.All.Contains(kernel.Name))
+                return fake.Enqueue(nameof(cuLaunchKernel), HostKernels.TryCompile()!.Launch(fake, kernel, arguments, blocks, threads));
+            KernelCall call = new(kernel, arguments, blocks, threads);
             return fake.Enqueue(nameof(cuLaunchKernel), () =>
             {
                 fake.Memory(Card, call.From, call.FromBytes);

@@ -1,35 +1,54 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using RefNet.Gpu;
+using RefNet.Gpu.Resident;
 
 namespace RefNet.Tests.Gpu.Fake;
 
-/// <summary>The kernels of columns.cu themselves, compiled as C++ for the processor: a loop over blocks and threads stands for the grid.</summary>
+/// <summary>The kernels of the .cu files themselves, compiled as C++ for the processor: a loop over blocks and threads stands for the grid.</summary>
 internal sealed unsafe class HostKernels : IKernelRunner
 {
-    // What CUDA adds to C++, as far as the kernels use it.
+    // What CUDA adds to C++, as far as the kernels use it. A launch gives the places of the arguments, whose types C++ knows.
     private const string Shim = """
+        #include <cmath>
+        #include <type_traits>
+        #include <utility>
+        using std::exp; using std::log; using std::tanh;
         struct Index { unsigned x; };
         static Index blockIdx, threadIdx, gridDim, blockDim;
         #define __global__
+        #define __device__ static
         #include "columns.cu"
-        typedef void Kernel(ColumnShape, const REAL*, REAL*);
-        static void run(Kernel* kernel, const ColumnShape* shape, const REAL* from, REAL* to, unsigned blocks, unsigned threads)
+        #include "resident.cu"
+        template <class... A, std::size_t... I>
+        static void call(void (*kernel)(A...), void** arguments, std::index_sequence<I...>) { kernel(*(A*)arguments[I]...); }
+        template <class... A>
+        static void run(void (*kernel)(A...), void** arguments, unsigned blocks, unsigned threads)
         {
             gridDim.x = blocks;
             blockDim.x = threads;
             for (blockIdx.x = 0; blockIdx.x < blocks; blockIdx.x++)
                 for (threadIdx.x = 0; threadIdx.x < threads; threadIdx.x++)
-                    kernel(*shape, from, to);
+                    call(kernel, arguments, std::index_sequence_for<A...>());
         }
-        extern "C" void run_images_to_columns(const ColumnShape* s, const REAL* from, REAL* to, unsigned blocks, unsigned threads)
-        { run(images_to_columns, s, from, to, blocks, threads); }
-        extern "C" void run_columns_to_images(const ColumnShape* s, const REAL* from, REAL* to, unsigned blocks, unsigned threads)
-        { run(columns_to_images, s, from, to, blocks, threads); }
-        extern "C" void run_add_bias(const ColumnShape* s, const REAL* from, REAL* to, unsigned blocks, unsigned threads)
-        { run(add_bias, s, from, to, blocks, threads); }
+        template <class... A>
+        static int describe(void (*)(A...), int* sizes, int* areAddresses)
+        {
+            int size[] = { (int)sizeof(A)... }, isAddress[] = { std::is_pointer<A>::value... };
+            for (unsigned i = 0; i < sizeof...(A); i++) { sizes[i] = size[i]; areAddresses[i] = isAddress[i]; }
+            return sizeof...(A);
+        }
+        #define KERNEL(name) \
+            extern "C" void run_##name(void** arguments, unsigned blocks, unsigned threads) { run(name, arguments, blocks, threads); } \
+            extern "C" int describe_##name(int* sizes, int* areAddresses) { return describe(name, sizes, areAddresses); }
+        KERNEL(images_to_columns) KERNEL(columns_to_images) KERNEL(add_bias)
+        KERNEL(fill) KERNEL(swap_axes) KERNEL(add_to_channels) KERNEL(add_sums) KERNEL(tanh_forward) KERNEL(tanh_backward)
+        KERNEL(average_forward) KERNEL(average_backward) KERNEL(softmax_cross_entropy) KERNEL(momentum_step)
         extern "C" unsigned size_of_shape() { return sizeof(ColumnShape); }
+        extern "C" unsigned size_of_pooling_shape() { return sizeof(PoolingShape); }
         """;
+
+    private const int MostArguments = 16;
 
     private static readonly Lazy<HostKernels?> compiled = new(Compile);
 
@@ -40,15 +59,55 @@ internal sealed unsafe class HostKernels : IKernelRunner
     /// <summary>The kernels, or null where there is no C++ compiler.</summary>
     public static HostKernels? TryCompile() => compiled.Value;
 
-    /// <summary>The size of the shape, as C++ sees it.</summary>
+    /// <summary>The size of the shape of a convolution, as C++ sees it.</summary>
     public uint SizeOfShape => ((delegate* unmanaged[Cdecl]<uint>)NativeLibrary.GetExport(libraries[false], "size_of_shape"))();
+
+    /// <summary>The size of the shape of a pooling, as C++ sees it.</summary>
+    public uint SizeOfPoolingShape => ((delegate* unmanaged[Cdecl]<uint>)NativeLibrary.GetExport(libraries[false], "size_of_pooling_shape"))();
+
+    /// <summary>Whether there is such a kernel.</summary>
+    public bool Has(string kernel) => NativeLibrary.TryGetExport(libraries[false], $"run_{kernel}", out _);
 
     public void Run(KernelCall call)
     {
         ColumnShape shape = call.Shape;
-        nint run = NativeLibrary.GetExport(libraries[call.Function.InDouble], $"run_{call.Function.Name}");
-        ((delegate* unmanaged[Cdecl]<ColumnShape*, nint, nint, uint, uint, void>)run)(&shape, call.From, call.To, (uint)call.Blocks, (uint)call.ThreadsPerBlock);
+        nint from = call.From, to = call.To;
+        void** arguments = stackalloc void*[] { &shape, &from, &to };
+        Run(call.Function, arguments, call.Blocks, call.ThreadsPerBlock);
     }
+
+    /// <summary>Reads the arguments of a launch, as a card does at once; what comes back checks the addresses among them and runs the kernel.</summary>
+    public Action Launch(FakeCuda fake, FakeFunction function, void** arguments, int blocks, int threadsPerBlock)
+    {
+        int* sizes = stackalloc int[MostArguments], areAddresses = stackalloc int[MostArguments];
+        int count = ((delegate* unmanaged[Cdecl]<int*, int*, int>)Export("describe_", function))(sizes, areAddresses);
+        byte[][] values = new byte[count][];
+        List<nint> addresses = [];
+        for (int i = 0; i < count; i++)
+        {
+            values[i] = new ReadOnlySpan<byte>(arguments[i], sizes[i]).ToArray();
+            if (areAddresses[i] != 0)
+                addresses.Add(*(nint*)arguments[i]);
+        }
+
+        return () =>
+        {
+            foreach (nint address in addresses)
+                fake.Memory(FakeDriver.Card, address, 1);
+            GCHandle[] pins = [.. values.Select(value => GCHandle.Alloc(value, GCHandleType.Pinned))];
+            void** places = stackalloc void*[pins.Length];
+            for (int i = 0; i < pins.Length; i++)
+                places[i] = (void*)pins[i].AddrOfPinnedObject();
+            Run(function, places, blocks, threadsPerBlock);
+            foreach (GCHandle pin in pins)
+                pin.Free();
+        };
+    }
+
+    private void Run(FakeFunction function, void** arguments, int blocks, int threadsPerBlock) =>
+        ((delegate* unmanaged[Cdecl]<void**, uint, uint, void>)Export("run_", function))(arguments, (uint)blocks, (uint)threadsPerBlock);
+
+    private nint Export(string prefix, FakeFunction function) => NativeLibrary.GetExport(libraries[function.InDouble], prefix + function.Name);
 
     private static HostKernels? Compile()
     {
@@ -56,6 +115,7 @@ internal sealed unsafe class HostKernels : IKernelRunner
         try
         {
             File.WriteAllText(Path.Combine(folder.FullName, "columns.cu"), ColumnKernels.Source);
+            File.WriteAllText(Path.Combine(folder.FullName, "resident.cu"), ResidentKernels<float>.Source);
             File.WriteAllText(Path.Combine(folder.FullName, "shim.cpp"), Shim);
             Process[] compilers = [Start(folder, "float"), Start(folder, "double")];
             foreach (Process compiler in compilers)

@@ -45,7 +45,7 @@ internal sealed unsafe class ManagedKernels : IKernelRunner
     public const string ToColumns = "images_to_columns";
     public const string AddBias = "add_bias";
 
-    /// <summary>The names of all kernels.</summary>
+    /// <summary>The names of these kernels; others run only where there is a C++ compiler.</summary>
     public static readonly string[] All = [ToColumns, "columns_to_images", AddBias];
 
     public void Run(KernelCall call)
