@@ -44,8 +44,8 @@ internal sealed record ConvolutionProblem(
             Groups = 1,
             Channels = (problem.Channels + 1) / 2,
             Maps = (problem.Maps + 1) / 2,
-            Height = rows.Reach + problem.Height % 4,
-            Width = columns.Reach + problem.Width % 6,
+            Height = Math.Max(1, rows.Reach - problem.Seed % 2 * (rows.Before + rows.After)) + problem.Height % 4,
+            Width = Math.Max(1, columns.Reach - problem.Seed % 2 * (columns.Before + columns.After)) + problem.Width % 6,
             Geometry = problem.Geometry with
             {
                 Rows = new Window(rows.Size, 1, rows.Before, rows.After, rows.Dilation),
@@ -65,6 +65,13 @@ internal sealed record ConvolutionProblem(
             Width = width,
             Geometry = problem.Geometry with { Rows = new Window(height), Columns = new Window(width) },
         };
+
+    /// <summary>A channel in each group, and one map or several.</summary>
+    public static Gen<ConvolutionProblem> Depthwise { get; } =
+        from problem in Generator
+        from groups in Gen.Choose(1, 9)
+        from maps in Gen.Elements(1, 1, 2, 3)
+        select problem with { Groups = groups, Channels = 1, Maps = maps };
 
     public Shape X => new(Batch, Groups * Channels, Height, Width);
 
@@ -110,9 +117,13 @@ internal sealed record ConvolutionProblem(
         };
         return new ConvolutionProblem(
             random.Between(1, 3), random.OneOf(1, 1, 1, 2, 3), random.Between(1, 5), random.Between(1, 19),
-            geometry.Rows.Reach + random.Between(0, 12), geometry.Columns.Reach + random.Between(0, 20), geometry, random.OneOf(true, false), seed);
+            Extent(random, geometry.Rows, 12), Extent(random, geometry.Columns, 20), geometry, random.OneOf(true, false), seed);
     }
 
-    private static Window Window(Random random) =>
-        new(random.Between(1, 5), random.OneOf(1, 1, 2, 3), random.Between(0, 3), random.Between(0, 3), random.OneOf(1, 1, 2));
+    // Padding may be larger than the kernel, and the kernel larger than the image.
+    private static Window Window(Random random) => new(
+        random.Between(1, 5), random.OneOf(1, 1, 2, 3, 4, 6), random.Between(0, random.OneOf(3, 3, 7)), random.Between(0, random.OneOf(3, 3, 7)), random.OneOf(1, 1, 2, 3));
+
+    private static int Extent(Random random, Window window, int more) =>
+        Math.Max(1, window.Reach - random.OneOf(0, 0, window.Before + window.After)) + random.Between(0, more);
 }

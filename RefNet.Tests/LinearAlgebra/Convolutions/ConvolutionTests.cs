@@ -24,6 +24,9 @@ internal abstract class ConvolutionTests<T> where T : unmanaged, IBinaryFloating
     /// <summary>Whether the algorithm can compute this.</summary>
     protected virtual bool Suits(ConvolutionProblem problem) => true;
 
+    /// <summary>The like of a problem that the algorithm can compute, where there is one.</summary>
+    protected virtual ConvolutionProblem Fitted(ConvolutionProblem problem) => problem;
+
     /// <summary>The largest error of a sum, where the numbers that are multiplied lie between -1 and 1.</summary>
     /// <param name="products">How many products are summed.</param>
     /// <param name="magnitude">The sum of their magnitudes.</param>
@@ -81,7 +84,7 @@ internal abstract class ConvolutionTests<T> where T : unmanaged, IBinaryFloating
 
     protected void AssertSameBits(ConvolutionProblem[] problems)
     {
-        foreach (ConvolutionProblem problem in problems.Where(Suits))
+        foreach (ConvolutionProblem problem in problems.Select(Fitted).Where(Suits))
         {
             T[]? first = null;
             foreach (int count in new[] { 1, 2, 3, 5 })
@@ -97,7 +100,7 @@ internal abstract class ConvolutionTests<T> where T : unmanaged, IBinaryFloating
     [Test]
     public void ImagesOfChangingSizeAndNumberAreNoneOfOneAnothersBusiness()
     {
-        ConvolutionProblem small = new(1, 1, 3, 4, 6, 7, ConvolutionGeometry.Square(3, padding: 1), true, Seed: 2), large = small with { Batch = 5, Height = 14, Width = 9 };
+        ConvolutionProblem small = Fitted(new(1, 1, 3, 4, 6, 7, ConvolutionGeometry.Square(3, padding: 1), true, Seed: 2)), large = small with { Batch = 5, Height = 14, Width = 9 };
         IConvolution<T> convolution = Create(small.Geometry, small.Groups);
         T[] alone = AllProducts(small, convolution);
         AllProducts(large, convolution);
@@ -107,7 +110,7 @@ internal abstract class ConvolutionTests<T> where T : unmanaged, IBinaryFloating
     [Test]
     public void ANaNInOneImageStaysInThatImage()
     {
-        ConvolutionProblem problem = new(3, 1, 2, 3, 9, 8, ConvolutionGeometry.Square(3, padding: 1), false, Seed: 3);
+        ConvolutionProblem problem = Fitted(new(3, 1, 2, 3, 9, 8, ConvolutionGeometry.Square(3, padding: 1), false, Seed: 3));
         (Tensor<T> x, Tensor<T> w, Tensor<T> y) = (problem.Numbers<T>(problem.X, 1), problem.Numbers<T>(problem.W, 2), Poisoned(problem.Y));
         x.Sample(1).Fill(T.NaN);
         Create(problem.Geometry, problem.Groups).Forward(x, w, null, y);
@@ -118,7 +121,7 @@ internal abstract class ConvolutionTests<T> where T : unmanaged, IBinaryFloating
     [Test]
     public void ANaNInOneGroupStaysInThatGroup()
     {
-        ConvolutionProblem problem = new(2, 2, 2, 3, 9, 9, ConvolutionGeometry.Square(3), false, Seed: 6);
+        ConvolutionProblem problem = Fitted(new(2, 2, 2, 3, 9, 9, ConvolutionGeometry.Square(3), false, Seed: 6));
         if (!Suits(problem))
             return;
         (Tensor<T> x, Tensor<T> dY, Tensor<T> dW) = (problem.Numbers<T>(problem.X, 1), problem.Numbers<T>(problem.Y, 4), new(problem.W));
@@ -137,7 +140,7 @@ internal abstract class ConvolutionTests<T> where T : unmanaged, IBinaryFloating
     public virtual void AllocatesNothingOnceWarm()
     {
         ParallelLoop.MaxThreads = 1;
-        ConvolutionProblem problem = new(5, 1, 6, 16, 14, 14, ConvolutionGeometry.Square(3, padding: 1), true, Seed: 4);
+        ConvolutionProblem problem = Fitted(new(5, 1, 6, 16, 14, 14, ConvolutionGeometry.Square(3, padding: 1), true, Seed: 4));
         IConvolution<T> convolution = Create(problem.Geometry, problem.Groups);
         (Tensor<T> x, Tensor<T> w, Tensor<T> y, Tensor<T> b) = (problem.Numbers<T>(problem.X, 1), problem.Numbers<T>(problem.W, 2), new(problem.Y), new(new Shape(problem.W[0])));
         void Step()
@@ -205,10 +208,24 @@ internal abstract class ConvolutionTests<T> where T : unmanaged, IBinaryFloating
     protected static Tensor<double> Magnitudes(Tensor<T> tensor) => new(tensor.Shape, [.. tensor.Span.ToArray().Select(value => Math.Abs(double.CreateChecked(value)))]);
 }
 
-/// <summary>Columns and matrix products, on the simplest of them.</summary>
+/// <summary>Columns and matrix products.</summary>
 internal sealed class ColumnConvolutionTests : ConvolutionTests<double>
 {
     protected override IConvolution<double> Create(ConvolutionGeometry geometry, int groups) => new ColumnConvolution<double>(geometry, groups, new SimdGemm<double>());
+}
+
+/// <summary>What a backend gets that has no convolution of its own: the plainest.</summary>
+internal sealed class ReferenceConvolutionTests : ConvolutionTests<double>
+{
+    protected override IConvolution<double> Create(ConvolutionGeometry geometry, int groups) => new ReferenceGemm<double>().Convolution(geometry, groups);
+}
+
+/// <summary>The same on Math.NET, which takes matrices of its own: it allocates.</summary>
+internal sealed class MathNetConvolutionTests : ConvolutionTests<float>
+{
+    protected override IConvolution<float> Create(ConvolutionGeometry geometry, int groups) => new MathNetGemm<float>().Convolution(geometry, groups);
+
+    public override void AllocatesNothingOnceWarm() => Assert.Ignore("Math.NET allocates");
 }
 
 /// <summary>Shifted planes, with the kernel that this processor gets.</summary>
@@ -234,6 +251,22 @@ internal sealed class ShiftedConvolutionVectorDoubleTests : ConvolutionTests<dou
 {
     protected override IConvolution<double> Create(ConvolutionGeometry geometry, int groups) => new ShiftedConvolution<double>(geometry, groups, new VectorKernel<double>());
 }
+
+/// <summary>A channel in each group.</summary>
+internal abstract class DepthwiseConvolutionTests<T> : ConvolutionTests<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    protected override Gen<ConvolutionProblem> Problems => ConvolutionProblem.Depthwise;
+
+    protected override bool Suits(ConvolutionProblem problem) => problem.Channels == 1;
+
+    protected override ConvolutionProblem Fitted(ConvolutionProblem problem) => problem with { Groups = problem.Groups * problem.Channels, Channels = 1, Maps = 2 };
+
+    protected override IConvolution<T> Create(ConvolutionGeometry geometry, int groups) => new DepthwiseConvolution<T>(geometry, groups);
+}
+
+internal sealed class DepthwiseConvolutionSingleTests : DepthwiseConvolutionTests<float>;
+
+internal sealed class DepthwiseConvolutionDoubleTests : DepthwiseConvolutionTests<double>;
 
 /// <summary>Interleaved images, with the kernel that this processor gets.</summary>
 internal sealed class InterleavedConvolutionSingleTests : ConvolutionTests<float>
@@ -273,6 +306,14 @@ internal sealed class WholeImageConvolutionTests : ConvolutionTests<float>
 internal sealed class SimdConvolutionTests : ConvolutionTests<float>
 {
     protected override IConvolution<float> Create(ConvolutionGeometry geometry, int groups) => new SimdGemm<float>().Convolution(geometry, groups);
+
+    [Test]
+    public void AChannelInEachGroupIsDepthwise()
+    {
+        ConvolutionProblem problem = new(2, 12, 1, 1, 20, 21, ConvolutionGeometry.Square(3, stride: 2, padding: 1) with { Rounding = Rounding.Floor }, true, Seed: 9);
+        Assert.That(AllProducts(problem, Create(problem.Geometry, 12)), Is.EqualTo(AllProducts(problem, new DepthwiseConvolution<float>(problem.Geometry, 12))));
+        Assert.That(AllProducts(problem, Create(problem.Geometry, 12)), Is.Not.EqualTo(AllProducts(problem, new ColumnConvolution<float>(problem.Geometry, 12, new SimdGemm<float>()))), "they add in another order");
+    }
 
     [Test]
     public void ALargeBatchOfLeNetsC3IsInterleavedAndASingleImageIsNot()

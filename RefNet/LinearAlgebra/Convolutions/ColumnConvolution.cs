@@ -43,7 +43,7 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
     }
 
     /// <summary>How many sums are computed for a map of the output, on average, where registers hold so many.</summary>
-    public static double Computed(Tensor<T> y, int lanes)
+    public static double ComputedSums(Tensor<T> y, int lanes)
     {
         Blocks blocks = new(y);
         int images = blocks[0].Images, positions = images * blocks.Positions;

@@ -67,6 +67,30 @@ internal static unsafe class PlaneRows
         }
     }
 
+    /// <summary>Puts elements of several phases in turn: target[i * phases + q] = source[q * phaseStride + i].</summary>
+    /// <param name="source">Phase q begins at q * phaseStride.</param>
+    /// <param name="phaseStride">How far the phases lie apart.</param>
+    /// <param name="phases">How many there are.</param>
+    /// <param name="count">How many elements each of them has.</param>
+    /// <param name="target">So many elements for each phase.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Join<T>(T* source, nint phaseStride, int phases, int count, T* target) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int i = 0;
+        for (; phases == 2 && i <= count - Vector256<T>.Count; i += Vector256<T>.Count)
+        {
+            (Vector256<T> first, Vector256<T> second) = EveryOther.Join(Vector256.Load(source + i), Vector256.Load(source + phaseStride + i));
+            first.Store(target + 2 * i);
+            second.Store(target + 2 * i + Vector256<T>.Count);
+        }
+
+        for (; i < count; i++)
+        {
+            for (int q = 0; q < phases; q++)
+                target[i * phases + q] = source[q * phaseStride + i];
+        }
+    }
+
     // In each of these the last vector overlaps the one before it, and writes the same there.
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -104,17 +128,42 @@ internal static unsafe class PlaneRows
         (Vector128.Load(from + last) + sum).Store(to + last);
     }
 
-    // How many were copied: as many as whole registers hold, without reading behind the last element.
+    // How many were copied: all, or none of fewer than a register holds. Nothing is read behind the last element: the upper
+    // half of the last register is taken from one that begins an element earlier.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int CopyEverySecond<T>(T* from, T* to, int count, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (count < Vector128<T>.Count)
+            return 0;
+        if (count < Vector256<T>.Count)
+        {
+            Vector128<T> addend128 = Vector128.Create(addend);
+            int end = count - Vector128<T>.Count;
+            (EverySecondOfFew(from) + addend128).Store(to);
+            (EverySecondOfFew(from + 2 * end) + addend128).Store(to + end);
+            return count;
+        }
+
         Vector256<T> sum = Vector256.Create(addend);
-        int j = 0;
-        for (; j < count - Vector256<T>.Count; j += Vector256<T>.Count)
+        int last = count - Vector256<T>.Count;
+        for (int j = 0; j < last; j += Vector256<T>.Count)
             (EverySecond(from + 2 * j) + sum).Store(to + j);
-        return j;
+        Vector256<T> lower = EveryOther.Split(Vector256.Load(from + 2 * last), default).Even;
+        Vector256<T> upper = EveryOther.Split(default, Vector256.Load(from + 2 * last + Vector256<T>.Count - 1)).Odd;
+        (Vector256.Create(lower.GetLower(), upper.GetUpper()) + sum).Store(to + last);
+        return count;
     }
 
+    // The same for a register of half the size.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<T> EverySecondOfFew<T>(T* from) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector256<T> elements = Vector256.Create(Vector128.Load(from), Vector128.Load(from + Vector128<T>.Count - 1));
+        (Vector256<T> even, Vector256<T> odd) = EveryOther.Split(elements, default);
+        return Vector128.Create(even.GetLower().GetLower(), odd.GetLower().GetUpper());
+    }
+
+    // How many were copied: as many as whole registers hold, without reading behind the last element.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int CopyEveryFourth<T>(T* from, T* to, int count, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

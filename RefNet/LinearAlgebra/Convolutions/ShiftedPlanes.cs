@@ -8,9 +8,6 @@ namespace RefNet.LinearAlgebra;
 /// (i, j) stands at i*Pitch + j + Offsets[k]. The matrix of columns is there without being made: its row k is the memory
 /// from Offsets[k] on. Each result row is Pitch long; what is computed between its end and the pitch is thrown away.
 /// </summary>
-/// <remarks>
-/// Zeros right of a row serve as those left of the next one too, so that the pitch exceeds the width by one padding only.
-/// </remarks>
 internal sealed class ShiftedPlanes
 {
     // Zeros behind each plane: a register that reads over its end must not read the next channel, which may hold NaN.
@@ -35,8 +32,8 @@ internal sealed class ShiftedPlanes
         this.rows = rows;
         this.columns = columns;
         (this.rowStride, this.columnStride) = (rowStride, columnStride);
-        Pitch = Math.Max(columns.Sources + Math.Max(columns.Before, columns.After), columns.Results);
-        ImagePitch = Math.Max(rows.Sources + Math.Max(rows.Before, rows.After), rows.Results) * Pitch;
+        Pitch = columns.Line;
+        ImagePitch = rows.Line * Pitch;
         PlaneSize = (images - 1) * ImagePitch + (rows.Before + rows.Sources + rows.After - 1) * Pitch + columns.Before + columns.Sources + columns.After + Gap;
         Offsets = new OffsetList(channels * Taps);
         WeightOffsets = new OffsetList(channels * Taps);
@@ -63,8 +60,8 @@ internal sealed class ShiftedPlanes
     /// <summary>The elements of one plane.</summary>
     public int PlaneSize { get; }
 
-    /// <summary>How many planes a channel has, one for each phase that is read.</summary>
-    public int PlanesPerChannel => rows.Phases.Length * columns.Phases.Length;
+    /// <summary>The elements of the planes of one channel: one plane for each phase that is read.</summary>
+    public int ChannelSize => rows.Phases.Length * columns.Phases.Length * PlaneSize;
 
     /// <summary>The rows of the result.</summary>
     public int ResultRows => rows.Results;
@@ -95,16 +92,23 @@ internal sealed class ShiftedPlanes
     /// <param name="first">The first of the images.</param>
     /// <param name="count">How many images; as many as the planes were laid out for, or fewer.</param>
     /// <param name="channel">Which channel.</param>
-    /// <param name="planes">The planes of all channels: C * PlanesPerChannel * PlaneSize elements.</param>
+    /// <param name="planes">The planes of this channel: ChannelSize elements.</param>
     public unsafe void Fill<T>(Tensor<T> images, int first, int count, int channel, T* planes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        planes += channel * PlanesPerChannel * PlaneSize;
-        new Span<T>(planes, PlanesPerChannel * PlaneSize).Clear();
+        new Span<T>(planes, ChannelSize).Clear();
         for (int i = 0; i < count; i++)
-        {
-            fixed (T* image = images.Plane(first + i, channel))
-                CopyPhases(image, images.Shape[2], images.Shape[3], planes + Start + i * ImagePitch);
-        }
+            Copy(images, first + i, channel, planes + i * ImagePitch);
+    }
+
+    /// <summary>Writes the phases of one channel of one image into planes that hold zeros around it already.</summary>
+    /// <param name="images">N x C x H x W.</param>
+    /// <param name="n">Which image.</param>
+    /// <param name="channel">Which channel.</param>
+    /// <param name="planes">The planes of this channel: ChannelSize elements.</param>
+    public unsafe void Copy<T>(Tensor<T> images, int n, int channel, T* planes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        fixed (T* image = images.Plane(n, channel))
+            CopyPhases(image, images.Shape[2], images.Shape[3], planes + Start);
     }
 
     private unsafe void CopyPhases<T>(T* image, int height, int width, T* planes) where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -29,17 +29,17 @@ internal sealed unsafe class ShiftedWeightGradient<T>(int groups, GemmKernel<T> 
     }
 
     /// <summary>How long the dot products are, several small images being put behind one another.</summary>
-    public int DotLength(ShiftedPlanes layout, int batch) => Math.Min(MaxInner, ImagesPerBlock(layout, batch) * SpreadPlane(layout));
+    public int DotLength(ShiftedPlanes layout, int batch) => Math.Min(MaxInner, ImagesPerBlock(layout, batch) * PitchedSize(layout));
 
     // Blocks of equal size, as far as that can be: threads share them.
     private int ImagesPerBlock(ShiftedPlanes layout, int batch)
     {
-        int wanted = Math.Max(1, MaxInner / SpreadPlane(layout)), blocks = (batch + wanted - 1) / wanted;
+        int wanted = Math.Max(1, MaxInner / PitchedSize(layout)), blocks = (batch + wanted - 1) / wanted;
         return (batch + blocks - 1) / blocks;
     }
 
     // A plane of dY spread out: whole registers.
-    private int SpreadPlane(ShiftedPlanes layout) => kernel.WholeRegisters(layout.Positions);
+    private int PitchedSize(ShiftedPlanes layout) => kernel.WholeRegisters(layout.Positions);
 
     private void AddImages(ShiftedPlanes layout, Tensor<T> x, Tensor<T> dY, int first, int count, Span<T> dW)
     {
@@ -51,20 +51,20 @@ internal sealed unsafe class ShiftedWeightGradient<T>(int groups, GemmKernel<T> 
             Groups = groups,
             Channels = x.Shape[1],
             Maps = dY.Shape[1],
-            Spread = SpreadPlane(layout),
-            ImagePlanes = x.Shape[1] * layout.PlanesPerChannel * layout.PlaneSize,
+            PlaneLength = PitchedSize(layout),
+            ImagePlanes = x.Shape[1] * layout.ChannelSize,
         };
         int planesEnd = count * block.ImagePlanes;
         using Scratch<T> planesScratch = new(planesEnd + kernel.WideColumns);
-        using Scratch<T> spreadScratch = new(count * block.Maps * block.Spread);
+        using Scratch<T> pitchedScratch = new(count * block.Maps * block.PlaneLength);
         planesScratch.Span[planesEnd..].Clear();
-        fixed (T* planes = planesScratch.Span, spread = spreadScratch.Span, sum = dW)
+        fixed (T* planes = planesScratch.Span, pitched = pitchedScratch.Span, sum = dW)
         {
             block.Planes = planes;
-            block.SpreadPlanes = spread;
+            block.PitchedPlanes = pitched;
             block.Sum = sum;
             ParallelLoop.For(count * block.Channels, (block, x, first), static (i, s) => s.block.Fill(s.x, s.first, i));
-            ParallelLoop.For(count * block.Maps, (block, dY, first), static (i, s) => s.block.SpreadOut(s.dY, s.first, i));
+            ParallelLoop.For(count * block.Maps, (block, dY, first), static (i, s) => s.block.CopyToPitch(s.dY, s.first, i));
             ParallelLoop.For(MaxShares, block, static (share, b) => b.AddShare(share));
         }
     }
@@ -74,17 +74,17 @@ internal sealed unsafe class ShiftedWeightGradient<T>(int groups, GemmKernel<T> 
     {
         public GemmKernel<T> Kernel;
         public ShiftedPlanes Layout;
-        public int Images, Groups, Channels, Maps, Spread, ImagePlanes;
-        public T* Planes, SpreadPlanes, Sum;
+        public int Images, Groups, Channels, Maps, PlaneLength, ImagePlanes;
+        public T* Planes, PitchedPlanes, Sum;
 
         // Copies channel i % Channels of image first + i / Channels.
         public readonly void Fill(Tensor<T> x, int first, int i) =>
-            Layout.Fill(x, first + i / Channels, 1, i % Channels, Planes + i / Channels * ImagePlanes);
+            Layout.Fill(x, first + i / Channels, 1, i % Channels, Planes + i * Layout.ChannelSize);
 
-        public readonly void SpreadOut(Tensor<T> dY, int first, int i)
+        public readonly void CopyToPitch(Tensor<T> dY, int first, int i)
         {
-            T* target = SpreadPlanes + i * Spread;
-            new Span<T>(target, Spread).Clear();
+            T* target = PitchedPlanes + i * PlaneLength;
+            new Span<T>(target, PlaneLength).Clear();
             fixed (T* source = dY.Plane(first + i / Maps, i % Maps))
                 PlaneRows.Copy(new Strided<T>(source, Layout.ResultColumns, 1), new Strided<T>(target, Layout.Pitch, 1), Layout.ResultRows, Layout.ResultColumns, T.Zero);
         }
@@ -97,8 +97,8 @@ internal sealed unsafe class ShiftedWeightGradient<T>(int groups, GemmKernel<T> 
             int end = Math.Min(Layout.Offsets.Length, tiles * (share + 1) / MaxShares * Kernel.DotColumns);
             for (int g = 0; g < Groups; g++)
             {
-                for (int position = 0; position < Spread; position += MaxInner)
-                    AddTaps(g, start, end, position, Math.Min(MaxInner, Spread - position));
+                for (int position = 0; position < PlaneLength; position += MaxInner)
+                    AddTaps(g, start, end, position, Math.Min(MaxInner, PlaneLength - position));
             }
         }
 
@@ -107,8 +107,8 @@ internal sealed unsafe class ShiftedWeightGradient<T>(int groups, GemmKernel<T> 
             int maps = Maps / Groups;
             T* sums = stackalloc T[64];
             GemmTile<T> tile = default;
-            tile.ARowStride = Spread;
-            tile.ASegment = Maps * Spread;
+            tile.ARowStride = PlaneLength;
+            tile.ASegment = Maps * PlaneLength;
             tile.BSegment = ImagePlanes;
             tile.Segments = Images;
             tile.Inner = inner;
@@ -117,7 +117,7 @@ internal sealed unsafe class ShiftedWeightGradient<T>(int groups, GemmKernel<T> 
             for (int f = 0; f < maps; f += Kernel.Rows)
             {
                 tile.Rows = Math.Min(Kernel.Rows, maps - f);
-                tile.A = SpreadPlanes + (g * maps + f) * Spread + position;
+                tile.A = PitchedPlanes + (g * maps + f) * PlaneLength + position;
                 for (int tap = start; tap < end; tap += Kernel.DotColumns)
                 {
                     int taps = Math.Min(Kernel.DotColumns, end - tap);

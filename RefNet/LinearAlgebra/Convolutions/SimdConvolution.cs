@@ -21,7 +21,7 @@ internal sealed class SimdConvolution<T>(ConvolutionGeometry geometry, int group
     private const double MoveColumn = 1.7;
 
     // Copying an element of dY to another pitch.
-    private const double MoveSpread = 1;
+    private const double MoveToPitch = 1;
 
     // Packing the columns for a product whose sums run along them.
     private const double PackColumns = 1.2;
@@ -41,54 +41,61 @@ internal sealed class SimdConvolution<T>(ConvolutionGeometry geometry, int group
     // Interleaved images of so many elements, of all channels, stay in the second-level cache.
     private const int MaxInterleaved = 128 * 1024;
 
+    // Up to so many maps of a channel are summed each on its own.
+    private const int MaxDepthwiseMaps = 2;
+
     private readonly InterleavedConvolution<T>? interleaved = InterleavedConvolution<T>.Suits(geometry, groups) ? new(geometry, kernel) : null;
     private readonly WinogradConvolution<T>? winograd = useWinograd && WinogradConvolution<T>.Suits(geometry, groups) ? new(geometry, kernel) : null;
     private readonly ColumnConvolution<T> columns = new(geometry, groups, gemm);
     private readonly ShiftedConvolution<T> shifted = new(geometry, groups, kernel);
     private readonly WholeImageConvolution<T> wholeImage = new(geometry, gemm);
+    private readonly DepthwiseConvolution<T> depthwise = new(geometry, groups);
 
     /// <inheritdoc/>
     public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
     {
         double products = w.Count / Lanes; // for each position
-        double byShifts = products * shifted.Computed(x, y);
-        double byColumns = products * ColumnConvolution<T>.Computed(y, kernel.NarrowColumns) + ColumnMoves(x, y);
+        double byShifts = products * shifted.ComputedSums(x, y);
+        double byColumns = products * ColumnConvolution<T>.ComputedSums(y, kernel.NarrowColumns) + ColumnMoves(x, y);
         double byInterleaving = Interleaving(x, y, products * Positions(y));
         if (WholeImageConvolution<T>.Suits(geometry, groups, x))
             wholeImage.Forward(x, w, b, y);
         else if (winograd is not null && ByWinograd(winograd.Tiles(x, y), x.Shape[1], y) < Math.Min(byInterleaving, Math.Min(byShifts, byColumns)))
             winograd.Forward(x, w, b, y);
         else
-            Best(byShifts, byColumns, byInterleaving).Forward(x, w, b, y);
+            Best(w, byShifts, byColumns, byInterleaving).Forward(x, w, b, y);
     }
 
     /// <inheritdoc/>
     public void AddWeightGradient(Tensor<T> x, Tensor<T> dY, Tensor<T> dW)
     {
-        double products = dW.Count / Lanes, computed = shifted.Computed(x, dY);
-        double byShifts = products * computed + dW.Count * EndDot * computed / shifted.DotLength(x, dY) + dY.Shape[1] * computed * MoveSpread;
+        double products = dW.Count / Lanes, computed = shifted.ComputedSums(x, dY);
+        double byShifts = products * computed + dW.Count * EndDot * computed / shifted.DotLength(x, dY) + dY.Shape[1] * computed * MoveToPitch;
         double byColumns = products * Positions(dY) * PackColumns + ColumnMoves(x, dY);
         double byInterleaving = Interleaving(x, dY, products * Positions(dY) + dW.Count * EndDot / Lanes);
         if (WholeImageConvolution<T>.Suits(geometry, groups, x))
             wholeImage.AddWeightGradient(x, dY, dW);
         else
-            Best(byShifts, byColumns, byInterleaving).AddWeightGradient(x, dY, dW);
+            Best(dW, byShifts, byColumns, byInterleaving).AddWeightGradient(x, dY, dW);
     }
 
     /// <inheritdoc/>
     public void InputGradient(Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
     {
         double products = w.Count / Lanes;
-        double byShifts = products / geometry.Taps * shifted.ComputedBackward(dX, dY);
-        double byColumns = products * ColumnConvolution<T>.Computed(dY, kernel.NarrowColumns) + ColumnMoves(dX, dY);
+        double byShifts = products / geometry.Taps * shifted.ComputedProductsBackward(dX, dY);
+        double byColumns = products * ColumnConvolution<T>.ComputedSums(dY, kernel.NarrowColumns) + ColumnMoves(dX, dY);
         double byInterleaving = Interleaving(dX, dY, products * Positions(dY));
         if (WholeImageConvolution<T>.Suits(geometry, groups, dX))
             wholeImage.InputGradient(w, dY, dX);
         else if (winograd is not null && ByWinograd(winograd.TilesBackward(dX, dY), dY.Shape[1], dX) < Math.Min(byInterleaving, Math.Min(byShifts, byColumns)))
             winograd.InputGradient(w, dY, dX);
         else
-            Best(byShifts, byColumns, byInterleaving).InputGradient(w, dY, dX);
+            Best(w, byShifts, byColumns, byInterleaving).InputGradient(w, dY, dX);
     }
+
+    // With many maps for each channel, a register of it serves several of them: then the other algorithms are faster.
+    private bool IsDepthwise(Tensor<T> w) => groups > 1 && w.Shape[1] == 1 && w.Shape[0] / groups <= MaxDepthwiseMaps;
 
     private double ColumnMoves(Tensor<T> x, Tensor<T> y) => (double)x.Shape[1] * geometry.Taps * Positions(y) * MoveColumn;
 
@@ -108,8 +115,8 @@ internal sealed class SimdConvolution<T>(ConvolutionGeometry geometry, int group
             : (products + elements * MoveLane) * groups * lanes / batch;
     }
 
-    private IConvolution<T> Best(double byShifts, double byColumns, double byInterleaving) =>
-        byInterleaving < Math.Min(byShifts, byColumns) ? interleaved! : byShifts <= byColumns ? shifted : columns;
+    private IConvolution<T> Best(Tensor<T> w, double byShifts, double byColumns, double byInterleaving) =>
+        IsDepthwise(w) ? depthwise : byInterleaving < Math.Min(byShifts, byColumns) ? interleaved! : byShifts <= byColumns ? shifted : columns;
 
     private static double Positions(Tensor<T> y) => y.Shape[2] * y.Shape[3];
 }

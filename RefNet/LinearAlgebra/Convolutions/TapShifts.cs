@@ -14,11 +14,12 @@ internal sealed class TapShifts
         Sources = sources;
         Results = results;
         Taps = taps;
-        Phases = [.. phases.Distinct().Order()];
+        Phases = taps.Length == 0 ? [0] : [.. phases.Distinct().Order()];
         PhaseOf = [.. phases.Select(phase => Array.IndexOf(Phases, phase))];
         Shifts = shifts;
         Before = taps.Length == 0 ? 0 : Math.Max(0, -shifts.Min());
         After = taps.Length == 0 ? 0 : Math.Max(0, results - 1 + shifts.Max() - (sources - 1));
+        Line = Math.Max(Sources + Math.Max(Before, After), Results);
     }
 
     /// <summary>How many elements a phase of the source has at most.</summary>
@@ -40,10 +41,15 @@ internal sealed class TapShifts
     public int[] Shifts { get; }
 
     /// <summary>How many zeros the source needs in front of it.</summary>
-    public int Before { get; }
+    public int Before { get; private set; }
 
     /// <summary>How many zeros the source needs behind it.</summary>
-    public int After { get; }
+    public int After { get; private set; }
+
+    /// <summary>
+    /// How far apart lines of the source stand in a plane: zeros behind a line serve as those in front of the next one too.
+    /// </summary>
+    public int Line { get; private set; }
 
     /// <summary>Forward: output i reads input first_u + i S, which is element i + shift of the phase of first_u.</summary>
     /// <param name="window">The taps along the axis.</param>
@@ -59,15 +65,24 @@ internal sealed class TapShifts
     }
 
     /// <summary>
-    /// Backward, for the inputs of one phase: input phase + m S is read by the taps with the same phase, for output
-    /// m + shift with shift = (phase - first_u) / S.
+    /// Backward, for the inputs of each phase: input phase + m S is read by the taps with the same phase, for output
+    /// m + shift with shift = (phase - first_u) / S. All get the same zeros around the outputs, so that one copy of these
+    /// serves all phases.
     /// </summary>
     /// <param name="window">The taps along the axis.</param>
     /// <param name="first">The input that a tap reads for output 0.</param>
     /// <param name="inputs">The extent of the input.</param>
     /// <param name="outputs">The extent of the output.</param>
-    /// <param name="phase">Which inputs: 0 to S - 1.</param>
-    public static TapShifts Backward(Window window, Func<int, int> first, int inputs, int outputs, int phase)
+    public static TapShifts[] Backward(Window window, Func<int, int> first, int inputs, int outputs)
+    {
+        TapShifts[] all = [.. Enumerable.Range(0, window.Stride).Select(phase => Backward(window, first, inputs, outputs, phase))];
+        (int before, int after, int line) = (all.Max(shifts => shifts.Before), all.Max(shifts => shifts.After), all.Max(shifts => shifts.Results));
+        foreach (TapShifts shifts in all)
+            (shifts.Before, shifts.After, shifts.Line) = (before, after, Math.Max(outputs + Math.Max(before, after), line));
+        return all;
+    }
+
+    private static TapShifts Backward(Window window, Func<int, int> first, int inputs, int outputs, int phase)
     {
         int[] taps = [.. Enumerable.Range(0, window.Size).Where(u => Phase(first(u), window.Stride) == phase)];
         int[] shifts = [.. taps.Select(u => (phase - first(u)) / window.Stride)];

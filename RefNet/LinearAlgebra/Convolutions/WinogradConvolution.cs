@@ -133,8 +133,6 @@ internal sealed unsafe class WinogradConvolution<T>(ConvolutionGeometry geometry
 
         private readonly int Maps => Target.Shape[1];
 
-        private readonly int ChannelPlanes => Layout.PlanesPerChannel * Layout.PlaneSize;
-
         // The kernels of one map, a channel in each lane.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void TransformKernels(int map, Tensor<T> w, bool transposed, bool turned)
@@ -160,13 +158,13 @@ internal sealed unsafe class WinogradConvolution<T>(ConvolutionGeometry geometry
         {
             Work work = this;
             work.Images = Math.Min(Images, Source.Shape[0] - n);
-            int size = Channels * ChannelPlanes;
+            int size = Channels * Layout.ChannelSize;
             using Scratch<T> scratch = new(size + Vector512<T>.Count); // the last register of tiles reads beyond the planes
             scratch.Span[size..].Clear();
             fixed (T* planes = scratch.Span)
             {
                 work.Planes = planes;
-                ParallelLoop.For(Channels, (work, n), static (c, s) => s.work.Layout.Fill(s.work.Source, s.n, s.work.Images, c, s.work.Planes));
+                ParallelLoop.For(Channels, (work, n), static (c, s) => s.work.Layout.Fill(s.work.Source, s.n, s.work.Images, c, s.work.Planes + c * s.work.Layout.ChannelSize));
                 ParallelLoop.For((work.Positions + Tiles - 1) / Tiles, (work, n), static (block, s) => s.work.ConvolveTiles(s.n, block * s.work.Tiles));
             }
         }
@@ -193,7 +191,7 @@ internal sealed unsafe class WinogradConvolution<T>(ConvolutionGeometry geometry
 
         private readonly void TransformTiles(int channel, int first)
         {
-            T* tiles = Planes + channel * ChannelPlanes + first;
+            T* tiles = Planes + channel * Layout.ChannelSize + first;
             for (int t = 0; t < Count(first); t += Vector512<T>.Count)
                 WinogradTransform.Input(tiles + t, Layout.Offsets.Pointer, V + channel * Tiles + t, StepV);
         }

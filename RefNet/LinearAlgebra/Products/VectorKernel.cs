@@ -167,9 +167,10 @@ internal sealed partial class VectorKernel<T> : GemmKernel<T> where T : unmanage
         sum.Store(c);
     }
 
-    // a b + c, in one rounding where the hardware can; the just-in-time compiler knows T and keeps one of the branches.
+    /// <summary>a b + c, in one rounding where the hardware can.</summary>
+    /// <remarks>The just-in-time compiler knows T and keeps one of the branches.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<T> MultiplyAdd(Vector<T> a, Vector<T> b, Vector<T> c) =>
+    internal static Vector<T> MultiplyAdd(Vector<T> a, Vector<T> b, Vector<T> c) =>
         typeof(T) == typeof(float)
             ? Vector.MultiplyAddEstimate(a.As<T, float>(), b.As<T, float>(), c.As<T, float>()).As<float, T>()
             : Vector.MultiplyAddEstimate(a.As<T, double>(), b.As<T, double>(), c.As<T, double>()).As<double, T>();
