@@ -16,21 +16,22 @@ internal static class ImageColumns
     /// <param name="height">The rows of a channel.</param>
     /// <param name="width">The columns of a channel.</param>
     /// <param name="geometry">Where the taps fall.</param>
-    /// <param name="columns">(channels * taps) x (output rows * output columns).</param>
-    public static void Gather<T>(ReadOnlySpan<T> image, int channels, int height, int width, ConvolutionGeometry geometry, Matrix<T> columns)
+    /// <param name="columns">(channels * taps) x positions.</param>
+    /// <param name="block">Which output positions; all of them where none is given.</param>
+    public static void Gather<T>(ReadOnlySpan<T> image, int channels, int height, int width, ConvolutionGeometry geometry, Matrix<T> columns, OutputBlock? block = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        (int outputRows, int outputColumns) = geometry.Output(height, width);
+        OutputBlock outputs = block ?? All(geometry, height, width);
         for (int u = 0; u < geometry.Rows.Size; u++)
         {
-            TapRange rows = new(geometry.FirstRow(u), geometry.Rows.Stride, outputRows, height);
+            TapRange rows = Rows(geometry, u, outputs, height);
             for (int v = 0; v < geometry.Columns.Size; v++)
             {
-                TapRange taps = new(geometry.FirstColumn(v), geometry.Columns.Stride, outputColumns, width);
+                TapRange taps = Columns(geometry, v, outputs, width);
                 for (int c = 0; c < channels; c++)
                 {
                     ReadOnlySpan<T> plane = image.Slice(c * height * width, height * width);
-                    TapPlanes.Copy(plane, width, rows, taps, columns.Row(RowOf(c, u, v, geometry)), outputColumns);
+                    TapPlanes.Copy(plane, width, rows, taps, columns.Row(RowOf(c, u, v, geometry)), outputs.Columns);
                 }
             }
         }
@@ -39,24 +40,37 @@ internal static class ImageColumns
     /// <summary>
     /// The adjoint of <see cref="Gather"/> ("col2im"): adds each element of the matrix to the input that it was read from.
     /// </summary>
-    public static void ScatterAdd<T>(Matrix<T> columns, int channels, int height, int width, ConvolutionGeometry geometry, Span<T> image)
+    public static void ScatterAdd<T>(Matrix<T> columns, int channels, int height, int width, ConvolutionGeometry geometry, Span<T> image, OutputBlock? block = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        (int outputRows, int outputColumns) = geometry.Output(height, width);
+        OutputBlock outputs = block ?? All(geometry, height, width);
         for (int u = 0; u < geometry.Rows.Size; u++)
         {
-            TapRange rows = new(geometry.FirstRow(u), geometry.Rows.Stride, outputRows, height);
+            TapRange rows = Rows(geometry, u, outputs, height);
             for (int v = 0; v < geometry.Columns.Size; v++)
             {
-                TapRange taps = new(geometry.FirstColumn(v), geometry.Columns.Stride, outputColumns, width);
+                TapRange taps = Columns(geometry, v, outputs, width);
                 for (int c = 0; c < channels; c++)
                 {
                     Span<T> plane = image.Slice(c * height * width, height * width);
-                    TapPlanes.AddBack(columns.Row(RowOf(c, u, v, geometry)), outputColumns, rows, taps, plane, width);
+                    TapPlanes.AddBack(columns.Row(RowOf(c, u, v, geometry)), outputs.Columns, rows, taps, plane, width);
                 }
             }
         }
     }
+
+    private static OutputBlock All(ConvolutionGeometry geometry, int height, int width)
+    {
+        (int rows, int columns) = geometry.Output(height, width);
+        return new OutputBlock(0, rows, 0, columns);
+    }
+
+    // What a tap reads along the rows, and along the columns, for a block of the output.
+    private static TapRange Rows(ConvolutionGeometry geometry, int u, OutputBlock outputs, int height) =>
+        new(geometry.FirstRow(u) + outputs.FirstRow * geometry.Rows.Stride, geometry.Rows.Stride, outputs.Rows, height);
+
+    private static TapRange Columns(ConvolutionGeometry geometry, int v, OutputBlock outputs, int width) =>
+        new(geometry.FirstColumn(v) + outputs.FirstColumn * geometry.Columns.Stride, geometry.Columns.Stride, outputs.Columns, width);
 
     private static int RowOf(int channel, int u, int v, ConvolutionGeometry geometry) =>
         (channel * geometry.Rows.Size + u) * geometry.Columns.Size + v;
