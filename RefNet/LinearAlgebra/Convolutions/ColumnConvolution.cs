@@ -29,9 +29,20 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
     /// <inheritdoc/>
     public void AddWeightGradient(Tensor<T> x, Tensor<T> dY, Tensor<T> dW)
     {
+        // Threads share the images, each with a sum of its own; or the groups, each of which has its own rows of dW.
         ColumnBlocks blocks = Blocks(x, dY);
-        ParallelLoop.Sum(blocks.ImageBlocks * groups * blocks.OutputBlocks, dW.Span, (self: this, blocks, x, dY, dW.Shape), static (i, sum, s) =>
-            s.self.AddWeightGradient(s.blocks, i / s.blocks.OutputBlocks, i % s.blocks.OutputBlocks, s.x, s.dY, new Matrix<T>(sum, s.Shape[0], sum.Length / s.Shape[0])));
+        if (groups > 1)
+        {
+            ParallelLoop.For(groups, (self: this, blocks, x, dY, dW), static (g, s) =>
+            {
+                for (int images = 0; images < s.blocks.ImageBlocks; images++)
+                    s.self.AddWeightGradient(s.blocks, images, g, s.x, s.dY, s.dW.AsMatrix());
+            });
+            return;
+        }
+
+        ParallelLoop.Sum(blocks.ImageBlocks, dW.Span, (self: this, blocks, x, dY, dW.Shape), static (images, sum, s) =>
+            s.self.AddWeightGradient(s.blocks, images, 0, s.x, s.dY, new Matrix<T>(sum, s.Shape[0], sum.Length / s.Shape[0])));
     }
 
     /// <inheritdoc/>
@@ -68,14 +79,18 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
             CopyFromSideBySide(maps, y, first, images, g);
     }
 
-    private void AddWeightGradient(ColumnBlocks blocks, int share, int outputBlock, Tensor<T> x, Tensor<T> dY, Matrix<T> sum)
+    private void AddWeightGradient(ColumnBlocks blocks, int imageBlock, int g, Tensor<T> x, Tensor<T> dY, Matrix<T> sum)
     {
-        ((int first, int images), int g, OutputBlock outputs) = (blocks.Images(share / groups), share % groups, blocks.Output(outputBlock));
-        using Scratch<T> columnScratch = new(checked(ColumnRows(x) * images * outputs.Positions));
+        (int first, int images) = blocks.Images(imageBlock);
+        using Scratch<T> columnScratch = new(checked(ColumnRows(x) * blocks.MaxColumns));
         using Scratch<T> mapScratch = new(CopiedMaps(dY, images));
-        Matrix<T> columns = GatherColumns(x, first, images, g, outputs, columnScratch.Span);
-        Matrix<T> maps = images == 1 ? Maps(dY, first, g, outputs) : SideBySide(dY, first, images, g, mapScratch.Span);
-        gemm.MultiplyAdd(maps, columns.Transposed, Group(sum, g)); // dW += dY Xᵀ
+        for (int block = 0; block < blocks.OutputBlocks; block++)
+        {
+            OutputBlock outputs = blocks.Output(block);
+            Matrix<T> columns = GatherColumns(x, first, images, g, outputs, columnScratch.Span);
+            Matrix<T> maps = images == 1 ? Maps(dY, first, g, outputs) : SideBySide(dY, first, images, g, mapScratch.Span);
+            gemm.MultiplyAdd(maps, columns.Transposed, Group(sum, g)); // dW += dY Xᵀ
+        }
     }
 
     private void InputGradient(ColumnBlocks blocks, int share, Tensor<T> w, Tensor<T> dY, Tensor<T> dX)

@@ -19,8 +19,8 @@ internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry,
     public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
     {
         plan.Make(x.Shape, y.Shape);
-        ParallelLoop.For(x.Shape[0], (self: this, x, w, b, y), static (n, s) =>
-            s.self.Convolve(s.self.plan.ForwardPhases, s.x, n, s.w, s.w.Count / s.w.Shape[0], s.b, s.y)); // Y = W X + b 1ᵀ
+        ParallelLoop.For(x.Shape[0] * groups, (self: this, groups, x, w, b, y), static (i, s) =>
+            s.self.Convolve(s.self.plan.ForwardPhases, s.x, i / s.groups, i % s.groups, s.w, s.w.Count / s.w.Shape[0], s.b, s.y)); // Y = W X + b 1ᵀ
     }
 
     /// <inheritdoc/>
@@ -34,8 +34,8 @@ internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry,
     public void InputGradient(Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
     {
         plan.Make(dX.Shape, dY.Shape);
-        ParallelLoop.For(dX.Shape[0], (self: this, w, geometry.Taps, dY, dX), static (n, s) =>
-            s.self.Convolve(s.self.plan.Backward, s.dY, n, s.w, s.Taps, null, s.dX)); // dX = Wᵀ dY
+        ParallelLoop.For(dX.Shape[0] * groups, (self: this, groups, w, geometry.Taps, dY, dX), static (i, s) =>
+            s.self.Convolve(s.self.plan.Backward, s.dY, i / s.groups, i % s.groups, s.w, s.Taps, null, s.dX)); // dX = Wᵀ dY
     }
 
     /// <summary>How many sums are computed for a map of the output, those between its rows included.</summary>
@@ -66,36 +66,34 @@ internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry,
         return weightGradient.DotLength(plan.Forward, x.Shape[0]);
     }
 
-    // One image: target = weights * source, where sums for row r begin r * rowWeights into the weights. Row p of the layouts
-    // gives each row p, p + S, p + 2S, ... of the target, S being the number of such rows.
-    private void Convolve(ShiftedPlanes[][] layouts, Tensor<T> source, int n, Tensor<T> w, int rowWeights, Tensor<T>? b, Tensor<T> target)
+    // One group of one image: target = weights * source, where sums for row r begin r * rowWeights into the weights. Row p
+    // of the layouts gives each row p, p + S, p + 2S, ... of the target, S being the number of such rows.
+    private void Convolve(ShiftedPlanes[][] layouts, Tensor<T> source, int n, int g, Tensor<T> w, int rowWeights, Tensor<T>? b, Tensor<T> target)
     {
         ShiftedPlanes layout = layouts[0][0];
-        int width = target.Shape[3], plane = target.Shape[2] * width, size = checked(source.Shape[1] * layout.ChannelSize), rows = target.Shape[1] / groups;
+        int channels = source.Shape[1] / groups, rows = target.Shape[1] / groups, width = target.Shape[3], plane = target.Shape[2] * width;
+        int size = checked(channels * layout.ChannelSize);
         using Scratch<T> scratch = new(size + kernel.WideColumns + layout.Pitch); // the last strip of a product, and phases shorter than others, read beyond the planes
         scratch.Span[size..].Clear();
         fixed (T* planes = scratch.Span, weights = w.Span, results = target.Sample(n), bias = b is null ? default : b.Span)
         {
-            ParallelLoop.For(source.Shape[1], (layout, source, n, (nint)planes), static (c, s) => s.layout.Fill(s.source, s.n, 1, c, (T*)s.Item4 + c * s.layout.ChannelSize));
+            ParallelLoop.For(channels, (layout, source, n, first: g * channels, (nint)planes), static (c, s) => s.layout.Fill(s.source, s.n, 1, s.first + c, (T*)s.Item5 + c * s.layout.ChannelSize));
             ShiftedProduct<T> product = new()
             {
                 Kernel = kernel,
+                Planes = planes,
+                A = weights + g * (w.Count / groups),
                 ARowStride = rowWeights,
                 Rows = rows,
+                Bias = bias == null ? null : bias + g * rows,
                 ResultPlane = plane,
                 ResultColumns = width,
             };
-            for (int g = 0; g < groups; g++)
+            for (int phase = 0; phase < layouts.Length; phase++)
             {
-                product.Planes = planes + g * (size / groups);
-                product.A = weights + g * (w.Count / groups);
-                product.Bias = bias == null ? null : bias + g * rows;
-                for (int phase = 0; phase < layouts.Length; phase++)
-                {
-                    product.Layouts = layouts[phase];
-                    product.Result = new Strided<T>(results + g * rows * plane + phase * width, layouts.Length * width, 1);
-                    product.Run();
-                }
+                product.Layouts = layouts[phase];
+                product.Result = new Strided<T>(results + g * rows * plane + phase * width, layouts.Length * width, 1);
+                product.Run();
             }
         }
     }
