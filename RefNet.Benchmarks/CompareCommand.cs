@@ -71,6 +71,11 @@ internal static class CompareCommand
               --seconds S       the length of a turn [0.15]
               --epochs N        epochs of the training run [10]
               --quick           one launch, one turn of 0.05 s, 2 epochs
+
+            dotnet run -c Release --project RefNet.Benchmarks -- kernels [--threads N] [options of BenchmarkDotNet]
+
+            Times RefNet's kernels one by one: all of them, or those that --filter names ('*Depthwise*', '*Gemm*');
+            --list flat names them.
             """);
         return 1;
     }

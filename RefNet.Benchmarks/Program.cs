@@ -1,11 +1,13 @@
 using RefNet.Benchmarks;
 using RefNet.Benchmarks.Gpu;
+using RefNet.Benchmarks.Kernels;
 using RefNet.Benchmarks.Work;
 
 return args switch
 {
     ["compare", .. string[] rest] => CompareCommand.Run(rest),
     ["gpu", .. string[] rest] => GpuCommand.Run(rest),
+    ["kernels", .. string[] rest] => KernelsCommand.Run(rest),
     ["worker", string backend, string threads] => WorkerHost.Run(backend, int.Parse(threads)),
     _ => CompareCommand.Usage(),
 };
