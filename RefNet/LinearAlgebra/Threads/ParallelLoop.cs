@@ -67,7 +67,7 @@ public static class ParallelLoop
     /// </summary>
     /// <exception cref="Exception">What the body threw; <paramref name="sum"/> is then as it was.</exception>
     public static void Sum<T>(int count, Span<T> sum, SumBody<T> body) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        ParallelSum<T>.Run(count, sum, body);
+        ParallelSum.Run(count, sum, body, static (i, partialSum, body) => body(i, partialSum));
 
     /// <summary>One iteration with what it works on.</summary>
     public delegate void SumBody<T, TState>(int i, Span<T> partialSum, TState state);
@@ -75,7 +75,7 @@ public static class ParallelLoop
     /// <inheritdoc cref="Sum{T}"/>
     /// <remarks>The body gets <paramref name="state"/> in each iteration.</remarks>
     public static void Sum<T, TState>(int count, Span<T> sum, TState state, SumBody<T, TState> body) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        SumWithState<T, TState>.Run(count, sum, state, body);
+        ParallelSum.Run(count, sum, state, body);
 
     /// <summary>Marks this thread as one of the pool's: its loops run on itself.</summary>
     internal static void EnterWorker() => insideLoop = true;
