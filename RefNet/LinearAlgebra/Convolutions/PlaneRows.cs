@@ -14,13 +14,19 @@ internal static unsafe class PlaneRows
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Copy<T>(Strided<T> source, Strided<T> target, int rows, int columns, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (target.ColumnStride == 1 && source.ColumnStride == 2 && columns >= Vector128<T>.Count)
+        {
+            CopyEverySecond(source, target, rows, columns, addend);
+            return;
+        }
+
         bool contiguous = source.ColumnStride == 1 && target.ColumnStride == 1;
         for (int i = 0; i < rows; i++)
         {
             T* from = source.At(i, 0), to = target.At(i, 0);
             if (!contiguous)
             {
-                int j = target.ColumnStride != 1 ? 0 : source.ColumnStride == 2 ? CopyEverySecond(from, to, columns, addend) : source.ColumnStride == 4 ? CopyEveryFourth(from, to, columns, addend) : 0;
+                int j = target.ColumnStride == 1 && source.ColumnStride == 4 ? CopyEveryFourth(from, to, columns, addend) : 0;
                 for (; j < columns; j++)
                     to[j * target.ColumnStride] = from[j * source.ColumnStride] + addend;
             }
@@ -128,39 +134,31 @@ internal static unsafe class PlaneRows
         (Vector128.Load(from + last) + sum).Store(to + last);
     }
 
-    // How many were copied: all, or none of fewer than a register holds. Nothing is read behind the last element: the upper
-    // half of the last register is taken from one that begins an element earlier.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int CopyEverySecond<T>(T* from, T* to, int count, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    // Rows of half a register or more. Nothing is read behind the last element: the upper half of a last register is taken
+    // from one that begins an element earlier.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CopyEverySecond<T>(Strided<T> source, Strided<T> target, int rows, int columns, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (count < Vector128<T>.Count)
-            return 0;
-        if (count < Vector256<T>.Count)
-        {
-            Vector128<T> addend128 = Vector128.Create(addend);
-            int end = count - Vector128<T>.Count;
-            (EverySecondOfFew(from) + addend128).Store(to);
-            (EverySecondOfFew(from + 2 * end) + addend128).Store(to + end);
-            return count;
-        }
-
         Vector256<T> sum = Vector256.Create(addend);
-        int last = count - Vector256<T>.Count;
-        for (int j = 0; j < last; j += Vector256<T>.Count)
-            (EverySecond(from + 2 * j) + sum).Store(to + j);
-        Vector256<T> lower = EveryOther.Split(Vector256.Load(from + 2 * last), default).Even;
-        Vector256<T> upper = EveryOther.Split(default, Vector256.Load(from + 2 * last + Vector256<T>.Count - 1)).Odd;
-        (Vector256.Create(lower.GetLower(), upper.GetUpper()) + sum).Store(to + last);
-        return count;
-    }
+        int few = Vector128<T>.Count, last = columns - Vector256<T>.Count;
+        for (int i = 0; i < rows; i++)
+        {
+            T* from = source.At(i, 0), to = target.At(i, 0);
+            if (last < 0)
+            {
+                T* end = from + 2 * (columns - few);
+                (EveryOther.Even(Vector128.Load(from), Vector128.Load(from + few - 1)) + sum.GetLower()).Store(to);
+                (EveryOther.Even(Vector128.Load(end), Vector128.Load(end + few - 1)) + sum.GetLower()).Store(to + columns - few);
+                continue;
+            }
 
-    // The same for a register of half the size.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<T> EverySecondOfFew<T>(T* from) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Vector256<T> elements = Vector256.Create(Vector128.Load(from), Vector128.Load(from + Vector128<T>.Count - 1));
-        (Vector256<T> even, Vector256<T> odd) = EveryOther.Split(elements, default);
-        return Vector128.Create(even.GetLower().GetLower(), odd.GetLower().GetUpper());
+            for (int j = 0; j < last; j += Vector256<T>.Count)
+                (EverySecond(from + 2 * j) + sum).Store(to + j);
+            T* lastFrom = from + 2 * last;
+            Vector128<T> lower = EveryOther.Even(Vector128.Load(lastFrom), Vector128.Load(lastFrom + few - 1));
+            Vector128<T> upper = EveryOther.Even(Vector128.Load(lastFrom + 2 * few), Vector128.Load(lastFrom + 3 * few - 1));
+            (Vector256.Create(lower, upper) + sum).Store(to + last);
+        }
     }
 
     // How many were copied: as many as whole registers hold, without reading behind the last element.

@@ -15,6 +15,18 @@ internal static class EveryOther
         return (Vector256.Create(first.GetLower(), second.GetLower()), Vector256.Create(first.GetUpper(), second.GetUpper()));
     }
 
+    /// <summary>
+    /// Elements 0, 2, 4 ... of as many as two registers hold, less the last one: of a register and of the one that follows it,
+    /// but begins an element earlier.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Even<T>(Vector128<T> first, Vector128<T> earlier) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        typeof(T) == typeof(float)
+            ? LaneSums.InterleaveLower(
+                Vector128.Shuffle(first.AsSingle(), Vector128.Create(0, 2, 0, 2)).AsDouble(),
+                Vector128.Shuffle(earlier.AsSingle(), Vector128.Create(1, 3, 1, 3)).AsDouble()).As<double, T>()
+            : LaneSums.InterleaveLower(first.AsDouble(), Vector128.Shuffle(earlier.AsDouble(), Vector128.Create(1L, 1))).As<double, T>();
+
     /// <summary>The way back.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Vector256<T> First, Vector256<T> Second) Join<T>(Vector256<T> even, Vector256<T> odd) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
