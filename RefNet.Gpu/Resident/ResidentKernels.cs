@@ -25,7 +25,7 @@ internal sealed unsafe class ResidentKernels<T> where T : unmanaged, IBinaryFloa
         (int major, int minor) = device.ComputeCapability;
         string architecture = device.Api.Compiler.ArchitectureFor(major, minor);
         module = device.Api.Driver.LoadModule(
-            device.Api.Compiler.Compile("resident.cu", ColumnKernels.Source + Source, architecture, $"-DREAL={(typeof(T) == typeof(float) ? "float" : "double")}"));
+            device.Api.Compiler.Compile("columns.cu", $"{ColumnKernels.Source}\n#line 1 \"resident.cu\"\n{Source}", architecture, $"-DREAL={(typeof(T) == typeof(float) ? "float" : "double")}"));
         try
         {
             imagesToColumns = Function("images_to_columns\0"u8);

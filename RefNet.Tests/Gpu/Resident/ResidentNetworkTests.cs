@@ -122,7 +122,7 @@ internal abstract class ResidentNetworkTests
     }
 
     [Test]
-    public void ShapesThatDoNotFitAreErrorsThatNameTheNetworkOrTheLoss()
+    public void ImagesAndTargetsThatDoNotFitAreErrorsThatNameTheNetworkOrTheLoss()
     {
         using ResidentNetwork<double> network = new(Device, LeNet5Modern.Create<double>(seed: 1));
         using ResidentMomentum<double> optimizer = new(network, LearningRate);
@@ -132,6 +132,10 @@ internal abstract class ResidentNetworkTests
             "Sequential: expected a batch of samples of shape 1x28x28; found 3x10."));
         Assert.That(() => trainer.Step(images, images), Throws.TypeOf<ShapeException>().With.Message.EqualTo(
             "SoftmaxCrossEntropy: expected a tensor of shape 3x10; found 3x1x28x28."));
+        targets[1, 3] += 1;
+        Assert.That(() => trainer.Step(images, targets), Throws.TypeOf<InputException>().With.Message.EqualTo(
+            "SoftmaxCrossEntropy: expected the targets of each sample to sum to 1 (1 at its class, 0 elsewhere); those of sample 1 sum to 2."));
+        targets[1, 3] -= 1;
         trainer.Step(images, targets); // a mistake leaves the trainer as it was
         network.Dispose();
         Assert.That(() => trainer.Step(images, targets), Throws.TypeOf<ObjectDisposedException>());
