@@ -51,12 +51,7 @@ public sealed class AveragePooling2D<T> : Layer<T> where T : unmanaged, IBinaryF
         ParallelLoop.For(x.Shape[0], (geometry, scale, x, y), static (n, of) =>
         {
             using WindowSums<T> windows = new(of.geometry, of.x.Shape[2], of.x.Shape[3]);
-            for (int c = 0; c < of.x.Shape[1]; c++)
-            {
-                Span<T> ys = of.y.Plane(n, c);
-                windows.Sum(of.x.Plane(n, c), ys);
-                TensorPrimitives.Multiply(ys, of.scale.Span, ys); // y = (sum of the window) / m
-            }
+            windows.Mean(of.x.Sample(n), of.scale.Span, of.y.Sample(n)); // y = (sum of the window) / m
         });
         return y;
     }
@@ -73,12 +68,7 @@ public sealed class AveragePooling2D<T> : Layer<T> where T : unmanaged, IBinaryF
         ParallelLoop.For(dY.Shape[0], (geometry, scale, dY, dX), static (n, of) =>
         {
             using WindowSums<T> windows = new(of.geometry, of.dX.Shape[2], of.dX.Shape[3]);
-            using Scratch<T> shares = new(of.scale.Count);
-            for (int c = 0; c < of.dY.Shape[1]; c++)
-            {
-                TensorPrimitives.Multiply(of.dY.Plane(n, c), of.scale.Span, shares.Span);
-                windows.Spread(shares.Span, of.dX.Plane(n, c)); // (1)
-            }
+            windows.SpreadMean(of.dY.Sample(n), of.scale.Span, of.dX.Sample(n)); // (1)
         });
         return dX;
     }

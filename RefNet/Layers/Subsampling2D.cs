@@ -69,10 +69,10 @@ public sealed class Subsampling2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     private void Forward(int n, Tensor<T> x, Tensor<T> y)
     {
         using WindowSums<T> windows = new(geometry, x.Shape[2], x.Shape[3]);
+        windows.Sum(x.Sample(n), s!.Sample(n));
         for (int c = 0; c < channels; c++)
         {
             Span<T> ys = y.Plane(n, c);
-            windows.Sum(x.Plane(n, c), s!.Plane(n, c));
             TensorPrimitives.Multiply(s.Plane(n, c), weight.Value[c], ys);
             TensorPrimitives.Add(ys, bias.Value[c], ys); // y = w s + b
         }
@@ -97,11 +97,10 @@ public sealed class Subsampling2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     private void SpreadGradient(int n, Tensor<T> dY, Tensor<T> dX)
     {
         using WindowSums<T> windows = new(geometry, dX.Shape[2], dX.Shape[3]);
-        using Scratch<T> dS = new(dY.Plane(n, 0).Length);
+        using Scratch<T> dS = new(dY.Sample(n).Length);
+        int plane = dS.Span.Length / channels;
         for (int c = 0; c < channels; c++)
-        {
-            TensorPrimitives.Multiply(dY.Plane(n, c), weight.Value[c], dS.Span);
-            windows.Spread(dS.Span, dX.Plane(n, c));
-        }
+            TensorPrimitives.Multiply(dY.Plane(n, c), weight.Value[c], dS.Span.Slice(c * plane, plane));
+        windows.Spread(dS.Span, dX.Sample(n));
     }
 }

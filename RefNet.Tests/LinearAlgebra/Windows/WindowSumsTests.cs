@@ -57,6 +57,33 @@ public sealed class WindowSumsTests<T> where T : unmanaged, IBinaryFloatingPoint
     });
 
     [TestCaseSource(nameof(Geometries)), TestCaseSource(nameof(RowGeometries))]
+    public void PlanesThatStandOneAfterAnotherKeepApart(PoolingGeometry geometry) => ForPlanes(geometry, (plane, height, width) =>
+    {
+        const int planes = 3;
+        (int rows, int columns) = geometry.Output(height, width);
+        T[] x = Numbers(planes * plane.Length, seed: 3), values = Numbers(planes * rows * columns, seed: 4);
+        T[][] xs = [.. x.Chunk(plane.Length)], parts = [.. values.Chunk(rows * columns)];
+        T[] half = [.. Enumerable.Repeat(T.CreateChecked(0.5), rows * columns)];
+        using WindowSums<T> windows = new(geometry, height, width);
+
+        T[] sums = [.. xs.SelectMany(one => DirectPooling.Sums(one, height, width, geometry))];
+        T[] written = Sentinels(sums.Length);
+        windows.Sum(x, written.AsSpan(..^1));
+        Assert.That(written, Is.EqualTo(sums.Append(T.NaN)), $"sums, {height}x{width}");
+        written = Sentinels(sums.Length);
+        windows.Mean(x, half, written.AsSpan(..^1));
+        Assert.That(written, Is.EqualTo(sums.Select(sum => sum * half[0]).Append(T.NaN)), $"means, {height}x{width}");
+
+        T[] spread = [.. parts.SelectMany(part => DirectPooling.Spread(part, height, width, geometry))];
+        written = Sentinels(spread.Length);
+        windows.Spread(values, written.AsSpan(..^1));
+        Assert.That(written, Is.EqualTo(spread.Append(T.NaN)), $"spread, {height}x{width}");
+        written = Sentinels(spread.Length);
+        windows.SpreadMean(values, half, written.AsSpan(..^1));
+        Assert.That(written, Is.EqualTo(spread.Select(value => value * half[0]).Append(T.NaN)), $"spread means, {height}x{width}");
+    });
+
+    [TestCaseSource(nameof(Geometries)), TestCaseSource(nameof(RowGeometries))]
     public void MaximaAreThoseOfTheDefinition(PoolingGeometry geometry) => ForPlanes(geometry, (plane, height, width) =>
     {
         int[] winners = DirectPooling.Winners(plane, height, width, geometry);
@@ -82,6 +109,9 @@ public sealed class WindowSumsTests<T> where T : unmanaged, IBinaryFloatingPoint
             assert(plane, height, width);
         }
     }
+
+    // NaN in every place that must be written, and in one behind them that must not.
+    private static T[] Sentinels(int count) => [.. Enumerable.Repeat(T.NaN, count + 1)];
 
     // From -3 to 3, so that maxima have equals.
     private static T[] Numbers(int count, int seed)

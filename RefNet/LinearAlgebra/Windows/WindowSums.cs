@@ -40,16 +40,86 @@ internal readonly ref struct WindowSums<T> where T : unmanaged, IBinaryFloatingP
     private bool ArePairs =>
         geometry.Rows is { Size: 2, Stride: 2, Before: 0 } && geometry.Columns is { Size: 2, Stride: 2, Before: 0 } && height == 2 * rows && width == 2 * columns;
 
-    /// <summary>Writes the sum of each window.</summary>
-    public unsafe void Sum(ReadOnlySpan<T> plane, Span<T> sums)
+    /// <summary>Writes the sum of each window, of planes that stand one after another.</summary>
+    public void Sum(ReadOnlySpan<T> planes, Span<T> sums)
     {
         if (ArePairs)
         {
-            fixed (T* source = plane[..(height * width)], target = sums[..(rows * columns)])
-                PairSums.Sum(source, rows, columns, target);
+            SumPairs(planes, T.One, sums);
             return;
         }
 
+        for (int plane = 0; plane < planes.Length / (height * width); plane++)
+            SumPlane(planes.Slice(plane * height * width, height * width), sums.Slice(plane * rows * columns, rows * columns));
+    }
+
+    /// <summary>Writes the mean of each window, of planes that stand one after another.</summary>
+    /// <param name="planes">The planes.</param>
+    /// <param name="reciprocalCounts">1 / the number of cells, for each window of a plane.</param>
+    /// <param name="means">One for each window.</param>
+    public void Mean(ReadOnlySpan<T> planes, ReadOnlySpan<T> reciprocalCounts, Span<T> means)
+    {
+        if (ArePairs)
+        {
+            SumPairs(planes, reciprocalCounts[0], means); // all have four cells
+            return;
+        }
+
+        Sum(planes, means);
+        for (int start = 0; start < means.Length; start += rows * columns)
+        {
+            Span<T> plane = means.Slice(start, rows * columns);
+            TensorPrimitives.Multiply(plane, reciprocalCounts, plane);
+        }
+    }
+
+    /// <summary>The adjoint of <see cref="Sum"/>: each element gets the sum of the values of the windows that it lies in.</summary>
+    public void Spread(ReadOnlySpan<T> values, Span<T> planes)
+    {
+        if (ArePairs)
+        {
+            SpreadPairs(values, T.One, planes);
+            return;
+        }
+
+        for (int plane = 0; plane < planes.Length / (height * width); plane++)
+            SpreadPlane(values.Slice(plane * rows * columns, rows * columns), planes.Slice(plane * height * width, height * width));
+    }
+
+    /// <summary>The adjoint of <see cref="Mean"/>.</summary>
+    public void SpreadMean(ReadOnlySpan<T> values, ReadOnlySpan<T> reciprocalCounts, Span<T> planes)
+    {
+        if (ArePairs)
+        {
+            SpreadPairs(values, reciprocalCounts[0], planes);
+            return;
+        }
+
+        using Scratch<T> shares = new(rows * columns);
+        for (int plane = 0; plane < planes.Length / (height * width); plane++)
+        {
+            TensorPrimitives.Multiply(values.Slice(plane * rows * columns, rows * columns), reciprocalCounts, shares.Span);
+            SpreadPlane(shares.Span, planes.Slice(plane * height * width, height * width));
+        }
+    }
+
+    // The planes as one, with the rows of all.
+    private unsafe void SumPairs(ReadOnlySpan<T> planes, T factor, Span<T> sums)
+    {
+        int allRows = planes.Length / (2 * width);
+        fixed (T* source = planes, target = sums[..(allRows * columns)])
+            PairSums.Sum(source, allRows, columns, factor, target);
+    }
+
+    private unsafe void SpreadPairs(ReadOnlySpan<T> values, T factor, Span<T> planes)
+    {
+        int allRows = planes.Length / (2 * width);
+        fixed (T* source = values[..(allRows * columns)], target = planes)
+            PairSums.Spread(source, allRows, columns, factor, target);
+    }
+
+    private void SumPlane(ReadOnlySpan<T> plane, Span<T> sums)
+    {
         paddedRow.Clear();
         for (int i = 0; i < rows; i++)
         {
@@ -61,16 +131,8 @@ internal readonly ref struct WindowSums<T> where T : unmanaged, IBinaryFloatingP
         }
     }
 
-    /// <summary>The adjoint of <see cref="Sum"/>: each element gets the sum of the values of the windows that it lies in.</summary>
-    public unsafe void Spread(ReadOnlySpan<T> values, Span<T> plane)
+    private void SpreadPlane(ReadOnlySpan<T> values, Span<T> plane)
     {
-        if (ArePairs)
-        {
-            fixed (T* source = values[..(rows * columns)], target = plane[..(height * width)])
-                PairSums.Spread(source, rows, columns, target);
-            return;
-        }
-
         int written = 0; // rows of the plane that hold something
         for (int i = 0; i < rows; i++)
         {
@@ -136,7 +198,7 @@ internal readonly ref struct WindowSums<T> where T : unmanaged, IBinaryFloatingP
                 j = Math.Min(j, columns - Vector256<T>.Count); // the last register overlaps the one before it, and adds 0 there
                 Vector256<T> isNew = Vector256.GreaterThanOrEqual(Vector256<T>.Indices, Vector256.Create(T.CreateTruncating(done - j)));
                 Vector256<T> value = Vector256.Create<T>(values[j..]) & isNew;
-                (Vector256<T> first, Vector256<T> second) = EveryOther.Join(value, value);           // for two taps at once
+                (Vector256<T> first, Vector256<T> second) = EveryOther.Twice(value);                 // for two taps at once
                 (Vector256<T> lastFirst, Vector256<T> lastSecond) = EveryOther.Join(value, Vector256<T>.Zero);
                 for (int v = 0; v < size; v += stride)
                 {
