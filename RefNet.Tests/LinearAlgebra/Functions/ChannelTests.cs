@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using NUnit.Framework;
 using RefNet.LinearAlgebra;
 using RefNet.Randomness;
@@ -39,6 +40,31 @@ public sealed class ChannelTests<T>(double tolerance) where T : unmanaged, IBina
             Assert.That(Values(dX, other), Is.EqualTo(Values(dXBefore, other)), "another channel");
         }
     }
+
+    // More than the 32 MiB that a result may have to stay in the cache.
+    [Test]
+    public void ResultsThatNoCacheHoldsAreThoseOfTheDefinition()
+    {
+        int positions = (1 << 25) / Unsafe.SizeOf<T>() / (5 * Channels) / 64 * 64 + 64;
+        Tensor<T> x = RandomTensor(positions, 1), dY = RandomTensor(positions, 2), y = RandomTensor(positions, 3), dX = RandomTensor(positions, 4);
+        Tensor<T> yBefore = y.Clone();
+        T mean = T.CreateChecked(0.25), a = T.CreateChecked(1.5), b = T.CreateChecked(-0.75), d = T.CreateChecked(0.5);
+        Channel.Line(x, 1, mean, a, b, y);
+        Channel.Combine(dY, x, 1, mean, a, b, d, dX);
+        for (int n = 0; n < x.Shape[0]; n++)
+        {
+            for (int i = 0; i < positions; i++)
+            {
+                double xMinusMean = double.CreateChecked(x.Plane(n, 1)[i]) - 0.25, dy = double.CreateChecked(dY.Plane(n, 1)[i]);
+                if (!IsClose(y.Plane(n, 1)[i], 1.5 * xMinusMean - 0.75) || !IsClose(dX.Plane(n, 1)[i], 1.5 * dy - 0.75 * xMinusMean + 0.5))
+                    Assert.Fail($"sample {n}, position {i}: {y.Plane(n, 1)[i]} and {dX.Plane(n, 1)[i]} for x - mean = {xMinusMean} and dy = {dy}");
+            }
+
+            Assert.That(y.Plane(n, 0).SequenceEqual(yBefore.Plane(n, 0)) && y.Plane(n, 2).SequenceEqual(yBefore.Plane(n, 2)), "another channel");
+        }
+    }
+
+    private bool IsClose(T actual, double expected) => Math.Abs(double.CreateChecked(actual) - expected) <= tolerance;
 
     // Sums of up to 500 numbers below 1.
     private void AssertClose(T actual, double expected, string what) =>

@@ -12,6 +12,8 @@ namespace RefNet.LinearAlgebra;
 /// </summary>
 internal static class Channel
 {
+    private const int LargestCache = 32 << 20; // bytes
+
     /// <summary>The sum of x.</summary>
     public static T Sum<T>(Tensor<T> x, int c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -47,16 +49,21 @@ internal static class Channel
     /// <summary>y = a (x - mean) + b.</summary>
     public static void Line<T>(Tensor<T> x, int c, T mean, T a, T b, Tensor<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (int n = 0; n < x.Shape[0]; n++)
-            Line(x.Plane(n, c), mean, a, b, y.Plane(n, c));
+        for (int n = x.Shape[0] - 1; n >= 0; n--) // backwards: what the sums read last is still in the cache
+            Line(x.Plane(n, c), mean, a, b, y.Plane(n, c), GoesPastCache(y));
     }
 
     /// <summary>dx = a dy + b (x - mean) + d.</summary>
     public static void Combine<T>(Tensor<T> dY, Tensor<T> x, int c, T mean, T a, T b, T d, Tensor<T> dX) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (int n = 0; n < x.Shape[0]; n++)
-            Combine(dY.Plane(n, c), x.Plane(n, c), mean, a, b, d, dX.Plane(n, c));
+        for (int n = x.Shape[0] - 1; n >= 0; n--) // backwards, too
+            Combine(dY.Plane(n, c), x.Plane(n, c), mean, a, b, d, dX.Plane(n, c), GoesPastCache(dX));
     }
+
+    // A result that no cache holds is written past it, straight to memory: otherwise each line of it would be read first,
+    // and would push out what is still wanted. It takes planes of whole registers, so that each begins on a boundary.
+    private static bool GoesPastCache<T>(Tensor<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        (long)y.Count * Unsafe.SizeOf<T>() > LargestCache && y.Plane(0, 0).Length % Vector512<T>.Count == 0;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static T SumOfSquares<T>(ReadOnlySpan<T> x, T mean) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -103,31 +110,42 @@ internal static class Channel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Line<T>(ReadOnlySpan<T> x, T mean, T a, T b, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static void Line<T>(ReadOnlySpan<T> x, T mean, T a, T b, Span<T> y, bool pastCache) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ref T xs = ref MemoryMarshal.GetReference(x), ys = ref MemoryMarshal.GetReference(y);
         Vector512<T> means = Vector512.Create(mean), slope = Vector512.Create(a), offset = Vector512.Create(b);
         int i = 0;
         for (; i <= x.Length - Vector512<T>.Count; i += Vector512<T>.Count)
-            MultiplyAdd(Load(ref xs, i) - means, slope, offset).StoreUnsafe(ref ys, (nuint)i);
+            Store(MultiplyAdd(Load(ref xs, i) - means, slope, offset), ref ys, i, pastCache);
         for (; i < x.Length; i++)
             y[i] = T.MultiplyAddEstimate(x[i] - mean, a, b);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Combine<T>(ReadOnlySpan<T> dY, ReadOnlySpan<T> x, T mean, T a, T b, T d, Span<T> dX) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static void Combine<T>(ReadOnlySpan<T> dY, ReadOnlySpan<T> x, T mean, T a, T b, T d, Span<T> dX, bool pastCache) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ref T dys = ref MemoryMarshal.GetReference(dY), xs = ref MemoryMarshal.GetReference(x), dxs = ref MemoryMarshal.GetReference(dX);
         Vector512<T> means = Vector512.Create(mean), forDy = Vector512.Create(a), forX = Vector512.Create(b), offset = Vector512.Create(d);
         int i = 0;
         for (; i <= x.Length - Vector512<T>.Count; i += Vector512<T>.Count)
-            MultiplyAdd(Load(ref dys, i), forDy, MultiplyAdd(Load(ref xs, i) - means, forX, offset)).StoreUnsafe(ref dxs, (nuint)i);
+            Store(MultiplyAdd(Load(ref dys, i), forDy, MultiplyAdd(Load(ref xs, i) - means, forX, offset)), ref dxs, i, pastCache);
         for (; i < x.Length; i++)
             dX[i] = T.MultiplyAddEstimate(dY[i], a, T.MultiplyAddEstimate(x[i] - mean, b, d));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<T> Load<T>(ref T source, int i) => Vector512.LoadUnsafe(ref source, (nuint)i);
+
+    // Memory of tensors does not move.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void Store<T>(Vector512<T> v, ref T target, int i, bool pastCache) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T* place = (T*)Unsafe.AsPointer(ref target) + i;
+        if (pastCache)
+            v.StoreAlignedNonTemporal(place);
+        else
+            v.Store(place);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<T> MultiplyAdd<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
