@@ -17,7 +17,7 @@ public sealed class MaxPooling2D<T> : Layer<T> where T : unmanaged, IBinaryFloat
 {
     private readonly PoolingGeometry geometry;
 
-    // Saved by Forward for Backward: where in its plane of x each maximum stands
+    // Saved by Forward for Backward: where each maximum stands in its group of planes of x
     private int[] winners = [];
 
     /// <summary>Makes a layer with square windows, side by side unless a stride is given.</summary>
@@ -40,7 +40,12 @@ public sealed class MaxPooling2D<T> : Layer<T> where T : unmanaged, IBinaryFloat
         if (winners.Length < y.Count)
             winners = new int[y.Count];
 
-        ParallelLoop.For(x.Shape[0] * x.Shape[1], (layer: this, x, y), static (plane, of) => of.layer.PoolPlane(plane, of.x, of.y));
+        PlaneGroups groups = PlaneGroups.Of(x);
+        ParallelLoop.For(groups.Count, (geometry, groups, winners, x, y), static (group, of) =>
+        {
+            Range xs = of.groups.Range(of.x, group), ys = of.groups.Range(of.y, group);
+            WindowMaxima.Find(of.x.Span[xs], of.x.Shape[2], of.x.Shape[3], of.geometry, of.y.Span[ys], of.winners.AsSpan(ys));
+        });
         return y;
     }
 
@@ -52,32 +57,12 @@ public sealed class MaxPooling2D<T> : Layer<T> where T : unmanaged, IBinaryFloat
     {
         Tensor<T> dX = InputGradientFor(dY);
 
-        ParallelLoop.For(dY.Shape[0] * dY.Shape[1], (layer: this, dY, dX), static (plane, of) => of.layer.SpreadPlane(plane, of.dY, of.dX)); // (1)
+        PlaneGroups groups = PlaneGroups.Of(dX);
+        ParallelLoop.For(groups.Count, (geometry, groups, winners, dY, dX), static (group, of) =>
+        {
+            Range xs = of.groups.Range(of.dX, group), ys = of.groups.Range(of.dY, group);
+            WindowMaxima.Spread(of.dY.Span[ys], of.winners.AsSpan(ys), of.dX.Shape[2], of.dX.Shape[3], of.geometry, of.dX.Span[xs]); // (1)
+        });
         return dX;
-    }
-
-    // Planes are numbered through all samples and channels.
-    private void PoolPlane(int plane, Tensor<T> x, Tensor<T> y)
-    {
-        int n = plane / x.Shape[1], c = plane % x.Shape[1];
-        WindowMaxima.Find(x.Plane(n, c), x.Shape[2], x.Shape[3], geometry, y.Plane(n, c), WinnersOf(plane, y));
-    }
-
-    // (1) of one plane.
-    private void SpreadPlane(int plane, Tensor<T> dY, Tensor<T> dX)
-    {
-        int n = plane / dY.Shape[1], c = plane % dY.Shape[1];
-        ReadOnlySpan<T> dys = dY.Plane(n, c);
-        ReadOnlySpan<int> places = WinnersOf(plane, dY);
-        Span<T> dxs = dX.Plane(n, c);
-        dxs.Clear();
-        for (int i = 0; i < places.Length; i++)
-            dxs[places[i]] += dys[i];
-    }
-
-    private Span<int> WinnersOf(int plane, Tensor<T> y)
-    {
-        int length = y.Shape[2] * y.Shape[3];
-        return winners.AsSpan(plane * length, length);
     }
 }

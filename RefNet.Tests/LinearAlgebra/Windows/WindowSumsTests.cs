@@ -86,12 +86,19 @@ public sealed class WindowSumsTests<T> where T : unmanaged, IBinaryFloatingPoint
     [TestCaseSource(nameof(Geometries)), TestCaseSource(nameof(RowGeometries))]
     public void MaximaAreThoseOfTheDefinition(PoolingGeometry geometry) => ForPlanes(geometry, (plane, height, width) =>
     {
-        int[] winners = DirectPooling.Winners(plane, height, width, geometry);
-        T[] maxima = new T[winners.Length];
+        T[] two = [.. plane, .. plane.Reverse()];
+        int[] winners = [.. DirectPooling.Winners(plane, height, width, geometry), .. DirectPooling.Winners([.. plane.Reverse()], height, width, geometry).Select(winner => plane.Length + winner)];
+        T[] maxima = Sentinels(winners.Length);
         int[] places = new int[winners.Length];
-        WindowMaxima.Find(plane, height, width, geometry, maxima, places);
+        WindowMaxima.Find(two, height, width, geometry, maxima.AsSpan(..^1), places);
         Assert.That(places, Is.EqualTo(winners), $"{height}x{width}");
-        Assert.That(maxima, Is.EqualTo(winners.Select(winner => plane[winner])), $"{height}x{width}");
+        Assert.That(maxima, Is.EqualTo(winners.Select(winner => two[winner]).Append(T.NaN)), $"{height}x{width}");
+
+        T[] values = Numbers(winners.Length, seed: 2), expected = new T[two.Length], spread = Sentinels(two.Length);
+        for (int i = 0; i < winners.Length; i++)
+            expected[winners[i]] += values[i];
+        WindowMaxima.Spread(values, places, height, width, geometry, spread.AsSpan(..^1));
+        Assert.That(spread, Is.EqualTo(expected.Append(T.NaN)), $"{height}x{width}");
     });
 
     private static void ForPlanes(PoolingGeometry geometry, Action<T[], int, int> assert)

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using RefNet.Geometry;
 
 namespace RefNet.LinearAlgebra;
 
@@ -13,6 +14,10 @@ namespace RefNet.LinearAlgebra;
 /// </remarks>
 internal static unsafe class PairSums
 {
+    /// <summary>Whether the windows of a plane are of this kind, and fill it.</summary>
+    public static bool Fit(PoolingGeometry geometry, int height, int width) =>
+        geometry.Rows is { Size: 2, Stride: 2, Before: 0 } && geometry.Columns is { Size: 2, Stride: 2, Before: 0 } && height % 2 == 0 && width % 2 == 0 && geometry.Output(height, width) == (height / 2, width / 2);
+
     /// <summary>sums(i, j) = factor times the sum of plane(2i, 2j) to plane(2i + 1, 2j + 1).</summary>
     /// <param name="plane">2 rows x 2 columns elements.</param>
     /// <param name="rows">The rows of the sums.</param>
@@ -79,6 +84,7 @@ internal static unsafe class PairSums
         }
     }
 
-    private static nint WholeRegisters<T>(int columns) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+    /// <summary>The number of columns, rounded up to whole registers.</summary>
+    public static int WholeRegisters<T>(int columns) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         (columns + Vector256<T>.Count - 1) / Vector256<T>.Count * Vector256<T>.Count;
 }

@@ -6,25 +6,51 @@ using RefNet.Geometry;
 namespace RefNet.LinearAlgebra;
 
 /// <summary>
-/// The largest element of each sliding window of a plane, and where it stands. Padding never wins; of equal elements the
-/// first in row-major order wins; NaN wins over numbers.
+/// The largest element of each sliding window of planes that stand one after another, and where it stands. Padding never
+/// wins; of equal elements the first in row-major order wins; NaN wins over numbers.
 /// </summary>
 internal static class WindowMaxima
 {
-    /// <summary>Writes the largest element of each window and its place in the plane.</summary>
-    public static void Find<T>(ReadOnlySpan<T> plane, int height, int width, PoolingGeometry geometry, Span<T> maxima, Span<int> places)
+    /// <summary>Writes the largest element of each window, and where it stands, counted from the start of the first plane.</summary>
+    public static unsafe void Find<T>(ReadOnlySpan<T> planes, int height, int width, PoolingGeometry geometry, Span<T> maxima, Span<int> places)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        (int rows, int columns) = geometry.Output(height, width);
-        for (int i = 0; i < rows; i++)
+        if (typeof(T) == typeof(float) && PairSums.Fit(geometry, height, width))
         {
-            (int top, int bottom) = PoolingGeometry.Cover(geometry.Rows, i, height);
+            fixed (T* source = planes, target = maxima[..(planes.Length / 4)])
+            fixed (int* place = places[..(planes.Length / 4)])
+                PairMaxima.Find((float*)source, planes.Length / (2 * width), width / 2, (float*)target, place);
+            return;
+        }
+
+        (int rows, int columns) = geometry.Output(height, width);
+        for (int i = 0; i < planes.Length / (height * width) * rows; i++)
+        {
+            (int top, int bottom) = PoolingGeometry.Cover(geometry.Rows, i % rows, height);
+            (top, bottom) = (top + i / rows * height, bottom + i / rows * height);
             int first = i * columns, from = 0, to = 0;
             if (typeof(T) == typeof(float))
-                (from, to) = FindInRegisters(MemoryMarshal.Cast<T, float>(plane), top, bottom, width, geometry.Columns, MemoryMarshal.Cast<T, float>(maxima.Slice(first, columns)), places.Slice(first, columns));
-            FindEach(plane, top, bottom, width, geometry.Columns, maxima.Slice(first, columns), places.Slice(first, columns), 0, from);
-            FindEach(plane, top, bottom, width, geometry.Columns, maxima.Slice(first, columns), places.Slice(first, columns), to, columns);
+                (from, to) = FindInRegisters(MemoryMarshal.Cast<T, float>(planes), top, bottom, width, geometry.Columns, MemoryMarshal.Cast<T, float>(maxima.Slice(first, columns)), places.Slice(first, columns));
+            FindEach(planes, top, bottom, width, geometry.Columns, maxima.Slice(first, columns), places.Slice(first, columns), 0, from);
+            FindEach(planes, top, bottom, width, geometry.Columns, maxima.Slice(first, columns), places.Slice(first, columns), to, columns);
         }
+    }
+
+    /// <summary>Adds each value to the element that was the largest of its window, and writes 0 elsewhere.</summary>
+    public static unsafe void Spread<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> places, int height, int width, PoolingGeometry geometry, Span<T> planes)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float) && PairSums.Fit(geometry, height, width))
+        {
+            fixed (T* source = values[..(planes.Length / 4)], target = planes)
+            fixed (int* place = places[..(planes.Length / 4)])
+                PairMaxima.Spread((float*)source, place, planes.Length / (2 * width), width / 2, (float*)target);
+            return;
+        }
+
+        planes.Clear();
+        for (int i = 0; i < places.Length; i++)
+            planes[places[i]] += values[i];
     }
 
     // The windows from one column to another, one at a time.
@@ -49,7 +75,7 @@ internal static class WindowMaxima
         }
     }
 
-    // Eight windows at once, where they do not touch the padding and registers do not read beyond the plane.
+    // Eight windows at once, where they do not touch the padding and registers do not read beyond the last plane.
     private static (int From, int To) FindInRegisters(ReadOnlySpan<float> plane, int top, int bottom, int width, Window window, Span<float> maxima, Span<int> places)
     {
         int count = Vector256<float>.Count, stride = window.Stride;

@@ -36,9 +36,8 @@ internal readonly ref struct WindowSums<T> where T : unmanaged, IBinaryFloatingP
     /// <summary>Gives the memory back.</summary>
     public void Dispose() => scratch.Dispose();
 
-    // Windows of 2x2 side by side, which fill the plane: the common case, and worth a way of its own.
-    private bool ArePairs =>
-        geometry.Rows is { Size: 2, Stride: 2, Before: 0 } && geometry.Columns is { Size: 2, Stride: 2, Before: 0 } && height == 2 * rows && width == 2 * columns;
+    // The common case, and worth a way of its own.
+    private bool ArePairs => PairSums.Fit(geometry, height, width);
 
     /// <summary>Writes the sum of each window, of planes that stand one after another.</summary>
     public void Sum(ReadOnlySpan<T> planes, Span<T> sums)
