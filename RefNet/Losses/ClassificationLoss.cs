@@ -11,7 +11,21 @@ public abstract class ClassificationLoss<T> : Loss<T> where T : unmanaged, IBina
     private static readonly T LargestGap = T.CreateChecked(1e-3);
 
     /// <summary>The class that the outputs of one sample speak for: the largest output, unless the loss says otherwise.</summary>
-    public virtual int Decide(ReadOnlySpan<T> y) => TensorPrimitives.IndexOfMax(y);
+    /// <remarks>
+    /// A loop, because TensorPrimitives.IndexOfMax carries indices as if they were floats: on a thread on which a native
+    /// library has set the processor to flush tiny numbers to zero, it finds wrong ones.
+    /// </remarks>
+    public virtual int Decide(ReadOnlySpan<T> y)
+    {
+        int largest = 0;
+        for (int i = 1; i < y.Length; i++)
+        {
+            if (y[i] > y[largest])
+                largest = i;
+        }
+
+        return largest;
+    }
 
     /// <summary>Writes the probability of each class for the outputs of one sample.</summary>
     /// <returns>Whether this loss stands for a probability model; where not, nothing is written.</returns>
