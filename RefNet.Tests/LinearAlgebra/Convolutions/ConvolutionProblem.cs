@@ -73,6 +73,13 @@ internal sealed record ConvolutionProblem(
         from maps in Gen.Elements(1, 1, 2, 3)
         select problem with { Groups = groups, Channels = 1, Maps = maps };
 
+    /// <summary>The same with kernels 5 wide without gaps.</summary>
+    public static Gen<ConvolutionProblem> OfRowsOf5 { get; } =
+        from problem in OfManySmallImages
+        from left in Gen.Choose(0, 5)
+        from right in Gen.Choose(0, 5)
+        select problem with { Width = problem.Width + 4, Geometry = problem.Geometry with { Columns = new Window(5, 1, left, right) } };
+
     public Shape X => new(Batch, Groups * Channels, Height, Width);
 
     public Shape W => new(Groups * Maps, Channels, Geometry.Rows.Size, Geometry.Columns.Size);

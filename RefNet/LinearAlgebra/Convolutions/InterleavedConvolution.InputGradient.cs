@@ -75,7 +75,7 @@ internal sealed unsafe partial class InterleavedConvolution<T>
                 tile.BOffsets = sums.Gradients.Pointer + columns.FirstTap * sums.Terms;
                 tile.B = gradientRow + columns.First * lanes;
                 tile.C = results + columns.First * lanes;
-                MultiplyStrips(tile, channels, columns.End - columns.First);
+                kernel.MultiplyStrips(tile, channels, (columns.End - columns.First) * lanes);
             }
 
             for (int channel = 0; channel < channels; channel++)

@@ -45,17 +45,17 @@ internal sealed unsafe partial class InterleavedConvolution<T>
         tile.A = gradients + ((nint)group * maps + map) * output.Size;
         tile.B = images + (nint)group * channels * input.Size;
         tile.C = sums;
-        int end = Math.Min(inner, firstTap + taps);
-        for (int k = firstTap; k < end; k += kernel.DotColumns)
+        (int end, int dotColumns) = (Math.Min(inner, firstTap + taps), kernel.DotColumns);
+        for (int k = firstTap; k < end; k += dotColumns)
         {
-            int count = Math.Min(kernel.DotColumns, end - k);
+            int count = Math.Min(dotColumns, end - k);
             tile.BOffsets = inputOffsets.Pointer + k;
             kernel.MultiplyDot(tile, count);
             for (int i = 0; i < tile.Rows; i++)
             {
                 Span<T> weights = dW.Span.Slice((map + i) * inner + k, count);
                 for (int j = 0; j < count; j++)
-                    weights[j] += sums[i * kernel.DotColumns + j];
+                    weights[j] += sums[i * dotColumns + j];
             }
         }
     }

@@ -89,24 +89,9 @@ internal sealed unsafe partial class InterleavedConvolution<T>(ConvolutionGeomet
             tile.A = weights;
             tile.B = images + (nint)group * channels * input.Size + row * input.Row;
             tile.C = results;
-            MultiplyStrips(tile, maps, output.Columns);
+            kernel.MultiplyStrips(tile, maps, output.Row);
             for (int map = 0; map < maps; map++)
                 output.WriteRow(results + map * output.Row, y, group, map, row, b is null ? T.Zero : b[map]);
-        }
-    }
-
-    // Strips of some positions, each a register of images, and in them tiles of so many rows of A and C.
-    private void MultiplyStrips(GemmTile<T> tile, int rows, int positions)
-    {
-        int wideStrip = kernel.WideColumns / lanes;
-        while (positions > 0)
-        {
-            bool wide = positions >= wideStrip;
-            int strip = wide ? wideStrip : 1;
-            kernel.MultiplyStrip(tile, rows, wide);
-            tile.B += strip * lanes;
-            tile.C += strip * lanes;
-            positions -= strip;
         }
     }
 }

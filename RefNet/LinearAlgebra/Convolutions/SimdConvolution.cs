@@ -44,8 +44,18 @@ internal sealed class SimdConvolution<T>(ConvolutionGeometry geometry, int group
     // Up to so many maps of a channel are summed each on its own.
     private const int MaxDepthwiseMaps = 2;
 
+    // Adding up the lanes of a dot product of interleaved images.
+    private const double EndInterleavedDot = 10;
+
+    // Moving an element between an image and its lane and transforming its row, and transforming a weight.
+    private const double TransformRow = 1.25;
+
+    // So many elements of transformed rows, of a group of images, still come from a cache.
+    private const int MaxTransformedRows = 2048 * 1024;
+
     private readonly InterleavedConvolution<T>? interleaved = InterleavedConvolution<T>.Suits(geometry, groups) ? new(geometry, kernel) : null;
     private readonly WinogradConvolution<T>? winograd = useWinograd && WinogradConvolution<T>.Suits(geometry, groups) ? new(geometry, kernel) : null;
+    private readonly RowWinogradConvolution<T>? rowWinograd = useWinograd && RowWinogradConvolution<T>.Suits(geometry, groups) ? new(geometry, kernel) : null;
     private readonly ColumnConvolution<T> columns = new(geometry, groups, gemm);
     private readonly ShiftedConvolution<T> shifted = new(geometry, groups, kernel);
     private readonly WholeImageConvolution<T> wholeImage = new(geometry, gemm);
@@ -58,12 +68,13 @@ internal sealed class SimdConvolution<T>(ConvolutionGeometry geometry, int group
         double byShifts = products * shifted.ComputedSums(x, y);
         double byColumns = products * ColumnConvolution<T>.ComputedSums(y, kernel.NarrowColumns) + ColumnMoves(x, y);
         double byInterleaving = Interleaving(x, y, products * Positions(y));
+        double byRows = RowWinograd(x, y, w, endDot: 0);
         if (WholeImageConvolution<T>.Suits(geometry, groups, x))
             wholeImage.Forward(x, w, b, y);
         else if (winograd is not null && ByWinograd(winograd.Tiles(x, y), x.Shape[1], y) < Math.Min(byInterleaving, Math.Min(byShifts, byColumns)))
             winograd.Forward(x, w, b, y);
         else
-            Best(w, byShifts, byColumns, byInterleaving).Forward(x, w, b, y);
+            Best(w, byShifts, byColumns, byInterleaving, byRows).Forward(x, w, b, y);
     }
 
     /// <inheritdoc/>
@@ -72,11 +83,12 @@ internal sealed class SimdConvolution<T>(ConvolutionGeometry geometry, int group
         double products = dW.Count / Lanes, computed = shifted.ComputedSums(x, dY);
         double byShifts = products * computed + dW.Count * EndDot * computed / shifted.DotLength(x, dY) + dY.Shape[1] * computed * MoveToPitch;
         double byColumns = products * Positions(dY) * PackColumns + ColumnMoves(x, dY);
-        double byInterleaving = Interleaving(x, dY, products * Positions(dY) + dW.Count * EndDot / Lanes);
+        double byInterleaving = Interleaving(x, dY, products * Positions(dY) + dW.Count * EndInterleavedDot / Lanes);
+        double byRows = RowWinograd(x, dY, dW, EndInterleavedDot);
         if (WholeImageConvolution<T>.Suits(geometry, groups, x))
             wholeImage.AddWeightGradient(x, dY, dW);
         else
-            Best(dW, byShifts, byColumns, byInterleaving).AddWeightGradient(x, dY, dW);
+            Best(dW, byShifts, byColumns, byInterleaving, byRows).AddWeightGradient(x, dY, dW);
     }
 
     /// <inheritdoc/>
@@ -86,12 +98,13 @@ internal sealed class SimdConvolution<T>(ConvolutionGeometry geometry, int group
         double byShifts = products / geometry.Taps * shifted.ComputedProductsBackward(dX, dY);
         double byColumns = products * ColumnConvolution<T>.ComputedSums(dY, kernel.NarrowColumns) + ColumnMoves(dX, dY);
         double byInterleaving = Interleaving(dX, dY, products * Positions(dY));
+        double byRows = RowWinograd(dX, dY, w, endDot: 0);
         if (WholeImageConvolution<T>.Suits(geometry, groups, dX))
             wholeImage.InputGradient(w, dY, dX);
         else if (winograd is not null && ByWinograd(winograd.TilesBackward(dX, dY), dY.Shape[1], dX) < Math.Min(byInterleaving, Math.Min(byShifts, byColumns)))
             winograd.InputGradient(w, dY, dX);
         else
-            Best(w, byShifts, byColumns, byInterleaving).InputGradient(w, dY, dX);
+            Best(w, byShifts, byColumns, byInterleaving, byRows).InputGradient(w, dY, dX);
     }
 
     // With many maps for each channel, a register of it serves several of them: then the other algorithms are faster.
@@ -115,8 +128,21 @@ internal sealed class SimdConvolution<T>(ConvolutionGeometry geometry, int group
             : (products + elements * MoveLane) * groups * lanes / batch;
     }
 
-    private IConvolution<T> Best(Tensor<T> w, double byShifts, double byColumns, double byInterleaving) =>
-        IsDepthwise(w) ? depthwise : byInterleaving < Math.Min(byShifts, byColumns) ? interleaved! : byShifts <= byColumns ? shifted : columns;
+    // 9 products for each tile of a row, tap row, channel and map; elements are moved and transformed, kernels once for a batch.
+    private double RowWinograd(Tensor<T> x, Tensor<T> y, Tensor<T> w, double endDot)
+    {
+        if (rowWinograd is null || rowWinograd.TransformedElements(x, y) > MaxTransformedRows)
+            return double.PositiveInfinity;
+        double batch = x.Shape[0], sums = (double)w.Count / RowTransform<T>.Taps * RowTransform<T>.Points;
+        double image = sums * RowWinogradConvolution<T>.Tiles(y) / Lanes + sums * endDot / Lanes + (x.Count + y.Count) / batch * TransformRow;
+        return image * RowWinogradConvolution<T>.Lanes(x) / batch + w.Count / batch * TransformRow;
+    }
+
+    private IConvolution<T> Best(Tensor<T> w, double byShifts, double byColumns, double byInterleaving, double byRows)
+    {
+        double least = Math.Min(Math.Min(byShifts, byColumns), Math.Min(byInterleaving, byRows));
+        return IsDepthwise(w) ? depthwise : byRows == least ? rowWinograd! : byInterleaving == least ? interleaved! : byShifts == least ? shifted : columns;
+    }
 
     private static double Positions(Tensor<T> y) => y.Shape[2] * y.Shape[3];
 }

@@ -13,6 +13,13 @@ internal readonly record struct TapRun(int First, int End, int FirstTap, int End
     /// <summary>How many taps there are.</summary>
     public int Taps => EndTap - FirstTap;
 
+    /// <summary>The same inputs in runs of at most so many.</summary>
+    public IEnumerable<TapRun> Cut(int most)
+    {
+        for (int first = First; first < End; first += most)
+            yield return this with { First = first, End = Math.Min(End, first + most) };
+    }
+
     /// <summary>All inputs in runs. Tap u reads input first(u) for output 0, and the inputs behind it for the next outputs.</summary>
     public static TapRun[] Of(int taps, Func<int, int> first, int inputs, int outputs)
     {
