@@ -42,10 +42,10 @@ internal sealed unsafe class RowTransform<T> where T : unmanaged, IBinaryFloatin
     // Small numbers and their inverses: of such points the powers are exact, and the least apart in size.
     private static readonly double[] pairs = [0.5, 1, 2, 4];
 
-    // For each pair b: b b² b³ b⁴, then q0 q2 q4, the coefficients of Q_b; behind them those of F_0: c0 c2 c4 c6.
-    private const int PairConstants = 7;
+    // For each pair b: b b², then q0 q2 q4, the coefficients of Q_b; behind them those of F_0: c0 c2 c4 c6.
+    private const int PairConstants = 5;
 
-    private readonly T[] constants = Pinned([.. pairs.SelectMany(b => Powers(b).Skip(1).Concat(Polynomial(pairs.Where(c => c != b)))), .. Polynomial(pairs)]);
+    private readonly T[] constants = Pinned([.. pairs.SelectMany(b => Polynomial(pairs.Where(c => c != b)).Prepend(b * b).Prepend(b)), .. Polynomial(pairs)]);
     private readonly T[] kernels;
 
     /// <summary>Makes the transforms.</summary>
@@ -73,7 +73,7 @@ internal sealed unsafe class RowTransform<T> where T : unmanaged, IBinaryFloatin
             T* target = v + step;
             for (T* pair = all; pair < q; pair += PairConstants, target += 2 * step)
             {
-                Vector512<T> q0 = Vector512.Create(pair[4]), q2 = Vector512.Create(pair[5]), q4 = Vector512.Create(pair[6]);
+                Vector512<T> q0 = Vector512.Create(pair[2]), q2 = Vector512.Create(pair[3]), q4 = Vector512.Create(pair[4]);
                 Vector512<T> even = MultiplyAdd(q0, d2, MultiplyAdd(q2, d4, MultiplyAdd(q4, d6, d8)));
                 Vector512<T> odd = Vector512.Create(pair[0]) * MultiplyAdd(q0, d1, MultiplyAdd(q2, d3, MultiplyAdd(q4, d5, d7)));
                 (even + odd).Store(target);
@@ -97,12 +97,10 @@ internal sealed unsafe class RowTransform<T> where T : unmanaged, IBinaryFloatin
             T* source = m + step;
             for (T* pair = all; pair < end; pair += PairConstants, source += 2 * step)
             {
-                Vector512<T> plus = Vector512.Load(source), minus = Vector512.Load(source + step), even = plus + minus, odd = plus - minus;
-                y0 += even;
-                y1 = MultiplyAdd(Vector512.Create(pair[0]), odd, y1);
-                y2 = MultiplyAdd(Vector512.Create(pair[1]), even, y2);
-                y3 = MultiplyAdd(Vector512.Create(pair[2]), odd, y3);
-                y4 = MultiplyAdd(Vector512.Create(pair[3]), even, y4);
+                Vector512<T> plus = Vector512.Load(source), minus = Vector512.Load(source + step), square = Vector512.Create(pair[1]);
+                Vector512<T> even = plus + minus, odd = Vector512.Create(pair[0]) * (plus - minus), evenSquare = square * even;
+                (y0, y1, y2) = (y0 + even, y1 + odd, y2 + evenSquare);
+                (y3, y4) = (MultiplyAdd(square, odd, y3), MultiplyAdd(square, evenSquare, y4));
             }
 
             Store(y, y0, y1, y2, y3);
@@ -126,8 +124,8 @@ internal sealed unsafe class RowTransform<T> where T : unmanaged, IBinaryFloatin
             T* target = v + step;
             for (T* pair = all; pair < end; pair += PairConstants, target += 2 * step)
             {
-                Vector512<T> even = MultiplyAdd(Vector512.Create(pair[1]), y2, MultiplyAdd(Vector512.Create(pair[3]), y4, y0));
-                Vector512<T> odd = MultiplyAdd(Vector512.Create(pair[0]), y1, Vector512.Create(pair[2]) * y3);
+                Vector512<T> square = Vector512.Create(pair[1]), even = MultiplyAdd(square, MultiplyAdd(square, y4, y2), y0);
+                Vector512<T> odd = Vector512.Create(pair[0]) * MultiplyAdd(square, y3, y1);
                 (even + odd).Store(target);
                 (even - odd).Store(target + step);
             }
@@ -153,7 +151,7 @@ internal sealed unsafe class RowTransform<T> where T : unmanaged, IBinaryFloatin
             for (T* pair = all; pair < q; pair += PairConstants, source += 2 * step)
             {
                 Vector512<T> plus = Vector512.Load(source), minus = Vector512.Load(source + step), even = plus + minus, odd = Vector512.Create(pair[0]) * (plus - minus);
-                Vector512<T> q0 = Vector512.Create(pair[4]), q2 = Vector512.Create(pair[5]), q4 = Vector512.Create(pair[6]);
+                Vector512<T> q0 = Vector512.Create(pair[2]), q2 = Vector512.Create(pair[3]), q4 = Vector512.Create(pair[4]);
                 (d1, d2) = (MultiplyAdd(q0, odd, d1), MultiplyAdd(q0, even, d2));
                 (d3, d4) = (MultiplyAdd(q2, odd, d3), MultiplyAdd(q2, even, d4));
                 (d5, d6) = (MultiplyAdd(q4, odd, d5), MultiplyAdd(q4, even, d6));

@@ -29,7 +29,7 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
     private const int Points = RowTransform<T>.Points;
 
     // So many elements of a block of rows, of all maps and points, stay in the cache until they are transformed back.
-    private const int BlockElements = 16 * 1024;
+    private const int BlockElements = 24 * 1024;
 
     private static readonly int lanes = Vector512<T>.Count; // a multiple of any kernel's narrow strips
 
@@ -37,15 +37,21 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
     private (int Channels, int Maps, int Height, int Width) planned;
     private InterleavedPlane input;
     private InterleavedPlane output;
+
+    // How far apart lie: the tiles of one row and of the next, and two points of all channels and of all maps.
     private int tileRow;
     private int inputPoint;
     private int outputPoint;
+
+    // Rows of the output, and those of the input that the same tap rows reach, are computed in blocks.
     private int rowsPerBlock;
+    private TapRun[] inputBlocks = [];
+
+    // What an element of M sums: forward the tap rows of all channels, backward the maps of all tap rows.
     private OffsetList kernelOffsets = null!;
     private OffsetList inputOffsets = null!;
     private OffsetList backwardKernelOffsets = null!;
     private OffsetList backwardOutputOffsets = null!;
-    private TapRun[] inputBlocks = [];
 
     /// <summary>Whether the algorithm can compute convolutions of this geometry.</summary>
     public static bool Suits(ConvolutionGeometry geometry, int groups) =>
@@ -103,7 +109,6 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
 
     private void PlanSums(int channels, int maps, int rowTaps)
     {
-        // Y sums over channels and tap rows; dX over tap rows and maps, so that the tap rows that reach it stand together.
         kernelOffsets = new OffsetList(channels * rowTaps);
         inputOffsets = new OffsetList(channels * rowTaps);
         for (int k = 0; k < inputOffsets.Length; k++)
@@ -112,6 +117,7 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
             inputOffsets[k] = (k / rowTaps * input.Rows + geometry.FirstRow(k % rowTaps) + input.Above) * tileRow;
         }
 
+        // Tap rows come first: those that reach a row of dX are a part of the lists without gaps.
         backwardKernelOffsets = new OffsetList(rowTaps * maps);
         backwardOutputOffsets = new OffsetList(rowTaps * maps);
         for (int k = 0; k < rowTaps * maps; k++)
@@ -147,6 +153,7 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
         return scratch;
     }
 
+    // How far two points of so many rows of kernels lie apart.
     private int KernelPoint(int rows) => kernel.WholeRegisters(rows);
 
     private void Forward(int group, Tensor<T> x, T* kernels, Tensor<T>? b, Tensor<T> y)
