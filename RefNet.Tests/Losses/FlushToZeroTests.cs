@@ -22,26 +22,31 @@ public sealed unsafe class FlushToZeroTests
             if (!Compile(folder))
                 Assert.Ignore("There is no C compiler: gcc was not found.");
             nint flush = NativeLibrary.GetExport(NativeLibrary.Load(Path.Combine(folder.FullName, "flush.so")), "flush");
-            int[] decisions = [];
+            int[] largest = [], smallest = [];
             float tiny = float.Epsilon;
             float sum = tiny;
             Thread thread = new(() =>
             {
                 ((delegate* unmanaged[Cdecl]<void>)flush)();
                 sum = tiny + tiny;
-                SoftmaxCrossEntropy<float> loss = new();
-                decisions = [.. Enumerable.Range(0, 10).Select(largest => loss.Decide([.. Enumerable.Range(0, 10).Select(i => i == largest ? 2f : i * 0.1f)]))];
+                largest = DecideEach(new SoftmaxCrossEntropy<float>(), extreme: 2);
+                smallest = DecideEach(new MaximumAPosteriori<float>(j: 10), extreme: -1);
             });
             thread.Start();
             thread.Join();
             Assert.That(sum, Is.Zero, "the thread does not flush");
-            Assert.That(decisions, Is.EqualTo(Enumerable.Range(0, 10)));
+            Assert.That(largest, Is.EqualTo(Enumerable.Range(0, 10)), "the largest output");
+            Assert.That(smallest, Is.EqualTo(Enumerable.Range(0, 10)), "the smallest penalty");
         }
         finally
         {
             folder.Delete(recursive: true);
         }
     }
+
+    // What is decided where each output in turn is the extreme one among 0, 0.1 ... 0.9.
+    private static int[] DecideEach(ClassificationLoss<float> loss, float extreme) =>
+        [.. Enumerable.Range(0, 10).Select(place => loss.Decide([.. Enumerable.Range(0, 10).Select(i => i == place ? extreme : i * 0.1f)]))];
 
     private static bool Compile(DirectoryInfo folder)
     {

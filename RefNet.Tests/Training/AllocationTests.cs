@@ -151,5 +151,6 @@ public sealed class AllocationTests
     }
 
     private static Sequential<float> Activations() => new(new Shape(10),
-        new Tanh<float>(), new ScaledTanh<float>(), new Sigmoid<float>(), new ReLU<float>(), new LeakyReLU<float>(), new Elu<float>(), new Softplus<float>());
+        new Tanh<float>(), new ScaledTanh<float>(), new Sigmoid<float>(), new ReLU<float>(), new LeakyReLU<float>(), new Elu<float>(), new Softplus<float>(),
+        new PReLU<float>(10), new Maxout<float>(pieces: 2));
 }

@@ -96,6 +96,15 @@ public sealed class DataParallelTests
     }
 
     [Test]
+    public void AReplicaThatIsUsedAlreadyIsRefused()
+    {
+        Learner<double> learner = MakeLearner(seed: 1);
+        DataParallel<double> slices = new(learner.Network, () => learner);
+
+        Assert.That(() => slices.ComputeGradients(MakeBatch(2 * Slice)), Throws.InvalidOperationException.With.Message.Contains("another network each time"));
+    }
+
+    [Test]
     public void NetworksWhoseSamplesDependOnEachOtherAreNotSliced()
     {
         Random random = Seeds.Create(1);

@@ -44,18 +44,17 @@ public sealed class Maxout<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoi
         if (winners.Length < y.Count)
             winners = new int[y.Count];
 
-        int channels = y.Shape[1], length = y.Plane(0, 0).Length;
-        ParallelLoop.For(y.Shape[0] * channels, plane =>
+        ParallelLoop.For(y.Shape[0] * y.Shape[1], (layer: this, x, y), static (plane, of) =>
         {
-            (int n, int c) = (plane / channels, plane % channels);
-            Span<T> ys = y.Plane(n, c);
-            Span<int> won = winners.AsSpan(plane * length, length);
-            x.Plane(n, c * pieces).CopyTo(ys);
+            (int n, int c, int pieces) = (plane / of.y.Shape[1], plane % of.y.Shape[1], of.layer.pieces);
+            Span<T> ys = of.y.Plane(n, c);
+            Span<int> won = of.layer.winners.AsSpan(plane * ys.Length, ys.Length);
+            of.x.Plane(n, c * pieces).CopyTo(ys);
             won.Clear();
             for (int k = 1; k < pieces; k++)
             {
-                ReadOnlySpan<T> xs = x.Plane(n, c * pieces + k);
-                for (int i = 0; i < length; i++)
+                ReadOnlySpan<T> xs = of.x.Plane(n, c * pieces + k);
+                for (int i = 0; i < xs.Length; i++)
                 {
                     if (xs[i] > ys[i] || T.IsNaN(xs[i]))
                     {
@@ -76,14 +75,14 @@ public sealed class Maxout<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoi
     {
         Tensor<T> dX = InputGradientFor(dY);
 
-        int channels = dY.Shape[1], length = dY.Plane(0, 0).Length;
         dX.Span.Clear();
-        ParallelLoop.For(dY.Shape[0] * channels, plane =>
+        ParallelLoop.For(dY.Shape[0] * dY.Shape[1], (layer: this, dY, dX), static (plane, of) =>
         {
-            (int n, int c) = (plane / channels, plane % channels);
-            ReadOnlySpan<T> dys = dY.Plane(n, c);
-            for (int i = 0; i < length; i++)
-                dX.Plane(n, c * pieces + winners[plane * length + i])[i] = dys[i]; // (1)
+            (int n, int c) = (plane / of.dY.Shape[1], plane % of.dY.Shape[1]);
+            ReadOnlySpan<T> dys = of.dY.Plane(n, c);
+            ReadOnlySpan<int> won = of.layer.winners.AsSpan(plane * dys.Length, dys.Length);
+            for (int i = 0; i < dys.Length; i++)
+                of.dX.Plane(n, c * of.layer.pieces + won[i])[i] = dys[i]; // (1)
         });
         return dX;
     }

@@ -43,13 +43,13 @@ public sealed class PReLU<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoin
         Tensor<T> y = OutputFor(x);
         this.x = x;
 
-        ParallelLoop.For(x.Shape[0], n =>
+        ParallelLoop.For(x.Shape[0], (slope, x, y), static (n, of) =>
         {
-            for (int c = 0; c < channels; c++)
+            for (int c = 0; c < of.slope.Value.Count; c++)
             {
-                T a = slope.Value[c];
-                ReadOnlySpan<T> xs = x.Plane(n, c);
-                Span<T> ys = y.Plane(n, c);
+                T a = of.slope.Value[c];
+                ReadOnlySpan<T> xs = of.x.Plane(n, c);
+                Span<T> ys = of.y.Plane(n, c);
                 for (int i = 0; i < xs.Length; i++)
                     ys[i] = xs[i] > T.Zero ? xs[i] : a * xs[i];
             }
@@ -66,14 +66,14 @@ public sealed class PReLU<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoin
     {
         Tensor<T> dX = InputGradientFor(dY);
 
-        ParallelLoop.Sum(dY.Shape[0], slope.Gradient.Span, (n, dA) =>
+        ParallelLoop.Sum(dY.Shape[0], slope.Gradient.Span, (slope, x: x!, dY, dX), static (n, dA, of) =>
         {
-            for (int c = 0; c < channels; c++)
+            for (int c = 0; c < dA.Length; c++)
             {
-                T a = slope.Value[c];
-                ReadOnlySpan<T> xs = x!.Plane(n, c);
-                ReadOnlySpan<T> dys = dY.Plane(n, c);
-                Span<T> dxs = dX.Plane(n, c);
+                T a = of.slope.Value[c];
+                ReadOnlySpan<T> xs = of.x.Plane(n, c);
+                ReadOnlySpan<T> dys = of.dY.Plane(n, c);
+                Span<T> dxs = of.dX.Plane(n, c);
                 for (int i = 0; i < xs.Length; i++)
                 {
                     dxs[i] = xs[i] > T.Zero ? dys[i] : a * dys[i]; // (1)

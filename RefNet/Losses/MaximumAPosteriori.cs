@@ -59,7 +59,17 @@ public sealed class MaximumAPosteriori<T> : ClassificationLoss<T> where T : unma
     }
 
     /// <summary>The class with the smallest penalty (X22).</summary>
-    public override int Decide(ReadOnlySpan<T> y) => TensorPrimitives.IndexOfMin(y);
+    public override int Decide(ReadOnlySpan<T> y)
+    {
+        int smallest = 0;
+        for (int i = 1; i < y.Length; i++)
+        {
+            if (y[i] < y[smallest])
+                smallest = i;
+        }
+
+        return smallest;
+    }
 
     /// <summary>
     /// Writes the posterior of each class, exp(-y_i)/Z. They sum to less than 1: the rest belongs to the rubbish class.

@@ -30,11 +30,12 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
     private readonly Sequential<T> network;
     private readonly Func<Learner<T>> replicate;
     private readonly Stack<Replica> idle = new();
+    private readonly List<Learner<T>> made = [];
     private readonly T[] sums;
 
     /// <summary>Shares the work of a network.</summary>
     /// <param name="network">The network whose gradients are computed.</param>
-    /// <param name="replicate">Makes a network of the same layers, whatever its weights, with its loss.</param>
+    /// <param name="replicate">Makes a network of the same layers, whatever its weights, with its loss: another one each time.</param>
     public DataParallel(Sequential<T> network, Func<Learner<T>> replicate)
     {
         this.network = network;
@@ -85,9 +86,13 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
         {
             if (idle.TryPop(out Replica? replica))
                 return replica;
-        }
 
-        return new Replica(replicate(), network);
+            Learner<T> learner = replicate();
+            if (learner.Network == network || made.Contains(learner))
+                throw new InvalidOperationException("A replica must be another network each time, since threads use them at once; the same one was made again.");
+            made.Add(learner);
+            return new Replica(learner, network);
+        }
     }
 
     private void GiveBack(Replica replica)

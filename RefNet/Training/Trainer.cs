@@ -18,8 +18,10 @@ public sealed class Trainer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     /// <param name="learner">The network that learns, with its loss.</param>
     /// <param name="optimizer">What changes the parameters of the network.</param>
     /// <param name="replicate">
-    /// Makes another network of the same layers, whatever its weights, with its loss. Where it is given and the network is
-    /// small and convolutional, threads share a batch by its samples, each with a network of its own (data parallelism).
+    /// Makes another network of the same layers, whatever the weights that it learns, with its loss. Where it is given and
+    /// the network is small and convolutional, threads share a batch by its samples, each with a network of its own (data
+    /// parallelism). It is called as often as there are threads, by one of them at a time; so it must not draw from random
+    /// numbers that anything else depends on.
     /// </param>
     public Trainer(Learner<T> learner, Optimizer<T> optimizer, Func<Learner<T>>? replicate = null)
     {

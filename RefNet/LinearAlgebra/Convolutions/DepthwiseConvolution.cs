@@ -132,11 +132,11 @@ internal sealed unsafe class DepthwiseConvolution<T>(ConvolutionGeometry geometr
         }
     }
 
-    // Planes of so many channels, and room behind them: a last block of sums reads there, and so do phases that are shorter
-    // than others. What lies around the channels stays zero while one channel after another is copied there.
+    // Planes of so many channels, and room behind them: a phase that is shorter than others reads up to Pitch + 1 elements
+    // more, and its last block of sums some beyond these. What lies around the channels stays zero while one channel after another is copied there.
     private static Scratch<T> ZeroPlanes(ShiftedPlanes layout, int channels)
     {
-        Scratch<T> scratch = new(checked(channels * layout.ChannelSize + DepthwiseKernel.WholeBlocks<T>(layout.Pitch + 1)));
+        Scratch<T> scratch = new(checked(channels * layout.ChannelSize + layout.Pitch + 1 + DepthwiseKernel.WholeBlocks<T>(1)));
         scratch.Span.Clear();
         return scratch;
     }

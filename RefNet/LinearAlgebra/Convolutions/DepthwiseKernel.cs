@@ -63,7 +63,7 @@ internal static unsafe class DepthwiseKernel
 
     /// <summary>sums_k += sum over p of gradients_p planes[p + offsets_k], three taps at a time.</summary>
     /// <param name="gradients">So many numbers as there are positions, 0 where there is nothing.</param>
-    /// <param name="planes">What is read; it is finite wherever a gradient is 0 for want of anything better.</param>
+    /// <param name="planes">What is read. Infinity or NaN may reach all weights of the channel: it is multiplied with the zeros between the rows of the gradients.</param>
     /// <param name="offsets">Where each tap begins to read.</param>
     /// <param name="positions">Whole blocks.</param>
     /// <param name="sums">One for each tap.</param>

@@ -18,8 +18,8 @@ internal sealed unsafe partial class InterleavedConvolution<T>
         using Scratch<T> scratch = Interleave(dY, output);
         fixed (T* gradients = scratch.Span)
         {
-            ParallelLoop.For(output.Groups(dX.Shape[0]) * dX.Shape[2], (self: this, (nint)gradients, w, dX), static (i, s) =>
-                s.self.InputGradientRow((T*)s.Item2, i / s.dX.Shape[2], i % s.dX.Shape[2], s.w, s.dX));
+            ParallelLoop.For(output.Groups(dX.Shape[0]) * dX.Shape[2], (self: this, gradients: (nint)gradients, w, dX), static (i, s) =>
+                s.self.InputGradientRow((T*)s.gradients, i / s.dX.Shape[2], i % s.dX.Shape[2], s.w, s.dX));
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed unsafe partial class InterleavedConvolution<T>
         {
             int v = k / terms, u = rows.FirstTap + k % terms / maps, map = k % maps;
             weights[k] = map * channels * geometry.Taps + u * geometry.Columns.Size + v;
-            gradients[k] = map * output.Size - geometry.FirstRow(u) * output.Row - geometry.FirstColumn(v) * lanes;
+            gradients[k] = map * output.Size - geometry.FirstRow(u) * output.RowSize - geometry.FirstColumn(v) * lanes;
         }
 
         return new RowSums(terms, weights, gradients);
@@ -67,7 +67,7 @@ internal sealed unsafe partial class InterleavedConvolution<T>
             tile.A = weights;
             tile.ARowStride = geometry.Taps;
             tile.CRowStride = width * lanes;
-            T* gradientRow = gradients + (nint)group * maps * output.Size + row * output.Row;
+            T* gradientRow = gradients + (nint)group * maps * output.Size + row * output.RowSize;
             foreach (TapRun columns in columnRuns)
             {
                 tile.Inner = columns.Taps * sums.Terms;

@@ -21,10 +21,10 @@ internal sealed unsafe partial class InterleavedConvolution<T>
         fixed (T* images = xScratch.Span, gradients = dyScratch.Span)
         {
             int taps = TilesPerShare * kernel.DotColumns, shares = (inputOffsets.Length + taps - 1) / taps;
-            ParallelLoop.For((dW.Shape[0] + kernel.Rows - 1) / kernel.Rows * shares, (self: this, (nint)images, (nint)gradients, x, dW, taps, shares, rows: kernel.Rows), static (i, s) =>
+            ParallelLoop.For((dW.Shape[0] + kernel.Rows - 1) / kernel.Rows * shares, (self: this, images: (nint)images, gradients: (nint)gradients, x, dW, taps, shares, rows: kernel.Rows), static (i, s) =>
             {
                 for (int group = 0; group < s.self.input.Groups(s.x.Shape[0]); group++)
-                    s.self.AddDots((T*)s.Item2, (T*)s.Item3, group, i / s.shares * s.rows, i % s.shares * s.taps, s.taps, s.dW);
+                    s.self.AddDots((T*)s.images, (T*)s.gradients, group, i / s.shares * s.rows, i % s.shares * s.taps, s.taps, s.dW);
             });
         }
     }
@@ -36,10 +36,10 @@ internal sealed unsafe partial class InterleavedConvolution<T>
         T* sums = stackalloc T[MaxDots];
         (int maps, int channels, int inner) = (dW.Shape[0], dW.Shape[1], inputOffsets.Length);
         GemmTile<T> tile = default;
-        tile.Inner = output.Row;
+        tile.Inner = output.RowSize;
         tile.Segments = output.Rows;
-        tile.ASegment = output.Row;
-        tile.BSegment = input.Row;
+        tile.ASegment = output.RowSize;
+        tile.BSegment = input.RowSize;
         tile.ARowStride = output.Size;
         tile.Rows = Math.Min(kernel.Rows, maps - map);
         tile.A = gradients + ((nint)group * maps + map) * output.Size;

@@ -32,8 +32,8 @@ internal sealed unsafe partial class InterleavedConvolution<T>(ConvolutionGeomet
         using Scratch<T> scratch = Interleave(x, input);
         fixed (T* images = scratch.Span)
         {
-            ParallelLoop.For(input.Groups(x.Shape[0]) * output.Rows, (self: this, (nint)images, w, b, y), static (i, s) =>
-                s.self.ForwardRow((T*)s.Item2, i / s.self.output.Rows, i % s.self.output.Rows, s.w, s.b, s.y));
+            ParallelLoop.For(input.Groups(x.Shape[0]) * output.Rows, (self: this, images: (nint)images, w, b, y), static (i, s) =>
+                s.self.ForwardRow((T*)s.images, i / s.self.output.Rows, i % s.self.output.Rows, s.w, s.b, s.y));
         }
     }
 
@@ -50,7 +50,7 @@ internal sealed unsafe partial class InterleavedConvolution<T>(ConvolutionGeomet
         for (int k = 0; k < inputOffsets.Length; k++)
         {
             int row = geometry.FirstRow(k % taps / geometry.Columns.Size) + input.Above, column = geometry.FirstColumn(k % geometry.Columns.Size) + input.Left;
-            inputOffsets[k] = k / taps * input.Size + row * input.Row + column * lanes;
+            inputOffsets[k] = k / taps * input.Size + row * input.RowSize + column * lanes;
             weightOffsets[k] = k;
         }
     }
@@ -64,8 +64,8 @@ internal sealed unsafe partial class InterleavedConvolution<T>(ConvolutionGeomet
         Scratch<T> scratch = new(checked(planes * plane.Size));
         fixed (T* target = scratch.Span)
         {
-            ParallelLoop.For(planes, (images, plane, (nint)target), static (i, s) =>
-                s.plane.Read(s.images, i / s.images.Shape[1], i % s.images.Shape[1], (T*)s.Item3 + (nint)i * s.plane.Size));
+            ParallelLoop.For(planes, (images, plane, target: (nint)target), static (i, s) =>
+                s.plane.Read(s.images, i / s.images.Shape[1], i % s.images.Shape[1], (T*)s.target + (nint)i * s.plane.Size));
         }
 
         return scratch;
@@ -76,7 +76,7 @@ internal sealed unsafe partial class InterleavedConvolution<T>(ConvolutionGeomet
     private void ForwardRow(T* images, int group, int row, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
     {
         (int channels, int maps) = (w.Shape[1], w.Shape[0]);
-        using Scratch<T> scratch = new(maps * output.Row);
+        using Scratch<T> scratch = new(maps * output.RowSize);
         fixed (T* results = scratch.Span, weights = w.Span)
         {
             GemmTile<T> tile = default;
@@ -85,13 +85,13 @@ internal sealed unsafe partial class InterleavedConvolution<T>(ConvolutionGeomet
             tile.AOffsets = weightOffsets.Pointer;
             tile.BOffsets = inputOffsets.Pointer;
             tile.ARowStride = tile.Inner;
-            tile.CRowStride = output.Row;
+            tile.CRowStride = output.RowSize;
             tile.A = weights;
-            tile.B = images + (nint)group * channels * input.Size + row * input.Row;
+            tile.B = images + (nint)group * channels * input.Size + row * input.RowSize;
             tile.C = results;
-            kernel.MultiplyStrips(tile, maps, output.Row);
+            kernel.MultiplyStrips(tile, maps, output.RowSize);
             for (int map = 0; map < maps; map++)
-                output.WriteRow(results + map * output.Row, y, group, map, row, b is null ? T.Zero : b[map]);
+                output.WriteRow(results + map * output.RowSize, y, group, map, row, b is null ? T.Zero : b[map]);
         }
     }
 }

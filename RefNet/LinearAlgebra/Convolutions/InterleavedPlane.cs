@@ -18,7 +18,7 @@ internal readonly record struct InterleavedPlane(int Lanes, int Rows, int Column
     public int Size => checked(Rows * Columns * Lanes);
 
     /// <summary>How many elements a row has.</summary>
-    public int Row => Columns * Lanes;
+    public int RowSize => Columns * Lanes;
 
     /// <summary>How many groups so many images are; the last may have lanes without an image.</summary>
     public int Groups(int images) => (images + Lanes - 1) / Lanes;
@@ -32,9 +32,9 @@ internal readonly record struct InterleavedPlane(int Lanes, int Rows, int Column
             new Span<T>(plane, Size).Clear();
         fixed (T* source = images.Plane(first, channel))
         {
-            T* inside = plane + Above * Row + Left * Lanes;
+            T* inside = plane + Above * RowSize + Left * Lanes;
             for (int row = 0; row < height; row++)
-                Transposition.Copy(source + row * width, (nint)images.Shape[1] * height * width, count, width, inside + row * Row, Lanes, T.Zero);
+                Transposition.Copy(source + row * width, (nint)images.Shape[1] * height * width, count, width, inside + row * RowSize, Lanes, T.Zero);
         }
     }
 

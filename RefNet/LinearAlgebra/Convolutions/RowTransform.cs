@@ -39,7 +39,7 @@ internal sealed unsafe class RowTransform<T> where T : unmanaged, IBinaryFloatin
     /// <summary>How many points there are, and inputs in a tile.</summary>
     public const int Points = Outputs + Taps - 1;
 
-    // Small numbers and their inverses: of such points the powers are exact, and the least apart in size.
+    // Powers of two near 1: their powers are exact, and the least apart in size.
     private static readonly double[] pairs = [0.5, 1, 2, 4];
 
     // For each pair b: b b², then q0 q2 q4, the coefficients of Q_b; behind them those of F_0: c0 c2 c4 c6.

@@ -23,8 +23,8 @@ internal sealed unsafe partial class RowWinogradConvolution<T>
             {
                 TransformImages(group, x, images);
                 TransformGradients(group, dY, gradients);
-                ParallelLoop.For(Points * mapTiles, (self: this, (nint)images, (nint)gradients, (nint)sums, pitch, mapTiles, rows: kernel.Rows), static (i, s) =>
-                    s.self.AddDots(i / s.mapTiles, i % s.mapTiles * s.rows, (T*)s.Item2, (T*)s.Item3, (T*)s.Item4 + i / s.mapTiles * s.pitch));
+                ParallelLoop.For(Points * mapTiles, (self: this, images: (nint)images, gradients: (nint)gradients, sums: (nint)sums, pitch, mapTiles, rows: kernel.Rows), static (i, s) =>
+                    s.self.AddDots(i / s.mapTiles, i % s.mapTiles * s.rows, (T*)s.images, (T*)s.gradients, (T*)s.sums + i / s.mapTiles * s.pitch));
             }
 
             AddKernelGradients(sums, pitch, dW);

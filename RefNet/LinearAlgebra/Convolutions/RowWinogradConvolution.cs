@@ -61,18 +61,33 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
     public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
     {
         Plan(x, y);
+        int groups = input.Groups(x.Shape[0]);
         using Scratch<T> scratch = TransformKernels(w);
         fixed (T* kernels = scratch.Span)
-            ParallelLoop.For(input.Groups(x.Shape[0]), (self: this, x, (nint)kernels, b, y), static (group, s) => s.self.Forward(group, s.x, (T*)s.Item3, s.b, s.y));
+        {
+            // Where there are fewer groups than threads, these share the work inside each.
+            if (groups >= ParallelLoop.AvailableThreads)
+                ParallelLoop.For(groups, (self: this, x, kernels: (nint)kernels, b, y), static (group, s) => s.self.Forward(group, s.x, (T*)s.kernels, s.b, s.y));
+            else
+                for (int group = 0; group < groups; group++)
+                    Forward(group, x, kernels, b, y);
+        }
     }
 
     /// <inheritdoc/>
     public void InputGradient(Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
     {
         Plan(dX, dY);
+        int groups = input.Groups(dX.Shape[0]);
         using Scratch<T> scratch = TransformKernels(w);
         fixed (T* kernels = scratch.Span)
-            ParallelLoop.For(input.Groups(dX.Shape[0]), (self: this, (nint)kernels, dY, dX), static (group, s) => s.self.InputGradient(group, (T*)s.Item2, s.dY, s.dX));
+        {
+            if (groups >= ParallelLoop.AvailableThreads)
+                ParallelLoop.For(groups, (self: this, kernels: (nint)kernels, dY, dX), static (group, s) => s.self.InputGradient(group, (T*)s.kernels, s.dY, s.dX));
+            else
+                for (int group = 0; group < groups; group++)
+                    InputGradient(group, kernels, dY, dX);
+        }
     }
 
     /// <summary>How many tiles there are in the rows of an output map.</summary>
@@ -162,36 +177,36 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
         fixed (T* images = scratch.Span)
         {
             TransformImages(group, x, images);
-            ParallelLoop.For((output.Rows + rowsPerBlock - 1) / rowsPerBlock, (self: this, group, (nint)images, (nint)kernels, b, y), static (block, s) =>
-                s.self.ForwardRows(s.group, block * s.self.rowsPerBlock, (T*)s.Item3, (T*)s.Item4, s.b, s.y));
+            ParallelLoop.For((output.Rows + rowsPerBlock - 1) / rowsPerBlock, (self: this, group, images: (nint)images, kernels: (nint)kernels, b, y), static (block, s) =>
+                s.self.ForwardRows(s.group, block * s.self.rowsPerBlock, (T*)s.images, (T*)s.kernels, s.b, s.y));
         }
     }
 
     // V = Bᵀ d for each row of all channels.
-    private void TransformImages(int group, Tensor<T> x, T* images) => ParallelLoop.For(x.Shape[1], (self: this, group, x, (nint)images), static (channel, s) =>
+    private void TransformImages(int group, Tensor<T> x, T* images) => ParallelLoop.For(x.Shape[1], (self: this, group, x, images: (nint)images), static (channel, s) =>
     {
         InterleavedPlane plane = s.self.input;
         using Scratch<T> scratch = new(plane.Size);
         fixed (T* rows = scratch.Span)
         {
             plane.Read(s.x, s.group, channel, rows);
-            T* target = (T*)s.Item4 + channel * plane.Rows * s.self.tileRow;
+            T* target = (T*)s.images + channel * plane.Rows * s.self.tileRow;
             for (int row = 0; row < plane.Rows; row++)
-                s.self.transform.Inputs(rows + row * plane.Row, s.self.tileRow / lanes, target + row * s.self.tileRow, s.self.inputPoint);
+                s.self.transform.Inputs(rows + row * plane.RowSize, s.self.tileRow / lanes, target + row * s.self.tileRow, s.self.inputPoint);
         }
     });
 
     // V = A dy for each row of all maps.
-    private void TransformGradients(int group, Tensor<T> dY, T* gradients) => ParallelLoop.For(dY.Shape[1], (self: this, group, dY, (nint)gradients), static (map, s) =>
+    private void TransformGradients(int group, Tensor<T> dY, T* gradients) => ParallelLoop.For(dY.Shape[1], (self: this, group, dY, gradients: (nint)gradients), static (map, s) =>
     {
         InterleavedPlane plane = s.self.output;
         using Scratch<T> scratch = new(plane.Size);
         fixed (T* rows = scratch.Span)
         {
             plane.Read(s.dY, s.group, map, rows);
-            T* target = (T*)s.Item4 + map * plane.Rows * s.self.tileRow;
+            T* target = (T*)s.gradients + map * plane.Rows * s.self.tileRow;
             for (int row = 0; row < plane.Rows; row++)
-                s.self.transform.OutputGradients(rows + row * plane.Row, s.self.tileRow / lanes, target + row * s.self.tileRow, s.self.outputPoint);
+                s.self.transform.OutputGradients(rows + row * plane.RowSize, s.self.tileRow / lanes, target + row * s.self.tileRow, s.self.outputPoint);
         }
     });
 
@@ -201,7 +216,7 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
     {
         int maps = y.Shape[1], rows = Math.Min(rowsPerBlock, output.Rows - first), columns = rows * tileRow;
         using Scratch<T> products = new(Points * maps * columns);
-        using Scratch<T> outputs = new(output.Row);
+        using Scratch<T> outputs = new(output.RowSize);
         fixed (T* m = products.Span, row = outputs.Span)
         {
             GemmTile<T> tile = default;
@@ -236,8 +251,8 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
         fixed (T* gradients = scratch.Span)
         {
             TransformGradients(group, dY, gradients);
-            ParallelLoop.For(inputBlocks.Length, (self: this, group, (nint)gradients, (nint)kernels, dX), static (block, s) =>
-                s.self.InputGradientRows(s.group, s.self.inputBlocks[block], (T*)s.Item3, (T*)s.Item4, s.dX));
+            ParallelLoop.For(inputBlocks.Length, (self: this, group, gradients: (nint)gradients, kernels: (nint)kernels, dX), static (block, s) =>
+                s.self.InputGradientRows(s.group, s.self.inputBlocks[block], (T*)s.gradients, (T*)s.kernels, s.dX));
         }
     }
 
@@ -248,7 +263,7 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
         (int channels, int maps, int rowTaps) = (dX.Shape[1], planned.Maps, geometry.Rows.Size);
         int columns = (block.End - block.First) * tileRow;
         using Scratch<T> products = new(Points * channels * columns);
-        using Scratch<T> inputs = new(input.Row);
+        using Scratch<T> inputs = new(input.RowSize);
         fixed (T* m = products.Span, row = inputs.Span)
         {
             GemmTile<T> tile = default;

@@ -19,7 +19,7 @@ internal sealed class WholeImageConvolution<T>(ConvolutionGeometry geometry, IGe
     /// <inheritdoc/>
     public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
     {
-        using Scratch<T> scratch = new(x.Count);
+        using Scratch<T> scratch = new(geometry.Flip ? x.Count : 0);
         gemm.Multiply(Turned(x, scratch), w.AsMatrix().Transposed, y.AsMatrix()); // Y = X Wᵀ
         if (b is not null)
             Elementwise.AddToRows(y.AsMatrix(), b.Span);                          // Y += 1 bᵀ
@@ -28,7 +28,7 @@ internal sealed class WholeImageConvolution<T>(ConvolutionGeometry geometry, IGe
     /// <inheritdoc/>
     public void AddWeightGradient(Tensor<T> x, Tensor<T> dY, Tensor<T> dW)
     {
-        using Scratch<T> scratch = new(x.Count);
+        using Scratch<T> scratch = new(geometry.Flip ? x.Count : 0);
         gemm.MultiplyAdd(dY.AsMatrix().Transposed, Turned(x, scratch), dW.AsMatrix()); // dW += dYᵀ X
     }
 
@@ -40,7 +40,7 @@ internal sealed class WholeImageConvolution<T>(ConvolutionGeometry geometry, IGe
             TurnPlanes(dX.Span);
     }
 
-    // Turns the images by 180 degrees where the kernels want to be turned: there are fewer of them.
+    // Where the kernels are flipped, images turned by 180 degrees give the same sums; in a batch they are fewer than the kernels.
     private Matrix<T> Turned(Tensor<T> x, Scratch<T> scratch)
     {
         if (!geometry.Flip)

@@ -136,7 +136,8 @@ internal static class Channel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<T> Load<T>(ref T source, int i) => Vector512.LoadUnsafe(ref source, (nuint)i);
 
-    // Memory of tensors does not move.
+    // Memory of tensors does not move. Stores past the cache need no fence here: a thread ends its share of a loop with an
+    // interlocked operation, which waits for them.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe void Store<T>(Vector512<T> v, ref T target, int i, bool pastCache) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
