@@ -59,6 +59,7 @@ public sealed class MaximumAPosteriori<T> : ClassificationLoss<T> where T : unma
     }
 
     /// <summary>The class with the smallest penalty (X22).</summary>
+    /// <remarks>A loop for the reason that <see cref="ClassificationLoss{T}.Decide"/> gives.</remarks>
     public override int Decide(ReadOnlySpan<T> y)
     {
         int smallest = 0;

@@ -61,33 +61,32 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
     public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
     {
         Plan(x, y);
-        int groups = input.Groups(x.Shape[0]);
         using Scratch<T> scratch = TransformKernels(w);
         fixed (T* kernels = scratch.Span)
-        {
-            // Where there are fewer groups than threads, these share the work inside each.
-            if (groups >= ParallelLoop.AvailableThreads)
-                ParallelLoop.For(groups, (self: this, x, kernels: (nint)kernels, b, y), static (group, s) => s.self.Forward(group, s.x, (T*)s.kernels, s.b, s.y));
-            else
-                for (int group = 0; group < groups; group++)
-                    Forward(group, x, kernels, b, y);
-        }
+            ForGroups(x, (self: this, x, kernels: (nint)kernels, b, y), static (group, s) => s.self.Forward(group, s.x, (T*)s.kernels, s.b, s.y));
     }
 
     /// <inheritdoc/>
     public void InputGradient(Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
     {
         Plan(dX, dY);
-        int groups = input.Groups(dX.Shape[0]);
         using Scratch<T> scratch = TransformKernels(w);
         fixed (T* kernels = scratch.Span)
+            ForGroups(dX, (self: this, kernels: (nint)kernels, dY, dX), static (group, s) => s.self.InputGradient(group, (T*)s.kernels, s.dY, s.dX));
+    }
+
+    // Threads share the groups, or where there are fewer of them than threads, the work inside each.
+    private void ForGroups<TState>(Tensor<T> x, TState state, Action<int, TState> body)
+    {
+        int groups = input.Groups(x.Shape[0]);
+        if (groups >= ParallelLoop.AvailableThreads)
         {
-            if (groups >= ParallelLoop.AvailableThreads)
-                ParallelLoop.For(groups, (self: this, kernels: (nint)kernels, dY, dX), static (group, s) => s.self.InputGradient(group, (T*)s.kernels, s.dY, s.dX));
-            else
-                for (int group = 0; group < groups; group++)
-                    InputGradient(group, kernels, dY, dX);
+            ParallelLoop.For(groups, state, body);
+            return;
         }
+
+        for (int group = 0; group < groups; group++)
+            body(group, state);
     }
 
     /// <summary>How many tiles there are in the rows of an output map.</summary>
