@@ -31,8 +31,15 @@ internal sealed class StreamTimes(CudaDevice device) : IDisposable
     /// <summary>The seconds of all work of a kind that was waited for.</summary>
     public double this[StreamWork work] => seconds[(int)work];
 
+    /// <summary>How many pieces of work were waited for.</summary>
+    public int Pieces { get; private set; }
+
     /// <summary>Counts from 0 again.</summary>
-    public void Clear() => Array.Clear(seconds);
+    public void Clear()
+    {
+        Array.Clear(seconds);
+        Pieces = 0;
+    }
 
     /// <summary>Sets the mark before a piece of work.</summary>
     public void Begin(StreamWork work)
@@ -50,6 +57,7 @@ internal sealed class StreamTimes(CudaDevice device) : IDisposable
     {
         foreach ((StreamWork work, nint start, nint end) in underWay)
             seconds[(int)work] += Driver.SecondsBetween(start, end);
+        Pieces += underWay.Count;
         Drop();
     }
 

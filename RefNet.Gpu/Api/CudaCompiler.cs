@@ -19,6 +19,10 @@ internal sealed unsafe class CudaCompiler(NativeExports library)
     private readonly delegate* unmanaged[Cdecl]<nint, byte*, int> getPtx = (delegate* unmanaged[Cdecl]<nint, byte*, int>)library["nvrtcGetPTX"];
     private readonly delegate* unmanaged[Cdecl]<int*, int> getNumSupportedArchs = (delegate* unmanaged[Cdecl]<int*, int>)library["nvrtcGetNumSupportedArchs"];
     private readonly delegate* unmanaged[Cdecl]<int*, int> getSupportedArchs = (delegate* unmanaged[Cdecl]<int*, int>)library["nvrtcGetSupportedArchs"];
+    // Compiling takes a good part of a second, and each device that is opened needs the same kernels.
+    private readonly Dictionary<string, byte[]> compiled = [];
+    private readonly Lock gate = new();
+
     private readonly delegate* unmanaged[Cdecl]<int, byte*> getErrorString = (delegate* unmanaged[Cdecl]<int, byte*>)library["nvrtcGetErrorString"];
 
     /// <summary>The version of the compiler.</summary>
@@ -54,7 +58,7 @@ internal sealed unsafe class CudaCompiler(NativeExports library)
         return $"{(best / 10 == major ? "sm" : "compute")}_{best}";
     }
 
-    /// <summary>Compiles a source.</summary>
+    /// <summary>Compiles a source, unless it was compiled in this way before.</summary>
     /// <param name="name">What the source is called in messages.</param>
     /// <param name="source">C++ with CUDA's extensions.</param>
     /// <param name="architecture">See <see cref="ArchitectureFor"/>.</param>
@@ -62,6 +66,17 @@ internal sealed unsafe class CudaCompiler(NativeExports library)
     /// <returns>What the driver loads: machine code or PTX.</returns>
     /// <exception cref="CudaException">It does not compile; the message has the compiler's own.</exception>
     public byte[] Compile(string name, string source, string architecture, params ReadOnlySpan<string> options)
+    {
+        string key = string.Join('\0', [architecture, .. options, source]);
+        lock (gate)
+        {
+            if (!compiled.TryGetValue(key, out byte[]? code))
+                compiled.Add(key, code = CompileAnew(name, source, architecture, options));
+            return code;
+        }
+    }
+
+    private byte[] CompileAnew(string name, string source, string architecture, ReadOnlySpan<string> options)
     {
         nint program;
         fixed (byte* sourceBytes = ZeroTerminated(source), nameBytes = ZeroTerminated(name))

@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using RefNet.Geometry;
-using RefNet.Gpu.Api;
 using RefNet.Layers;
 using RefNet.Tensors;
 
@@ -19,10 +18,6 @@ namespace RefNet.Gpu.Resident;
 internal sealed class CudaResidentConvolution<T>(CudaResidentDevice<T> device, ResidentKernels<T> kernels, ConvolutionGeometry geometry, int groups) : IResidentConvolution<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private CudaBlas Blas => device.Card.Api.Blas;
-
-    private nint Handle => device.Card.Blas;
-
     /// <inheritdoc/>
     public void Forward(DeviceTensor<T> x, DeviceTensor<T> w, DeviceTensor<T>? b, DeviceTensor<T> y)
     {
@@ -36,9 +31,9 @@ internal sealed class CudaResidentConvolution<T>(CudaResidentDevice<T> device, R
                 kernels.ImagesToColumns(chunk.Shape, chunk.Images(addressX), chunk.X);
                 for (int g = 0; g < groups; g++)
                 {
-                    Blas.Gemm(                                                          // Y = W X
-                        Handle, transposeA: false, transposeB: false, chunk.NP, chunk.F, chunk.R,
-                        T.One, chunk.GroupX(g), chunk.NP, chunk.GroupW(addressW, g), chunk.R, T.Zero, chunk.GroupY(g), chunk.NP);
+                    device.Multiply(                                                    // Y = W X
+                        transposeA: false, transposeB: false, chunk.NP, chunk.F, chunk.R,
+                        chunk.GroupX(g), chunk.NP, chunk.GroupW(addressW, g), chunk.R, T.Zero, chunk.GroupY(g), chunk.NP);
                 }
 
                 kernels.SwapAxes(shape.Outputs, chunk.N, shape.Positions, chunk.Y, chunk.Maps(addressY));
@@ -62,9 +57,9 @@ internal sealed class CudaResidentConvolution<T>(CudaResidentDevice<T> device, R
             kernels.SwapAxes(chunk.N, shape.Outputs, shape.Positions, chunk.Maps(addressDY), chunk.Y);
             for (int g = 0; g < groups; g++)
             {
-                Blas.Gemm(                                                              // dW += dY Xᵀ
-                    Handle, transposeA: true, transposeB: false, chunk.R, chunk.F, chunk.NP,
-                    T.One, chunk.GroupX(g), chunk.NP, chunk.GroupY(g), chunk.NP, T.One, chunk.GroupW(addressDW, g), chunk.R);
+                device.Multiply(                                                        // dW += dY Xᵀ
+                    transposeA: true, transposeB: false, chunk.R, chunk.F, chunk.NP,
+                    chunk.GroupX(g), chunk.NP, chunk.GroupY(g), chunk.NP, T.One, chunk.GroupW(addressDW, g), chunk.R);
             }
         }
     }
@@ -81,9 +76,9 @@ internal sealed class CudaResidentConvolution<T>(CudaResidentDevice<T> device, R
             kernels.SwapAxes(chunk.N, shape.Outputs, shape.Positions, chunk.Maps(addressDY), chunk.Y);
             for (int g = 0; g < groups; g++)
             {
-                Blas.Gemm(                                                              // dX = Wᵀ dY
-                    Handle, transposeA: false, transposeB: true, chunk.NP, chunk.R, chunk.F,
-                    T.One, chunk.GroupY(g), chunk.NP, chunk.GroupW(addressW, g), chunk.R, T.Zero, chunk.GroupX(g), chunk.NP);
+                device.Multiply(                                                        // dX = Wᵀ dY
+                    transposeA: false, transposeB: true, chunk.NP, chunk.R, chunk.F,
+                    chunk.GroupY(g), chunk.NP, chunk.GroupW(addressW, g), chunk.R, T.Zero, chunk.GroupX(g), chunk.NP);
             }
 
             kernels.ColumnsToImages(chunk.Shape, chunk.X, chunk.Images(addressDX));

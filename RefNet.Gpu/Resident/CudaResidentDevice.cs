@@ -102,9 +102,9 @@ public sealed class CudaResidentDevice<T> : IResidentDevice<T> where T : unmanag
         (int m, int k, int n) = DeviceShapes.Product(a, transposeA, b, transposeB, c);
         (nint addressA, nint addressB, nint addressC) = (Address(a), Address(b), Address(c));
         using DeviceTurn turn = device.TakeTurn();
-        device.Api.Blas.Gemm(
-            device.Blas, transposeB, transposeA, n, m, k,
-            T.One, addressB, transposeB ? k : n, addressA, transposeA ? m : k, addToC ? T.One : T.Zero, addressC, n);
+        Multiply(
+            transposeB, transposeA, n, m, k,
+            addressB, transposeB ? k : n, addressA, transposeA ? m : k, addToC ? T.One : T.Zero, addressC, n);
     }
 
     /// <inheritdoc/>
@@ -192,6 +192,14 @@ public sealed class CudaResidentDevice<T> : IResidentDevice<T> where T : unmanag
             FreeScratch();
             kernels.Unload();
         });
+    }
+
+    /// <summary>C = op(A) op(B) + beta C as cuBLAS sees them, within a turn: see <see cref="Api.CudaBlas.Gemm"/>.</summary>
+    internal void Multiply(bool transposeA, bool transposeB, int m, int n, int k, nint a, int lda, nint b, int ldb, T beta, nint c, int ldc)
+    {
+        device.Times?.Begin(StreamWork.Products);
+        device.Api.Blas.Gemm(device.Blas, transposeA, transposeB, m, n, k, T.One, a, lda, b, ldb, beta, c, ldc);
+        device.Times?.End();
     }
 
     internal nint Address(DeviceTensor<T> tensor)

@@ -110,6 +110,8 @@ internal sealed unsafe class ResidentKernels<T> where T : unmanaged, IBinaryFloa
     {
         long blocks = Math.Min((elements + ThreadsPerBlock - 1) / ThreadsPerBlock, (long)device.Multiprocessors * BlocksPerMultiprocessor);
         void** arguments = stackalloc void*[] { a, b, c, d, e, f, g };
+        device.Times?.Begin(StreamWork.Kernels);
         device.Api.Driver.Launch(kernel, (int)blocks, ThreadsPerBlock, device.Stream, arguments);
+        device.Times?.End();
     }
 }

@@ -11,6 +11,10 @@ internal static class Card
 
     private static readonly Lazy<CudaProbe> probe = new(CudaProbe.Run);
 
+    // A driver makes the context of a card when its first user comes, in a second or so, and takes it down after the last:
+    // so one stays open until the program ends.
+    private static readonly Lazy<CudaGemm> held = new(() => probe.Value.Open());
+
     /// <summary>Opens the card; all work goes there.</summary>
     public static CudaGemm Open(CudaOptions? options = null)
     {
@@ -19,6 +23,7 @@ internal static class Card
             Assert.Fail($"It needs an NVIDIA card, and {Demanded} says that there is one. {problem}");
         if (problem is not null)
             Assert.Ignore($"It needs an NVIDIA card. {problem}");
+        _ = held.Value;
         return probe.Value.Open(options ?? new CudaOptions { Costs = CostModel.Always });
     }
 }
