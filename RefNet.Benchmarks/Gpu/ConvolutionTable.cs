@@ -1,80 +1,165 @@
 using RefNet.Benchmarks.Work;
 using RefNet.Geometry;
 using RefNet.Gpu;
+using RefNet.Gpu.Resident;
 using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Benchmarks.Gpu;
 
-/// <summary>The three products of convolution layers, and of each how long copies, columns and products take.</summary>
+/// <summary>The three products of convolution layers: with tensors on the card, and of that how long kernels and products take; and with tensors sent each time.</summary>
 internal static class ConvolutionTable
 {
-    public static bool Write(CudaGemm card, GpuShapes shapes, PyTorchTimes pyTorch)
+    public static bool Write(CudaGemm card, CudaGemm cardWithTf32, CudaGemm cardWithFewColumns, GpuShapes shapes, PyTorchTimes pyTorch)
     {
         bool isRight = true;
         Clock.WriteHead(
-            "Convolutions", "layer", "card", "of it copies", "kernels", "products", "the rest", "processor", "PyTorch, all on the card");
+            "Convolutions", "layer", "difference", "tensors on the card", "of it kernels", "products", "with columns of 32 MB", "with TF32", "tensors sent", "processor",
+            "PyTorch on the card", "with TF32");
         foreach ((string of, int[] extents) in shapes.Convolutions)
         {
-            Layer layer = new(card, extents);
-            string shape = string.Join(' ', extents);
-            foreach ((string product, Action<IConvolution<float>> run, Tensor<float> result, long terms) in layer.Products)
+            Layer layer = new(extents);
+            using OnCard resident = new(card, layer), fewColumns = new(cardWithFewColumns, layer), withTf32 = new(cardWithTf32, layer);
+            IConvolution<float> processor = new SimdGemm<float>().Convolution(layer.Geometry, groups: 1);
+            IConvolution<float> byColumns = new ProductsAlone().Convolution(layer.Geometry, groups: 1); // no Winograd, whose roundings are larger
+            IConvolution<float> sent = ((IGemm<float>)card).Convolution(layer.Geometry, groups: 1);
+            foreach (Pass pass in layer.Passes)
             {
-                string name = $"{of} {product}, batch {extents[0]}, {extents[1]} -> {extents[2]}, {extents[3]}x{extents[3]}, kernel {extents[4]}, stride {extents[5]}";
-                float[] onCard = layer.Fresh(layer.OnCard, run, result);
-                float[] expected = layer.Fresh(layer.OnProcessor, run, result);
-                if (!Clock.Agree(name, onCard, expected, terms))
-                {
-                    isRight = false;
-                    continue;
-                }
+                string name = $"{of} {pass.Name}, {string.Join(' ', extents)}";
+                float[] expected = layer.Run(byColumns, pass);
+                double difference = Clock.Difference(resident.Run(pass), expected);
+                double tolerance = Clock.Tolerance(pass.Terms);
+                bool agree = Clock.IsRight(name, difference, tolerance)
+                    & Clock.IsRight($"{name}, columns of 32 MB", Clock.Difference(fewColumns.Run(pass), expected), tolerance)
+                    & Clock.IsRight($"{name}, TF32", Clock.Difference(withTf32.Run(pass), expected), Clock.Tf32Tolerance)
+                    & Clock.IsRight($"{name}, sent", Clock.Difference(layer.Run(sent, pass), expected), tolerance);
+                isRight &= agree;
 
-                double whole = Clock.Best(() => run(layer.OnCard));
-                (double? copies, double? kernels, double? products, double? rest) = Clock.Split(card, () => run(layer.OnCard));
+                double whole = Clock.Best(() => resident.Time(pass));
+                (_, double? kernels, double? products, _) = Clock.Split(card, () => resident.Time(pass));
                 Clock.WriteRow(
-                    name, whole, copies, kernels, products, rest, Clock.Best(() => run(layer.OnProcessor)),
-                    pyTorch[$"{product} {shape}"]);
+                    name, difference, whole, kernels, products, Clock.Best(() => fewColumns.Time(pass)), Clock.Best(() => withTf32.Time(pass)),
+                    Clock.Best(() => pass.OnHost(sent, layer)), Clock.Best(() => pass.OnHost(processor, layer)),
+                    pyTorch[$"{pass.Name} {string.Join(' ', extents)}"], pyTorch[$"tf32 {pass.Name} {string.Join(' ', extents)}"]);
             }
         }
 
         return isRight;
     }
 
+    // One of the three products: what computes it, where its result goes, how many terms its sums have.
+    private sealed record Pass(
+        string Name, Action<IConvolution<float>, Layer> OnHost, Action<IResidentConvolution<float>, OnCard> OnDevice,
+        Tensor<float> Result, Func<OnCard, DeviceTensor<float>> DeviceResult, long Terms);
+
     private sealed class Layer
     {
-        private readonly Tensor<float> x, w, y, dX, dW;
-
-        public Layer(CudaGemm card, int[] extents)
+        public Layer(int[] extents)
         {
             (int n, int c, int f, int h, int k) = (extents[0], extents[1], extents[2], extents[3], extents[4]);
-            ConvolutionGeometry geometry = ConvolutionGeometry.Square(k, extents[5], extents[6]) with { Flip = false, Rounding = Rounding.Floor };
-            OnCard = ((IGemm<float>)card).Convolution(geometry, groups: 1);
-            OnProcessor = new SimdGemm<float>().Convolution(geometry, groups: 1);
-            ColumnShape shape = new(geometry, n, c, h, h, f);
-            x = Numbers.Tensor(1, 1, n, c, h, h);
-            w = Numbers.Tensor(2, 1, f, c, k, k);
-            y = Numbers.Tensor(3, 1, n, f, shape.OutputRows, shape.OutputColumns);
-            (dX, dW) = (new Tensor<float>(x.Shape), new Tensor<float>(w.Shape));
-            Tensor<float> dY = y.Clone();
-            Products =
+            Geometry = ConvolutionGeometry.Square(k, extents[5], extents[6]) with { Flip = false, Rounding = Rounding.Floor };
+            ColumnShape shape = new(Geometry, n, c, h, h, f);
+            X = Numbers.Tensor(1, 1, n, c, h, h);
+            W = Numbers.Tensor(2, 1, f, c, k, k);
+            DY = Numbers.Tensor(3, 1, n, f, shape.OutputRows, shape.OutputColumns);
+            (Y, DX, DW) = (new Tensor<float>(DY.Shape), new Tensor<float>(X.Shape), new Tensor<float>(W.Shape));
+            Passes =
             [
-                ("forward", convolution => convolution.Forward(x, w, null, y), y, shape.Rows),
-                ("weight", convolution => convolution.AddWeightGradient(x, dY, dW), dW, (long)n * shape.Positions),
-                ("input", convolution => convolution.InputGradient(w, dY, dX), dX, (long)f * k * k),
+                new("forward", (on, t) => on.Forward(t.X, t.W, null, t.Y), (on, t) => on.Forward(t.X, t.W, null, t.Y), Y, t => t.Y, shape.Rows),
+                new("weight", (on, t) => on.AddWeightGradient(t.X, t.DY, t.DW), (on, t) => on.AddWeightGradient(t.X, t.DY, t.DW), DW, t => t.DW, (long)n * shape.Positions),
+                new("input", (on, t) => on.InputGradient(t.W, t.DY, t.DX), (on, t) => on.InputGradient(t.W, t.DY, t.DX), DX, t => t.DX, (long)f * k * k),
             ];
         }
 
-        public IConvolution<float> OnCard { get; }
+        public ConvolutionGeometry Geometry { get; }
 
-        public IConvolution<float> OnProcessor { get; }
+        public Tensor<float> X { get; }
 
-        public (string Name, Action<IConvolution<float>> Run, Tensor<float> Result, long Terms)[] Products { get; }
+        public Tensor<float> W { get; }
 
-        public float[] Fresh(IConvolution<float> convolution, Action<IConvolution<float>> run, Tensor<float> result)
+        public Tensor<float> Y { get; }
+
+        public Tensor<float> DY { get; }
+
+        public Tensor<float> DX { get; }
+
+        public Tensor<float> DW { get; }
+
+        public Pass[] Passes { get; }
+
+        public float[] Run(IConvolution<float> convolution, Pass pass)
         {
-            result.Span.Clear();
-            run(convolution);
-            return [.. result.Span];
+            pass.Result.Span.Clear();
+            pass.OnHost(convolution, this);
+            return [.. pass.Result.Span];
         }
+    }
+
+    private sealed class OnCard : IDisposable
+    {
+        private readonly CudaResidentDevice<float> device;
+        private readonly IResidentConvolution<float> convolution;
+        private readonly DeviceTensor<float> one;
+        private readonly Tensor<float> oneOnHost = new(new Shape(1));
+
+        public OnCard(CudaGemm card, Layer layer)
+        {
+            device = new CudaResidentDevice<float>(card);
+            convolution = device.Convolution(layer.Geometry, groups: 1);
+            (X, W, DY) = (Upload(layer.X), Upload(layer.W), Upload(layer.DY));
+            (Y, DX, DW) = (Upload(layer.Y), Upload(layer.DX), Upload(layer.DW));
+            one = Upload(oneOnHost);
+        }
+
+        public DeviceTensor<float> X { get; }
+
+        public DeviceTensor<float> W { get; }
+
+        public DeviceTensor<float> Y { get; }
+
+        public DeviceTensor<float> DY { get; }
+
+        public DeviceTensor<float> DX { get; }
+
+        public DeviceTensor<float> DW { get; }
+
+        public float[] Run(Pass pass)
+        {
+            device.Clear(pass.DeviceResult(this));
+            pass.OnDevice(convolution, this);
+            Tensor<float> result = new(pass.Result.Shape);
+            device.Download(pass.DeviceResult(this), result);
+            return result.Span.ToArray();
+        }
+
+        public void Time(Pass pass)
+        {
+            pass.OnDevice(convolution, this);
+            device.Download(one, oneOnHost); // waits
+        }
+
+        public void Dispose()
+        {
+            foreach (DeviceTensor<float> tensor in new[] { X, W, Y, DY, DX, DW, one })
+                tensor.Dispose();
+            device.Dispose();
+        }
+
+        private DeviceTensor<float> Upload(Tensor<float> tensor)
+        {
+            DeviceTensor<float> copy = device.Allocate(tensor.Shape);
+            device.Upload(tensor, copy);
+            return copy;
+        }
+    }
+
+    // A backend without convolutions of its own: they become products of columns.
+    private sealed class ProductsAlone : IGemm<float>
+    {
+        private readonly SimdGemm<float> products = new();
+
+        public string Name => products.Name;
+
+        public void Multiply(float alpha, Matrix<float> a, Matrix<float> b, float beta, Matrix<float> c) => products.Multiply(alpha, a, b, beta, c);
     }
 }

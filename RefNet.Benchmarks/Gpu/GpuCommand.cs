@@ -9,12 +9,28 @@ namespace RefNet.Benchmarks.Gpu;
 /// </summary>
 internal static class GpuCommand
 {
+    private const string LeNet5 = "lenet5", Products = "products", Convolutions = "convolutions", Steps = "steps";
+
+    private static readonly string[] allTables = [LeNet5, Products, Convolutions, Steps];
+
     public static int Run(IReadOnlyList<string> arguments)
     {
-        if (arguments is not ([] or ["--small"] or ["--pytorch", _] or ["--pytorch", _, "--small"]))
+        string? pyTorchFile = null;
+        bool isSmall = false;
+        List<string> tables = [];
+        for (int i = 0; i < arguments.Count; i++)
         {
-            Console.Error.WriteLine($"error: expected gpu [--pytorch FILE] [--small]; found gpu {string.Join(' ', arguments)}");
-            return 2;
+            if (arguments[i] == "--small")
+                isSmall = true;
+            else if (arguments[i] == "--pytorch" && i + 1 < arguments.Count)
+                pyTorchFile = arguments[++i];
+            else if (allTables.Contains(arguments[i]))
+                tables.Add(arguments[i]);
+            else
+            {
+                Console.Error.WriteLine($"error: expected gpu [--pytorch FILE] [--small] [{string.Join("] [", allTables)}]; found gpu {string.Join(' ', arguments)}");
+                return 2;
+            }
         }
 
         CudaProbe probe = CudaProbe.Run();
@@ -26,22 +42,32 @@ internal static class GpuCommand
             return 2;
         }
 
-        GpuShapes shapes = arguments.Contains("--small") ? GpuShapes.Small : GpuShapes.All;
-        PyTorchTimes pyTorch = PyTorchTimes.Read(arguments.SkipWhile(argument => argument != "--pytorch").ElementAtOrDefault(1));
-        using CudaGemm card = probe.Open(new CudaOptions { Costs = CostModel.Always });
-        using CudaGemm byCost = probe.Open();
-        return Run(card, byCost, shapes, pyTorch) ? 0 : 1;
+        if (isSmall)
+            Clock.MostSeconds = 0;
+        return Run(probe, isSmall ? GpuShapes.Small : GpuShapes.All, PyTorchTimes.Read(pyTorchFile), tables.Count > 0 ? tables : allTables) ? 0 : 1;
     }
 
-    /// <summary>Writes the tables.</summary>
-    /// <param name="card">The card, for all work.</param>
-    /// <param name="byCost">The card, for the work that the cost model sends.</param>
-    /// <param name="shapes">What is timed.</param>
-    /// <param name="pyTorch">PyTorch's times.</param>
+    /// <summary>Writes the tables that are named, in their order.</summary>
     /// <returns>Whether every result on the card was right.</returns>
-    internal static bool Run(CudaGemm card, CudaGemm byCost, GpuShapes shapes, PyTorchTimes pyTorch)
+    internal static bool Run(CudaProbe probe, GpuShapes shapes, PyTorchTimes pyTorch, IEnumerable<string> tables)
     {
+        using CudaGemm card = probe.Open(new CudaOptions { Costs = CostModel.Always });
+        using CudaGemm withTf32 = probe.Open(new CudaOptions { Costs = CostModel.Always, AllowTf32 = true });
+        using CudaGemm withFewColumns = probe.Open(new CudaOptions { Costs = CostModel.Always, ColumnBytes = 32 << 20 });
+        using CudaGemm byCost = probe.Open();
         Console.WriteLine($"\n{card.DeviceName}; processor on {ParallelLoop.MaxThreads} threads; milliseconds, the best of many");
-        return ProductTable.Write(card, shapes, pyTorch) & ConvolutionTable.Write(card, shapes, pyTorch) & StepTable.Write(card, byCost, shapes, pyTorch);
+        bool isRight = true;
+        foreach (string table in tables)
+        {
+            isRight &= table switch
+            {
+                LeNet5 => ResidentTable.Write(card, withTf32, shapes, pyTorch),
+                Products => ProductTable.Write(card, shapes, pyTorch),
+                Convolutions => ConvolutionTable.Write(card, withTf32, withFewColumns, shapes, pyTorch),
+                _ => StepTable.Write(card, byCost, shapes, pyTorch),
+            };
+        }
+
+        return isRight;
     }
 }

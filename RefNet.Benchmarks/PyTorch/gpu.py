@@ -1,33 +1,35 @@
 """What PyTorch takes on the card for the rows of GpuShapes.cs: seconds, the best of many, as JSON into the file that is named.
 
-python gpu.py FILE [--small]     TF32 is off, as in RefNet; cuDNN looks for its fastest algorithm first.
+python gpu.py FILE [--small]     Each with and without TF32, which cuDNN and cuBLAS are told; cuDNN looks for its fastest
+                                 algorithm first. The file is written anew after each row, so that a timeout loses little.
 """
 import json
+import os
 import sys
 import time
 
 import torch
 import torch.nn as nn
 
-torch.backends.cuda.matmul.allow_tf32 = False
-torch.backends.cudnn.allow_tf32 = False
 torch.backends.cudnn.benchmark = True
 card = torch.device("cuda")
 
+LENET_BATCHES = [64, 1024]
 PRODUCTS = [(512, 512, 512), (1024, 1024, 1024), (2048, 2048, 2048), (4096, 4096, 4096), (8192, 8192, 8192),
             (64, 4096, 25088), (64, 200704, 576)]
 CONVOLUTIONS = [(32, 3, 64, 224, 3, 1, 1), (32, 64, 64, 224, 3, 1, 1), (32, 128, 128, 112, 3, 1, 1), (32, 256, 256, 56, 3, 1, 1),
                 (32, 512, 512, 28, 3, 1, 1), (32, 512, 512, 14, 3, 1, 1), (32, 3, 64, 224, 7, 2, 3), (32, 64, 64, 56, 3, 1, 1),
                 (32, 512, 512, 7, 3, 1, 1), (32, 256, 64, 56, 1, 1, 0), (32, 64, 256, 56, 1, 1, 0), (32, 1024, 256, 14, 1, 1, 0),
                 (32, 2048, 512, 7, 1, 1, 0)]
-NETWORKS = [("vgg16", 16, 224), ("resnet18", 32, 224), ("resnet50", 16, 224)]
+NETWORKS = [("resnet18", 32, 224), ("vgg16", 32, 224)]
 if "--small" in sys.argv:
+    LENET_BATCHES = [4]
     PRODUCTS = [(64, 48, 32)]
     CONVOLUTIONS = [(3, 4, 6, 9, 3, 2, 1)]
     NETWORKS = [("vgg16", 1, 32), ("resnet18", 2, 64), ("resnet50", 2, 64)]
 
 
-def best(work, most_seconds=1.5, most_times=50):
+def best(work, most_seconds=0.3, most_times=1000):
     def once():
         torch.cuda.synchronize()
         start = time.perf_counter()
@@ -42,6 +44,19 @@ def best(work, most_seconds=1.5, most_times=50):
     while len(times) < most_times and time.perf_counter() - start < most_seconds:
         times.append(once())
     return min(times)
+
+
+def allow_tf32(allowed):
+    torch.backends.cuda.matmul.allow_tf32 = allowed
+    torch.backends.cudnn.allow_tf32 = allowed
+    return "tf32 " if allowed else ""
+
+
+def lenet5():
+    """As Models/LeNet5Modern.cs."""
+    return nn.Sequential(
+        nn.Conv2d(1, 6, 5, padding=2), nn.Tanh(), nn.AvgPool2d(2), nn.Conv2d(6, 16, 5), nn.Tanh(), nn.AvgPool2d(2), nn.Flatten(),
+        nn.Linear(400, 120), nn.Tanh(), nn.Linear(120, 84), nn.Tanh(), nn.Linear(84, 10))
 
 
 def convolution(channels, maps, kernel, stride, bias=False):
@@ -98,36 +113,88 @@ def create(name, extent):
 
 
 seconds = {}
-for m, n, k in PRODUCTS:
-    a, b = torch.rand(m, k, device=card) - 0.5, torch.rand(k, n, device=card) - 0.5
-    c = torch.empty(m, n, device=card)
-    seconds[f"product {m} {n} {k}"] = best(lambda: torch.matmul(a, b, out=c))
-    host_a, host_b = a.cpu(), b.cpu()
-    seconds[f"product copied {m} {n} {k}"] = best(lambda: torch.matmul(host_a.to(card), host_b.to(card)).cpu())
+
+
+def note(row, work):
+    seconds[row] = best(work)
+    with open(sys.argv[1] + ".new", "w") as file:
+        json.dump(seconds, file, indent=2)
+    os.replace(sys.argv[1] + ".new", sys.argv[1])
+
+
+def training(network, learning_rate):
+    """A step of training on images and targets that are on the card; it returns the loss, which is there too."""
+    optimizer = torch.optim.SGD(network.parameters(), lr=learning_rate, momentum=0.9)
+
+    def step(images, targets):
+        optimizer.zero_grad()
+        loss = nn.functional.cross_entropy(network(images), targets)
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    return step
+
+
+def graph_of(step, images, targets):
+    """The launches of a step, put down once and then repeated as one; as PyTorch's documentation does it."""
+    side = torch.cuda.Stream()
+    side.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(side):
+        for _ in range(3):
+            step(images, targets)
+    torch.cuda.current_stream().wait_stream(side)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        loss = step(images, targets)
+    return graph, loss
+
+
+print(f"PyTorch {torch.__version__}, CUDA {torch.version.cuda}, cuDNN {torch.backends.cudnn.version()}, {torch.cuda.get_device_name()}", flush=True)
+
+# As ResidentTrainer does it: images and targets cross to the card, the loss comes back. One graph leaves out the launches.
+for batch in LENET_BATCHES:
+    for allowed in [False, True]:
+        tf32 = allow_tf32(allowed)
+        torch.manual_seed(1)
+        step = training(lenet5().to(card), 0.01)
+        host_images, host_targets = (torch.rand(batch, 1, 28, 28) * 2 - 1).pin_memory(), torch.randint(10, (batch,)).pin_memory()
+        images, targets = host_images.to(card), host_targets.to(card)
+        note(f"{tf32}step lenet5 {batch} 28", lambda: step(host_images.to(card, non_blocking=True), host_targets.to(card, non_blocking=True)).item())
+        graph, loss = graph_of(step, images, targets)
+
+        def repeat():
+            images.copy_(host_images, non_blocking=True)
+            targets.copy_(host_targets, non_blocking=True)
+            graph.replay()
+            return loss.item()
+
+        note(f"{tf32}graph lenet5 {batch} 28", repeat)
+
+for name, batch, extent in NETWORKS:
+    for allowed in [False, True]:
+        tf32 = allow_tf32(allowed)
+        torch.manual_seed(1)
+        step = training(create(name, extent).to(card), 1e-4)
+        images, targets = torch.rand(batch, 3, extent, extent, device=card) * 2 - 1, torch.randint(1000, (batch,), device=card)
+        note(f"{tf32}step {name} {batch} {extent}", lambda: step(images, targets))
 
 for extents in CONVOLUTIONS:
     n, c, f, h, k, s, p = extents
     key = " ".join(map(str, extents))
-    x, w = torch.rand(n, c, h, h, device=card) - 0.5, torch.rand(f, c, k, k, device=card) - 0.5
-    dy = torch.rand_like(torch.nn.functional.conv2d(x, w, None, s, p)) - 0.5
-    backward = lambda which: torch.ops.aten.convolution_backward(dy, x, w, None, [s, s], [p, p], [1, 1], False, [0, 0], 1, which)
-    seconds[f"forward {key}"] = best(lambda: torch.nn.functional.conv2d(x, w, None, s, p))
-    seconds[f"input {key}"] = best(lambda: backward([True, False, False]))
-    seconds[f"weight {key}"] = best(lambda: backward([False, True, False]))
+    for allowed in [False, True]:
+        tf32 = allow_tf32(allowed)
+        x, w = torch.rand(n, c, h, h, device=card) - 0.5, torch.rand(f, c, k, k, device=card) - 0.5
+        dy = torch.rand_like(torch.nn.functional.conv2d(x, w, None, s, p)) - 0.5
+        backward = lambda which: torch.ops.aten.convolution_backward(dy, x, w, None, [s, s], [p, p], [1, 1], False, [0, 0], 1, which)
+        note(f"{tf32}forward {key}", lambda: torch.nn.functional.conv2d(x, w, None, s, p))
+        note(f"{tf32}input {key}", lambda: backward([True, False, False]))
+        note(f"{tf32}weight {key}", lambda: backward([False, True, False]))
 
-for name, batch, extent in NETWORKS:
-    torch.manual_seed(1)
-    network = create(name, extent).to(card)
-    optimizer = torch.optim.SGD(network.parameters(), lr=1e-4, momentum=0.9)
-    images, targets = torch.rand(batch, 3, extent, extent, device=card) * 2 - 1, torch.randint(1000, (batch,), device=card)
-
-    def step():
-        optimizer.zero_grad()
-        nn.functional.cross_entropy(network(images), targets).backward()
-        optimizer.step()
-
-    seconds[f"step {name} {batch} {extent}"] = best(step)
-
-with open(sys.argv[1], "w") as file:
-    json.dump(seconds, file, indent=2)
-print(f"PyTorch {torch.__version__}, cuDNN {torch.backends.cudnn.version()}, {torch.cuda.get_device_name()}")
+allow_tf32(False)
+for m, n, k in PRODUCTS:
+    a, b = torch.rand(m, k, device=card) - 0.5, torch.rand(k, n, device=card) - 0.5
+    c = torch.empty(m, n, device=card)
+    note(f"product {m} {n} {k}", lambda: torch.matmul(a, b, out=c))
+    host_a, host_b = a.cpu(), b.cpu()
+    note(f"product copied {m} {n} {k}", lambda: torch.matmul(host_a.to(card), host_b.to(card)).cpu())

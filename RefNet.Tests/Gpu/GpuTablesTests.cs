@@ -1,0 +1,51 @@
+using NUnit.Framework;
+using RefNet.Benchmarks.Gpu;
+using RefNet.Gpu;
+using RefNet.Tests.Gpu.Fake;
+
+namespace RefNet.Tests.Gpu;
+
+/// <summary>The tables of times for a card, over a CUDA that computes on the processor: that they find right what is right, and have every row.</summary>
+[TestFixture]
+internal sealed class GpuTablesTests
+{
+    [TestCase("lenet5", 2)]
+    [TestCase("products", 1)]
+    [TestCase("convolutions", 3)]
+    [TestCase("steps", 6)]
+    public void ATableComparesAndTimesEachOfItsRows(string table, int rows)
+    {
+        if (HostKernels.TryCompile() is not { } kernels)
+            throw new IgnoreException("There is no C++ compiler: g++ was not found.");
+        using FakeCuda fake = new() { Kernels = kernels };
+        using StringWriter written = new();
+        TextWriter before = System.Console.Out;
+        double patience = Clock.MostSeconds;
+        Clock.MostSeconds = 0;
+        System.Console.SetOut(written);
+        bool isRight;
+        try
+        {
+            isRight = GpuCommand.Run(CudaProbe.Run(FakeCuda.CreateSearch()), GpuShapes.Small, PyTorchTimes.Read(null), [table]);
+        }
+        finally
+        {
+            System.Console.SetOut(before);
+            Clock.MostSeconds = patience;
+        }
+
+        string text = written.ToString();
+        Assert.That(isRight, Is.True, text);
+        Assert.That(text.Split('\n').Count(line => line.StartsWith("| ", StringComparison.Ordinal)), Is.EqualTo(1 + rows), text);
+        fake.AssertClean();
+    }
+
+    // A bound that grew with the number of products let zeros pass.
+    [Test]
+    public void ZerosAreWrongWhateverTheNumberOfProducts()
+    {
+        float[] expected = [106, -98, 3];
+        Assert.That(Clock.Difference([0, 0, 0], expected), Is.EqualTo(1).And.GreaterThan(100 * Clock.Tolerance(1 << 21)));
+        Assert.That(Clock.Difference([106, float.NaN, 3], expected) <= Clock.Tolerance(1 << 21), Is.False);
+    }
+}
