@@ -18,7 +18,7 @@ public sealed record CostModel
     /// <summary>What the card does in products of float.</summary>
     public double CardGigaflops { get; init; } = 10_000;
 
-    /// <summary>What the card does in products of double: on most cards 1/64 of float.</summary>
+    /// <summary>What the card does in products of double: 1/40 of float; cards for desktops do 1/64, those for scientific work a half.</summary>
     public double CardGigaflopsInDouble { get; init; } = 250;
 
     /// <summary>What the bus carries, in 10⁹ bytes a second: PCIe 4 with 16 lanes, from and to pinned memory.</summary>

@@ -14,7 +14,8 @@ internal sealed class CudaDevice : IDisposable
     private readonly nint context;
     private readonly Dictionary<Type, ColumnKernels> kernels = [];
     private readonly StreamTimes times;
-    private bool isMeasuring;
+    private volatile bool isMeasuring; // from the next turn on
+    private bool measures;             // in this turn
     private bool isDisposed;
 
     /// <summary>Opens a device.</summary>
@@ -30,6 +31,7 @@ internal sealed class CudaDevice : IDisposable
         times = new StreamTimes(this);
         Memory = new MemoryPool(api.Driver.Allocate, api.Driver.Free);
         Pinned = new MemoryPool(api.Driver.AllocatePinned, api.Driver.FreePinned);
+        nint before = api.Driver.Current();
         context = api.Driver.RetainContext(device);
         try
         {
@@ -40,7 +42,8 @@ internal sealed class CudaDevice : IDisposable
         }
         catch
         {
-            Release();
+            Release(isCurrent: api.Driver.TrySetCurrent(context));
+            api.Driver.TrySetCurrent(before);
             throw;
         }
 
@@ -72,7 +75,7 @@ internal sealed class CudaDevice : IDisposable
     public MemoryPool Pinned { get; }
 
     /// <summary>What measures how long work takes; null, as mostly, where nobody asks.</summary>
-    public StreamTimes? Times => isMeasuring ? times : null;
+    public StreamTimes? Times => measures ? times : null;
 
     /// <summary>Raised once, before everything is given back, when no thread has its turn any more.</summary>
     public event Action? Closing;
@@ -81,14 +84,20 @@ internal sealed class CudaDevice : IDisposable
     public long Turns { get; private set; }
 
     /// <summary>Waits until no other thread has its turn, and makes the device current on this one.</summary>
+    /// <exception cref="InvalidOperationException">This thread has its turn already: the inner one would give back what the outer one has borrowed.</exception>
     public DeviceTurn TakeTurn()
     {
+        if (gate.IsHeldByCurrentThread)
+            throw new InvalidOperationException("This thread has its turn with the device already.");
         gate.Enter();
         try
         {
             ObjectDisposedException.ThrowIf(isDisposed, this);
             Api.Driver.SetCurrent(context);
             Turns++;
+            if (isMeasuring && !measures)
+                times.Drop(); // what nobody waited for when it was last measured
+            measures = isMeasuring;
             return turn;
         }
         catch
@@ -109,14 +118,14 @@ internal sealed class CudaDevice : IDisposable
         return found;
     }
 
-    /// <summary>Measures, from here on, how long the card takes for each kind of work.</summary>
+    /// <summary>Measures, from the next turn on, how long the card takes for each kind of work.</summary>
     public StreamTimes Measure()
     {
         isMeasuring = true;
         return times;
     }
 
-    /// <summary>Measures no longer.</summary>
+    /// <summary>Measures no longer, from the next turn on.</summary>
     public void StopMeasuring() => isMeasuring = false;
 
     /// <summary>Gives everything back.</summary>
@@ -128,12 +137,22 @@ internal sealed class CudaDevice : IDisposable
                 return;
             isDisposed = true;
             Closing?.Invoke();
-            if (Api.Driver.TrySetCurrent(context))
-                Release();
+            nint before = Api.Driver.TryGetCurrent();
+            Release(Api.Driver.TrySetCurrent(context));
+            // A context that may be gone must not stay current; another library's stays.
+            Api.Driver.TrySetCurrent(before == context ? 0 : before);
         }
     }
 
-    private void Release()
+    // What was made in the context can be given back only where it is current; then the context itself, which needs no other.
+    private void Release(bool isCurrent)
+    {
+        if (isCurrent)
+            ReleaseContents();
+        Api.Driver.ReleaseContext(device);
+    }
+
+    private void ReleaseContents()
     {
         if (Stream != 0)
             Api.Driver.TrySynchronize(Stream);
@@ -146,7 +165,5 @@ internal sealed class CudaDevice : IDisposable
             Api.Blas.Destroy(Blas);
         if (Stream != 0)
             Api.Driver.DestroyStream(Stream);
-        Api.Driver.TrySetCurrent(0); // this thread must not be left with a context that may be gone
-        Api.Driver.ReleaseContext(device);
     }
 }

@@ -29,12 +29,18 @@ internal sealed class MemoryPool(Func<nint, nint> allocate, Action<nint> free) :
         nint size = SizeOf(bytes);
         if (idle.TryGetValue(size, out Stack<nint>? blocks) && blocks.TryPop(out nint address))
             return new Block(address, size);
+        return new Block(Allocate(size), size);
+    }
 
+    /// <summary>Allocates so many bytes, which hold anything, and which the caller frees.</summary>
+    /// <exception cref="CudaException">There is no such memory left, not even after all idle and all spare blocks were freed.</exception>
+    public nint Allocate(nint bytes)
+    {
         while (true)
         {
             try
             {
-                return new Block(allocate(size), size);
+                return allocate(bytes);
             }
             catch (CudaException error) when (error.Status == CudaDriver.OutOfMemory)
             {

@@ -85,8 +85,21 @@ internal static unsafe class Packing
     }
 
     /// <summary>Whether memory holds these elements, bit by bit: 0 and -0 differ, and a NaN is like itself.</summary>
-    public static bool Holds<T>(nint memory, ReadOnlySpan<T> elements) where T : unmanaged =>
-        new ReadOnlySpan<byte>((void*)memory, elements.Length * sizeof(T)).SequenceEqual(System.Runtime.InteropServices.MemoryMarshal.AsBytes(elements));
+    public static bool Holds<T>(nint memory, ReadOnlySpan<T> elements) where T : unmanaged
+    {
+        long bytes = (long)elements.Length * sizeof(T);
+        fixed (T* start = elements)
+        {
+            if (bytes <= PieceBytes)
+                return AreSame((byte*)memory, (byte*)start, bytes);
+            // A difference in the first piece, as in weights that were trained, ends it; else threads share what is left.
+            if (!AreSame((byte*)memory, (byte*)start, PieceBytes))
+                return false;
+            int difference = 0;
+            ParallelLoop.For(PiecesOf(bytes), (A: memory, B: (nint)start, Bytes: bytes, Found: (nint)(&difference)), ComparePiece);
+            return difference == 0;
+        }
+    }
 
     /// <summary>Whether the rows of a matrix lie one behind the other without gaps.</summary>
     public static bool IsDense<T>(Matrix<T> matrix) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
@@ -97,14 +110,14 @@ internal static unsafe class Packing
         if (bytes <= PieceBytes)
             Buffer.MemoryCopy(from, to, bytes, bytes);
         else
-            ParallelLoop.For((int)((bytes + PieceBytes - 1) / PieceBytes), (From: (nint)from, To: (nint)to, Bytes: bytes), CopyPiece);
+            ParallelLoop.For(PiecesOf(bytes), (From: (nint)from, To: (nint)to, Bytes: bytes), CopyPiece);
     }
 
     private readonly record struct Channels(nint Images, nint SideBySide, int Count, int PerImage, long Bytes, bool ToSideBySide);
 
     private static void CopyChannels(Channels all)
     {
-        if (all.Count * all.PerImage * all.Bytes > PieceBytes)
+        if ((long)all.Count * all.PerImage * all.Bytes > PieceBytes)
             ParallelLoop.For(all.PerImage, all, CopyChannel);
         else
         {
@@ -124,6 +137,17 @@ internal static unsafe class Packing
             else
                 Buffer.MemoryCopy(sideBySide, inImage, all.Bytes, all.Bytes);
         }
+    }
+
+    private static int PiecesOf(long bytes) => (int)((bytes + PieceBytes - 1) / PieceBytes);
+
+    private static bool AreSame(byte* a, byte* b, long bytes) => new ReadOnlySpan<byte>(a, (int)bytes).SequenceEqual(new ReadOnlySpan<byte>(b, (int)bytes));
+
+    private static void ComparePiece(int i, (nint A, nint B, long Bytes, nint Found) all)
+    {
+        long start = i * PieceBytes;
+        if (Volatile.Read(ref *(int*)all.Found) == 0 && !AreSame((byte*)all.A + start, (byte*)all.B + start, Math.Min(PieceBytes, all.Bytes - start)))
+            Volatile.Write(ref *(int*)all.Found, 1);
     }
 
     private static void CopyPiece(int i, (nint From, nint To, long Bytes) all)

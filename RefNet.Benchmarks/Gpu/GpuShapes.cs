@@ -17,7 +17,7 @@ internal sealed record GpuShapes(int[][] Products, (string Of, int[] Extents)[] 
             ("ResNet-50", [32, 2048, 512, 7, 1, 1, 0]),
         ],
         [64, 1024],
-        [("resnet18", 32, 224), ("vgg16", 32, 224)]);
+        [("resnet18", 32, 224), ("vgg16", 32, 224), ("resnet50", 16, 224)]);
 
     /// <summary>Little of each kind: to see that the program runs.</summary>
     public static GpuShapes Small { get; } = new(

@@ -19,6 +19,9 @@ internal sealed unsafe class CudaCompiler(NativeExports library)
     private readonly delegate* unmanaged[Cdecl]<nint, byte*, int> getPtx = (delegate* unmanaged[Cdecl]<nint, byte*, int>)library["nvrtcGetPTX"];
     private readonly delegate* unmanaged[Cdecl]<int*, int> getNumSupportedArchs = (delegate* unmanaged[Cdecl]<int*, int>)library["nvrtcGetNumSupportedArchs"];
     private readonly delegate* unmanaged[Cdecl]<int*, int> getSupportedArchs = (delegate* unmanaged[Cdecl]<int*, int>)library["nvrtcGetSupportedArchs"];
+    // TX1, TX2, Xavier, Orin and Thor, the last under two numbers.
+    private static readonly int[] embedded = [53, 62, 72, 87, 101, 110];
+
     // Compiling takes a good part of a second, and each device that is opened needs the same kernels.
     private readonly Dictionary<string, byte[]> compiled = [];
     private readonly Lock gate = new();
@@ -34,9 +37,9 @@ internal sealed unsafe class CudaCompiler(NativeExports library)
     }
 
     /// <summary>
-    /// What to compile for, so that a card of this generation runs it: its own machine code; that of an older card with the
-    /// same major number, which it runs too; or, for a card that is newer than this compiler, PTX, which the driver
-    /// translates.
+    /// What to compile for, so that a card of this generation runs it: its own machine code or, where this compiler does not
+    /// know the card, PTX of an older one, which the driver translates. Machine code of another card with the same major number
+    /// would run too, but only from desktop to desktop: those of embedded boards (8.7 is Orin) stand apart.
     /// </summary>
     /// <returns>Such as sm_90, or compute_90 for PTX.</returns>
     /// <exception cref="CudaException">The card is too old for this compiler.</exception>
@@ -48,14 +51,17 @@ internal sealed unsafe class CudaCompiler(NativeExports library)
         fixed (int* numbers = known)
             Check("nvrtcGetSupportedArchs", getSupportedArchs(numbers));
 
-        int best = known.Where(number => number <= 10 * major + minor).DefaultIfEmpty().Max();
+        int card = 10 * major + minor;
+        if (known.Contains(card))
+            return $"sm_{card}";
+        int best = known.Where(number => number < card && !embedded.Contains(number)).DefaultIfEmpty().Max();
         if (best == 0)
         {
             (int compilerMajor, int compilerMinor) = Version();
             throw new CudaException($"The card has compute capability {major}.{minor}, and NVRTC {compilerMajor}.{compilerMinor} compiles for {known.Min() / 10}.{known.Min() % 10} and newer: use an older CUDA toolkit.");
         }
 
-        return $"{(best / 10 == major ? "sm" : "compute")}_{best}";
+        return $"compute_{best}";
     }
 
     /// <summary>Compiles a source, unless it was compiled in this way before.</summary>

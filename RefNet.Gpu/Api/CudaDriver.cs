@@ -25,6 +25,7 @@ internal sealed unsafe class CudaDriver(NativeExports library)
     private readonly delegate* unmanaged[Cdecl]<nint*, int, int> cuDevicePrimaryCtxRetain = (delegate* unmanaged[Cdecl]<nint*, int, int>)library["cuDevicePrimaryCtxRetain"];
     private readonly delegate* unmanaged[Cdecl]<int, int> cuDevicePrimaryCtxRelease = (delegate* unmanaged[Cdecl]<int, int>)library["cuDevicePrimaryCtxRelease_v2"];
     private readonly delegate* unmanaged[Cdecl]<nint, int> cuCtxSetCurrent = (delegate* unmanaged[Cdecl]<nint, int>)library["cuCtxSetCurrent"];
+    private readonly delegate* unmanaged[Cdecl]<nint*, int> cuCtxGetCurrent = (delegate* unmanaged[Cdecl]<nint*, int>)library["cuCtxGetCurrent"];
     private readonly delegate* unmanaged[Cdecl]<nint*, nuint, int> cuMemAlloc = (delegate* unmanaged[Cdecl]<nint*, nuint, int>)library["cuMemAlloc_v2"];
     private readonly delegate* unmanaged[Cdecl]<nint, int> cuMemFree = (delegate* unmanaged[Cdecl]<nint, int>)library["cuMemFree_v2"];
     private readonly delegate* unmanaged[Cdecl]<nint*, nuint, uint, int> cuMemHostAlloc = (delegate* unmanaged[Cdecl]<nint*, nuint, uint, int>)library["cuMemHostAlloc"];
@@ -36,7 +37,9 @@ internal sealed unsafe class CudaDriver(NativeExports library)
     private readonly delegate* unmanaged[Cdecl]<nint, int> cuStreamDestroy = (delegate* unmanaged[Cdecl]<nint, int>)library["cuStreamDestroy_v2"];
     private readonly delegate* unmanaged[Cdecl]<nint*, uint, int> cuEventCreate = (delegate* unmanaged[Cdecl]<nint*, uint, int>)library["cuEventCreate"];
     private readonly delegate* unmanaged[Cdecl]<nint, nint, int> cuEventRecord = (delegate* unmanaged[Cdecl]<nint, nint, int>)library["cuEventRecord"];
-    private readonly delegate* unmanaged[Cdecl]<float*, nint, nint, int> cuEventElapsedTime = (delegate* unmanaged[Cdecl]<float*, nint, nint, int>)library["cuEventElapsedTime"];
+    // The same under two names: CUDA 13 declares only the second, drivers before 12.8 have only the first.
+    private readonly delegate* unmanaged[Cdecl]<float*, nint, nint, int> cuEventElapsedTime =
+        (delegate* unmanaged[Cdecl]<float*, nint, nint, int>)library[library.Has("cuEventElapsedTime_v2") ? "cuEventElapsedTime_v2" : "cuEventElapsedTime"];
     private readonly delegate* unmanaged[Cdecl]<nint, int> cuEventDestroy = (delegate* unmanaged[Cdecl]<nint, int>)library["cuEventDestroy_v2"];
     private readonly delegate* unmanaged[Cdecl]<nint*, byte*, int> cuModuleLoadData = (delegate* unmanaged[Cdecl]<nint*, byte*, int>)library["cuModuleLoadData"];
     private readonly delegate* unmanaged[Cdecl]<nint, int> cuModuleUnload = (delegate* unmanaged[Cdecl]<nint, int>)library["cuModuleUnload"];
@@ -101,6 +104,14 @@ internal sealed unsafe class CudaDriver(NativeExports library)
     {
         nint context;
         Check("cuDevicePrimaryCtxRetain", cuDevicePrimaryCtxRetain(&context, device));
+        return context;
+    }
+
+    /// <summary>The context that is current on the calling thread, 0 for none.</summary>
+    public nint Current()
+    {
+        nint context;
+        Check("cuCtxGetCurrent", cuCtxGetCurrent(&context));
         return context;
     }
 
@@ -187,6 +198,12 @@ internal sealed unsafe class CudaDriver(NativeExports library)
     // What gives back never throws: it runs while another error is on its way, and nobody could do anything about it.
 
     public bool TrySetCurrent(nint context) => cuCtxSetCurrent(context) == 0;
+
+    public nint TryGetCurrent()
+    {
+        nint context;
+        return cuCtxGetCurrent(&context) == 0 ? context : 0;
+    }
 
     public bool TrySynchronize(nint stream) => cuStreamSynchronize(stream) == 0;
 

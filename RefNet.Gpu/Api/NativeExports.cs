@@ -5,6 +5,9 @@ namespace RefNet.Gpu.Api;
 /// <param name="Find">Name -> address, or 0 where the library has no such function.</param>
 internal sealed record NativeExports(string Source, Func<string, nint> Find)
 {
+    /// <summary>Whether the library has a function.</summary>
+    public bool Has(string name) => Find(name) != 0;
+
     /// <summary>The address of a function.</summary>
     /// <exception cref="CudaException">The library does not have it.</exception>
     public nint this[string name] =>

@@ -58,7 +58,7 @@ public sealed class CudaResidentDevice<T> : IResidentDevice<T> where T : unmanag
     {
         live.CheckOpen();
         using DeviceTurn turn = device.TakeTurn();
-        return live.Add(new CudaTensor<T>(this, shape, device.Api.Driver.Allocate(BytesOf(shape.Count)), owner: null));
+        return live.Add(new CudaTensor<T>(this, shape, device.Memory.Allocate(BytesOf(shape.Count)), owner: null));
     }
 
     /// <inheritdoc/>
@@ -220,7 +220,7 @@ public sealed class CudaResidentDevice<T> : IResidentDevice<T> where T : unmanag
         if (scratchElements < elements)
         {
             FreeScratch();
-            scratch = device.Api.Driver.Allocate(BytesOf(elements));
+            scratch = device.Memory.Allocate(BytesOf(elements));
             scratchElements = elements;
         }
 

@@ -145,13 +145,15 @@ public sealed class CudaConvolutionTests
 
     [TestCase(9, 0, "sm_90")]
     [TestCase(12, 0, "sm_120")]
-    [TestCase(8, 7, "sm_86")]         // the code of an older card of its generation
-    [TestCase(12, 1, "sm_120")]
+    [TestCase(8, 7, "sm_87")]
+    [TestCase(8, 9, "compute_86")]    // the code of 8.7, an embedded board, would not run
+    [TestCase(8, 8, "compute_86")]
+    [TestCase(12, 1, "compute_120")]
     [TestCase(13, 4, "compute_120")]  // a generation that this compiler does not know: the driver translates PTX
     public void CompilesForTheCardThatIsThere(int major, int minor, string architecture)
     {
         Close();
-        fake = new FakeCuda { Capability = (major, minor) };
+        fake = new FakeCuda { Capability = (major, minor), Architectures = [75, 80, 86, 87, 90, 100, 110, 120] };
         gemm = FakeCuda.CreateGemm();
         new Convolution2D<float>(1, 1, ConvolutionGeometry.Square(2), Seeds.Create(1), gemm: gemm).Forward(Random<float>(new Shape(1, 1, 3, 3), 1), Mode.Evaluate);
         Assert.That(fake.CompilerOptions, Is.EqualTo(new[] { $"--gpu-architecture={architecture}", "-DREAL=float" }));

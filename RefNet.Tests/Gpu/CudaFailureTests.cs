@@ -100,6 +100,53 @@ public sealed class CudaFailureTests
         fake.AssertClean();
     }
 
+    [Test]
+    public void AnotherLibrarysContextIsCurrentAgainAfterClosing()
+    {
+        using FakeCuda fake = new();
+        CudaGemm gemm = FakeCuda.CreateGemm();
+        fake.SetCurrent(fake.ForeignContext);
+        gemm.Dispose();
+        Assert.That(fake.ContextOfThread, Is.EqualTo(fake.ForeignContext));
+        fake.AssertClean();
+    }
+
+    [Test]
+    public void OursIsNotCurrentAfterClosing()
+    {
+        using FakeCuda fake = new();
+        FakeCuda.CreateGemm().Dispose();
+        Assert.That(fake.ContextOfThread, Is.EqualTo((nint)0));
+    }
+
+    [Test]
+    public void TheContextIsReleasedEvenWhereItCannotBeMadeCurrent()
+    {
+        using FakeCuda fake = new();
+        CudaGemm gemm = FakeCuda.CreateGemm();
+        fake.FailAt(1, Status); // after cuCtxGetCurrent
+        gemm.Dispose();
+        Assert.That((fake.Calls.Last(), fake.Retains), Is.EqualTo(("cuCtxSetCurrent", 0)));
+    }
+
+    [Test]
+    public void AThreadCannotTakeATurnWithinItsTurn()
+    {
+        using FakeCuda fake = new();
+        using (CudaGemm gemm = FakeCuda.CreateGemm())
+        {
+            using (DeviceTurn turn = gemm.Device.TakeTurn())
+            {
+                turn.Memory<float>(10);
+                Assert.Throws<InvalidOperationException>(() => gemm.Device.TakeTurn());
+            }
+
+            gemm.Device.TakeTurn().Dispose();
+        }
+
+        fake.AssertClean();
+    }
+
     private static void FailEachCall(Action<CudaGemm> act)
     {
         string[] calls;

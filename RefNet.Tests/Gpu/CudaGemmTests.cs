@@ -2,6 +2,7 @@ using System.Numerics;
 using NUnit.Framework;
 using RefNet.Geometry;
 using RefNet.Gpu;
+using RefNet.Gpu.Api;
 using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 using RefNet.Tests.Gpu.Fake;
@@ -86,7 +87,7 @@ public sealed class CudaGemmTests
         Assert.That(fake.Calls.Take(opened), Is.EqualTo(new[]
         {
             "cuInit", "cuDeviceGet", "cuDeviceGetName", "cuDeviceGetAttribute", "cuDeviceGetAttribute", "cuDeviceGetAttribute",
-            "cuDevicePrimaryCtxRetain", "cuCtxSetCurrent", "cuStreamCreate", "cublasCreate_v2", "cublasSetStream_v2",
+            "cuCtxGetCurrent", "cuDevicePrimaryCtxRetain", "cuCtxSetCurrent", "cuStreamCreate", "cublasCreate_v2", "cublasSetStream_v2",
             "cuCtxSetCurrent", "cublasSetMathMode",
         }));
         Assert.That(fake.Calls.Skip(opened).Where(call => !call.Contains("Alloc")), Is.EqualTo(new[]
@@ -182,6 +183,51 @@ public sealed class CudaGemmTests
         convolution.Forward(x, w, b, y);
         Assert.That(fake.Calls.Count(call => call.StartsWith("cuEvent", StringComparison.Ordinal)), Is.EqualTo(marks));
         gemm.Dispose();
+        fake.AssertClean();
+    }
+
+    [Test]
+    public void MeasuringBeginsWithTheNextTurn()
+    {
+        using CudaGemm gemm = FakeCuda.CreateGemm();
+        StreamTimes times;
+        using (DeviceTurn turn = gemm.Device.TakeTurn())
+        {
+            nint pinned = turn.Pinned<float>(10), memory = turn.Memory<float>(10);
+            times = gemm.Device.Measure();
+            turn.ToCard<float>(pinned, memory, 10);
+            turn.Wait();
+        }
+
+        Assert.That((times.Pieces, times[StreamWork.Copies]), Is.EqualTo((0, 0.0)));
+        using (DeviceTurn turn = gemm.Device.TakeTurn())
+        {
+            nint pinned = turn.Pinned<float>(10), memory = turn.Memory<float>(10);
+            turn.ToCard<float>(pinned, memory, 10);
+            gemm.Device.StopMeasuring();
+            turn.Wait();
+        }
+
+        Assert.That((times.Pieces, times[StreamWork.Copies]), Is.EqualTo((1, 1e-3)));
+        gemm.Dispose();
+        fake.AssertClean();
+    }
+
+    // CUDA 13 declares only the new one, drivers before 12.8 have only the old one.
+    [TestCase("cuEventElapsedTime", "cuEventElapsedTime_v2")]
+    [TestCase("cuEventElapsedTime_v2", "cuEventElapsedTime")]
+    public void EitherNameOfTheTimeBetweenMarksWillDo(string missing, string called)
+    {
+        NativeExports exports = FakeCuda.Exports(typeof(FakeDriver));
+        CudaApi api = FakeCuda.CreateApi() with { Driver = new CudaDriver(exports with { Find = name => name == missing ? 0 : exports.Find(name) }) };
+        using (CudaGemm gemm = new(new CudaDevice(api), new CudaOptions { Costs = CostModel.Always }))
+        {
+            StreamTimes times = gemm.Device.Measure();
+            new Operands<float>(new GemmCase(3, 4, 5, Layout.RowMajor, Layout.RowMajor, Layout.RowMajor, 1, 0, Seed: 1)).Multiply(gemm);
+            Assert.That(times[StreamWork.Products], Is.EqualTo(1e-3).Within(1e-9));
+        }
+
+        Assert.That(fake.Calls, Does.Contain(called).And.Not.Contain(missing));
         fake.AssertClean();
     }
 

@@ -153,10 +153,16 @@ internal sealed unsafe class FakeCuda : IDisposable
         }
     }
 
+    /// <summary>The context of another library; nothing of ours works in it.</summary>
+    public nint ForeignContext { get; } = ++contexts;
+
+    /// <summary>What is current on this thread, 0 for none.</summary>
+    public nint ContextOfThread => contextOfThread;
+
     /// <summary>Makes a context current on this thread, or none.</summary>
     public int SetCurrent(nint context)
     {
-        if (context != 0 && context != Context)
+        if (context != 0 && context != Context && context != ForeignContext)
             return InvalidContext;
         contextOfThread = context;
         return 0;

@@ -10,6 +10,7 @@ internal static unsafe class FakeDriver
     public const string Card = "card";
     public const string PinnedHost = "pinned";
 
+    private static readonly int[] embedded = [53, 62, 72, 87, 101, 110];
     private static readonly nint someName = Marshal.StringToCoTaskMemUTF8("CUDA_ERROR_OF_A_TEST");
     private static readonly nint someText = Marshal.StringToCoTaskMemUTF8("what a test wanted");
 
@@ -76,6 +77,9 @@ internal static unsafe class FakeDriver
     public static int cuCtxSetCurrent(nint context) => FakeCuda.Call(nameof(cuCtxSetCurrent), fake => fake.SetCurrent(context), Needs.Initialization);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    public static int cuCtxGetCurrent(nint* context) => FakeCuda.Call(nameof(cuCtxGetCurrent), fake => Set(context, fake.ContextOfThread), Needs.Initialization);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static int cuMemAlloc_v2(nint* address, nuint bytes) => FakeCuda.Call(nameof(cuMemAlloc_v2), fake => fake.Allocate(Card, address, bytes));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -115,7 +119,13 @@ internal static unsafe class FakeDriver
         fake.Has("event", mark) && fake.Has("stream", stream) ? fake.Record(mark) : FakeCuda.InvalidHandle);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    public static int cuEventElapsedTime(float* milliseconds, nint start, nint end) => FakeCuda.Call(nameof(cuEventElapsedTime), fake =>
+    public static int cuEventElapsedTime(float* milliseconds, nint start, nint end) => Elapsed(nameof(cuEventElapsedTime), milliseconds, start, end);
+
+    // CUDA 13 declares only this one.
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    public static int cuEventElapsedTime_v2(float* milliseconds, nint start, nint end) => Elapsed(nameof(cuEventElapsedTime_v2), milliseconds, start, end);
+
+    private static int Elapsed(string call, float* milliseconds, nint start, nint end) => FakeCuda.Call(call, fake =>
     {
         if (!fake.Has("event", start) || !fake.Has("event", end))
             return FakeCuda.InvalidHandle;
@@ -127,14 +137,14 @@ internal static unsafe class FakeDriver
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static int cuEventDestroy_v2(nint mark) => FakeCuda.Call(nameof(cuEventDestroy_v2), fake => fake.GiveBack("event", mark));
 
-    // What the fake compiler made: see there. A card runs the machine code of its own generation and of older ones with the
-    // same major number, and PTX of any that is not newer.
+    // What the fake compiler made: see there. A card runs its own machine code and, if both are no embedded boards, that of
+    // older ones with the same major number; and PTX of any that is not newer.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static int cuModuleLoadData(nint* module, byte* image) => FakeCuda.Call(nameof(cuModuleLoadData), fake =>
     {
         string[] parts = Marshal.PtrToStringUTF8((nint)image)!.Split(' ');
         int card = 10 * fake.Capability.Major + fake.Capability.Minor, made = int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture);
-        bool runs = made <= card && (parts[0] == "ptx" || made / 10 == card / 10);
+        bool runs = made == card || (made < card && (parts[0] == "ptx" || (made / 10 == card / 10 && !embedded.Contains(made) && !embedded.Contains(card))));
         return runs ? Set(module, fake.Make($"module of {parts[2]}")) : FakeCuda.NoBinaryForGpu;
     });
 

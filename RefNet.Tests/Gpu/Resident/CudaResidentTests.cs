@@ -33,6 +33,13 @@ internal sealed class FakeCard(int blocks, int threads, int columnBytes)
         return new CudaResidentDevice<T>(gemm);
     }
 
+    /// <summary>Borrows memory for one turn, as a product does; afterwards it is idle.</summary>
+    public void Borrow<T>(int count) where T : unmanaged
+    {
+        using DeviceTurn turn = gemm.Device.TakeTurn();
+        turn.Memory<T>(count);
+    }
+
     public void Close()
     {
         try
@@ -99,6 +106,15 @@ internal sealed class CudaResidentNetworkTests : ResidentNetworkTests
         Assert.That((error.Call, error.Status, Device.LiveTensors), Is.EqualTo(("cuMemAlloc_v2", 2, 0)));
         using DeviceTensor<double> small = Device.Allocate(new Shape(1));
         Device.Clear(small);
+    }
+
+    [Test]
+    public void IdleMemoryOfProductsIsFreedForTensors()
+    {
+        int count = (int)(card.Fake.DeviceBytes / sizeof(double) / 2);
+        card.Borrow<double>(count + 1); // half of the card and more, given back at once
+        using DeviceTensor<double> large = Device.Allocate(new Shape(count));
+        Device.Clear(large);
     }
 
     [Test]
