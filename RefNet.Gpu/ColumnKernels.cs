@@ -50,21 +50,29 @@ internal sealed class ColumnKernels
         }
     }
 
+    /// <summary>A grid for the columns of images.</summary>
+    public static LaunchGrid GridOfColumns(ColumnShape shape, CudaDevice device) =>
+        LaunchGrid.OfElements((long)shape.Images * shape.Positions, shape.Channels, device.Multiprocessors);
+
+    /// <summary>A grid for images as sums of their columns.</summary>
+    public static LaunchGrid GridOfImages(ColumnShape shape, CudaDevice device) =>
+        LaunchGrid.OfElements((long)shape.Height * shape.Width, shape.Images * shape.Channels, device.Multiprocessors);
+
     /// <summary>Makes the columns of images.</summary>
     public void ImagesToColumns(DeviceTurn turn, ColumnShape shape, nint images, nint columns) =>
-        Launch(turn, imagesToColumns, shape, images, columns, shape.Images * shape.ColumnElements);
+        Launch(turn, imagesToColumns, shape, images, columns, GridOfColumns(shape, turn.Device));
 
     /// <summary>Adds up columns to images.</summary>
     public void ColumnsToImages(DeviceTurn turn, ColumnShape shape, nint columns, nint images) =>
-        Launch(turn, columnsToImages, shape, columns, images, shape.Images * shape.ImageElements);
+        Launch(turn, columnsToImages, shape, columns, images, GridOfImages(shape, turn.Device));
 
     /// <summary>Adds its bias to each map.</summary>
     public void AddBias(DeviceTurn turn, ColumnShape shape, nint bias, nint maps) =>
-        Launch(turn, addBias, shape, bias, maps, shape.Images * shape.MapElements);
+        Launch(turn, addBias, shape, bias, maps, LaunchGrid.OfElements((long)shape.Images * shape.Positions, shape.Outputs, turn.Device.Multiprocessors));
 
-    private static unsafe void Launch(DeviceTurn turn, nint kernel, ColumnShape shape, nint from, nint to, long elements)
+    private static unsafe void Launch(DeviceTurn turn, nint kernel, ColumnShape shape, nint from, nint to, LaunchGrid grid)
     {
         void** arguments = stackalloc void*[] { &shape, &from, &to };
-        turn.Launch(kernel, elements, arguments);
+        turn.Launch(kernel, grid, arguments);
     }
 }

@@ -47,6 +47,10 @@ internal readonly record struct ColumnShape
     /// <summary>The columns of one image: its output positions.</summary>
     public int Positions => OutputRows * OutputColumns;
 
+    /// <summary>Whether the columns of an image are the image itself: one tap, which reads each position once.</summary>
+    public bool IsImage => (KernelRows, KernelColumns, RowStride, ColumnStride, FirstRow, FirstColumn) == (1, 1, 1, 1, 0, 0)
+        && (OutputRows, OutputColumns) == (Height, Width);
+
     /// <summary>The elements of the columns of one image.</summary>
     public long ColumnElements => (long)Rows * Positions;
 

@@ -65,14 +65,11 @@ internal sealed class DeviceTurn(CudaDevice device) : IDisposable
         End();
     }
 
-    /// <summary>Runs a kernel, a thread for each element of its result or fewer, once all earlier work is done; arguments are addresses of the values.</summary>
-    public unsafe void Launch(nint function, long elements, void** arguments)
+    /// <summary>Runs a kernel once all earlier work is done; arguments are addresses of the values.</summary>
+    public unsafe void Launch(nint function, LaunchGrid grid, void** arguments)
     {
-        const int ThreadsPerBlock = 256;
-        const int BlocksPerMultiprocessor = 32;
-        long blocks = Math.Min((elements + ThreadsPerBlock - 1) / ThreadsPerBlock, (long)device.Multiprocessors * BlocksPerMultiprocessor);
         Begin(StreamWork.Kernels);
-        device.Api.Driver.Launch(function, (int)blocks, ThreadsPerBlock, device.Stream, arguments);
+        device.Api.Driver.Launch(function, grid, device.Stream, arguments);
         End();
     }
 

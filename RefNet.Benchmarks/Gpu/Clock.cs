@@ -10,8 +10,8 @@ internal static class Clock
     private const double LongSeconds = 1;
     private const int MostTimes = 1000;
 
-    /// <summary>How long the same work is timed again and again: half a second.</summary>
-    public static double MostSeconds { get; set; } = 0.5;
+    /// <summary>How long the same work is timed again and again.</summary>
+    public static double MostSeconds { get; set; } = 0.3;
 
     /// <summary>
     /// The shortest of as many runs as fit into <see cref="MostSeconds"/>, the first of which is not counted; two are counted at least, or

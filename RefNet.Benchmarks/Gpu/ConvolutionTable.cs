@@ -10,16 +10,16 @@ namespace RefNet.Benchmarks.Gpu;
 /// <summary>The three products of convolution layers: with tensors on the card, and of that how long kernels and products take; and with tensors sent each time.</summary>
 internal static class ConvolutionTable
 {
-    public static bool Write(CudaGemm card, CudaGemm cardWithTf32, CudaGemm cardWithFewColumns, GpuShapes shapes, PyTorchTimes pyTorch)
+    public static bool Write(CudaGemm card, CudaGemm cardWithTf32, CudaGemm cardWithManyColumns, GpuShapes shapes, PyTorchTimes pyTorch)
     {
         bool isRight = true;
         Clock.WriteHead(
-            "Convolutions", "layer", "difference", "tensors on the card", "of it kernels", "products", "with columns of 32 MB", "with TF32", "tensors sent", "processor",
+            "Convolutions", "layer", "difference", "tensors on the card", "of it kernels", "products", "with columns of 1 GB", "with TF32", "tensors sent", "processor",
             "PyTorch on the card", "with TF32");
         foreach ((string of, int[] extents) in shapes.Convolutions)
         {
             Layer layer = new(extents);
-            using OnCard resident = new(card, layer), fewColumns = new(cardWithFewColumns, layer), withTf32 = new(cardWithTf32, layer);
+            using OnCard resident = new(card, layer), manyColumns = new(cardWithManyColumns, layer), withTf32 = new(cardWithTf32, layer);
             IConvolution<float> processor = new SimdGemm<float>().Convolution(layer.Geometry, groups: 1);
             IConvolution<float> byColumns = new ProductsAlone().Convolution(layer.Geometry, groups: 1); // no Winograd, whose roundings are larger
             IConvolution<float> sent = ((IGemm<float>)card).Convolution(layer.Geometry, groups: 1);
@@ -30,7 +30,7 @@ internal static class ConvolutionTable
                 double difference = Clock.Difference(resident.Run(pass), expected);
                 double tolerance = Clock.Tolerance(pass.Terms);
                 bool agree = Clock.IsRight(name, difference, tolerance)
-                    & Clock.IsRight($"{name}, columns of 32 MB", Clock.Difference(fewColumns.Run(pass), expected), tolerance)
+                    & Clock.IsRight($"{name}, columns of 1 GB", Clock.Difference(manyColumns.Run(pass), expected), tolerance)
                     & Clock.IsRight($"{name}, TF32", Clock.Difference(withTf32.Run(pass), expected), Clock.Tf32Tolerance)
                     & Clock.IsRight($"{name}, sent", Clock.Difference(layer.Run(sent, pass), expected), tolerance);
                 isRight &= agree;
@@ -38,7 +38,7 @@ internal static class ConvolutionTable
                 double whole = Clock.Best(() => resident.Time(pass));
                 (_, double? kernels, double? products, _) = Clock.Split(card, () => resident.Time(pass));
                 Clock.WriteRow(
-                    name, difference, whole, kernels, products, Clock.Best(() => fewColumns.Time(pass)), Clock.Best(() => withTf32.Time(pass)),
+                    name, difference, whole, kernels, products, Clock.Best(() => manyColumns.Time(pass)), Clock.Best(() => withTf32.Time(pass)),
                     Clock.Best(() => pass.OnHost(sent, layer)), Clock.Best(() => pass.OnHost(processor, layer)),
                     pyTorch[$"{pass.Name} {string.Join(' ', extents)}"], pyTorch[$"tf32 {pass.Name} {string.Join(' ', extents)}"]);
             }

@@ -53,7 +53,7 @@ internal static class GpuCommand
     {
         using CudaGemm card = probe.Open(new CudaOptions { Costs = CostModel.Always });
         using CudaGemm withTf32 = probe.Open(new CudaOptions { Costs = CostModel.Always, AllowTf32 = true });
-        using CudaGemm withFewColumns = probe.Open(new CudaOptions { Costs = CostModel.Always, ColumnBytes = 32 << 20 });
+        using CudaGemm withManyColumns = probe.Open(new CudaOptions { Costs = CostModel.Always, ColumnBytes = 1L << 30 });
         using CudaGemm byCost = probe.Open();
         Console.WriteLine($"\n{card.DeviceName}; processor on {ParallelLoop.MaxThreads} threads; milliseconds, the best of many");
         bool isRight = true;
@@ -63,7 +63,7 @@ internal static class GpuCommand
             {
                 LeNet5 => ResidentTable.Write(card, withTf32, shapes, pyTorch),
                 Products => ProductTable.Write(card, shapes, pyTorch),
-                Convolutions => ConvolutionTable.Write(card, withTf32, withFewColumns, shapes, pyTorch),
+                Convolutions => ConvolutionTable.Write(card, withTf32, withManyColumns, shapes, pyTorch),
                 _ => StepTable.Write(card, byCost, shapes, pyTorch),
             };
         }

@@ -1,7 +1,9 @@
-// What layers, loss and optimiser do with whole tensors, for a network that stays on the card. REAL is float or double.
+// What layers, loss and optimiser do with whole tensors, for a network that stays on the card. REAL is float or double. It is
+// compiled behind columns.cu, in one program.
 //
-// As in columns.cu: each element of a result is computed by one thread, which gathers what it needs, sums run in a fixed
-// order, and a thread goes on with the element a whole grid further. Counts are below 2^31.
+// As there, each element of a result is computed by one thread, which gathers what it needs, and a thread goes on
+// with the element a whole grid further. Long sums are shared by the threads of a block, each of which takes every so many-th
+// term; their parts are added in a fixed order, so that the same grid gives the same bits. Counts are below 2^31.
 
 #define FOR_EACH(e, count) \
     for (unsigned e = blockIdx.x * blockDim.x + threadIdx.x; e < (count); e += gridDim.x * blockDim.x)
@@ -16,10 +18,12 @@ extern "C" __global__ void fill(unsigned count, REAL value, REAL* x)
 // y[j][i][p] = x[i][j][p], for so many i, j and p: channels of images to images of channels, and back.
 extern "C" __global__ void swap_axes(unsigned rows, unsigned columns, unsigned positions, const REAL* x, REAL* y)
 {
-    FOR_EACH(e, rows * columns * positions)
+    for (unsigned ij = blockIdx.y; ij < rows * columns; ij += gridDim.y)
     {
-        unsigned p = e % positions, i = e / positions % rows, j = e / positions / rows;
-        y[e] = x[(i * columns + j) * positions + p];
+        const REAL* from = x + ij * positions;
+        REAL* to = y + (ij % columns * rows + ij / columns) * positions;
+        FOR_EACH(p, positions)
+            to[p] = from[p];
     }
 }
 
@@ -30,16 +34,83 @@ extern "C" __global__ void add_to_channels(unsigned count, unsigned channels, un
         y[e] += b[e / positions % channels];
 }
 
-// sums_e += the sum over i of x_(e outer + i inner), for i from 0 to terms - 1.
-// db_c += sum of dY_nc(p) takes two: the positions p of each plane, then the planes of each channel.
-extern "C" __global__ void add_sums(unsigned count, unsigned terms, unsigned outer, unsigned inner, const REAL* x, REAL* sums)
+// A number of each thread of a block of one row.
+#define MOST_THREADS 1024
+
+// The sum of what the threads of a block have, added in pairs; each of them gets it, and all must ask.
+__device__ REAL sum_of_block(REAL value)
 {
-    FOR_EACH(e, count)
+    __shared__ REAL parts[MOST_THREADS];
+    parts[threadIdx.x] = value;
+    __syncthreads();
+    for (unsigned count = blockDim.x; count > 1;)
+    {
+        unsigned half = (count + 1) / 2;
+        if (threadIdx.x + half < count)
+            parts[threadIdx.x] += parts[threadIdx.x + half];
+        __syncthreads();
+        count = half;
+    }
+
+    REAL sum = parts[0];
+    __syncthreads(); // before the next sum begins
+    return sum;
+}
+
+// The largest of what the threads of a block have.
+__device__ REAL max_of_block(REAL value)
+{
+    __shared__ REAL parts[MOST_THREADS];
+    parts[threadIdx.x] = value;
+    __syncthreads();
+    for (unsigned count = blockDim.x; count > 1;)
+    {
+        unsigned half = (count + 1) / 2;
+        if (threadIdx.x + half < count && parts[threadIdx.x + half] > parts[threadIdx.x])
+            parts[threadIdx.x] = parts[threadIdx.x + half];
+        __syncthreads();
+        count = half;
+    }
+
+    REAL most = parts[0];
+    __syncthreads();
+    return most;
+}
+
+// sums_r = the sum over c of x_rc: a block for each row.
+extern "C" __global__ void row_sums(unsigned rows, unsigned columns, const REAL* x, REAL* sums)
+{
+    for (unsigned r = blockIdx.x; r < rows; r += gridDim.x)
     {
         REAL sum = 0;
-        for (unsigned i = 0; i < terms; i++)
-            sum += x[e * outer + i * inner];
-        sums[e] += sum;
+        for (unsigned c = threadIdx.x; c < columns; c += blockDim.x)
+            sum += x[r * columns + c];
+        sum = sum_of_block(sum);
+        if (threadIdx.x == 0)
+            sums[r] = sum;
+    }
+}
+
+// sums_c += the sum over r of x_rc: a column of threads for each column.
+// db_c += the sum over n and p of dY_nc(p) takes both: the positions p of each plane, then the planes of each channel.
+extern "C" __global__ void add_column_sums(unsigned rows, unsigned columns, const REAL* x, REAL* sums)
+{
+    __shared__ REAL parts[MOST_THREADS];
+    for (unsigned first = blockIdx.x * blockDim.x; first < columns; first += gridDim.x * blockDim.x)
+    {
+        unsigned c = first + threadIdx.x;
+        REAL sum = 0;
+        for (unsigned r = threadIdx.y; c < columns && r < rows; r += blockDim.y)
+            sum += x[r * columns + c];
+        parts[threadIdx.y * blockDim.x + threadIdx.x] = sum;
+        __syncthreads();
+        if (threadIdx.y == 0 && c < columns)
+        {
+            for (unsigned k = 1; k < blockDim.y; k++)
+                sum += parts[k * blockDim.x + threadIdx.x];
+            sums[c] += sum;
+        }
+        __syncthreads();
     }
 }
 
@@ -121,16 +192,14 @@ extern "C" __global__ void average_backward(PoolingShape s, const REAL* dy, REAL
         REAL sum = 0;
         for (int u = 0; u < s.windowRows; u++)
         {
-            int i = row + s.rowsBefore - u;                    // output row times stride
-            if (i < 0 || i % s.rowStride != 0 || i / s.rowStride >= s.outputRows)
+            int i = output_at(row + s.rowsBefore - u, s.rowStride, s.outputRows);
+            if (i < 0)
                 continue;
             for (int v = 0; v < s.windowColumns; v++)
             {
-                int j = column + s.columnsBefore - v;
-                if (j < 0 || j % s.columnStride != 0 || j / s.columnStride >= s.outputColumns)
-                    continue;
-                unsigned window = (rest * s.outputRows + i / s.rowStride) * s.outputColumns + j / s.columnStride;
-                sum += dy[window] / count_window(s, i / s.rowStride, j / s.columnStride);
+                int j = output_at(column + s.columnsBefore - v, s.columnStride, s.outputColumns);
+                if (j >= 0)
+                    sum += dy[(rest * s.outputRows + i) * s.outputColumns + j] / count_window(s, i, j);
             }
         }
 
@@ -138,30 +207,34 @@ extern "C" __global__ void average_backward(PoolingShape s, const REAL* dy, REAL
     }
 }
 
-// For each sample n, with log Z = m + log(sum of exp(y_c - m)) and m the largest y_c:
+// For each sample n, which a block takes, with log Z = m + log(sum of exp(y_c - m)) and m the largest y_c:
 // losses_n = (log Z - sum of t_c y_c) / N  and  dy_c = (exp(y_c - m) / sum - t_c) / N.
 extern "C" __global__ void softmax_cross_entropy(unsigned samples, unsigned classes, const REAL* y, const REAL* t, REAL* losses, REAL* dy)
 {
-    FOR_EACH(n, samples)
+    for (unsigned n = blockIdx.x; n < samples; n += gridDim.x)
     {
         const REAL* logits = y + n * classes;
         const REAL* targets = t + n * classes;
         REAL* gradient = dy + n * classes;
 
         REAL m = logits[0];
-        for (unsigned c = 1; c < classes; c++)
+        for (unsigned c = threadIdx.x; c < classes; c += blockDim.x)
             m = logits[c] > m ? logits[c] : m;
+        m = max_of_block(m);
 
         REAL sum = 0, agreement = 0;
-        for (unsigned c = 0; c < classes; c++)
+        for (unsigned c = threadIdx.x; c < classes; c += blockDim.x)
         {
             gradient[c] = exp(logits[c] - m);
             sum += gradient[c];
             agreement += targets[c] * logits[c];
         }
+        sum = sum_of_block(sum);
+        agreement = sum_of_block(agreement);
 
-        losses[n] = (m + log(sum) - agreement) / samples;
-        for (unsigned c = 0; c < classes; c++)
+        if (threadIdx.x == 0)
+            losses[n] = (m + log(sum) - agreement) / samples;
+        for (unsigned c = threadIdx.x; c < classes; c += blockDim.x)
             gradient[c] = (gradient[c] / sum - targets[c]) / samples;
     }
 }

@@ -127,11 +127,10 @@ public sealed class CudaResidentDevice<T> : IResidentDevice<T> where T : unmanag
         {
             nint planes = sums;
             sums = Scratch(samples * channels);
-            kernels.Fill(samples * channels, T.Zero, sums);
-            kernels.AddSums(samples * channels, positions, positions, 1, planes, sums); // the sum of each plane
+            kernels.RowSums(samples * channels, positions, planes, sums); // the sum of each plane
         }
 
-        kernels.AddSums(channels, samples, 1, channels, sums, addressDb);               // db_c += over the samples
+        kernels.AddColumnSums(samples, channels, sums, addressDb);        // db_c += over the samples
     }
 
     /// <inheritdoc/>
@@ -167,8 +166,7 @@ public sealed class CudaResidentDevice<T> : IResidentDevice<T> where T : unmanag
         using DeviceTurn turn = device.TakeTurn();
         nint losses = Scratch(samples);
         kernels.SoftmaxCrossEntropy(samples, y.Shape[1], addressY, addressTarget, losses, addressDY);
-        kernels.Fill(1, T.Zero, addressLoss);
-        kernels.AddSums(1, samples, 0, 1, losses, addressLoss); // each is its share of the mean
+        kernels.RowSums(1, samples, losses, addressLoss); // each is its share of the mean
     }
 
     /// <inheritdoc/>
@@ -199,6 +197,24 @@ public sealed class CudaResidentDevice<T> : IResidentDevice<T> where T : unmanag
     {
         device.Times?.Begin(StreamWork.Products);
         device.Api.Blas.Gemm(device.Blas, transposeA, transposeB, m, n, k, T.One, a, lda, b, ldb, beta, c, ldc);
+        device.Times?.End();
+    }
+
+    /// <summary>C = op(A) op(B), so many times, as many elements apart: see <see cref="Api.CudaBlas.GemmBatch"/>.</summary>
+    internal void Multiply(
+        bool transposeA, bool transposeB, int m, int n, int k, GroupMatrices a, GroupMatrices b, T beta, GroupMatrices c, int count)
+    {
+        if (count == 1)
+        {
+            // A batch of one is a plain product, of which cuBLAS knows more algorithms.
+            Multiply(transposeA, transposeB, m, n, k, a.Address, a.Stride, b.Address, b.Stride, beta, c.Address, c.Stride);
+            return;
+        }
+
+        device.Times?.Begin(StreamWork.Products);
+        device.Api.Blas.GemmBatch(
+            device.Blas, transposeA, transposeB, m, n, k,
+            T.One, a.Address, a.Stride, a.GroupStride, b.Address, b.Stride, b.GroupStride, beta, c.Address, c.Stride, c.GroupStride, count);
         device.Times?.End();
     }
 

@@ -16,7 +16,7 @@ public sealed unsafe class ColumnKernelTests
 {
     private const int Images = 3;
 
-    private static readonly (int Blocks, int Threads)[] grids = [(1, 1), (1, 7), (3, 4), (64, 32)];
+    private static readonly (int Blocks, int BlockRows, int Threads)[] grids = [(1, 1, 1), (1, 1, 7), (3, 2, 4), (2, 64, 32)];
 
     [Test]
     public void CompiledOnTheHostTheyGiveTheManagedBits()
@@ -65,11 +65,11 @@ public sealed unsafe class ColumnKernelTests
             ImageColumns.ScatterAdd(ColumnsOf(columns), shape.Channels, c.Height, c.Width, c.Geometry, OfImage(expectedImages, shape.ImageElements));
         }
 
-        foreach ((int blocks, int threads) in grids)
+        foreach ((int blocks, int blockRows, int threads) in grids)
         {
-            Assert.That(Run("images_to_columns", images, Poisoned(columns.Length), blocks, threads), Is.EqualTo(expectedColumns), $"columns by {blocks} x {threads} threads");
-            Assert.That(Run("columns_to_images", columns, Poisoned(images.Length), blocks, threads), Is.EqualTo(expectedImages), $"images by {blocks} x {threads} threads");
-            Assert.That(Run("add_bias", bias, [.. maps], blocks, threads), Is.EqualTo(expectedMaps), $"bias by {blocks} x {threads} threads");
+            Assert.That(Run("images_to_columns", images, Poisoned(columns.Length), blocks, blockRows, threads), Is.EqualTo(expectedColumns), $"columns by {blocks} x {blockRows} x {threads} threads");
+            Assert.That(Run("columns_to_images", columns, Poisoned(images.Length), blocks, blockRows, threads), Is.EqualTo(expectedImages), $"images by {blocks} x {blockRows} x {threads} threads");
+            Assert.That(Run("add_bias", bias, [.. maps], blocks, blockRows, threads), Is.EqualTo(expectedMaps), $"bias by {blocks} x {blockRows} x {threads} threads");
         }
 
         static T[] Poisoned(int length)
@@ -79,14 +79,14 @@ public sealed unsafe class ColumnKernelTests
             return values;
         }
 
-        T[] Run(string kernel, T[] from, T[] to, int blocks, int threads)
+        T[] Run(string kernel, T[] from, T[] to, int blocks, int blockRows, int threads)
         {
             fixed (T* source = from, target = to)
             {
                 nint sourceAddress = (nint)source, targetAddress = (nint)target;
                 ColumnShape argument = shape;
                 void** arguments = stackalloc void*[] { &argument, &sourceAddress, &targetAddress };
-                kernels.Run(new KernelCall(new FakeFunction(kernel, typeof(T) == typeof(double)), arguments, blocks, threads));
+                kernels.Run(new KernelCall(new FakeFunction(kernel, typeof(T) == typeof(double)), arguments, new LaunchGrid(blocks, blockRows, threads, 1)));
             }
 
             return to;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using RefNet.Gpu;
 
 namespace RefNet.Tests.Gpu.Fake;
 
@@ -167,13 +168,13 @@ internal static unsafe class FakeDriver
         {
             if (!fake.Has("stream", stream) || fake.FunctionOf(function) is not { } kernel)
                 return FakeCuda.InvalidHandle;
-            if (gridX is 0 or > int.MaxValue || blockX is 0 or > 1024 || (gridY, gridZ, blockY, blockZ) != (1, 1, 1, 1) || extra != null)
+            if (gridX is 0 or > int.MaxValue || blockX is 0 or > 1024 || gridY is 0 or > 65535 || blockY is 0 || blockX * blockY > 1024 || (gridZ, blockZ) != (1, 1) || extra != null)
                 return FakeCuda.InvalidValue;
             // A card reads the arguments at the launch, not when it gets there.
-            (int blocks, int threads) = fake.Grid ?? ((int)gridX, (int)blockX);
+            LaunchGrid grid = fake.Grid is { } other ? new(other.Blocks, 1, other.Threads, 1) : new((int)gridX, (int)gridY, (int)blockX, (int)blockY);
             if (!ManagedKernels.All.Contains(kernel.Name))
-                return fake.Enqueue(nameof(cuLaunchKernel), HostKernels.TryCompile()!.Launch(fake, kernel, arguments, blocks, threads));
-            KernelCall call = new(kernel, arguments, blocks, threads);
+                return fake.Enqueue(nameof(cuLaunchKernel), HostKernels.TryCompile()!.Launch(fake, kernel, arguments, grid));
+            KernelCall call = new(kernel, arguments, grid);
             return fake.Enqueue(nameof(cuLaunchKernel), () =>
             {
                 fake.Memory(Card, call.From, call.FromBytes);

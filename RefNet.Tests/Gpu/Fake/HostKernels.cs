@@ -11,25 +11,64 @@ internal sealed unsafe class HostKernels : IKernelRunner
     // What CUDA adds to C++, as far as the kernels use it. A launch gives the places of the arguments, whose types C++ knows.
     private const string Shim = """
         #include <cmath>
+        #include <functional>
         #include <type_traits>
+        #include <ucontext.h>
         #include <utility>
+        #include <vector>
         using std::exp; using std::log; using std::tanh;
-        struct Index { unsigned x; };
+        struct Index { unsigned x, y; };
         static Index blockIdx, threadIdx, gridDim, blockDim;
         #define __global__
         #define __device__ static
+        #define __shared__ static
+        // The threads of a block whose kernel has barriers take turns: each goes on until its next barrier.
+        static ucontext_t switchboard;
+        static std::vector<ucontext_t> contexts;
+        static std::vector<char> stacks, isDone;
+        static std::function<void()> work;
+        static unsigned running;
+        static void __syncthreads() { swapcontext(&contexts[running], &switchboard); }
+        static void begin() { work(); isDone[running] = 1; __syncthreads(); }
+        static void run_block(unsigned threads, bool hasBarriers)
+        {
+            const unsigned Stack = 1 << 14;
+            if (hasBarriers) { contexts.resize(threads); stacks.resize(threads * Stack); isDone.assign(threads, 0); }
+            bool any = true;
+            for (unsigned round = 0; any; round++)
+            {
+                any = false;
+                for (unsigned t = 0; t < threads; t++)
+                {
+                    threadIdx = { t % blockDim.x, t / blockDim.x };
+                    if (!hasBarriers) { work(); continue; }
+                    if (isDone[t]) continue;
+                    running = t;
+                    if (round == 0)
+                    {
+                        getcontext(&contexts[t]);
+                        contexts[t].uc_stack.ss_sp = &stacks[t * Stack];
+                        contexts[t].uc_stack.ss_size = Stack;
+                        makecontext(&contexts[t], begin, 0);
+                    }
+                    swapcontext(&switchboard, &contexts[t]);
+                    any = any || !isDone[t];
+                }
+            }
+        }
         #include "columns.cu"
         #include "resident.cu"
         template <class... A, std::size_t... I>
         static void call(void (*kernel)(A...), void** arguments, std::index_sequence<I...>) { kernel(*(A*)arguments[I]...); }
         template <class... A>
-        static void run(void (*kernel)(A...), void** arguments, unsigned blocks, unsigned threads)
+        static void run(void (*kernel)(A...), void** arguments, const int* grid, bool hasBarriers)
         {
-            gridDim.x = blocks;
-            blockDim.x = threads;
-            for (blockIdx.x = 0; blockIdx.x < blocks; blockIdx.x++)
-                for (threadIdx.x = 0; threadIdx.x < threads; threadIdx.x++)
-                    call(kernel, arguments, std::index_sequence_for<A...>());
+            gridDim = { (unsigned)grid[0], (unsigned)grid[1] };
+            blockDim = { (unsigned)grid[2], (unsigned)grid[3] };
+            work = [=] { call(kernel, arguments, std::index_sequence_for<A...>()); };
+            for (blockIdx.y = 0; blockIdx.y < gridDim.y; blockIdx.y++)
+                for (blockIdx.x = 0; blockIdx.x < gridDim.x; blockIdx.x++)
+                    run_block(blockDim.x * blockDim.y, hasBarriers);
         }
         template <class... A>
         static int describe(void (*)(A...), int* sizes, int* areAddresses)
@@ -38,12 +77,15 @@ internal sealed unsafe class HostKernels : IKernelRunner
             for (unsigned i = 0; i < sizeof...(A); i++) { sizes[i] = size[i]; areAddresses[i] = isAddress[i]; }
             return sizeof...(A);
         }
-        #define KERNEL(name) \
-            extern "C" void run_##name(void** arguments, unsigned blocks, unsigned threads) { run(name, arguments, blocks, threads); } \
+        #define KERNEL(name) DEFINE(name, false)
+        #define KERNEL_WITH_BARRIERS(name) DEFINE(name, true)
+        #define DEFINE(name, hasBarriers) \
+            extern "C" void run_##name(void** arguments, const int* grid) { run(name, arguments, grid, hasBarriers); } \
             extern "C" int describe_##name(int* sizes, int* areAddresses) { return describe(name, sizes, areAddresses); }
         KERNEL(images_to_columns) KERNEL(columns_to_images) KERNEL(add_bias)
-        KERNEL(fill) KERNEL(swap_axes) KERNEL(add_to_channels) KERNEL(add_sums) KERNEL(tanh_forward) KERNEL(tanh_backward)
-        KERNEL(average_forward) KERNEL(average_backward) KERNEL(softmax_cross_entropy) KERNEL(momentum_step)
+        KERNEL(fill) KERNEL(swap_axes) KERNEL(add_to_channels) KERNEL(tanh_forward) KERNEL(tanh_backward)
+        KERNEL(average_forward) KERNEL(average_backward) KERNEL(momentum_step)
+        KERNEL_WITH_BARRIERS(row_sums) KERNEL_WITH_BARRIERS(add_column_sums) KERNEL_WITH_BARRIERS(softmax_cross_entropy)
         extern "C" unsigned size_of_shape() { return sizeof(ColumnShape); }
         extern "C" unsigned size_of_pooling_shape() { return sizeof(PoolingShape); }
         """;
@@ -73,11 +115,11 @@ internal sealed unsafe class HostKernels : IKernelRunner
         ColumnShape shape = call.Shape;
         nint from = call.From, to = call.To;
         void** arguments = stackalloc void*[] { &shape, &from, &to };
-        Run(call.Function, arguments, call.Blocks, call.ThreadsPerBlock);
+        Run(call.Function, arguments, call.Grid);
     }
 
     /// <summary>Reads the arguments of a launch, as a card does at once; what comes back checks the addresses among them and runs the kernel.</summary>
-    public Action Launch(FakeCuda fake, FakeFunction function, void** arguments, int blocks, int threadsPerBlock)
+    public Action Launch(FakeCuda fake, FakeFunction function, void** arguments, LaunchGrid grid)
     {
         int* sizes = stackalloc int[MostArguments], areAddresses = stackalloc int[MostArguments];
         int count = ((delegate* unmanaged[Cdecl]<int*, int*, int>)Export("describe_", function))(sizes, areAddresses);
@@ -98,14 +140,18 @@ internal sealed unsafe class HostKernels : IKernelRunner
             void** places = stackalloc void*[pins.Length];
             for (int i = 0; i < pins.Length; i++)
                 places[i] = (void*)pins[i].AddrOfPinnedObject();
-            Run(function, places, blocks, threadsPerBlock);
+            Run(function, places, grid);
             foreach (GCHandle pin in pins)
                 pin.Free();
         };
     }
 
-    private void Run(FakeFunction function, void** arguments, int blocks, int threadsPerBlock) =>
-        ((delegate* unmanaged[Cdecl]<void**, uint, uint, void>)Export("run_", function))(arguments, (uint)blocks, (uint)threadsPerBlock);
+    // The four numbers of a grid stand one behind the other, as C++ reads them.
+    private void Run(FakeFunction function, void** arguments, LaunchGrid grid)
+    {
+        int* numbers = stackalloc int[] { grid.Blocks, grid.BlockRows, grid.Threads, grid.ThreadRows };
+        ((delegate* unmanaged[Cdecl]<void**, int*, void>)Export("run_", function))(arguments, numbers);
+    }
 
     private nint Export(string prefix, FakeFunction function) => NativeLibrary.GetExport(libraries[function.InDouble], prefix + function.Name);
 

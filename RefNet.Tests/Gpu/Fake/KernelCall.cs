@@ -4,14 +4,13 @@ using RefNet.Gpu;
 namespace RefNet.Tests.Gpu.Fake;
 
 /// <summary>A kernel that was launched, with its arguments.</summary>
-internal sealed unsafe class KernelCall(FakeFunction function, void** arguments, int blocks, int threadsPerBlock)
+internal sealed unsafe class KernelCall(FakeFunction function, void** arguments, LaunchGrid grid)
 {
     public FakeFunction Function { get; } = function;
     public ColumnShape Shape { get; } = *(ColumnShape*)arguments[0];
     public nint From { get; } = *(nint*)arguments[1];
     public nint To { get; } = *(nint*)arguments[2];
-    public int Blocks { get; } = blocks;
-    public int ThreadsPerBlock { get; } = threadsPerBlock;
+    public LaunchGrid Grid { get; } = grid;
 
     public long FromBytes => Bytes(Function.Name switch
     {

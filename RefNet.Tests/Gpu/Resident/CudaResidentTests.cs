@@ -29,7 +29,7 @@ internal sealed class FakeCard(int blocks, int threads, int columnBytes)
         if (HostKernels.TryCompile() is not { } kernels)
             throw new IgnoreException("There is no C++ compiler: g++ was not found.");
         fake = new FakeCuda { Kernels = kernels, Grid = blocks == 0 ? null : (blocks, threads) };
-        gemm = FakeCuda.CreateGemm(new CudaOptions { Costs = CostModel.Always, ColumnBytes = columnBytes });
+        gemm = FakeCuda.CreateGemm(new CudaOptions { Costs = CostModel.Always, ColumnBytes = columnBytes, LargePositions = threads == 7 || columnBytes == 1000 ? 1 : 1024 });
         return new CudaResidentDevice<T>(gemm);
     }
 
