@@ -9,19 +9,19 @@ internal sealed class DataCommand : Command
 {
     private readonly Terminal terminal;
 
-    public DataCommand(Terminal terminal) : base("data", "List or check data sets.")
+    public DataCommand(Terminal terminal) : base("data", "List data sets and verify their files.")
     {
         this.terminal = terminal;
-        Command list = new("list", "List the data sets that can be given by name.");
+        Command list = new("list", "List the data sets that have a name.");
         list.SetAction(_ => List());
         Add(list);
 
         Argument<string?> set = new("SET")
         {
-            Description = "The name or the folder of a set; all that can be given by name, where none is given.",
+            Description = "The name or the folder of a data set. [default: all that have a name]",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        Command verify = new("verify", "Read every file of a set and check lengths, labels and checksums.") { set };
+        Command verify = new("verify", "Read every file of a data set and check lengths, labels and checksums.") { set };
         verify.SetAction(arguments => Verify(arguments.GetValue(set)));
         Add(verify);
     }
@@ -38,7 +38,7 @@ internal sealed class DataCommand : Command
         }
 
         if (table.Rows.Count == 0)
-            throw new InputException("No data set was found: no folder called data, here or above, has one. data/README.md says what belongs there.");
+            throw new InputException("No data set found: expected one in a folder called data, here or above. data/README.md says what belongs there.");
         terminal.Output.Write(table);
         return Host.Done;
     }
@@ -47,7 +47,7 @@ internal sealed class DataCommand : Command
     {
         string[] folders = nameOrFolder is null ? [.. DataFolders.All()] : [DataFolders.Find(nameOrFolder).Folder];
         if (folders.Length == 0)
-            throw new InputException("There is nothing to verify: no folder called data, here or above, has a data set. Give the folder of a set.");
+            throw new InputException("Nothing to verify: no folder called data, here or above, holds a data set. Give the folder of a data set.");
         foreach (string folder in folders)
         {
             Mnist.Load(folder, out IReadOnlyList<DataFile> files);
@@ -55,8 +55,8 @@ internal sealed class DataCommand : Command
             {
                 terminal.WriteLine($"{file.Path}: {string.Join("x", file.Content.Extents)}, SHA-256 {file.Sha256}");
                 terminal.WriteLine(file.SumAgreed
-                    ? "  good: the checksum is the one in SHA256SUMS"
-                    : "  good, as far as it shows: there is no checksum to compare with");
+                    ? "  ok: the checksum agrees with SHA256SUMS"
+                    : "  ok, but not verified: there is no checksum to compare with");
             }
         }
 

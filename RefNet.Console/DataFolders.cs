@@ -5,10 +5,10 @@ namespace RefNet.Console;
 /// <summary>Finds data sets: by the path of a folder, or by name in a folder called data, here or above.</summary>
 internal static class DataFolders
 {
-    /// <summary>Where a set is, and how a run should remember it: its name, or the full path.</summary>
+    /// <summary>Where a data set is, and what a run notes of it: its name, or the full path.</summary>
     public sealed record Place(string Folder, string Remembered);
 
-    /// <summary>Finds a set.</summary>
+    /// <summary>Finds a data set.</summary>
     /// <exception cref="InputException">There is none.</exception>
     public static Place Find(string nameOrFolder)
     {
@@ -20,11 +20,11 @@ internal static class DataFolders
             return new Place(nameOrFolder, Path.GetFullPath(nameOrFolder));
 
         string known = string.Join(", ", All().Select(Path.GetFileName));
-        throw new InputException($"There is no data set '{nameOrFolder}': no folder of that name, and none in a folder called data here or above. "
-            + $"Give the folder with the four files, or the name of a set that is there ({(known.Length == 0 ? "none found" : known)}).");
+        throw new InputException($"There is no data set '{nameOrFolder}': no folder has that name, here or in a folder called data, here or above. "
+            + $"Give a folder with MNIST's four files, or a known name ({(known.Length == 0 ? "none found" : known)}).");
     }
 
-    /// <summary>The folders of all sets that can be given by name.</summary>
+    /// <summary>The folders of all data sets that have a name.</summary>
     public static IEnumerable<string> All() =>
         from root in Roots()
         from folder in Directory.GetDirectories(root).Order(StringComparer.Ordinal)
@@ -32,7 +32,7 @@ internal static class DataFolders
         group folder by Path.GetFileName(folder) into sameName
         select sameName.First();
 
-    // From the current folder upward, then from the program upward, so that it works from anywhere in or out of a checkout.
+    // Upward from the current folder, then from the program: it works anywhere inside a checkout, and outside.
     private static IEnumerable<string> Roots() =>
         new[] { Directory.GetCurrentDirectory(), AppContext.BaseDirectory }
             .SelectMany(Upward)

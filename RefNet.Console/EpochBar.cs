@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace RefNet.Console;
 
-/// <summary>Watches a run with a moving bar for the epoch that runs, and a line above it for each that is done.</summary>
+/// <summary>Shows a progress bar for the current epoch, and above it a line for each epoch that is done.</summary>
 internal sealed class EpochBar(ProgressContext context, EpochLines lines, int epochs) : ITrainingObserver
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -19,10 +19,13 @@ internal sealed class EpochBar(ProgressContext context, EpochLines lines, int ep
         lastUpdate = Stopwatch.GetTimestamp();
         string text = $"epoch {progress.Epoch}/{epochs}  loss {Format.Loss(progress.Loss)}  accuracy {Format.Percent(progress.Accuracy)}  "
             + $"{Format.Count(progress.ImagesPerSecond)} images/s  {Format.Time(progress.Remaining)} left";
-        // A bar that is full is hidden, but held-out images are still to be tested when the last step is done.
+        bool isNew = bar is null;
+        // A full bar is hidden, but the held-out images are still to be tested after the last step.
         bar ??= context.AddTask(text, maxValue: progress.ImagesInEpoch + 1);
         bar.Description = text;
         bar.Value = progress.Images;
+        if (isNew)
+            context.Refresh(); // a short epoch may end before the clock shows its bar
     }
 
     public void EpochDone(EpochRecord epoch, bool isBest)

@@ -2,7 +2,7 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>Watches a run with one line for each epoch, under one line that says what its columns are.</summary>
+/// <summary>Shows one line per epoch, below a line with the names of the columns.</summary>
 internal sealed class EpochLines(Terminal terminal, int epochs) : ITrainingObserver
 {
     private bool headerWritten;

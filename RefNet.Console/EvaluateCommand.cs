@@ -7,14 +7,14 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>refnet evaluate: the best weights of a run on the test set.</summary>
+/// <summary>refnet evaluate: tests the best weights of a run.</summary>
 internal sealed class EvaluateCommand : Command
 {
     private readonly Terminal terminal;
     private readonly Func<CudaProbe> findCuda;
     private readonly Argument<string> run = Inputs.Run();
-    private readonly Option<string?> data = Inputs.Text("--data", "DIR", "The data: a name or a folder. [default: what the run was trained on]");
-    private readonly DeviceOptions device = new();
+    private readonly Option<string?> data = Inputs.Text("--data", "DIR", "The data set: a name or a folder. [default: the one that the run was trained on]");
+    private readonly BackendOption backend = new();
     private readonly Option<string?> json = Inputs.Json();
 
     public EvaluateCommand(Terminal terminal, Func<CudaProbe> findCuda) : base("evaluate", "Test a trained network: error, confusion matrix, precision and recall.")
@@ -23,10 +23,8 @@ internal sealed class EvaluateCommand : Command
         this.findCuda = findCuda;
         Add(run);
         Add(data);
-        Add(device.Device);
-        Add(device.Tf32);
+        backend.AddTo(this);
         Add(json);
-        Validators.Add(device.CheckTogether);
         SetAction(Run);
     }
 
@@ -35,8 +33,8 @@ internal sealed class EvaluateCommand : Command
         RunFolder folder = RunFolder.Open(arguments.GetRequiredValue(run));
         RunOptions options = folder.ReadOptions();
         Dataset set = Mnist.Load(DataFolders.Find(arguments.GetValue(data) ?? options.Data).Folder);
-        using DeviceChoice choice = device.Take(arguments, findCuda, terminal);
-        Evaluation evaluation = TrainingRun.Test(options, folder, set);
+        using BackendChoice<float> choice = backend.Take<float>(arguments, findCuda, terminal);
+        Evaluation evaluation = TrainingRun.Test(options, folder, set, choice.Backend);
 
         terminal.WriteLine($"{options.Model} of {folder.Path} on {set.Name}");
         Results.Write(terminal, evaluation, set.Test.ClassNames);
@@ -58,18 +56,18 @@ internal sealed class EvaluateCommand : Command
         json.WriteNumber("images", confusion.Samples);
         json.WriteNumber("errors", confusion.Errors);
         json.WriteNumber("error_rate", confusion.ErrorRate);
-        json.WriteNumber("loss", evaluation.Loss);
+        WriteFinite(json, "loss", evaluation.Loss);
         json.WriteNumber("images_per_second", Math.Round(Speed(evaluation)));
         json.WriteStartArray("classes");
         for (int c = 0; c < confusion.Classes; c++)
         {
             json.WriteStartObject();
             json.WriteString("name", classNames[c]);
-            WriteShare(json, "precision", confusion.Precision(c));
-            WriteShare(json, "recall", confusion.Recall(c));
-            json.WriteStartArray("taken_for");
-            for (int decided = 0; decided < confusion.Classes; decided++)
-                json.WriteNumberValue(confusion[c, decided]);
+            WriteFinite(json, "precision", confusion.Precision(c));
+            WriteFinite(json, "recall", confusion.Recall(c));
+            json.WriteStartArray("predicted_as");
+            for (int predicted = 0; predicted < confusion.Classes; predicted++)
+                json.WriteNumberValue(confusion[c, predicted]);
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -78,12 +76,12 @@ internal sealed class EvaluateCommand : Command
         json.WriteEndObject();
     }
 
-    // JSON has no NaN: where nothing was counted, there is no share.
-    private static void WriteShare(Utf8JsonWriter json, string name, double share)
+    // JSON has neither NaN (the precision of a class that was never predicted) nor infinity.
+    private static void WriteFinite(Utf8JsonWriter json, string name, double number)
     {
-        if (double.IsNaN(share))
-            json.WriteNull(name);
+        if (double.IsFinite(number))
+            json.WriteNumber(name, number);
         else
-            json.WriteNumber(name, share);
+            json.WriteNull(name);
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RefNet.Console;
 
-/// <summary>Numbers as people read them, the same in every country.</summary>
+/// <summary>Numbers for people, the same in every culture.</summary>
 internal static class Format
 {
     public static string Count(double count) => count.ToString("N0", CultureInfo.InvariantCulture);

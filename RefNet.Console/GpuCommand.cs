@@ -4,10 +4,10 @@ using RefNet.Gpu.MathNet;
 
 namespace RefNet.Console;
 
-/// <summary>refnet gpu: what there is of CUDA on this machine.</summary>
+/// <summary>refnet gpu: the CUDA installation, or why it cannot be used.</summary>
 internal sealed class GpuCommand : Command
 {
-    public GpuCommand(Terminal terminal, Func<CudaProbe> find) : base("gpu", "Show what there is of CUDA on this machine, and if it cannot be used, why.")
+    public GpuCommand(Terminal terminal, Func<CudaProbe> find) : base("gpu", "Show the CUDA installation, or why it cannot be used.")
     {
         SetAction(_ =>
         {
@@ -17,8 +17,8 @@ internal sealed class GpuCommand : Command
             terminal.WriteLine(MathNetCuda.Describe());
             string? problem = probe.Try();
             terminal.WriteLine(problem is null
-                ? "CUDA can be used: --device cuda"
-                : $"CUDA cannot be used here{(problem == probe.Problem ? ": something of it is missing, as said above" : $". {problem}")}.");
+                ? "CUDA can be used: --backend cuda"
+                : $"CUDA cannot be used here{(problem == probe.Problem ? ": something is missing, see above" : $". {problem}")}.");
             return Host.Done;
         });
     }

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
+using RefNet.Backends;
+using RefNet.Gpu;
 using RefNet.Interop;
+using RefNet.Training;
 using RefNet.Verification.Cases;
 using Spectre.Console;
 
@@ -15,20 +18,24 @@ internal sealed class GradcheckCommand : Command
 
     private readonly Terminal terminal;
     private readonly IReadOnlyList<CaseSource> sources;
+    private readonly Func<CudaProbe> findCuda;
     private readonly Argument<string> name = new("NAME") { Description = $"A layer, block, loss or model, or {All}." };
-    private readonly Option<int?> seed = Inputs.Whole("--seed", $"Where the cases come from. [default: {DefaultSeed}]", least: int.MinValue);
-    private readonly Option<int?> cases = Inputs.Whole("--cases", $"Cases of each layer; of a whole network a tenth as many. [default: {DefaultCases}]", least: 1);
-    private readonly Option<int?> only = Inputs.Whole("--case", "Only the case with this number, to replay it.", least: 0);
+    private readonly Option<int?> seed = Inputs.Whole("--seed", $"Seed of the cases. [default: {DefaultSeed}]", least: int.MinValue);
+    private readonly Option<int?> cases = Inputs.Whole("--cases", $"Cases per layer; a tenth as many per model. [default: {DefaultCases}]", least: 1);
+    private readonly Option<int?> only = Inputs.Whole("--case", "Check only the case with this number, to replay it.", least: 0);
+    private readonly BackendOption backend = new();
     private readonly Option<string?> json = Inputs.Json();
 
-    public GradcheckCommand(Terminal terminal, IReadOnlyList<CaseSource> sources)
-        : base("gradcheck", "Compare the gradients of generated cases with finite differences. Exit code 1 if one is wrong.")
+    public GradcheckCommand(Terminal terminal, IReadOnlyList<CaseSource> sources, Func<CudaProbe> findCuda)
+        : base("gradcheck", "Check layers against finite differences and their promises, in generated cases. Exit code 1 if one fails.")
     {
         this.terminal = terminal;
         this.sources = sources;
+        this.findCuda = findCuda;
         Add(name);
         foreach (Option option in new Option[] { seed, cases, only, json })
             Add(option);
+        backend.AddTo(this);
         Validators.Add(result =>
         {
             if (result.GetResult(cases) is not null && result.GetResult(only) is not null)
@@ -51,6 +58,7 @@ internal sealed class GradcheckCommand : Command
         int[] NumbersOf(CaseSource source) =>
             number is { } one ? [one] : [.. Enumerable.Range(0, Math.Max(1, (arguments.GetValue(cases) ?? DefaultCases) / source.Cost))];
 
+        using BackendChoice<double> choice = backend.Take<double>(arguments, findCuda, terminal);
         terminal.WriteLine(GradcheckRow.Header);
         GradcheckRow[] rows = terminal.IsLive
             ? terminal.ShowBars(context => Check(context))
@@ -58,9 +66,9 @@ internal sealed class GradcheckCommand : Command
         if (rows.Length > 1)
             terminal.WriteLine(GradcheckRow.Total(rows));
         foreach (GradcheckRow row in rows.Where(row => !row.Passed))
-            Explain(row, from);
+            Explain(row, from, choice);
         if (file is not null)
-            AtomicFile.Write(file, stream => GradcheckJson.Write(stream, from, rows, row => Replay(row, from)));
+            AtomicFile.Write(file, stream => GradcheckJson.Write(stream, from, rows, row => Replay(row, from, choice)));
         return rows.All(row => row.Passed) ? Host.Done : Host.Failed;
 
         GradcheckRow[] Check(ProgressContext? context)
@@ -68,7 +76,7 @@ internal sealed class GradcheckCommand : Command
             List<GradcheckRow> done = [];
             foreach (CaseSource source in chosen)
             {
-                done.Add(CheckOne(source, from, NumbersOf(source), context));
+                done.Add(CheckOne(source, from, NumbersOf(source), choice.Backend, context));
                 terminal.WriteLine($"{done[^1]}");
             }
 
@@ -88,14 +96,14 @@ internal sealed class GradcheckCommand : Command
     }
 
     // Up to the first case that fails.
-    private static GradcheckRow CheckOne(CaseSource source, int seed, int[] numbers, ProgressContext? context)
+    private static GradcheckRow CheckOne(CaseSource source, int seed, int[] numbers, IBackend<double> backend, ProgressContext? context)
     {
         ProgressTask? bar = context?.AddTask(source.Name, maxValue: numbers.Length);
         long start = Stopwatch.GetTimestamp();
         List<CaseResult> results = [];
         foreach (int number in numbers)
         {
-            results.Add(source.Check(seed, number));
+            results.Add(source.Check(seed, number, backend));
             bar?.Increment(1);
             if (!results[^1].Passed)
                 break;
@@ -106,14 +114,21 @@ internal sealed class GradcheckCommand : Command
         return new GradcheckRow(source.Name, results, simplest, Stopwatch.GetElapsedTime(start));
     }
 
-    private void Explain(GradcheckRow row, int seed)
+    private void Explain(GradcheckRow row, int seed, BackendChoice<double> choice)
     {
         terminal.WriteLine();
-        terminal.WriteLine($"{row.Name} fails in case {row.Simplest!.Number}. The simplest case that shows it:");
+        if (row.Simplest is null)
+        {
+            terminal.WriteLine($"{row.Name}: nothing was checked: in every case all gradients are zero. Check more cases: --cases {DefaultCases}");
+            return;
+        }
+
+        terminal.WriteLine($"{row.Name} fails in case {row.Simplest.Number}. The simplest case that shows it:");
         terminal.WriteLine($"{row.Simplest.Case}");
         terminal.WriteLine(row.Simplest.Problem);
-        terminal.WriteLine($"To replay it: {Replay(row, seed)}");
+        terminal.WriteLine($"To replay it: {Replay(row, seed, choice)}");
     }
 
-    private static string Replay(GradcheckRow row, int seed) => $"{Host.Invocation} gradcheck {row.Name} --seed {seed} --case {row.Simplest!.Number}";
+    private static string Replay(GradcheckRow row, int seed, BackendChoice<double> choice) =>
+        $"{Host.Invocation} gradcheck {row.Name} --seed {seed} --case {row.Simplest!.Number}{(choice.Name == BackendNames.Simd ? "" : $" --backend {choice.Name}")}";
 }

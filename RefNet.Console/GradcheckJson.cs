@@ -57,6 +57,10 @@ internal static class GradcheckJson
         json.WriteBoolean("passed", result.Passed);
         if (!result.Passed)
             json.WriteString("problem", result.Problem);
+        json.WriteStartArray("findings");
+        foreach (ContractFinding finding in result.Report?.Findings ?? [])
+            json.WriteStringValue($"{finding}");
+        json.WriteEndArray();
         json.WriteStartArray("tensors");
         foreach (TensorReport tensor in result.Report?.Tensors ?? [])
             Write(json, tensor);
@@ -81,6 +85,12 @@ internal static class GradcheckJson
             WriteFinite(json, "relative_error", worst.RelativeError);
             WriteFinite(json, "error", worst.Error);
             json.WriteEndObject();
+        }
+
+        if (tensor.Convergence is { } convergence)
+        {
+            json.WriteString("convergence", $"{convergence.Kind}");
+            WriteFinite(json, "order", convergence.Order);
         }
 
         json.WriteStartArray("kinks");

@@ -12,7 +12,8 @@ internal sealed record GradcheckRow(string Name, IReadOnlyList<CaseResult> Resul
 {
     public static string Header { get; } = Line("", "cases", "entries", "kinks", "near", "error", "time", "");
 
-    public bool Passed => Simplest is null;
+    /// <summary>Whether every case passed, and one of them compared something that is not zero.</summary>
+    public bool Passed => Simplest is null && !Results.All(result => result.ProvesNothing);
 
     public int Entries => Tensors.Sum(tensor => tensor.EntriesChecked);
 

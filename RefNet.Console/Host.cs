@@ -6,7 +6,7 @@ using RefNet.Verification.Cases;
 
 namespace RefNet.Console;
 
-/// <summary>Runs a command line, and makes of whatever happens an exit code and, if it went wrong, a line of text.</summary>
+/// <summary>Runs a command line; turns whatever happens into an exit code and, if something went wrong, one line of text.</summary>
 internal static class Host
 {
     public const int Done = 0;
@@ -14,29 +14,29 @@ internal static class Host
     public const int BadInput = 2;
     public const int Cancelled = 130;
 
-    /// <summary>How the program is run from the folder of the project; the name of a command follows.</summary>
+    /// <summary>How the program is run from the folder of the project, without the name of the command.</summary>
     public const string Invocation = "dotnet run -c Release --project RefNet.Console --";
 
     public static int Run(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation) =>
         Run(arguments, terminal, cancellation, EngineCases.All, CudaProbe.Run);
 
-    /// <summary>The same with other cases for gradcheck, such as those of a wrong layer, and another CUDA.</summary>
+    /// <summary>Does the same with other cases for gradcheck, such as those of a wrong layer, and another CUDA.</summary>
     internal static int Run(
         IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation, IReadOnlyList<CaseSource> cases, Func<CudaProbe> findCuda)
     {
-        RootCommand root = new("RefNet: convolutional networks from scratch, to read and to run.")
+        RootCommand root = new("RefNet: convolutional networks from scratch.")
         {
             new TrainCommand(terminal, findCuda, cancellation),
             new EvaluateCommand(terminal, findCuda),
             new PredictCommand(terminal, findCuda),
             new SummaryCommand(terminal),
-            new GradcheckCommand(terminal, cases),
+            new GradcheckCommand(terminal, cases, findCuda),
             new DataCommand(terminal),
             new GpuCommand(terminal, findCuda),
             new LectureCommand(terminal, Replays.All),
         };
         root.HelpName = Invocation;
-        // An @ in front of an image is part of its name.
+        // An @ before an image is part of its name.
         ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
             return End(BadInput, Mistake.Describe(parsed));
@@ -60,7 +60,7 @@ internal static class Host
         }
         catch (Exception error)
         {
-            return End(Failed, $"{error.GetType().Name}: {error.Message} This is a fault of RefNet: please report it with the command line.");
+            return End(Failed, $"{error.GetType().Name}: {error.Message} This is a bug in RefNet: please report it with the command line.");
         }
 
         int End(int code, string message)

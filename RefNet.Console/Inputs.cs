@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
+using RefNet.Models;
 
 namespace RefNet.Console;
 
-/// <summary>Options and arguments that several commands have, with errors that say what was expected.</summary>
+/// <summary>Options and arguments shared by several commands, with errors that say what was expected.</summary>
 internal static class Inputs
 {
-    /// <summary>An option that takes a whole number.</summary>
+    /// <summary>An option for a whole number.</summary>
     public static Option<int?> Whole(string name, string description, int least, int most = int.MaxValue) => new(name)
     {
         Description = description,
@@ -22,7 +23,7 @@ internal static class Inputs
         },
     };
 
-    /// <summary>An option that takes a number above 0.</summary>
+    /// <summary>An option for a number above 0.</summary>
     public static Option<double?> Positive(string name, string description) => new(name)
     {
         Description = description,
@@ -37,15 +38,15 @@ internal static class Inputs
         },
     };
 
-    /// <summary>An option that takes a text.</summary>
+    /// <summary>An option for a text.</summary>
     public static Option<string?> Text(string name, string helpName, string description) =>
         new(name) { Description = description, HelpName = helpName };
 
-    /// <summary>The option of a file for results in JSON.</summary>
+    /// <summary>The option for a JSON file of results.</summary>
     public static Option<string?> Json()
     {
-        Option<string?> json = Text("--json", "FILE", "Also write the results to this file, in JSON.");
-        // Checked before the command runs: nobody should wait for results that have no place to go.
+        Option<string?> json = Text("--json", "FILE", "Also write the results to this file as JSON.");
+        // Checked before the command runs: nobody should wait for results that cannot be written.
         json.Validators.Add(result =>
         {
             string path = result.Tokens.Count == 0 ? "" : result.Tokens[^1].Value;
@@ -65,6 +66,6 @@ internal static class Inputs
     /// <summary>The name of a model.</summary>
     public static Argument<string> Model() => new("MODEL")
     {
-        Description = "The network: " + string.Join(", ", Training.Recipe.All.Select(recipe => recipe.Model)) + ".",
+        Description = "The model: " + string.Join(", ", Architectures.All.Select(architecture => architecture.Name)) + ".",
     };
 }

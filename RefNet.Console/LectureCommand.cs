@@ -4,7 +4,7 @@ using RefNet.Lectures;
 
 namespace RefNet.Console;
 
-/// <summary>refnet lecture: computes the examples and errata of the lectures again; or writes the index of their rows.</summary>
+/// <summary>refnet lecture: recomputes the lectures' worked examples and errata, or writes the index of their rows.</summary>
 internal sealed class LectureCommand : Command
 {
     private const int Width = 110;
@@ -14,16 +14,16 @@ internal sealed class LectureCommand : Command
 
     private readonly Argument<string[]> ids = new("ID")
     {
-        Description = "Rows of docs/lectures.md, such as X1 Y24; all that can be replayed, in a line each, where none is given.",
+        Description = "Rows of docs/lectures.md, such as X1 Y24; without any, one line for each row that can be replayed.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
     private readonly Option<bool> markdown = new("--markdown")
     {
-        Description = $"Write the code and the tests of each row into {LectureIndex.File}, from the sources of a checkout.",
+        Description = $"Write the code and tests of each row into {LectureIndex.File}; run it in a checkout.",
     };
 
-    public LectureCommand(Terminal terminal, IReadOnlyList<Replay> replays) : base("lecture", "Compute the examples and errata of the lectures again.")
+    public LectureCommand(Terminal terminal, IReadOnlyList<Replay> replays) : base("lecture", "Recompute the lectures' worked examples and errata.")
     {
         this.terminal = terminal;
         this.replays = replays;
@@ -76,8 +76,8 @@ internal sealed class LectureCommand : Command
         terminal.WriteLine(
             $"{results.Length} rows: {results.Count(result => result.Verdict == "agrees")} agree with the slide, "
             + $"{results.Count(result => result.Passed && result.Replay.IsErratum)} show where it errs, "
-            + $"{results.Count(result => result.Passed && result.Replay.IsRemark)} add a word, {results.Count(result => result.Replay.IsCitation)} are explained only; "
-            + $"{results.Sum(result => result.Lines.Count(line => line.CameOut is not null))} comparisons, {failed} rows did not come out as they should.");
+            + $"{results.Count(result => result.Passed && result.Replay.IsRemark)} need a remark, {results.Count(result => result.Replay.IsCitation)} are cited; "
+            + $"{results.Sum(result => result.Lines.Count(line => line.CameOut is not null))} comparisons, {failed} rows failed.");
         return failed == 0 ? Host.Done : Host.Failed;
     }
 
@@ -93,7 +93,7 @@ internal sealed class LectureCommand : Command
             foreach (ReplayLine line in result.Lines)
                 terminal.WriteLine($"  {line.Text}");
             if (replay.Why is not null)
-                WriteParagraph(replay.IsErratum ? "Why" : "To know", replay.Why);
+                WriteParagraph(replay.IsErratum ? "Why" : "Note", replay.Why);
             WriteParagraph("Verdict", Sentence(result));
             if (replay != asked[^1])
                 terminal.WriteLine();
@@ -104,10 +104,10 @@ internal sealed class LectureCommand : Command
 
     private static string Sentence(ReplayResult result) => result switch
     {
-        { Passed: false } => "FAILED: a comparison did not come out as it should.",
-        { Replay.IsCitation: true } => "explained; there is nothing to compute.",
-        { Replay.IsRemark: true } => "agrees, with a word more.",
-        { Replay.IsErratum: true } => "the slide errs; RefNet gets what is right.",
+        { Passed: false } => "FAILED: a comparison failed.",
+        { Replay.IsCitation: true } => "cited; there is nothing to compute.",
+        { Replay.IsRemark: true } => "agrees, with a remark.",
+        { Replay.IsErratum: true } => "the slide errs; RefNet gets it right.",
         _ => "agrees.",
     };
 
@@ -116,7 +116,7 @@ internal sealed class LectureCommand : Command
         string root = LectureIndex.Root
             ?? throw new InputException("--markdown: expected the checkout of the project, whose sources it reads: no RefNet.sln in this folder or above. Run it there.");
         string path = Path.Combine(root, LectureIndex.File);
-        string index = File.Exists(path) ? File.ReadAllText(path) : throw new InputException($"--markdown: expected {path}, whose rows it fills in; it is not there.");
+        string index = File.Exists(path) ? File.ReadAllText(path) : throw new InputException($"--markdown: expected {path}, whose rows it fills in; it is missing.");
         string refreshed = LectureIndex.Refresh(root, index);
         File.WriteAllText(path, refreshed);
         terminal.WriteLine($"{path}: {LectureIndex.Rows(refreshed).Count()} rows, {(refreshed == index ? "as before" : "rewritten")}");

@@ -2,14 +2,13 @@ using System.CommandLine;
 using RefNet.Blocks;
 using RefNet.Data;
 using RefNet.Gpu;
-using RefNet.Layers;
 using RefNet.Losses;
-using RefNet.Tensors;
+using RefNet.Models;
 using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>refnet predict: the digits that a trained network sees in pictures.</summary>
+/// <summary>refnet predict: recognises digits in pictures.</summary>
 internal sealed class PredictCommand : Command
 {
     private const int Shown = 3;
@@ -17,7 +16,7 @@ internal sealed class PredictCommand : Command
     private readonly Terminal terminal;
     private readonly Func<CudaProbe> findCuda;
     private readonly Argument<string> run = Inputs.Run();
-    private readonly DeviceOptions device = new();
+    private readonly BackendOption backend = new();
     private readonly Argument<string[]> images = new("IMAGE")
     {
         Description = "Pictures of one digit each, PNG or PGM, of any size.",
@@ -30,9 +29,7 @@ internal sealed class PredictCommand : Command
         this.findCuda = findCuda;
         Add(run);
         Add(images);
-        Add(device.Device);
-        Add(device.Tf32);
-        Validators.Add(device.CheckTogether);
+        backend.AddTo(this);
         SetAction(Run);
     }
 
@@ -40,9 +37,10 @@ internal sealed class PredictCommand : Command
     {
         RunFolder folder = RunFolder.Open(arguments.GetRequiredValue(run));
         RunOptions options = folder.ReadOptions();
-        Recipe recipe = Recipe.Find(options.Model);
-        using DeviceChoice choice = device.Take(arguments, findCuda, terminal);
-        Sequential<float> network = recipe.CreateNetwork(options.Seed);
+        Architecture architecture = Architectures.Find(options.Model);
+        using BackendChoice<float> choice = backend.Take<float>(arguments, findCuda, terminal);
+        Network<float> network = architecture.Create<float>(options.Seed);
+        network.To(choice.Backend);
         IReadOnlyDictionary<string, string> notes = Checkpoint.Load(folder.Best, options.Model, network, optimizer: null);
 
         string[]? classNames = notes.GetValueOrDefault(TrainingRun.ClassNamesNote)?.Split('\n');
@@ -51,11 +49,11 @@ internal sealed class PredictCommand : Command
         {
             try
             {
-                Predict(recipe, network, classNames, path);
+                Predict(architecture, network, classNames, path);
             }
             catch (Exception error) when (error is InputException or IOException or UnauthorizedAccessException)
             {
-                // One bad picture does not take the others down. A fault of the machine says more than a bad picture.
+                // One bad picture does not stop the others. A failure of the machine takes precedence over bad input.
                 terminal.Error.WriteLine($"error: {(error.Message.StartsWith(path, StringComparison.Ordinal) ? "" : path + ": ")}{error.Message}");
                 code = error is InputException && code != Host.Failed ? Host.BadInput : Host.Failed;
             }
@@ -65,19 +63,17 @@ internal sealed class PredictCommand : Command
         return code;
     }
 
-    private void Predict(Recipe recipe, Sequential<float> network, string[]? classNames, string path)
+    private void Predict(Architecture architecture, Network<float> network, string[]? classNames, string path)
     {
         GreyImage digit = DigitPreparation.Prepare(ImageFile.Read(path));
         ImageSet one = new(digit.Pixels.ToArray(), new byte[1], digit.Rows, digit.Columns, ["unknown"]);
-        Tensor<float> y = network.Forward(new Batches<float>(one, recipe.Scaling, batchSize: 1).InOrder().First().Images, Mode.Evaluate);
+        ReadOnlySpan<float> y = network.Predict(new Batches<float>(one, architecture.Scaling(), batchSize: 1).InOrder().First().Images).Values;
 
-        ClassificationLoss<float> loss = recipe.CreateLoss();
-        float[] measures = new float[y.Count];
-        bool areProbabilities = loss.TryGetProbabilities(y.Span, measures);
-        if (!areProbabilities)
-            y.Span.CopyTo(measures);
+        ClassificationLoss<float> loss = architecture.CreateLoss<float>();
+        float[] measures = y.ToArray();
+        bool areProbabilities = loss.TryGetProbabilities(y, measures);
 
-        terminal.WriteLine($"{path}: {Name(loss.Decide(y.Span))}");
+        terminal.WriteLine($"{path}: {Name(loss.Decide(y))}");
         foreach (int c in Enumerable.Range(0, measures.Length).OrderByDescending(c => measures[c]).Take(Shown))
             terminal.WriteLine($"  {Name(c)}  {(areProbabilities ? Format.Percent(measures[c]) : "score " + Format.Number(measures[c]))}");
         terminal.WriteLine("What the network saw:");

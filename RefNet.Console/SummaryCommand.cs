@@ -3,13 +3,13 @@ using System.Text.Json;
 using RefNet.Blocks;
 using RefNet.Interop;
 using RefNet.Layers;
+using RefNet.Models;
 using RefNet.Tensors;
-using RefNet.Training;
 using Spectre.Console;
 
 namespace RefNet.Console;
 
-/// <summary>refnet summary: what each layer of a model gives, holds and costs.</summary>
+/// <summary>refnet summary: the output shape, the size and the cost of each layer of a model. It draws no weights.</summary>
 internal sealed class SummaryCommand : Command
 {
     private readonly Terminal terminal;
@@ -24,39 +24,46 @@ internal sealed class SummaryCommand : Command
         SetAction(Run);
     }
 
-    private sealed record Row(string Name, int[] Output, long Parameters, Cost Cost);
+    private sealed record Row(string Path, int[] Output, long Parameters, Cost Cost);
 
     private int Run(ParseResult arguments)
     {
-        Recipe recipe = Recipe.Find(arguments.GetRequiredValue(model));
-        Sequential<float> network = recipe.CreateNetwork(recipe.Defaults.Seed);
-        Row[] rows = [.. Rows(network)];
-        Row total = new("total", [], rows.Sum(row => row.Parameters), network.Cost(network.Input));
+        Architecture architecture = Architectures.Find(arguments.GetRequiredValue(model));
+        Network<float> network = architecture.Create<float>(seed: 1);
+        Row[] rows = [.. Rows(network, "", network.InputShape)];
+        Row total = new("total", [], rows.Sum(row => row.Parameters), rows.Aggregate(default(Cost), (sum, row) => sum + row.Cost));
 
-        terminal.WriteLine($"{recipe.Model}: {recipe.Description}; input {network.Input}");
+        terminal.WriteLine($"{architecture.Name}: {architecture.Description}; input {network.InputShape}");
         Table table = Terminal.Table("layer", "output", "parameters", "connections", "multiply-accumulates");
         foreach (Row row in rows.Append(total))
         {
             Terminal.AddRow(table,
-                row.Name, string.Join("x", row.Output), Format.Count(row.Parameters),
+                row.Path, string.Join("x", row.Output), Format.Count(row.Parameters),
                 Format.Count(row.Cost.Connections), Format.Count(row.Cost.MultiplyAccumulates));
         }
 
         terminal.Output.Write(table);
         if (arguments.GetValue(json) is { } path)
-            AtomicFile.Write(path, stream => WriteJson(stream, recipe.Model, rows, total));
+            AtomicFile.Write(path, stream => WriteJson(stream, architecture.Name, rows, total));
         return Host.Done;
     }
 
-    private static IEnumerable<Row> Rows(Sequential<float> network)
+    // The layers inside a block stand above it; what they hold and cost is not counted again for the block.
+    private static IEnumerable<Row> Rows(Layer<float> layer, string path, Shape input)
     {
-        Shape shape = network.Input;
-        foreach (Layer<float> layer in network.Layers)
+        Shape shape = input;
+        foreach (Layer<float> inner in layer.Layers)
         {
-            Cost cost = layer.Cost(shape);
-            shape = layer.OutputShape(shape);
-            yield return new Row(layer.Name, shape.ToArray(), layer.Parameters.Sum(parameter => (long)parameter.Value.Count), cost);
+            foreach (Row row in Rows(inner, Paths.Join(path, inner.Name), shape))
+                yield return row;
+            if (layer is Sequential<float>)
+                shape = inner.OutputShape(shape); // in the other blocks each layer takes the input of the block
         }
+
+        if (layer.Layers.Count == 0)
+            yield return new Row(path, layer.OutputShape(input).ToArray(), layer.Parameters.Sum(parameter => (long)parameter.Count), layer.Cost(input));
+        else if (layer is not Sequential<float>)
+            yield return new Row(path, layer.OutputShape(input).ToArray(), 0, default);
     }
 
     private static void WriteJson(Stream stream, string model, Row[] rows, Row total)
@@ -68,7 +75,7 @@ internal sealed class SummaryCommand : Command
         foreach (Row row in rows)
         {
             json.WriteStartObject();
-            json.WriteString("name", row.Name);
+            json.WriteString("name", row.Path);
             json.WriteStartArray("output");
             foreach (int extent in row.Output)
                 json.WriteNumberValue(extent);

@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace RefNet.Console;
 
-/// <summary>Where a command writes: what was asked for, and errors. A live terminal shows colours and moving bars.</summary>
+/// <summary>Where a command writes its results and errors. A live terminal shows colours and progress bars.</summary>
 internal sealed class Terminal
 {
     private readonly TextWriter output;
@@ -10,8 +10,8 @@ internal sealed class Terminal
     /// <summary>Makes a terminal over two writers.</summary>
     /// <param name="output">Where results go.</param>
     /// <param name="error">Where errors go.</param>
-    /// <param name="isLive">Whether lines may be written over.</param>
-    /// <param name="whenLive">Whether a live terminal knows escape sequences; to detect it also switches them on under Windows.</param>
+    /// <param name="isLive">Whether lines can be overwritten.</param>
+    /// <param name="whenLive">Whether a live terminal knows escape sequences; detecting them also switches them on under Windows.</param>
     public Terminal(TextWriter output, TextWriter error, bool isLive, AnsiSupport whenLive = AnsiSupport.Yes)
     {
         this.output = output;
@@ -24,7 +24,7 @@ internal sealed class Terminal
             Interactive = isLive ? InteractionSupport.Yes : InteractionSupport.No,
             Out = new AnsiConsoleOutput(output),
         });
-        // Plain lines are as long as they are: nothing is wrapped for a window that is not there.
+        // Plain lines are never wrapped: there is no window.
         if (!isLive)
             Output.Profile.Width = 1000;
     }
@@ -35,10 +35,10 @@ internal sealed class Terminal
     /// <summary>Where errors go.</summary>
     public TextWriter Error { get; }
 
-    /// <summary>Whether lines may be written over.</summary>
+    /// <summary>Whether lines can be overwritten.</summary>
     public bool IsLive { get; }
 
-    /// <summary>The terminal of this process; plain lines where its output goes to a file or a pipe.</summary>
+    /// <summary>The terminal of this process; plain lines if its output goes to a file or a pipe.</summary>
     public static Terminal OfProcess() => new(
         System.Console.Out, System.Console.Error,
         isLive: !System.Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb",
@@ -47,10 +47,10 @@ internal sealed class Terminal
     /// <summary>The same terminal with plain lines only.</summary>
     public Terminal Plain() => new(output, Error, isLive: false);
 
-    /// <summary>Writes a line, taken as it stands.</summary>
+    /// <summary>Writes a line as it stands.</summary>
     public void WriteLine(string line = "") => Output.WriteLine(line);
 
-    /// <summary>Runs something while moving bars can be shown; lines that are written meanwhile stand above them.</summary>
+    /// <summary>Runs something that shows progress bars; lines written meanwhile stand above them.</summary>
     public T ShowBars<T>(Func<ProgressContext, T> run) =>
         Output.Progress()
             .AutoClear(true)
@@ -58,7 +58,7 @@ internal sealed class Terminal
             .Columns(new ProgressBarColumn { Width = 12 }, new TaskDescriptionColumn { Alignment = Justify.Left })
             .Start(run);
 
-    /// <summary>A table with numbers to the right, narrow enough for ten classes in 80 columns.</summary>
+    /// <summary>A table with numbers on the right, narrow enough for ten classes in 80 columns.</summary>
     public static Table Table(params ReadOnlySpan<string> headers)
     {
         Table table = new() { Border = TableBorder.None };
@@ -71,6 +71,6 @@ internal sealed class Terminal
         return table;
     }
 
-    /// <summary>Adds a row of texts, taken as they stand.</summary>
+    /// <summary>Adds a row of texts as they stand.</summary>
     public static void AddRow(Table table, params IEnumerable<string> cells) => table.AddRow(cells.Select(cell => new Text(cell)));
 }

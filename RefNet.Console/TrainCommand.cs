@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using RefNet.Backends.Simd;
 using RefNet.Data;
 using RefNet.Gpu;
-using RefNet.LinearAlgebra;
+using RefNet.Models;
 using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>refnet train: trains a model, shows how it goes, tests it, and leaves a run folder; or goes on with such a run.</summary>
+/// <summary>refnet train: trains a model, shows its progress, tests it and leaves a run folder; or resumes a stopped run.</summary>
 internal sealed class TrainCommand : Command
 {
     private readonly Terminal terminal;
@@ -16,50 +17,49 @@ internal sealed class TrainCommand : Command
 
     private readonly Argument<string?> model = new("MODEL")
     {
-        Description = Inputs.Model().Description + " Not needed with --resume.",
+        Description = Inputs.Model().Description + " Left out with --resume.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string?> data = Inputs.Text("--data", "DIR|mnist", "The data: the name of a set, or a folder with MNIST's four files. [default: mnist]");
-    private readonly Option<int?> epochs = Inputs.Whole("--epochs", "Passes over the training images.", least: 1);
-    private readonly Option<int?> batchSize = Inputs.Whole("--batch-size", "Images a step.", least: 1);
-    private readonly Option<string?> optimizer = Inputs.Text("--optimizer", "NAME", $"How weights are changed: {string.Join(", ", OptimizerNames.All)}.");
+    private readonly Option<string?> data = Inputs.Text("--data", "DIR|mnist", "The data set: its name, or a folder with MNIST's four files. [default: mnist]");
+    private readonly Option<int?> epochs = Inputs.Whole("--epochs", "Passes over the training images. [default: chosen for the model]", least: 1);
+    private readonly Option<int?> batchSize = Inputs.Whole("--batch-size", "Images per step. [default: chosen for the model]", least: 1);
+    private readonly Option<string?> optimizer = Inputs.Text("--optimizer", "NAME", $"The optimizer: {string.Join(", ", OptimizerNames.All)}. [default: chosen for the model]");
     private readonly Option<double?> learningRate = Inputs.Positive("--learning-rate", "The learning rate of the first epoch. [default: chosen for the model; 0.01 for adagrad, 0.001 for rmsprop and adam, 1 for adadelta]");
-    private readonly Option<int?> seed = Inputs.Whole("--seed", "Where everything random comes from. [default: 1]", least: int.MinValue);
+    private readonly Option<int?> seed = Inputs.Whole("--seed", "Seed for all random numbers. [default: 1]", least: int.MinValue);
     private readonly Option<int?> threads = Inputs.Whole(
-        "--threads", "The most threads; the results do not depend on it. [default: all cores]", least: 1, most: Math.Max(64, 4 * Environment.ProcessorCount));
+        "--threads", "Maximum number of threads; results do not depend on it. [default: all cores]", least: 1, most: Math.Max(64, 4 * Environment.ProcessorCount));
 
-    private readonly DeviceOptions device = new();
+    private readonly BackendOption backend = new();
     private readonly Option<int?> validation = Inputs.Whole("--validation", "Training images held out to choose the best epoch. [default: 5000]", least: 0);
-    private readonly Option<int?> limit = Inputs.Whole("--limit", "The most images to train on, for a quick try.", least: 1);
+    private readonly Option<int?> limit = Inputs.Whole("--limit", "Maximum number of training images, for a quick try.", least: 1);
     private readonly Option<string?> output = Inputs.Text("--out", "DIR", "The run folder. [default: runs/MODEL-DATE-TIME]");
-    private readonly Option<string?> resume = Inputs.Text("--resume", "DIR", "Go on with the run in this folder; besides, only --data, --epochs, --threads and --plain.");
-    private readonly Option<bool> plain = new("--plain") { Description = "Plain lines only, no colours and no moving bar." };
+    private readonly Option<string?> resume = Inputs.Text("--resume", "DIR", "Resume the run in this folder; only --data, --epochs, --threads and --plain can be given with it.");
+    private readonly Option<bool> plain = new("--plain") { Description = "Plain lines: no colours, no progress bar." };
 
-    public TrainCommand(Terminal terminal, Func<CudaProbe> findCuda, CancellationToken cancellation) : base("train", "Train a network. What is not given has a default chosen for the model.")
+    public TrainCommand(Terminal terminal, Func<CudaProbe> findCuda, CancellationToken cancellation) : base("train", "Train a network, test it and leave a run folder.")
     {
         this.terminal = terminal;
         this.findCuda = findCuda;
         this.cancellation = cancellation;
         Add(model);
-        foreach (Option option in new Option[] { data, epochs, batchSize, optimizer, learningRate, seed, threads, device.Device, device.Tf32, validation, limit, output, resume, plain })
+        foreach (Option option in new Option[] { data, epochs, batchSize, optimizer, learningRate, seed, threads, validation, limit, output, resume, plain })
             Add(option);
         Validators.Add(CheckTogether);
+        backend.AddTo(this);
         SetAction(Run);
     }
 
-    // What decides the bits of a run stays as it is when the run goes on.
+    // What decides the bits of a run cannot change when it is resumed.
     private void CheckTogether(CommandResult result)
     {
         bool resumes = result.GetResult(resume) is not null;
         if (!resumes && result.GetResult(model)?.Tokens.Count is null or 0)
-            result.AddError($"Expected a MODEL to train ({string.Join(", ", Recipe.All.Select(recipe => recipe.Model))}), or --resume DIR; found neither.");
-        if (!resumes)
-            device.CheckTogether(result);
-        foreach (Option fixedOption in new Option[] { batchSize, optimizer, learningRate, seed, device.Device, device.Tf32, validation, limit, output })
+            result.AddError($"Expected a MODEL to train ({string.Join(", ", Architectures.All.Select(architecture => architecture.Name))}), or --resume DIR; found neither.");
+        foreach (Option fixedOption in new Option[] { batchSize, optimizer, learningRate, seed, validation, limit, output }.Concat(backend.All))
         {
             if (resumes && result.GetResult(fixedOption) is not null)
-                result.AddError($"{fixedOption.Name} cannot be changed in a run that is resumed: leave it out, or train anew without --resume.");
+                result.AddError($"{fixedOption.Name} cannot be changed in a run that is resumed: leave it out, or train again without --resume.");
         }
     }
 
@@ -70,15 +70,17 @@ internal sealed class TrainCommand : Command
         RunFolder? resumed = arguments.GetValue(resume) is { } path ? RunFolder.Open(path) : null;
         RunOptions options = resumed is null ? NewOptions(arguments) : ResumedOptions(arguments, resumed);
         options.Check();
-        using DeviceChoice choice = resumed is null ? device.Take(arguments, findCuda, shown) : DeviceChoice.Take(options.Device, options.Tf32, findCuda, shown);
-        options = options with { Device = choice.Name, Tf32 = choice.Tf32 };
+        using BackendChoice<float> choice = resumed is null
+            ? backend.Take<float>(arguments, findCuda, shown)
+            : BackendChoice<float>.Take(options.Backend, options.Tf32, findCuda, shown);
+        options = options with { Backend = choice.Name, Tf32 = choice.Tf32 };
 
         DataFolders.Place place = DataFolders.Find(arguments.GetValue(data) ?? options.Data);
         options = options with { Data = place.Remembered };
         Dataset set = Mnist.Load(place.Folder);
         TrainingRun run = resumed is null
-            ? TrainingRun.Start(options, set, arguments.GetValue(output) ?? Path.Combine("runs", $"{options.Model}-{DateTime.Now:yyyyMMdd-HHmmss}"))
-            : TrainingRun.Resume(options, set, resumed);
+            ? TrainingRun.Start(options, set, arguments.GetValue(output) ?? Path.Combine("runs", $"{options.Model}-{DateTime.Now:yyyyMMdd-HHmmss}"), choice.Backend)
+            : TrainingRun.Resume(options, set, resumed, choice.Backend);
         int code = Train(shown, run, options, set);
         choice.WriteAccount(shown);
         return code;
@@ -86,7 +88,7 @@ internal sealed class TrainCommand : Command
 
     private RunOptions NewOptions(ParseResult arguments)
     {
-        RunOptions defaults = Recipe.Find(arguments.GetRequiredValue(model)!).Defaults;
+        RunOptions defaults = RunOptions.Of(Architectures.Find(arguments.GetRequiredValue(model)!));
         string name = arguments.GetValue(optimizer) ?? defaults.Optimizer;
         return defaults with
         {
@@ -104,10 +106,10 @@ internal sealed class TrainCommand : Command
     {
         RunOptions options = folder.ReadOptions();
         if (arguments.GetValue(model) is { } name && name != options.Model)
-            throw new InputException($"{folder.Path}: expected a run of {name}; found one of {options.Model}. Leave the model out to resume that run.");
+            throw new InputException($"{folder.Path}: expected a run of {name}; found one of {options.Model}. Leave out the model to resume that run.");
         int total = arguments.GetValue(epochs) ?? options.Epochs;
         if (total < options.Epochs)
-            throw new InputException($"--epochs: expected {options.Epochs} or more, which that run was to have; found {total}.");
+            throw new InputException($"--epochs: expected {options.Epochs} or more, since the run was started for so many; found {total}.");
         return options with { Epochs = total };
     }
 
@@ -136,7 +138,7 @@ internal sealed class TrainCommand : Command
         catch (OperationCanceledException)
         {
             string left = run.History.Count == 0 ? "before the end of the first epoch" : $"after epoch {run.History.Count} of {options.Epochs}, which is saved";
-            terminal.Error.WriteLine($"Stopped {left}. To go on: {Host.Invocation} train --resume {run.Folder.Path}");
+            terminal.Error.WriteLine($"Stopped {left}. To resume: {Host.Invocation} train --resume {run.Folder.Path}");
             return Host.Cancelled;
         }
 

@@ -1,6 +1,7 @@
 using System.Numerics;
+using RefNet.Backends;
+using RefNet.Backends.Reference;
 using RefNet.Geometry;
-using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Gpu;
@@ -14,8 +15,7 @@ internal static class CudaCheck
     {
         try
         {
-            using CudaGemm gemm = probe.Open(probe.Defaults with { Costs = CostModel.Always });
-            return Check<float>(gemm) ?? Check<double>(gemm);
+            return Check<float>(probe) ?? Check<double>(probe);
         }
         catch (CudaException error)
         {
@@ -23,22 +23,23 @@ internal static class CudaCheck
         }
     }
 
-    private static string? Check<T>(IGemm<T> gemm) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static string? Check<T>(CudaProbe probe) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ConvolutionGeometry geometry = ConvolutionGeometry.Square(3, padding: 1);
-        return Products(gemm).AsSpan().SequenceEqual(Products(new ReferenceGemm<T>()))
+        using CudaBackend<T> card = probe.OpenBackend<T>();
+        return Products(card).AsSpan().SequenceEqual(Products(new ReferenceBackend<T>()))
             ? null
             : $"its products of {typeof(T).Name} are wrong";
 
-        T[] Products(IGemm<T> backend)
+        static T[] Products(IBackend<T> backend)
         {
+            ConvolutionGeometry geometry = ConvolutionGeometry.Square(3, padding: 1);
             Tensor<T> x = Whole<T>(new Shape(2, 3, 9, 8)), w = Whole<T>(new Shape(5, 3, 3, 3)), b = Whole<T>(new Shape(5)), y = new(new Shape(2, 5, 9, 8));
             IConvolution<T> convolution = backend.Convolution(geometry, groups: 1);
             convolution.Forward(x, w, b, y);
             Tensor<T> dX = new(x.Shape), dW = new(w.Shape);
             convolution.AddWeightGradient(x, y, dW);
             convolution.InputGradient(w, y, dX);
-            return [.. y.Span, .. dW.Span, .. dX.Span];
+            return [.. y.Values, .. dW.Values, .. dX.Values];
         }
     }
 

@@ -12,7 +12,6 @@ internal sealed class CudaDevice : IDisposable
     private readonly DeviceTurn turn;
     private readonly int device;
     private readonly nint context;
-    private readonly Dictionary<Type, ColumnKernels> kernels = [];
     private readonly StreamTimes times;
     private volatile bool isMeasuring; // from the next turn on
     private bool measures;             // in this turn
@@ -110,14 +109,6 @@ internal sealed class CudaDevice : IDisposable
     /// <summary>Ends the turn of this thread.</summary>
     public void EndTurn() => gate.Exit();
 
-    /// <summary>The kernels for columns of T, compiled when they are first asked for, within a turn.</summary>
-    public ColumnKernels KernelsFor<T>() where T : unmanaged
-    {
-        if (!kernels.TryGetValue(typeof(T), out ColumnKernels? found))
-            kernels.Add(typeof(T), found = ColumnKernels.Compile<T>(this));
-        return found;
-    }
-
     /// <summary>Measures, from the next turn on, how long the card takes for each kind of work.</summary>
     public StreamTimes Measure()
     {
@@ -159,8 +150,6 @@ internal sealed class CudaDevice : IDisposable
         times.Dispose();
         Memory.Dispose();
         Pinned.Dispose();
-        foreach (ColumnKernels compiled in kernels.Values)
-            Api.Driver.UnloadModule(compiled.Module);
         if (Blas != 0)
             Api.Blas.Destroy(Blas);
         if (Stream != 0)

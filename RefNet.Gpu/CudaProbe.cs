@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using RefNet.Gpu.Api;
 
 namespace RefNet.Gpu;
@@ -47,6 +48,11 @@ public sealed class CudaProbe
     /// <exception cref="CudaException">CUDA cannot be used, or a call failed.</exception>
     public CudaGemm Open(CudaOptions? options = null) =>
         api is null ? throw new CudaException(Problem!) : new CudaGemm(new CudaDevice(api), options ?? Defaults);
+
+    /// <summary>Opens the first device for networks whose tensors stay there.</summary>
+    /// <exception cref="CudaException">CUDA cannot be used, or a call failed.</exception>
+    public CudaBackend<T> OpenBackend<T>(CudaOptions? options = null) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        api is null ? throw new CudaException(Problem!) : new CudaBackend<T>(new CudaDevice(api), options ?? Defaults);
 
     /// <summary>Lets the first device compute a little, and compares its results with the definition's.</summary>
     /// <returns>Why CUDA cannot be used here; null where it can.</returns>

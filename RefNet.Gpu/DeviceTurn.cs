@@ -53,26 +53,6 @@ internal sealed class DeviceTurn(CudaDevice device) : IDisposable
         End();
     }
 
-    /// <summary>C = op(A) op(B) + beta C, a product for each group, once all earlier work is done.</summary>
-    public void MultiplyGroups<T>(
-        bool transposeA, bool transposeB, int m, int n, int k,
-        GroupMatrices a, GroupMatrices b, T beta, GroupMatrices c, int groups) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Begin(StreamWork.Products);
-        device.Api.Blas.GemmBatch(
-            device.Blas, transposeA, transposeB, m, n, k,
-            T.One, a.Address, a.Stride, a.GroupStride, b.Address, b.Stride, b.GroupStride, beta, c.Address, c.Stride, c.GroupStride, groups);
-        End();
-    }
-
-    /// <summary>Runs a kernel once all earlier work is done; arguments are addresses of the values.</summary>
-    public unsafe void Launch(nint function, LaunchGrid grid, void** arguments)
-    {
-        Begin(StreamWork.Kernels);
-        device.Api.Driver.Launch(function, grid, device.Stream, arguments);
-        End();
-    }
-
     /// <summary>Brings a matrix to the card.</summary>
     public DeviceMatrix Upload<T>(Matrix<T> matrix) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -1,5 +1,5 @@
 using System.Numerics;
-using RefNet.LinearAlgebra;
+using RefNet.Backends.Simd;
 using RefNet.Tensors;
 
 namespace RefNet.Gpu;

@@ -1,8 +1,8 @@
 namespace RefNet;
 
 /// <summary>
-/// A mistake in what the user gave: a file, an option, a shape. The message says what was expected, what was found and
-/// what to do, so that a host can show it as it stands, without a stack trace.
+/// A mistake in the input: a file, an option, a shape. The message says what was expected, what was found and what to do, so that
+/// a host can show it as it stands, without a stack trace.
 /// </summary>
 public class InputException : Exception
 {

@@ -10,7 +10,7 @@ internal static class Clock
     private const double LongSeconds = 1;
     private const int MostTimes = 1000;
 
-    /// <summary>How long the same work is timed again and again.</summary>
+    /// <summary>How long the same work is timed again and again: a third of a second.</summary>
     public static double MostSeconds { get; set; } = 0.3;
 
     /// <summary>
@@ -28,9 +28,9 @@ internal static class Clock
     }
 
     /// <summary>What the shortest run is made of, by the clock of the card; the rest is packing, calls, and what the processor does.</summary>
-    public static (double? Copies, double? Kernels, double? Products, double? Remainder) Split(CudaGemm card, Action work)
+    public static (double? Copies, double? Kernels, double? Products, double? Remainder) Split(CudaDevice card, Action work)
     {
-        StreamTimes times = card.Device.Measure();
+        StreamTimes times = card.Measure();
         (double, double, double, double) split = default;
         double best = double.PositiveInfinity;
         Best(() =>
@@ -44,7 +44,7 @@ internal static class Clock
                 best = whole;
             }
         });
-        card.Device.StopMeasuring();
+        card.StopMeasuring();
         return split;
     }
 

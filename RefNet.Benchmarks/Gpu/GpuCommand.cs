@@ -1,5 +1,5 @@
+using RefNet.Backends.Simd;
 using RefNet.Gpu;
-using RefNet.LinearAlgebra;
 
 namespace RefNet.Benchmarks.Gpu;
 
@@ -11,7 +11,7 @@ internal static class GpuCommand
 {
     private const string LeNet5 = "lenet5", Products = "products", Convolutions = "convolutions", Steps = "steps";
 
-    private static readonly string[] allTables = [LeNet5, Products, Convolutions, Steps];
+    private static readonly string[] allTables = [LeNet5, Steps, Convolutions, Products];
 
     public static int Run(IReadOnlyList<string> arguments)
     {
@@ -51,20 +51,16 @@ internal static class GpuCommand
     /// <returns>Whether every result on the card was right.</returns>
     internal static bool Run(CudaProbe probe, GpuShapes shapes, PyTorchTimes pyTorch, IEnumerable<string> tables)
     {
-        using CudaGemm card = probe.Open(new CudaOptions { Costs = CostModel.Always });
-        using CudaGemm withTf32 = probe.Open(new CudaOptions { Costs = CostModel.Always, AllowTf32 = true });
-        using CudaGemm withManyColumns = probe.Open(new CudaOptions { Costs = CostModel.Always, ColumnBytes = 1L << 30 });
-        using CudaGemm byCost = probe.Open();
-        Console.WriteLine($"\n{card.DeviceName}; processor on {ParallelLoop.MaxThreads} threads; milliseconds, the best of many");
+        Console.WriteLine($"\nprocessor on {ParallelLoop.MaxThreads} threads; milliseconds, the best of many");
         bool isRight = true;
         foreach (string table in tables)
         {
             isRight &= table switch
             {
-                LeNet5 => ResidentTable.Write(card, withTf32, shapes, pyTorch),
-                Products => ProductTable.Write(card, shapes, pyTorch),
-                Convolutions => ConvolutionTable.Write(card, withTf32, withManyColumns, shapes, pyTorch),
-                _ => StepTable.Write(card, byCost, shapes, pyTorch),
+                LeNet5 => StepTable.Write(probe, shapes.LeNetBatches.Select(batch => ("lenet5", batch, 28)), pyTorch),
+                Products => ProductTable.Write(probe, shapes, pyTorch),
+                Convolutions => ConvolutionTable.Write(probe, shapes, pyTorch),
+                _ => StepTable.Write(probe, shapes.Networks, pyTorch),
             };
         }
 

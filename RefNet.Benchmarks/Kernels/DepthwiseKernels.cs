@@ -1,7 +1,8 @@
 using BenchmarkDotNet.Attributes;
+using RefNet.Backends;
+using RefNet.Backends.Simd;
 using RefNet.Benchmarks.Work;
 using RefNet.Geometry;
-using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Benchmarks.Kernels;

@@ -7,7 +7,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
-using RefNet.LinearAlgebra;
+using RefNet.Backends.Simd;
 
 namespace RefNet.Benchmarks.Kernels;
 

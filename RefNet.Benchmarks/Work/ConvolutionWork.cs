@@ -1,5 +1,5 @@
+using RefNet.Backends;
 using RefNet.Geometry;
-using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Benchmarks.Work;
@@ -18,7 +18,7 @@ internal sealed class ConvolutionWork : IWork
         this.product = product;
         (int n, int c, int f, int h, int k) = (extents[0], extents[1], extents[2], extents[3], extents[4]);
         ConvolutionGeometry geometry = ConvolutionGeometry.Square(k, stride: extents[5], padding: extents[6]) with { Flip = false, Rounding = Rounding.Floor };
-        convolution = GemmDefaults<float>.Current.Convolution(geometry, groups: 1);
+        convolution = BackendDefaults<float>.Backend.Convolution(geometry, groups: 1);
         (int rows, int columns) = geometry.Output(h, h);
         x = Numbers.Tensor(1, 1, n, c, h, h);
         w = Numbers.Tensor(2, 1, f, c, k, k);

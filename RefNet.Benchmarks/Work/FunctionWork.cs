@@ -1,4 +1,4 @@
-using RefNet.LinearAlgebra;
+using RefNet.Backends.Simd;
 using RefNet.Tensors;
 
 namespace RefNet.Benchmarks.Work;
@@ -17,7 +17,7 @@ internal sealed class FunctionWork(string function, int count) : IWork
     private void Apply(int start)
     {
         int length = Math.Min(RunLength, x.Count - start);
-        ReadOnlySpan<float> from = x.Span.Slice(start, length);
+        ReadOnlySpan<float> from = x.Values.Slice(start, length);
         Span<float> to = y.Span.Slice(start, length);
         if (function == "tanh")
             VectorMath.Tanh(from, to);

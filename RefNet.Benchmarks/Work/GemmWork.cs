@@ -1,5 +1,5 @@
+using RefNet.Backends.Simd;
 using RefNet.Benchmarks.Peers;
-using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Benchmarks.Work;

@@ -20,8 +20,8 @@ internal sealed class LeNetWork : IWork
 
     public LeNetWork(int batch)
     {
-        Learner<float> learner = MakeLearner();
-        IReadOnlyList<Parameter<float>> parameters = learner.Network.Parameters;
+        Objective<float> objective = MakeObjective();
+        IReadOnlyList<Parameter<float>> parameters = objective.Network.Parameters;
         for (int p = 0; p < parameters.Count; p++)
         {
             Tensor<float> value = parameters[p].Value;
@@ -29,7 +29,7 @@ internal sealed class LeNetWork : IWork
             Numbers.Fill(value.Span, 100 + p, isBias ? 0 : MathF.Sqrt(12f / (value.Count / value.Shape[0])));
         }
 
-        trainer = new Trainer<float>(learner, new Momentum<float>(parameters, learningRate: 0.01, momentum: 0.9), MakeLearner);
+        trainer = new Trainer<float>(objective, new Momentum<float>(parameters, learningRate: 0.01, momentum: 0.9), MakeObjective);
         batches = [.. Enumerable.Range(0, Batches).Select(b => MakeBatch(b, batch))];
     }
 
@@ -40,14 +40,11 @@ internal sealed class LeNetWork : IWork
 
     private float Step() => (float)trainer.Step(batches[step++ % batches.Length]).Loss;
 
-    private static Learner<float> MakeLearner() => new(LeNet5Modern.Create<float>(seed: 1), new SoftmaxCrossEntropy<float>());
+    private static Objective<float> MakeObjective() => new(new LeNet5Modern().Create<float>(seed: 1), () => new SoftmaxCrossEntropy<float>());
 
     private static Batch<float> MakeBatch(int b, int batch)
     {
-        Tensor<float> targets = new(new Shape(batch, Classes));
-        byte[] labels = [.. Enumerable.Range(0, batch).Select(n => (byte)Numbers.Whole(n, 50 + b, Classes))];
-        for (int n = 0; n < batch; n++)
-            targets[n, labels[n]] = 1;
-        return new Batch<float>(Numbers.Tensor(b, 2, batch, 1, 28, 28), targets, labels);
+        int[] labels = [.. Enumerable.Range(0, batch).Select(n => Numbers.Whole(n, 50 + b, Classes))];
+        return new Batch<float>(Numbers.Tensor(b, 2, batch, 1, 28, 28), new Targets<float>(labels, new Shape(batch, Classes)));
     }
 }

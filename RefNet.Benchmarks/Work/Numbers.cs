@@ -33,7 +33,7 @@ internal static class Numbers
         {
             int step = (result.Count + MostCompared - 1) / MostCompared | 1; // odd, so that no column is left out
             for (int i = 0; i < result.Count; i += step)
-                sample.Add(result.Span[i]);
+                sample.Add(result.Values[i]);
         }
 
         return [.. sample];

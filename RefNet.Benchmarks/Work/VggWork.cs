@@ -2,7 +2,6 @@ using RefNet.Blocks;
 using RefNet.Geometry;
 using RefNet.Initializers;
 using RefNet.Layers;
-using RefNet.Randomness;
 using RefNet.Tensors;
 
 namespace RefNet.Benchmarks.Work;
@@ -15,7 +14,7 @@ internal sealed class VggWork : IWork
     // Output channels of each convolution; 0 stands for a pooling layer.
     private static readonly int[] plan = [64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0];
 
-    private readonly Sequential<float> network = Create();
+    private readonly Network<float> network = Create();
     private readonly Tensor<float> x;
     private Tensor<float>? y;
 
@@ -35,9 +34,8 @@ internal sealed class VggWork : IWork
 
     public void Run() => y = network.Predict(x);
 
-    private static Sequential<float> Create()
+    private static Network<float> Create()
     {
-        Random random = Seeds.Create(1);
         List<Layer<float>> layers = [];
         int channels = 3;
         foreach (int outputs in plan)
@@ -48,7 +46,7 @@ internal sealed class VggWork : IWork
                 continue;
             }
 
-            layers.Add(new Convolution2D<float>(channels, outputs, ConvolutionGeometry.Square(3, padding: 1) with { Flip = false }, random, initializer: Initializer.Zeros));
+            layers.Add(new Convolution2D<float>(channels, outputs, ConvolutionGeometry.Square(3, padding: 1) with { Flip = false }, initializer: Initializer.Zeros));
             layers.Add(new ReLU<float>());
             channels = outputs;
         }
@@ -56,11 +54,11 @@ internal sealed class VggWork : IWork
         layers.Add(new Flatten<float>());
         foreach ((int inputs, int outputs) in new[] { (channels * 7 * 7, 4096), (4096, 4096), (4096, Classes) })
         {
-            layers.Add(new Dense<float>(inputs, outputs, random, Initializer.Zeros));
+            layers.Add(new Dense<float>(inputs, outputs, Initializer.Zeros));
             if (outputs != Classes)
                 layers.Add(new ReLU<float>());
         }
 
-        return new Sequential<float>(new Shape(3, 224, 224), [.. layers]);
+        return new Network<float>(new Shape(3, 224, 224), seed: 1, [.. layers]);
     }
 }

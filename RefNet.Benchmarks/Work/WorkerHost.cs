@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using RefNet.LinearAlgebra;
+using RefNet.Backends.Simd;
 
 namespace RefNet.Benchmarks.Work;
 

@@ -192,9 +192,8 @@ internal sealed unsafe class CudaDriver(NativeExports library)
     }
 
     /// <summary>Runs a kernel on blocks of threads when the stream gets there; arguments are addresses of the values.</summary>
-    public void Launch(nint function, LaunchGrid grid, nint stream, void** arguments) =>
-        Check("cuLaunchKernel", cuLaunchKernel(
-            function, (uint)grid.Blocks, (uint)grid.BlockRows, 1, (uint)grid.Threads, (uint)grid.ThreadRows, 1, 0, stream, arguments, null));
+    public void Launch(nint function, int blocks, int threadsPerBlock, nint stream, void** arguments) =>
+        Check("cuLaunchKernel", cuLaunchKernel(function, (uint)blocks, 1, 1, (uint)threadsPerBlock, 1, 1, 0, stream, arguments, null));
 
     // What gives back never throws: it runs while another error is on its way, and nobody could do anything about it.
 

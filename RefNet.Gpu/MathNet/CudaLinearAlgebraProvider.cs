@@ -1,6 +1,6 @@
 using System.Numerics;
 using MathNet.Numerics.Providers.LinearAlgebra;
-using RefNet.LinearAlgebra;
+using RefNet.Backends.Simd;
 using RefNet.Tensors;
 
 namespace RefNet.Gpu.MathNet;

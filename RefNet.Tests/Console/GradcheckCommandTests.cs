@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using NUnit.Framework;
+using RefNet.Layers;
 using RefNet.Tensors;
 using RefNet.Tests.Data;
 using RefNet.Tests.Verification;
@@ -51,7 +52,7 @@ public sealed class GradcheckCommandTests
         Assert.That(result.Code, Is.EqualTo(1), $"{result}");
         Assert.That(result.Error, Is.Empty);
         Assert.That(result.Output, Does.Match("(?m)^Tanh .* ok").And.Match("(?m)^Sabotaged .* WRONG").And.Match("(?m)^total .* WRONG"));
-        Assert.That(result.Output, Does.Match(@"Sabotaged fails in case \d+\. The simplest case that shows it:\r?\nnew Dense<double>\(3, 2, random, useBias: false\) at 1x3, Mode.Train, seed 0"),
+        Assert.That(result.Output, Does.Match(@"Sabotaged fails in case \d+\. The simplest case that shows it:\r?\nnew Dense<double>\(3, 2, useBias: false\) at 1x3, Mode.Train, seed 0"),
             "the smallest layer that is spoilt");
         Assert.That(result.Output, Does.Match(@"Dense: weight \(2x3\) WRONG: 6 entries, worst error .*Every entry is 1\.01 times what it should be"), "which tensor of which layer");
 
@@ -71,6 +72,24 @@ public sealed class GradcheckCommandTests
         Assert.That(result.Output, Does.Contain("IndexOutOfRangeException: out of the array").And.Not.Contain("   at "));
         using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(folder.File("g.json")));
         Assert.That(json.RootElement.GetProperty("checked")[0].GetProperty("worst_error").ValueKind, Is.EqualTo(JsonValueKind.Null));
+    }
+
+    [Test]
+    public void ALayerOfWhichNothingIsCheckedFails()
+    {
+        Refnet.Result result = Refnet.Run([new CaseSource("Begun", _ => new Begun())], default, isLive: false, "gradcheck", "Begun", "--cases", "3");
+        Assert.That(result.Code, Is.EqualTo(1), $"{result}");
+        Assert.That(result.Output, Does.Match("(?m)^Begun +3 .* WRONG").And.Contain("Begun: nothing was checked: in every case all gradients are zero"));
+    }
+
+    [Test]
+    public void ABackendIsCheckedAndNamedInTheLineThatReplays()
+    {
+        Refnet.Result right = Refnet.Run("gradcheck", "Convolution2D", "--cases", "5", "--backend", "reference");
+        Assert.That(right.Code, Is.Zero, $"{right}");
+        Assert.That(right.Output, Does.StartWith("backend: reference").And.Match("(?m)^Convolution2D +5 .* ok"));
+        Refnet.Result wrong = Refnet.Run(Sabotaged, default, isLive: false, "gradcheck", "Sabotaged", "--seed", "4", "--backend", "reference");
+        Assert.That(wrong.Output, Does.Match(@"(?m)^To replay it: .* gradcheck Sabotaged --seed 4 --case \d+ --backend reference\r?$"));
     }
 
     [Test]
@@ -142,8 +161,18 @@ public sealed class GradcheckCommandTests
         private static void Spoil(Tensor<double> dY, Tensor<double> dX, Tensor<double>[] added)
         {
             if (added[0].Shape[0] >= 2 && added[0].Shape[1] >= 3)
-                TensorPrimitives.Multiply(added[0].Span, 1.01, added[0].Span);
+                TensorPrimitives.Multiply(added[0].Values, 1.01, added[0].Span);
         }
+    }
+
+    /// <summary>A layer that was begun and never filled in.</summary>
+    private sealed record Begun : Case
+    {
+        public override GradientReport Check() => GradientCheck.Run(new ElementwiseLayer(_ => 0, _ => 0), new Shape(2), Mode.Train);
+
+        public override IEnumerable<Case> Shrink() => [];
+
+        public override string ToString() => "new Begun()";
     }
 
     private sealed record Broken : Case

@@ -18,7 +18,7 @@ public sealed class LectureCommandTests
         string[] lines = output.ToString().TrimEnd().Split('\n');
         Assert.That(lines.Take(5).Select(line => line.Split(' ')[0]), Is.EqualTo(new[] { "X12", "X31", "X38", "Y1", "Y8" }));
         Assert.That(lines[0], Does.Match("^X12 +S3 +average pooling of the same image +the slide errs *$"));
-        Assert.That(lines[^1], Does.StartWith("5 rows: 2 agree with the slide, 1 show where it errs, 1 add a word, 1 are explained only; ").And.EndsWith(" 0 rows did not come out as they should."));
+        Assert.That(lines[^1], Does.StartWith("5 rows: 2 agree with the slide, 1 show where it errs, 1 need a remark, 1 are cited; ").And.EndsWith(" 0 rows failed."));
     }
 
     [Test]
@@ -54,7 +54,7 @@ public sealed class LectureCommandTests
     public void RowsAndTheIndexAtOnceAreAMistake() =>
         Assert.That(Refnet.Run("lecture", "Y1", "--markdown").Error, Does.StartWith("error: Expected rows to replay or --markdown"));
 
-    [TestCase(new string[0], "1 rows did not come out as they should.")]
+    [TestCase(new string[0], "1 rows failed.")]
     [TestCase(new[] { "Y1" }, "Verdict: FAILED")]
     public void AReplayThatDoesNotComeOutEndsWithCode1(string[] ids, string part)
     {

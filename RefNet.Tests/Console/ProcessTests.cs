@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using NUnit.Framework;
 using RefNet.Tests.Data;
 using RefNet.Tests.Training;
@@ -55,11 +56,34 @@ public sealed class ProcessTests
     }
 
     [Test]
-    public void CtrlCEndsWithCode130AndSaysHowToGoOn()
+    public void CtrlCEndsWithCode130AndSaysHowToResume()
     {
         Refnet.Result stopped = StopInThirdEpoch("run", "-INT");
         Assert.That(stopped.Code, Is.EqualTo(130), $"{stopped}");
-        Assert.That(stopped.Error, Does.Match($"^Stopped after epoch [2-9] of 9, which is saved. To go on: dotnet run -c Release --project RefNet.Console -- train --resume {folder.File("run")}"));
+        Assert.That(stopped.Error, Does.Match($"^Stopped after epoch [2-9] of 9, which is saved. To resume: dotnet run -c Release --project RefNet.Console -- train --resume {folder.File("run")}"));
+    }
+
+    // The reference backend has no vectors: the registers of the processor do not show in its bits. The last one takes all of them away.
+    [Test]
+    public void TheReferenceBackendGivesTheSameBytesWithOtherInstructionSets()
+    {
+        string[] arguments = ["train", "lenet5-modern", "--data", bars.Path, "--epochs", "1", "--limit", "40", "--validation", "10", "--backend", "reference"];
+        string[] switches = ["DOTNET_EnableAVX512", "DOTNET_EnableAVX2", "DOTNET_EnableHWIntrinsic"];
+        Process[] processes =
+        [
+            Refnet.Start([.. arguments, "--out", folder.File("all")]),
+            .. switches.Select(off => Refnet.StartWith(off, "0", [.. arguments, "--out", folder.File(off)])),
+        ];
+        foreach (Process process in processes)
+        {
+            using (process)
+                Assert.That(Refnet.End(process).Code, Is.Zero);
+        }
+
+        foreach (string off in switches)
+            Assert.That(Sha256(off), Is.EqualTo(Sha256("all")), $"{off}=0");
+
+        string Sha256(string run) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder.File($"{run}/last.safetensors"))));
     }
 
     [Test]
@@ -68,7 +92,7 @@ public sealed class ProcessTests
         Assert.That(Refnet.End(Refnet.Start("train", "perceptron", "--data", bars.Path, "--out", folder.File("run"), "--epochs", "1", "--validation", "60")).Code, Is.Zero);
         // The command waits for a reader of the pipe, so that it surely runs when it is interrupted.
         Refnet.End(Refnet.StartProgram("mkfifo", folder.File("pipe")));
-        using Process process = Refnet.Start("evaluate", folder.File("run"), "--json", folder.File("pipe"));
+        using Process process = Refnet.StartInForeground("evaluate", folder.File("run"), "--json", folder.File("pipe"));
         while (process.StandardOutput.ReadLine() is { } line && !line.Contains("images/s", StringComparison.Ordinal))
         {
         }
@@ -125,7 +149,7 @@ public sealed class ProcessTests
     // The third epoch has begun when the line of the second one has been written.
     private Refnet.Result StopInThirdEpoch(string run, string signal)
     {
-        using Process process = Refnet.Start(Arguments(run));
+        using Process process = Refnet.StartInForeground(Arguments(run));
         while (process.StandardOutput.ReadLine() is { } line && !line.Contains("2/9", StringComparison.Ordinal))
         {
         }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using RefNet.Backends.Simd;
 using RefNet.Console;
 using RefNet.Gpu;
-using RefNet.LinearAlgebra;
 
 namespace RefNet.Tests.Console;
 
@@ -21,7 +21,7 @@ internal static class Refnet
     public static Result Run(CancellationToken cancellation, bool isLive, params string[] arguments) =>
         Run(EngineCases.All, cancellation, isLive, arguments);
 
-    /// <summary>Runs a command line within this process, on a machine with another CUDA.</summary>
+    /// <summary>Runs a command line within this process, with another CUDA.</summary>
     public static Result Run(Func<CudaProbe> findCuda, params string[] arguments) => Run(EngineCases.All, findCuda, default, isLive: false, arguments);
 
     /// <summary>Runs a command line within this process, with other cases for gradcheck.</summary>
@@ -46,6 +46,21 @@ internal static class Refnet
 
     /// <summary>Starts a command line as a process of its own.</summary>
     public static Process Start(params string[] arguments) => StartProgram("dotnet", [Program, .. arguments]);
+
+    /// <summary>
+    /// Starts a command line as a process that Ctrl-C ends, even where these tests run in the background of a shell that ignores
+    /// it: a signal that is ignored stays so in child processes.
+    /// </summary>
+    public static Process StartInForeground(params string[] arguments) => StartProgram("env", ["--default-signal=INT", "dotnet", Program, .. arguments]);
+
+    /// <summary>Starts a command line with a variable of the environment.</summary>
+    public static Process StartWith(string variable, string value, params string[] arguments) =>
+        Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { [variable] = value },
+        })!;
 
     /// <summary>Starts any program.</summary>
     public static Process StartProgram(string program, params string[] arguments) =>

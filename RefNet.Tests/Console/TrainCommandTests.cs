@@ -1,9 +1,11 @@
 using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using NUnit.Framework;
 using RefNet.Data;
 using RefNet.Interop;
+using RefNet.Models;
 using RefNet.Tensors;
 using RefNet.Tests.Data;
 using RefNet.Tests.Training;
@@ -15,6 +17,8 @@ namespace RefNet.Tests.Console;
 public sealed class TrainCommandTests
 {
     private static readonly Lazy<DataFolder> Bars = new(() => DataFolder.With(SyntheticData.Create()));
+
+    private static IEnumerable<string> Models => Architectures.All.Select(architecture => architecture.Name);
 
     private DataFolder folder = null!;
 
@@ -32,7 +36,7 @@ public sealed class TrainCommandTests
     public void RemoveFolder() => folder.Dispose();
 
     [Test]
-    public void EvaluateGivesTheErrorThatTrainingReported([Values("lenet5", "lenet5-modern", "mlp", "perceptron")] string model)
+    public void EvaluateGivesTheErrorThatTrainingReported([ValueSource(nameof(Models))] string model)
     {
         Refnet.Result trained = Train("run", model);
         Assert.That(trained.Code, Is.Zero, $"{trained}");
@@ -69,10 +73,10 @@ public sealed class TrainCommandTests
 
         using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(folder.File("e.json")));
         JsonElement[] classes = [.. json.RootElement.GetProperty("classes").EnumerateArray()];
-        int[][] matrix = [.. classes.Select(c => c.GetProperty("taken_for").EnumerateArray().Select(n => n.GetInt32()).ToArray())];
+        int[][] matrix = [.. classes.Select(c => c.GetProperty("predicted_as").EnumerateArray().Select(n => n.GetInt32()).ToArray())];
         for (int c = 0; c < 10; c++)
         {
-            Assert.That(matrix[c].Sum(), Is.EqualTo(digits.Labels.Count((byte)c)), "a row for each class that was shown");
+            Assert.That(matrix[c].Sum(), Is.EqualTo(digits.Labels.Count((byte)c)), "a row for each true class");
             Assert.That(evaluated.Output, Does.Match($"(?m)^{c} +{string.Join(" +", matrix[c])} "));
             Assert.That(classes[c].GetProperty("recall").GetDouble(), Is.EqualTo((double)matrix[c][c] / matrix[c].Sum()));
             int taken = matrix.Sum(row => row[c]);
@@ -111,7 +115,7 @@ public sealed class TrainCommandTests
         stop.Cancel();
         Refnet.Result stopped = Refnet.Run(stop.Token, false, Arguments("run", "mlp"));
         Assert.That(stopped.Code, Is.EqualTo(130), $"{stopped}");
-        Assert.That(stopped.Error, Does.Contain($"To go on: dotnet run -c Release --project RefNet.Console -- train --resume {folder.File("run")}"));
+        Assert.That(stopped.Error, Does.Contain($"To resume: dotnet run -c Release --project RefNet.Console -- train --resume {folder.File("run")}"));
 
         Refnet.Result resumed = Refnet.Run("train", "--resume", folder.File("run"));
         Assert.That(resumed.Code, Is.Zero, $"{resumed}");
@@ -200,19 +204,57 @@ public sealed class TrainCommandTests
         Assert.That(Refnet.Run("evaluate", folder.File("run")).Code, Is.EqualTo(1));
     }
 
-    [TestCase("\"epochs\": 2", "\"epochs\": 0", "The epochs must be a whole number of 1 or more; found 0.")]
-    [TestCase("\"epochs\": 2", "\"epochs\": \"two\"", "config.json: expected the configuration of a run")]
-    [TestCase("\"batch_size\": 20", "\"batch_size\": -1", "The batch size must be")]
-    [TestCase("\"seed\": 1", "\"seed\": 99999999999", "config.json: expected the configuration of a run")]
-    [TestCase("\"model\": \"mlp\"", "\"model\": null", "There is no model ''")]
-    [TestCase("\"optimizer\": \"momentum\"", "\"optimizer\": null", "There is no optimizer ''")]
-    [TestCase("\"data\":", "\"data\": null, \"x\":", "The data must be a folder or the name of a set; found nothing.")]
-    public void ADamagedConfigurationIsRefused(string good, string bad, string part)
+    [TestCase("epochs", "0", "The epochs must be a whole number of 1 or more; found 0.")]
+    [TestCase("epochs", "\"two\"", "config.json: expected the configuration of a run")]
+    [TestCase("batch_size", "-1", "The batch size must be")]
+    [TestCase("seed", "99999999999", "config.json: expected the configuration of a run")]
+    [TestCase("model", "null", "There is no model ''")]
+    [TestCase("optimizer", "null", "There is no optimizer ''")]
+    [TestCase("data", "null", "The data must be a folder or the name of a data set; found nothing.")]
+    [TestCase("backend", "\"xyz\"", "There is no backend 'xyz'; choose one of reference, simd, mathnet, cuda.")]
+    [TestCase("backend", "null", "There is no backend ''")]
+    [TestCase("epcohs", "2", "the option 'epcohs' is not known; did you mean 'epochs'?")]
+    [TestCase("Epochs", "2", "the option 'Epochs' is not known; did you mean 'epochs'?")]
+    [TestCase("colour", "2", "the option 'colour' is not known (known are model, data, data_sha256, epochs, ")]
+    [TestCase("device", "\"cpu\"", "this run was made by an older version of RefNet, which wrote 'device' for what is now 'backend'; its checkpoints cannot be read. Train again.")]
+    public void ADamagedConfigurationIsRefused(string option, string value, string part)
     {
         Train("run", "mlp");
-        string config = File.ReadAllText(folder.File("run/config.json"));
-        Assert.That(config, Does.Contain(good));
-        File.WriteAllText(folder.File("run/config.json"), config.Replace(good, bad, StringComparison.Ordinal));
+        JsonNode config = JsonNode.Parse(File.ReadAllText(folder.File("run/config.json")))!;
+        config[option] = JsonNode.Parse(value);
+        AssertConfigurationRefused(config.ToJsonString(), part);
+    }
+
+    [TestCase("[]", "it is no object of options but Array.")]
+    [TestCase("null", "it is no object of options but Null.")]
+    [TestCase("{}", "missing required properties")]
+    [TestCase("", "a file with contents; found an empty file")]
+    public void AnotherConfigurationIsRefused(string config, string part)
+    {
+        Train("run", "mlp");
+        AssertConfigurationRefused(config, part);
+    }
+
+    [Test]
+    public void AnOptionThatStandsTwiceIsRefused()
+    {
+        Train("run", "mlp");
+        AssertConfigurationRefused(File.ReadAllText(folder.File("run/config.json")).Replace("\"seed\": 1,", "\"seed\": 1, \"seed\": 2,"), "the option 'seed' stands twice.");
+    }
+
+    [Test]
+    public void AByteOrderMarkBeforeTheConfigurationIsNoDamage()
+    {
+        Train("run", "mlp");
+        string config = folder.File("run/config.json");
+        File.WriteAllText(config, File.ReadAllText(config), new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        Refnet.Result result = Refnet.Run("evaluate", folder.File("run"));
+        Assert.That(result.Code, Is.Zero, $"{result}");
+    }
+
+    private void AssertConfigurationRefused(string config, string part)
+    {
+        File.WriteAllText(folder.File("run/config.json"), config);
         foreach (Refnet.Result result in new[] { Refnet.Run("evaluate", folder.File("run")), Refnet.Run("train", "--resume", folder.File("run")) })
         {
             Assert.That(result.Code, Is.EqualTo(2), $"{result}");
@@ -271,7 +313,7 @@ public sealed class TrainCommandTests
         AssertRefused("truncated");
         SafetensorsFile file = Safetensors.Read(folder.File("other/best.safetensors"));
         Dictionary<string, Tensor<float>> tensors = file.Names.ToDictionary(name => name, file.Tensor<float>);
-        tensors.Values.First()[0] = float.NaN;
+        tensors.Values.First().Span[0] = float.NaN;
         Safetensors.Write(folder.File("other/best.safetensors"), tensors, file.Metadata);
         AssertRefused("expected finite numbers; found NaN", "other");
         File.Delete(best);

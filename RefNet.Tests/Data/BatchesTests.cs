@@ -39,12 +39,12 @@ public sealed class BatchesTests
             foreach (Batch<double> batch in batches.Shuffled(1, epoch))
             {
                 Assert.That(batch.Images.Shape, Is.EqualTo(new Shape(batch.Count, 1, Rows + 2, Columns + 2)));
-                Assert.That(batch.Targets.Shape, Is.EqualTo(new Shape(batch.Count, 10)));
+                Assert.That(batch.Targets.Values.Shape, Is.EqualTo(new Shape(batch.Count, 10)));
                 for (int n = 0; n < batch.Count; n++)
                 {
                     int place = batch.Places[n];
                     Assert.That(batch.Labels[n], Is.EqualTo(set.Labels[place]));
-                    Assert.That(batch.Targets.Sample(n).ToArray(), Is.EqualTo(Enumerable.Range(0, 10).Select(c => c == set.Labels[place] ? 1.0 : 0.0)));
+                    Assert.That(batch.Targets.Values.Sample(n).ToArray(), Is.EqualTo(Enumerable.Range(0, 10).Select(c => c == set.Labels[place] ? 1.0 : 0.0)));
                     Assert.That(batch.Images[n, 0, 1 + 1, 1 + 2], Is.EqualTo(set.Pixels(place)[1 * Columns + 2] - 1.0), "low is -1 and a step of a byte is 1");
                     Assert.That(batch.Images[n, 0, 0, 2], Is.EqualTo(-1), "the border has the value of byte 0");
                 }

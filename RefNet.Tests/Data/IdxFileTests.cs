@@ -63,7 +63,7 @@ public sealed class IdxFileTests
     {
         AssertRefused(Good[..39], 3, "f: expected 40 bytes, as its header says (2x3x4); found 39 (it is truncated). Get the file again.");
         AssertRefused([.. Good, 0], 3, "f: expected 40 bytes, as its header says (2x3x4); found 41 (it is padded). Get the file again.");
-        AssertRefused([], 1, "f: expected a file with something in it; found an empty file, a pipe or a device.");
+        AssertRefused([], 1, "f: expected a file with contents; found an empty file, a pipe or a device.");
         AssertRefused(Good[..10], 3, "expected a header of 16 bytes; found 10");
         AssertRefused(Good, 1, "expected an IDX file of bytes with 1 axes, which begins 00000801; found 00000803.");
         AssertRefused("<!DOCTYPE html>"u8.ToArray(), 3, "found 3C21444F");

@@ -71,7 +71,7 @@ public sealed class MnistTests
         using DataFolder folder = DataFolder.WithSmallSet();
         File.Delete(folder.File(DataFolder.Names[missing]));
         Assert.That(Mnist.IsIn(folder.Path), Is.False);
-        AssertRefused(folder, DataFolder.Names[missing], "or one that ends in .gz");
+        AssertRefused(folder, DataFolder.Names[missing], "or the same name with .gz");
     }
 
     [Test]

@@ -29,7 +29,7 @@ public sealed class PixelScalingTests
     {
         PixelScaling scaling = new(Low: 5, High: 260, Padding: 1);
         float[] sample = new float[4 * 5];
-        scaling.Apply(scaling.Table<float>(), [10, 20, 30, 40, 50, 60], columns: 3, sample);
+        scaling.Apply(scaling.Table<float>(), new ImageSet(new byte[] { 10, 20, 30, 40, 50, 60 }, new byte[1], 2, 3, ["0"]), n: 0, sample);
         Assert.That(sample, Is.EqualTo(new float[]
         {
             5, 5, 5, 5, 5,
@@ -40,13 +40,24 @@ public sealed class PixelScalingTests
     }
 
     [Test]
+    public void EachChannelHasABorderOfItsOwn()
+    {
+        PixelScaling scaling = new(Low: 0, High: 255, Padding: 1);
+        ImageSet colour = new(new byte[] { 1, 2, 3 }, new byte[1], rows: 1, columns: 1, ["0"], channels: 3);
+        Assert.That(scaling.SampleShape(colour), Is.EqualTo(new Shape(3, 3, 3)));
+        float[] sample = new float[27];
+        scaling.Apply(scaling.Table<float>(), colour, n: 0, sample);
+        Assert.That(sample, Is.EqualTo(new float[] { 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0 }));
+    }
+
+    [Test]
     public void T6_TheScalingOf1998CentresMnist()
     {
         ImageSet images = Mnist.Load(DataFolder.Mnist).Test.Take(2000);
         PixelScaling scaling = new(-0.1, 1.175, Padding: 2);
         Batch<double> batch = new Batches<double>(images, scaling, images.Count).InOrder().First();
-        double mean = batch.Images.Span.ToArray().Average();
-        double variance = batch.Images.Span.ToArray().Average(x => (x - mean) * (x - mean));
+        double mean = batch.Images.Values.ToArray().Average();
+        double variance = batch.Images.Values.ToArray().Average(x => (x - mean) * (x - mean));
         // "Mean roughly 0 and variance roughly 1" (section II-B); over 32x32 images the variance is nearer to 0.12.
         Assert.That(mean, Is.EqualTo(0).Within(0.05));
         Assert.That(variance, Is.GreaterThan(0.05));

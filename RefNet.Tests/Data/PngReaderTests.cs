@@ -102,7 +102,7 @@ public sealed class PngReaderTests
     [Test]
     public void WhatIsNotReadSaysHowToConvertIt()
     {
-        AssertRefused([.. Png.Signature, .. Png.Header(1, 1, 16, 0)], "up to 8 bits a value; found 16. Convert it");
+        AssertRefused([.. Png.Signature, .. Png.Header(1, 1, 16, 0)], "up to 8 bits per value; found 16. Convert it");
         AssertRefused([.. Png.Signature, .. Png.Header(1, 1, 8, 0, interlace: 1)], "not interlaced; found an interlaced one. Convert it");
         AssertRefused([0xFF, 0xD8, 0xFF, 0xE0, 1], "f: expected a PNG or PGM picture; found a file that begins FFD8FFE001. Convert it");
         AssertRefused([], "found an empty file");

@@ -36,6 +36,19 @@ public sealed class DocumentationTests
             Assert.That(Path.Exists(Path.Combine(folder, target)), Is.True, $"{document} links to {target}, which is not there.");
     }
 
+    // A block ```cs is an excerpt of a layer, without the comments of its documentation.
+    [Test]
+    public void ExcerptsStandInTheLayersThatTheyAreTakenFrom()
+    {
+        string[] layers = [.. Directory.GetFiles(Path.Combine(Repository.Root, "RefNet", "Layers"), "*.cs").Select(file => Plain(File.ReadAllText(file)))];
+        MatchCollection excerpts = Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md")), "^```cs\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline);
+        Assert.That(excerpts, Is.Not.Empty);
+        foreach (Match excerpt in excerpts)
+            Assert.That(layers, Has.Some.Contains(Plain(excerpt.Groups[1].Value)), $"No layer has this code any more:\n{excerpt.Groups[1].Value}");
+
+        static string Plain(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && !line.StartsWith("///")));
+    }
+
     [Test]
     public void ASnippetThatDoesNotCompileFailsWithTheMessageOfTheCompilerAndTheLine()
     {

@@ -58,6 +58,24 @@ internal static partial class Properties
         }
     }
 
+    /// <summary>
+    /// Asserts over the gradient checks of generated values. A check that proves nothing is passed over (a softmax of one class,
+    /// a ReLU of numbers below 0), but at least half of them must prove something.
+    /// </summary>
+    public static void ForAllGradients<TCase>(Gen<TCase> generator, Func<TCase, IEnumerable<TCase>> shrink, Func<TCase, GradientReport> check)
+    {
+        int idle = 0;
+        ForAll(generator, shrink, c =>
+        {
+            GradientReport report = check(c);
+            if (report is { ProvesNothing: true, Findings.Count: 0 })
+                idle++;
+            else
+                report.EnsurePassed();
+        });
+        Assert.That(idle, Is.LessThanOrEqualTo(Cases / 2), "cases in which every gradient is zero");
+    }
+
     /// <summary>Asserts over the cases of a layer.</summary>
     public static void ForAll(Gen<LayerCase> generator, Action<LayerCase> assert) => ForAll(generator, c => c.Shrink(), assert);
 

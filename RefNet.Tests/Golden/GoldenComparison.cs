@@ -27,8 +27,8 @@ internal sealed record GoldenComparison(string What, Tensor<double> Expected, Te
         {
             if (!Actual.Shape.Equals(Expected.Shape))
                 return double.PositiveInfinity;
-            double scale = Math.Max(SmallestScale, Expected.Span.ToArray().Max(Math.Abs));
-            return Expected.Span.ToArray().Zip(Actual.Span.ToArray(), (expected, actual) => Math.Abs(actual - expected)).Max() / scale;
+            double scale = Math.Max(SmallestScale, Expected.Values.ToArray().Max(Math.Abs));
+            return Expected.Values.ToArray().Zip(Actual.Values.ToArray(), (expected, actual) => Math.Abs(actual - expected)).Max() / scale;
         }
     }
 
@@ -54,17 +54,17 @@ internal sealed record GoldenComparison(string What, Tensor<double> Expected, Te
     private static IEnumerable<GoldenComparison> OfLayer(string name, GoldenCase c)
     {
         Layer<double> layer = GoldenTypes.Layer(name, c);
-        foreach (Parameter<double> parameter in layer.Parameters)
-            parameter.Value.CopyFrom(c.Arrays[parameter.Name].Span);
-        foreach (Buffer<double> buffer in layer.Buffers)
-            buffer.Value.CopyFrom(c.Arrays[buffer.Name].Span);
+        foreach ((string path, Parameter<double> parameter) in layer.NamedParameters())
+            parameter.Value.CopyFrom(c.Arrays[path].Values);
+        foreach ((string path, Buffer<double> buffer) in layer.NamedBuffers())
+            buffer.Value.CopyFrom(c.Arrays[path].Values);
 
         yield return new("y", c.Arrays["y"], layer.Forward(c.Arrays["x"], c.Named<Mode>("mode")));
         yield return new("dX", c.Arrays["dX"], layer.Backward(c.Arrays["dY"]));
-        foreach (Parameter<double> parameter in layer.Parameters)
-            yield return new($"gradient of {parameter.Name}", c.Arrays[$"{parameter.Name}.gradient"], parameter.Gradient);
-        foreach (Buffer<double> buffer in layer.Buffers)
-            yield return new($"{buffer.Name} afterwards", c.Arrays[$"{buffer.Name}.after"], buffer.Value);
+        foreach ((string path, Parameter<double> parameter) in layer.NamedParameters())
+            yield return new($"gradient of {path}", c.Arrays[$"{path}.gradient"], parameter.Gradient);
+        foreach ((string path, Buffer<double> buffer) in layer.NamedBuffers())
+            yield return new($"{path} afterwards", c.Arrays[$"{path}.after"], buffer.Value);
     }
 
     private static IEnumerable<GoldenComparison> OfLoss(string name, GoldenCase c)
@@ -84,7 +84,7 @@ internal sealed record GoldenComparison(string What, Tensor<double> Expected, Te
             new("bias", c.Arrays["bias"].Shape, isWeight: false),
         ];
         foreach (Parameter<double> parameter in parameters)
-            parameter.Value.CopyFrom(c.Arrays[parameter.Name].Span);
+            parameter.Value.CopyFrom(c.Arrays[parameter.Name].Values);
         yield return new("value", c.Arrays["value"], new Tensor<double>(new Shape(1), [regularizer.Forward(parameters)]));
         regularizer.Backward(parameters);
         foreach (Parameter<double> parameter in parameters)
@@ -95,7 +95,7 @@ internal sealed record GoldenComparison(string What, Tensor<double> Expected, Te
     private static IEnumerable<GoldenComparison> OfOptimizer(string name, GoldenCase c)
     {
         Parameter<double> theta = new("theta", c.Arrays["start"].Shape, isWeight: true);
-        theta.Value.CopyFrom(c.Arrays["start"].Span);
+        theta.Value.CopyFrom(c.Arrays["start"].Values);
         Optimizer<double> optimizer = GoldenTypes.Optimizer(name, c, theta);
         Tensor<double> path = new(c.Arrays["path"].Shape);
         for (int step = 0; step < path.Shape[0]; step++)
@@ -103,7 +103,7 @@ internal sealed record GoldenComparison(string What, Tensor<double> Expected, Te
             optimizer.LearningRate = c.Arrays["rates"][step];
             theta.Gradient.CopyFrom(c.Arrays["gradients"].Sample(step));
             optimizer.Step();
-            theta.Value.Span.CopyTo(path.Sample(step));
+            theta.Value.Values.CopyTo(path.SampleSpan(step));
         }
 
         yield return new("path", c.Arrays["path"], path);

@@ -18,7 +18,13 @@ public sealed class GoldenTests
     // Nothing else is excused.
     private static readonly Dictionary<string, string> WithoutCounterpart = new()
     {
+        ["Concatenation"] = "it copies numbers; ConcatenationTests pins which",
+        ["Crop"] = "it copies numbers; CropTests pins which",
         ["Dropout"] = "its masks come from the engine's own random source; DropoutTests pins their law and what they do",
+        ["Identity"] = "it computes nothing",
+        ["Network"] = "it is a Sequential",
+        ["Product"] = "it multiplies two numbers; ProductTests pins which",
+        ["SideHead"] = "it computes nothing beside its head; SideHeadTests pins where the gradient of the head comes back",
     };
 
     private static readonly IEnumerable<Type> Types =

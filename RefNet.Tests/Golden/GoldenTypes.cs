@@ -5,24 +5,20 @@ using RefNet.Layers;
 using RefNet.Losses;
 using RefNet.Optimizers;
 using RefNet.Optimizers.Schedules;
-using RefNet.Randomness;
 using RefNet.Regularizers;
-using RefNet.Tensors;
 
 namespace RefNet.Tests.Golden;
 
 /// <summary>Builds what a golden case describes; parameters and buffers are set afterwards, by name.</summary>
 internal static class GoldenTypes
 {
-    private static readonly Random AnyWeights = Seeds.Create(0);
-
     public static Layer<double> Layer(string name, GoldenCase c) => name switch
     {
         "AveragePooling2D" => new AveragePooling2D<double>(Pooling(c), c.Bool("countPadding")),
         "BatchNormalization" => new BatchNormalization<double>(c.Int("channels"), c.Double("epsilon"), c.Double("momentum")),
-        "ConnectionTableConvolution2D" => new ConnectionTableConvolution2D<double>(c.Int("inputs"), Table(c), Convolution(c), AnyWeights),
-        "Convolution2D" => new Convolution2D<double>(c.Int("inputs"), c.Int("outputs"), Convolution(c), AnyWeights, c.Int("groups"), useBias: c.Bool("bias")),
-        "Dense" => new Dense<double>(c.Int("inputs"), c.Int("outputs"), AnyWeights, useBias: c.Bool("bias")),
+        "ConnectionTableConvolution2D" => new ConnectionTableConvolution2D<double>(c.Int("inputs"), Table(c), Convolution(c)),
+        "Convolution2D" => new Convolution2D<double>(c.Int("inputs"), c.Int("outputs"), Convolution(c), c.Int("groups"), useBias: c.Bool("bias")),
+        "Dense" => new Dense<double>(c.Int("inputs"), c.Int("outputs"), useBias: c.Bool("bias")),
         "Elu" => new Elu<double>(c.Double("alpha")),
         "EuclideanRadialBasis" => new EuclideanRadialBasis<double>(c.Arrays["centres"]),
         "Flatten" => new Flatten<double>(),
@@ -31,14 +27,14 @@ internal static class GoldenTypes
         "MaxPooling2D" => new MaxPooling2D<double>(Pooling(c)),
         "PReLU" => new PReLU<double>(c.Int("channels")),
         "ReLU" => new ReLU<double>(),
-        "Residual" => ResidualBlock(c),
         "ScaledTanh" => new ScaledTanh<double>(),
-        "Sequential" => new Sequential<double>(new Shape(1, 2, 3), new Flatten<double>(),
-            new Dense<double>(6, 4, AnyWeights) { Name = "F1" }, new Tanh<double>(), new Dense<double>(4, 3, AnyWeights) { Name = "F2" }),
+        "Sequential" => new Sequential<double>(new Flatten<double>(),
+            new Dense<double>(6, 4) { Name = "F1" }, new Tanh<double>(), new Dense<double>(4, 3) { Name = "F2" }),
         "Sigmoid" => new Sigmoid<double>(),
         "Softmax" => new Softmax<double>(),
         "Softplus" => new Softplus<double>(),
-        "Subsampling2D" => new Subsampling2D<double>(c.Int("channels"), Pooling(c), AnyWeights),
+        "Subsampling2D" => new Subsampling2D<double>(c.Int("channels"), Pooling(c)),
+        "Sum" => ResidualBlock(c),
         "Tanh" => new Tanh<double>(),
         _ => throw Unknown(name),
     };
@@ -85,15 +81,15 @@ internal static class GoldenTypes
     private static ArgumentException Unknown(string name) =>
         new($"Say in {nameof(GoldenTypes)} how {name} is built from the settings of its golden cases.");
 
-    private static Residual<double> ResidualBlock(GoldenCase c)
+    private static Sum<double> ResidualBlock(GoldenCase c)
     {
-        Sequential<double> body = new(new Shape(2, 4, 5),
-            new Convolution2D<double>(2, 3, kernel: 3, AnyWeights, padding: 1) { Name = "C1" },
+        Sequential<double> body = new(
+            new Convolution2D<double>(2, 3, kernel: 3, padding: 1) { Name = "C1" },
             new BatchNormalization<double>(3) { Name = "N1" },
             new ReLU<double>(),
-            new Convolution2D<double>(3, c.Int("outputs"), kernel: 3, AnyWeights, padding: 1) { Name = "C2" })
+            new Convolution2D<double>(3, c.Int("outputs"), kernel: 3, padding: 1) { Name = "C2" })
         { Name = "F" };
-        return new Residual<double>(body, c.Bool("projected") ? new Convolution2D<double>(2, c.Int("outputs"), kernel: 1, AnyWeights) { Name = "P" } : null);
+        return new Sum<double>(body, c.Bool("projected") ? new Convolution2D<double>(2, c.Int("outputs"), kernel: 1) { Name = "P" } : new Identity<double>());
     }
 
     private static ConvolutionGeometry Convolution(GoldenCase c) =>

@@ -3,6 +3,7 @@ using System.Reflection;
 using NUnit.Framework;
 using RefNet.Gpu;
 using RefNet.Gpu.Api;
+using RefNet.Tests.Gpu.Backend;
 using RefNet.Tests.Gpu.Fake;
 
 namespace RefNet.Tests.Gpu;
@@ -40,6 +41,8 @@ public sealed class CudaProbeTests
         }));
         using (CudaGemm gemm = probe.Open())
             Assert.That(gemm.DeviceName, Is.EqualTo("Fake Card 0"));
+        using (CudaBackend<double> backend = probe.OpenBackend<double>())
+            Assert.That((backend.DeviceName, backend.Name), Is.EqualTo(("Fake Card 0", "cuda")));
         fake.AssertClean();
     }
 
@@ -53,20 +56,11 @@ public sealed class CudaProbeTests
     [Test]
     public void ACardThatComputesWronglyIsFoundOut()
     {
-        using FakeCuda fake = new() { Kernels = new WrongKernels() };
+        FakeCard<float>.NeedsKernels();
+        using FakeCuda fake = new() { BrokenKernel = "add_to_channels" };
         CudaProbe probe = CudaProbe.Run(FakeCuda.CreateSearch());
         Assert.That((probe.Problem, probe.Try()), Is.EqualTo(((string?)null, "its products of Single are wrong")));
         fake.AssertClean();
-    }
-
-    private sealed unsafe class WrongKernels : IKernelRunner
-    {
-        public void Run(KernelCall call)
-        {
-            new ManagedKernels().Run(call);
-            if (call.Function.Name == ManagedKernels.AddBias && !call.Function.InDouble)
-                ((float*)call.To)[0]++;
-        }
     }
 
     [TestCase(0, "NVIDIA driver: fake FakeDriver: cuInit returned 100: CUDA_ERROR_OF_A_TEST, what a test wanted.")]

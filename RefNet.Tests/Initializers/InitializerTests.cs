@@ -27,13 +27,12 @@ public sealed class InitializerTests
     public void T8_TheSpreadAfterTenLayersOf500Units(string activation, string initializer, double expected)
     {
         Initializer spread = initializer switch { "LeCun" => Initializer.LeCun, "He" => Initializer.He, _ => Initializer.Gaussian(0.01) };
-        Random random = Seeds.Create(1);
         List<Layer<double>> layers = [];
         for (int i = 0; i < 10; i++)
-            layers.AddRange([new Dense<double>(500, 500, random, spread), activation == nameof(Tanh<>) ? new Tanh<double>() : new ReLU<double>()]);
+            layers.AddRange([new Dense<double>(500, 500, spread), activation == nameof(Tanh<>) ? new Tanh<double>() : new ReLU<double>()]);
 
-        double[] y = new Sequential<double>(new Shape(500), [.. layers])
-            .Forward(LayerCase.RandomTensor<double>(new Shape(100, 500), random), Mode.Evaluate).Span.ToArray();
+        double[] y = new Network<double>(new Shape(500), seed: 1, [.. layers])
+            .Forward(LayerCase.RandomTensor<double>(new Shape(100, 500), Seeds.Create(1)), Mode.Evaluate).Values.ToArray();
         double mean = y.Average();
         Assert.That(Math.Sqrt(y.Average(v => (v - mean) * (v - mean))), Is.EqualTo(expected).Within(activation == nameof(Tanh<>) ? 20 : 32).Percent);
     }
@@ -41,7 +40,7 @@ public sealed class InitializerTests
     [Test]
     public void T8_UnitsThatStartEqualStayEqual()
     {
-        Sequential<double> network = SmallNetwork(Initializer.Zeros);
+        Network<double> network = SmallNetwork(Initializer.Zeros);
         foreach (Parameter<double> parameter in network.Parameters)
             parameter.Value.Span.Fill(0.5);
         Train(network, steps: 50);
@@ -54,7 +53,7 @@ public sealed class InitializerTests
     [Test]
     public void T8_RandomWeightsBreakTheSymmetry()
     {
-        Sequential<double> network = SmallNetwork(Initializer.LeCun);
+        Network<double> network = SmallNetwork(Initializer.LeCun);
         Train(network, steps: 50);
         Assert.That(network.Parameters[0].Value.Sample(1).ToArray(), Is.Not.EqualTo(network.Parameters[0].Value.Sample(0).ToArray()));
     }
@@ -62,18 +61,18 @@ public sealed class InitializerTests
     [Test]
     public void T8_HiddenUnitsInAnotherOrderGiveTheSameOutput()
     {
-        Sequential<double> network = SmallNetwork(Initializer.LeCun);
-        Sequential<double> permuted = SmallNetwork(Initializer.LeCun);
+        Network<double> network = SmallNetwork(Initializer.LeCun);
+        Network<double> permuted = SmallNetwork(Initializer.LeCun);
         int[] order = [2, 0, 3, 1];
         for (int unit = 0; unit < 4; unit++)
         {
-            network.Parameters[0].Value.Sample(order[unit]).CopyTo(permuted.Parameters[0].Value.Sample(unit)); // rows of W1
+            network.Parameters[0].Value.Sample(order[unit]).CopyTo(permuted.Parameters[0].Value.SampleSpan(unit)); // rows of W1
             for (int output = 0; output < 2; output++)
                 permuted.Parameters[2].Value[output, unit] = network.Parameters[2].Value[output, order[unit]]; // columns of W2
         }
 
         Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(5, 3), Seeds.Create(4));
-        Assert.That(permuted.Forward(x, Mode.Evaluate).Span.ToArray(), Is.EqualTo(network.Forward(x, Mode.Evaluate).Span.ToArray()).Within(1e-15));
+        Assert.That(permuted.Forward(x, Mode.Evaluate).Values.ToArray(), Is.EqualTo(network.Forward(x, Mode.Evaluate).Values.ToArray()).Within(1e-15));
     }
 
     [Test]
@@ -106,10 +105,10 @@ public sealed class InitializerTests
         return weights.Average(w => w * w);
     }
 
-    private static Sequential<double> SmallNetwork(Initializer initializer) => new(new Shape(3),
-        new Dense<double>(3, 4, Seeds.Create(1), initializer), new Tanh<double>(), new Dense<double>(4, 2, Seeds.Create(2), initializer));
+    private static Network<double> SmallNetwork(Initializer initializer) => new(new Shape(3), seed: 1,
+        new Dense<double>(3, 4, initializer), new Tanh<double>(), new Dense<double>(4, 2, initializer));
 
-    private static void Train(Sequential<double> network, int steps)
+    private static void Train(Network<double> network, int steps)
     {
         Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(6, 3), Seeds.Create(3));
         Tensor<double> target = new(new Shape(6, 2), [1, 0, 0, 1, 1, 0, 0, 1, 0, 1, 1, 0]);
@@ -118,8 +117,7 @@ public sealed class InitializerTests
         for (int step = 0; step < steps; step++)
         {
             loss.Forward(network.Forward(x, Mode.Train), target);
-            foreach (Parameter<double> parameter in network.Parameters)
-                parameter.ClearGradient();
+            network.ClearGradients();
             network.Backward(loss.Backward());
             optimizer.Step();
         }

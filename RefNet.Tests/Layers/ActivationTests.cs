@@ -1,6 +1,6 @@
 using NUnit.Framework;
+using RefNet.Backends.Simd;
 using RefNet.Layers;
-using RefNet.LinearAlgebra;
 using RefNet.Randomness;
 using RefNet.Tensors;
 
@@ -10,7 +10,7 @@ namespace RefNet.Tests.Layers;
 [TestFixture]
 public sealed class ActivationTests
 {
-    private static readonly Layer<double>[] Activations =
+    private static readonly Activation<double>[] Activations =
     [
         new Elu<double>(0.5), new LeakyReLU<double>(0.2), new ReLU<double>(), new ScaledTanh<double>(), new Sigmoid<double>(), new Softplus<double>(), new Tanh<double>(),
     ];
@@ -111,13 +111,13 @@ public sealed class ActivationTests
     public void L9_PReLULearnsASlopeForEachChannel()
     {
         PReLU<double> prelu = new(2);
-        Assert.That(prelu.Parameters.Single().Value.Span.ToArray(), Is.EqualTo(new[] { 0.25, 0.25 }));
+        Assert.That(prelu.Parameters.Single().Value.Values.ToArray(), Is.EqualTo(new[] { 0.25, 0.25 }));
         Assert.That(prelu.Parameters.Single().IsWeight, Is.False, "decay would make it a ReLU");
         prelu.Parameters.Single().Value[1] = -1;
         Tensor<double> y = prelu.Forward(new Tensor<double>(new Shape(1, 2, 1, 3), [-4, 0, 2, -4, 0, 2]), Mode.Train);
-        Assert.That(y.Span.ToArray(), Is.EqualTo(new double[] { -1, 0, 2, 4, 0, 2 }));
-        Assert.That(prelu.Backward(new Tensor<double>(y.Shape, [1, 1, 1, 2, 2, 2])).Span.ToArray(), Is.EqualTo(new[] { 0.25, 0.25, 1, -2, -2, 2 }));
-        Assert.That(prelu.Parameters.Single().Gradient.Span.ToArray(), Is.EqualTo(new double[] { -4, -8 }));
+        Assert.That(y.Values.ToArray(), Is.EqualTo(new double[] { -1, 0, 2, 4, 0, 2 }));
+        Assert.That(prelu.Backward(new Tensor<double>(y.Shape, [1, 1, 1, 2, 2, 2])).Values.ToArray(), Is.EqualTo(new[] { 0.25, 0.25, 1, -2, -2, 2 }));
+        Assert.That(prelu.Parameters.Single().Gradient.Values.ToArray(), Is.EqualTo(new double[] { -4, -8 }));
         Assert.That(() => new PReLU<double>(0), Throws.TypeOf<ArgumentOutOfRangeException>());
     }
 
@@ -127,8 +127,8 @@ public sealed class ActivationTests
         Maxout<double> maxout = new(pieces: 3);
         Assert.That(maxout.OutputShape(new Shape(6, 4, 5)), Is.EqualTo(new Shape(2, 4, 5)));
         Tensor<double> y = maxout.Forward(new Tensor<double>(new Shape(1, 6), [1, 3, 2, 5, 4, 5]), Mode.Train);
-        Assert.That(y.Span.ToArray(), Is.EqualTo(new double[] { 3, 5 }));
-        Assert.That(maxout.Backward(new Tensor<double>(new Shape(1, 2), [10, 20])).Span.ToArray(), Is.EqualTo(new double[] { 0, 10, 0, 20, 0, 0 }), "of a tie the first wins");
+        Assert.That(y.Values.ToArray(), Is.EqualTo(new double[] { 3, 5 }));
+        Assert.That(maxout.Backward(new Tensor<double>(new Shape(1, 2), [10, 20])).Values.ToArray(), Is.EqualTo(new double[] { 0, 10, 0, 20, 0, 0 }), "of a tie the first wins");
         Assert.That(maxout.Forward(new Tensor<double>(new Shape(1, 3), [1, double.NaN, 2]), Mode.Train)[0, 0], Is.NaN);
         Assert.That(() => maxout.OutputShape(new Shape(4)), Throws.TypeOf<ShapeException>().With.Message.EqualTo(
             "Maxout: expected samples of channels or of channels x rows x columns, with channels a multiple of 3; found 4."));
@@ -141,13 +141,35 @@ public sealed class ActivationTests
         // Over two runs of 4096 elements and a remainder that no vector divides.
         Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(3, 2741), Seeds.Create(1));
         Tensor<double> dY = LayerCase.RandomTensor<double>(x.Shape, Seeds.Create(2));
-        double[] y = activation.Forward(x, Mode.Train).Span.ToArray();
-        double[] dX = activation.Backward(dY).Span.ToArray();
+        double[] y = activation.Forward(x, Mode.Train).Values.ToArray();
+        double[] dX = activation.Backward(dY).Values.ToArray();
         for (int i = 0; i < x.Count; i++)
         {
             Assert.That(y[i], Is.EqualTo(Value(activation, x[i / 2741, i % 2741])).Within(1e-15), $"y[{i}]");
-            Assert.That(dX[i], Is.EqualTo(dY.Span[i] * Slope(activation, x.Span[i])).Within(1e-15), $"dX[{i}]");
+            Assert.That(dX[i], Is.EqualTo(dY.Values[i] * Slope(activation, x.Values[i])).Within(1e-15), $"dX[{i}]");
         }
+    }
+
+    // The two methods are the definition; the fast implementation that Kernel names must agree with it.
+    [TestCaseSource(nameof(Activations))]
+    public void ValueAndSlopeAreWhatForwardAndBackwardCompute(Activation<double> activation)
+    {
+        for (double x = -6; x <= 6; x += 0.0625)
+        {
+            double y = Value(activation, x);
+            Assert.That(y, Is.EqualTo(activation.Value(x)).Within(1e-15 * Math.Max(1, Math.Abs(y))), $"f({x})");
+            Assert.That(Slope(activation, x), Is.EqualTo(activation.Slope(x, y)).Within(1e-15), $"f'({x})");
+        }
+    }
+
+    [Test]
+    public void AnActivationOfAStudentNeedsTheTwoAlone()
+    {
+        Cube cube = new();
+        Tensor<double> y = cube.Forward(new Tensor<double>(new Shape(1, 3), [-1, 2, 3]), Mode.Train);
+        Assert.That(y.Values.ToArray(), Is.EqualTo(new double[] { -1, 8, 27 }));
+        Assert.That(cube.Backward(new Tensor<double>(y.Shape, [1, 1, 10])).Values.ToArray(), Is.EqualTo(new double[] { 3, 12, 270 }));
+        Assert.That(cube.ToString(), Is.EqualTo("new Cube()"));
     }
 
     [TestCaseSource(nameof(Activations))]
@@ -158,14 +180,21 @@ public sealed class ActivationTests
         try
         {
             ParallelLoop.MaxThreads = 1;
-            double[] one = activation.Forward(x, Mode.Train).Span.ToArray();
+            double[] one = activation.Forward(x, Mode.Train).Values.ToArray();
             ParallelLoop.MaxThreads = 2;
-            Assert.That(activation.Forward(x, Mode.Train).Span.ToArray(), Is.EqualTo(one));
+            Assert.That(activation.Forward(x, Mode.Train).Values.ToArray(), Is.EqualTo(one));
         }
         finally
         {
             ParallelLoop.MaxThreads = threads;
         }
+    }
+
+    private sealed class Cube : Activation<double>
+    {
+        public override double Value(double x) => x * x * x;
+
+        public override double Slope(double x, double y) => 3 * x * x;
     }
 
     private static double Value(Layer<double> layer, double x) => layer.Forward(new Tensor<double>(new Shape(1, 1), [x]), Mode.Evaluate)[0, 0];

@@ -33,13 +33,13 @@ public sealed class BatchNormalizationTests
         layer.Parameters[0].Value[0] = 6;
         layer.Parameters[1].Value[0] = 10;
         Tensor<double> y = layer.Forward(new Tensor<double>(new Shape(4, 1), [1, 3, 5, 7]), Mode.Train);
-        Assert.That(y.Span.ToArray(), Is.EqualTo(new double[] { 4, 8, 12, 16 }).Within(1e-14));
+        Assert.That(y.Values.ToArray(), Is.EqualTo(new double[] { 4, 8, 12, 16 }).Within(1e-14));
 
         // dy = 1, 0, 0, 0: dβ = 1, dγ = -1, dx = (6/3) (dy - 1/4 + x̂/4).
         Tensor<double> dX = layer.Backward(new Tensor<double>(new Shape(4, 1), [1, 0, 0, 0]));
         Assert.That(layer.Parameters[0].Gradient[0], Is.EqualTo(-1).Within(1e-15));
         Assert.That(layer.Parameters[1].Gradient[0], Is.EqualTo(1));
-        Assert.That(dX.Span.ToArray(), Is.EqualTo(new[] { 2 * 0.5, 2 * (-1.0 / 3), 2 * (-1.0 / 6), 0 }).Within(1e-14));
+        Assert.That(dX.Values.ToArray(), Is.EqualTo(new[] { 2 * 0.5, 2 * (-1.0 / 3), 2 * (-1.0 / 6), 0 }).Within(1e-14));
     }
 
     [Test]
@@ -52,15 +52,15 @@ public sealed class BatchNormalizationTests
         layer.Parameters[1].Value.CopyFrom([0.5, 0]);
         // 4 (x - 1) / 2 + 0.5 = 2 x - 1.5 and 3 (x + 1) / 3 = x + 1, for a batch of one, too.
         Tensor<double> y = layer.Forward(new Tensor<double>(new Shape(1, 2, 1, 2), [0, 1, 2, 3]), Mode.Evaluate);
-        Assert.That(y.Span.ToArray(), Is.EqualTo(new[] { -1.5, 0.5, 3, 4 }).Within(1e-15));
+        Assert.That(y.Values.ToArray(), Is.EqualTo(new[] { -1.5, 0.5, 3, 4 }).Within(1e-15));
     }
 
     [Test]
     public void L11_MapsOfOnePixelAreVectors()
     {
         Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(5, 3), Seeds.Create(1));
-        double[] dense = new BatchNormalization<double>(3).Forward(x, Mode.Train).Span.ToArray();
-        double[] maps = new BatchNormalization<double>(3).Forward(x.Reshape(new Shape(5, 3, 1, 1)), Mode.Train).Span.ToArray();
+        double[] dense = new BatchNormalization<double>(3).Forward(x, Mode.Train).Values.ToArray();
+        double[] maps = new BatchNormalization<double>(3).Forward(x.Reshape(new Shape(5, 3, 1, 1)), Mode.Train).Values.ToArray();
         Assert.That(maps, Is.EqualTo(dense));
     }
 
@@ -79,9 +79,9 @@ public sealed class BatchNormalizationTests
         Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(6, 1, 2, 2), Seeds.Create(4));
         BatchNormalization<double> layer = new(1);
         layer.Forward(x, Mode.Train);
-        double[] dX = layer.Backward(LayerCase.RandomTensor<double>(x.Shape, Seeds.Create(5))).Span.ToArray();
-        double mean = x.Span.ToArray().Average();
-        Assert.That(x.Span.ToArray().Sum(value => -2 * (value - mean)), Is.EqualTo(0).Within(1e-13), "Σ -2 (x - μ)");
+        double[] dX = layer.Backward(LayerCase.RandomTensor<double>(x.Shape, Seeds.Create(5))).Values.ToArray();
+        double mean = x.Values.ToArray().Average();
+        Assert.That(x.Values.ToArray().Sum(value => -2 * (value - mean)), Is.EqualTo(0).Within(1e-13), "Σ -2 (x - μ)");
         Assert.That(dX.Sum(), Is.EqualTo(0).Within(1e-13), "μ takes any shift of x away, so that a shift changes no loss");
         Assert.That(dX.Max(Math.Abs), Is.GreaterThan(0.1), "yet the gradient itself does not vanish");
     }

@@ -17,14 +17,14 @@ public sealed class Convolution2DTests
     public void Y1_L4_TheLecturesExampleFlipsTheKernel()
     {
         Tensor<double> y = LectureExample(flip: true).Forward(new Tensor<double>(LectureImage, [0, 80, 40, 20, 40, 0, 0, 0, 40]), Mode.Evaluate);
-        Assert.That(y.Span.ToArray(), Is.EqualTo([45, 110, 40, 40]));
+        Assert.That(y.Values.ToArray(), Is.EqualTo([45, 110, 40, 40]));
     }
 
     [Test]
     public void Y1_X39_WithoutTheFlipItIsCrossCorrelation()
     {
         Tensor<double> y = LectureExample(flip: false).Forward(new Tensor<double>(LectureImage, [0, 80, 40, 20, 40, 0, 0, 0, 40]), Mode.Evaluate);
-        Assert.That(y.Span.ToArray(), Is.EqualTo([70, 30, 10, 40]));
+        Assert.That(y.Values.ToArray(), Is.EqualTo([70, 30, 10, 40]));
     }
 
     [Test]
@@ -36,10 +36,10 @@ public sealed class Convolution2DTests
         foreach (bool flip in new[] { true, false })
         {
             ConvolutionGeometry geometry = new(new Window(2), new Window(3)) { Flip = flip };
-            Convolution2D<double> layer = new(1, 1, geometry, Seeds.Create(1), useBias: false);
+            Convolution2D<double> layer = new(1, 1, geometry, useBias: false);
             layer.Parameters[0].Value.CopyFrom(kernel);
             double[] expected = flip ? kernel : [.. kernel.Reverse()];
-            Assert.That(layer.Forward(delta, Mode.Evaluate).Span.ToArray(), Is.EqualTo(expected), $"flip {flip}");
+            Assert.That(layer.Forward(delta, Mode.Evaluate).Values.ToArray(), Is.EqualTo(expected), $"flip {flip}");
         }
     }
 
@@ -52,14 +52,14 @@ public sealed class Convolution2DTests
         Tensor<double> expected = DirectConvolution.Forward(
             x, layer.Parameters[0].Value, layer.Parameters.ElementAtOrDefault(1)?.Value, configuration.Geometry, configuration.Groups);
         // Both add the same at most 19 products of magnitude below 100 in another order: 19 * 19 * 100 * 2^-53 < 1e-11.
-        Assert.That(layer.Forward(x, c.Mode).Span.ToArray(), Is.EqualTo(expected.Span.ToArray()).Within(1e-11));
+        Assert.That(layer.Forward(x, c.Mode).Values.ToArray(), Is.EqualTo(expected.Values.ToArray()).Within(1e-11));
     });
 
     [Test]
     public void L13_DilationIsAKernelWithZerosBetweenItsTaps()
     {
-        Convolution2D<double> dilated = new(2, 3, ConvolutionGeometry.Square(3, padding: 2, dilation: 2), Seeds.Create(2));
-        Convolution2D<double> stuffed = new(2, 3, ConvolutionGeometry.Square(5, padding: 2), Seeds.Create(3));
+        Convolution2D<double> dilated = new(2, 3, ConvolutionGeometry.Square(3, padding: 2, dilation: 2));
+        Convolution2D<double> stuffed = new(2, 3, ConvolutionGeometry.Square(5, padding: 2));
         stuffed.Parameters[0].Value.Span.Clear();
         for (int f = 0; f < 3; f++)
             for (int c = 0; c < 2; c++)
@@ -68,15 +68,15 @@ public sealed class Convolution2DTests
                         stuffed.Parameters[0].Value[f, c, 2 * u, 2 * v] = dilated.Parameters[0].Value[f, c, u, v];
         Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(2, 2, 7, 6), Seeds.Create(4));
         // The added products are exact zeros; the order of the others may differ in the kernel of the product.
-        Assert.That(dilated.Forward(x, Mode.Evaluate).Span.ToArray(), Is.EqualTo(stuffed.Forward(x, Mode.Evaluate).Span.ToArray()).Within(1e-14));
+        Assert.That(dilated.Forward(x, Mode.Evaluate).Values.ToArray(), Is.EqualTo(stuffed.Forward(x, Mode.Evaluate).Values.ToArray()).Within(1e-14));
     }
 
     [Test]
     public void L15_AOneByOneKernelIsADenseLayerAtEachPixel()
     {
-        Convolution2D<double> convolution = new(3, 4, kernel: 1, Seeds.Create(5));
-        Dense<double> dense = new(3, 4, Seeds.Create(5));
-        dense.Parameters[0].Value.CopyFrom(convolution.Parameters[0].Value.Span);
+        Convolution2D<double> convolution = new(3, 4, kernel: 1);
+        Dense<double> dense = new(3, 4);
+        dense.Parameters[0].Value.CopyFrom(convolution.Parameters[0].Value.Values);
         Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(1, 3, 2, 5), Seeds.Create(6));
         Tensor<double> y = convolution.Forward(x, Mode.Evaluate);
         for (int i = 0; i < 2; i++)
@@ -92,15 +92,15 @@ public sealed class Convolution2DTests
     [Test]
     public void L17_GroupsAreIndependentConvolutionsSideBySide()
     {
-        Convolution2D<double> grouped = new(4, 6, ConvolutionGeometry.Square(3, padding: 1), Seeds.Create(7), groups: 2);
+        Convolution2D<double> grouped = new(4, 6, ConvolutionGeometry.Square(3, padding: 1), groups: 2);
         Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(1, 4, 5, 4), Seeds.Create(8));
-        double[] y = grouped.Forward(x, Mode.Evaluate).Span.ToArray();
+        double[] y = grouped.Forward(x, Mode.Evaluate).Values.ToArray();
         for (int g = 0; g < 2; g++)
         {
-            Convolution2D<double> tower = new(2, 3, ConvolutionGeometry.Square(3, padding: 1), Seeds.Create(9));
-            tower.Parameters[0].Value.CopyFrom(grouped.Parameters[0].Value.Span.Slice(g * 3 * 2 * 9, 3 * 2 * 9));
-            Tensor<double> half = new(new Shape(1, 2, 5, 4), x.Span.Slice(g * 2 * 20, 2 * 20));
-            Assert.That(tower.Forward(half, Mode.Evaluate).Span.ToArray(), Is.EqualTo(y[(g * 3 * 20)..((g + 1) * 3 * 20)]), $"tower {g}");
+            Convolution2D<double> tower = new(2, 3, ConvolutionGeometry.Square(3, padding: 1));
+            tower.Parameters[0].Value.CopyFrom(grouped.Parameters[0].Value.Values.Slice(g * 3 * 2 * 9, 3 * 2 * 9));
+            Tensor<double> half = new(new Shape(1, 2, 5, 4), x.Values.Slice(g * 2 * 20, 2 * 20));
+            Assert.That(tower.Forward(half, Mode.Evaluate).Values.ToArray(), Is.EqualTo(y[(g * 3 * 20)..((g + 1) * 3 * 20)]), $"tower {g}");
         }
     }
 
@@ -112,18 +112,18 @@ public sealed class Convolution2DTests
     [TestCase(64, 56, 32, 1, 1, 0, 56, 2080, TestName = "Y16_OneByOneFiltersOn56x56x64")]
     public void ShapesAndParametersOfTheLectures(int channels, int size, int filters, int kernel, int stride, int padding, int outputSize, int parameters)
     {
-        Convolution2D<float> layer = new(channels, filters, kernel, Seeds.Create(1), stride, padding);
+        Convolution2D<float> layer = new(channels, filters, kernel, stride, padding);
         Assert.Multiple(() =>
         {
             Assert.That(layer.OutputShape(new Shape(channels, size, size)), Is.EqualTo(new Shape(filters, outputSize, outputSize)));
-            Assert.That(layer.Parameters.Sum(parameter => parameter.Value.Count), Is.EqualTo(parameters));
+            Assert.That(layer.Parameters.Sum(parameter => parameter.Count), Is.EqualTo(parameters));
         });
     }
 
     [Test]
     public void Y2_AStrideThatDoesNotFitIsAnErrorThatShowsTheFormula()
     {
-        Convolution2D<float> layer = new(1, 1, kernel: 3, Seeds.Create(1), stride: 3) { Name = "C1" };
+        Convolution2D<float> layer = new(1, 1, kernel: 3, stride: 3) { Name = "C1" };
         Assert.That(() => layer.OutputShape(new Shape(1, 7, 7)),
             Throws.TypeOf<ShapeException>().With.Message.StartsWith("C1: ").And.Message.Contains("(7 - 3) / 3 + 1 = 2.33"));
     }
@@ -131,13 +131,13 @@ public sealed class Convolution2DTests
     [Test]
     public void X14_AlexNetsFirstLayerDoesNotFit224()
     {
-        Convolution2D<float> layer = new(3, 96, kernel: 11, Seeds.Create(1), stride: 4);
+        Convolution2D<float> layer = new(3, 96, kernel: 11, stride: 4);
         Assert.That(() => layer.OutputShape(new Shape(3, 224, 224)), Throws.TypeOf<ShapeException>().With.Message.Contains("54.25"));
     }
 
     private static Convolution2D<double> LectureExample(bool flip)
     {
-        Convolution2D<double> layer = new(1, 1, ConvolutionGeometry.Square(2) with { Flip = flip }, Seeds.Create(1), useBias: false);
+        Convolution2D<double> layer = new(1, 1, ConvolutionGeometry.Square(2) with { Flip = flip }, useBias: false);
         layer.Parameters[0].Value.CopyFrom([0, 0.25, 0.5, 1]);
         return layer;
     }

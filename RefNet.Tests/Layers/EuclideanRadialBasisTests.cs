@@ -14,7 +14,7 @@ public sealed class EuclideanRadialBasisTests
     {
         EuclideanRadialBasis<double> layer = new(new Tensor<double>(new Shape(3, 2), [0, 0, 1, -1, 3, 4]));
         Tensor<double> y = layer.Forward(new Tensor<double>(new Shape(2, 2), [3, 4, 1, 0]), Mode.Evaluate);
-        Assert.That(y.Span.ToArray(), Is.EqualTo(new double[] { 25, 29, 0, 1, 1, 20 }));
+        Assert.That(y.Values.ToArray(), Is.EqualTo(new double[] { 25, 29, 0, 1, 1, 20 }));
     }
 
     [Test]
@@ -36,7 +36,7 @@ public sealed class EuclideanRadialBasisTests
         Tensor<float> bitmaps = DigitBitmaps.Create<float>();
         EuclideanRadialBasis<float> layer = new(bitmaps);
         Assert.That(bitmaps.Shape, Is.EqualTo(new Shape(10, 7 * 12)));
-        Assert.That(bitmaps.Span.ToArray(), Is.All.EqualTo(1).Or.EqualTo(-1));
+        Assert.That(bitmaps.Values.ToArray(), Is.All.EqualTo(1).Or.EqualTo(-1));
         Assert.That(layer.Cost(new Shape(84)).Connections, Is.EqualTo(840), "Y11");
         Assert.That(layer.Parameters, Is.Empty);
     }

@@ -12,8 +12,8 @@ namespace RefNet.Tests.Layers;
 public sealed class LayerGradientTests
 {
     [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
-    public void GradientsAgreeWithFiniteDifferences(Type layer) => Properties.ForAll(EngineLayers.Cases(layer), c =>
-        GradientCheck.Run(c.Create<double>(), c.CreateInput<double>(), c.Mode, c.Seed, maxEntries: int.MaxValue).EnsurePassed());
+    public void GradientsAgreeWithFiniteDifferences(Type layer) => Properties.ForAllGradients(EngineLayers.Cases(layer), c => c.Shrink(), c =>
+        GradientCheck.Run(c.Create<double>(), c.CreateInput<double>(), c.Mode, c.Seed, maxEntries: int.MaxValue));
 
     [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
     public void BackwardAddsToTheGradientsOfParameters(Type layer) => Properties.ForAll(EngineLayers.Cases(layer), c =>
@@ -23,12 +23,13 @@ public sealed class LayerGradientTests
         Tensor<double> dX = instance.Backward(LayerRun<double>.OutputGradient(once.Y.Shape));
 
         TensorAssert.AreIdentical(once.DX, dX, "dX of a second Backward");
+        (string Path, Parameter<double> Parameter)[] parameters = [.. instance.NamedParameters()];
         for (int i = 0; i < once.Gradients.Length; i++)
         {
             Tensor<double> doubled = once.Gradients[i].Clone();
-            TensorPrimitives.Multiply(doubled.Span, 2, doubled.Span);
+            TensorPrimitives.Multiply(doubled.Values, 2, doubled.Span);
             // The same products, added in another order.
-            TensorAssert.AreClose(doubled, instance.Parameters[i].Gradient, 1e-13, $"{instance.Parameters[i].Name}: Backward twice must give twice the gradient");
+            TensorAssert.AreClose(doubled, parameters[i].Parameter.Gradient, 1e-13, $"{parameters[i].Path}: Backward twice must give twice the gradient");
         }
     });
 
@@ -44,20 +45,20 @@ public sealed class LayerGradientTests
         Tensor<double> Linear(Tensor<double> x)
         {
             Tensor<double> y = instance.Forward(x, c.Mode).Clone();
-            TensorPrimitives.Subtract<double>(y.Span, instance.Forward(new Tensor<double>(x.Shape), c.Mode).Span, y.Span);
+            TensorPrimitives.Subtract(y.Values, instance.Forward(new Tensor<double>(x.Shape), c.Mode).Values, y.Span);
             return y;
         }
 
         Tensor<double> mixed = x1.Clone();
-        TensorPrimitives.MultiplyAdd(x2.Span, 3, x1.Span, mixed.Span);
+        TensorPrimitives.MultiplyAdd(x2.Values, 3, x1.Values, mixed.Span);
         Tensor<double> y1 = Linear(x1);
         Tensor<double> expected = y1.Clone();
-        TensorPrimitives.MultiplyAdd(Linear(x2).Span, 3, y1.Span, expected.Span);
+        TensorPrimitives.MultiplyAdd(Linear(x2).Values, 3, y1.Values, expected.Span);
         TensorAssert.AreClose(expected, Linear(mixed), 1e-12, "A(x1 + 3 x2) = A x1 + 3 A x2");
 
         Tensor<double> v = LayerRun<double>.OutputGradient(y1.Shape);
-        double left = TensorPrimitives.Dot<double>(y1.Span, v.Span);
-        double right = TensorPrimitives.Dot<double>(x1.Span, instance.Backward(v).Span);
+        double left = TensorPrimitives.Dot(y1.Values, v.Values);
+        double right = TensorPrimitives.Dot(x1.Values, instance.Backward(v).Values);
         Assert.That(right, Is.EqualTo(left).Within(1e-12 * Math.Max(1, Math.Abs(left))), "<A x, v> = <x, Aᵀ v>");
     });
 }

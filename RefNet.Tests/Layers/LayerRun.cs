@@ -10,8 +10,7 @@ public sealed record LayerRun<T>(Tensor<T> Y, Tensor<T> DX, Tensor<T>[] Gradient
 {
     public static LayerRun<T> Of(Layer<T> layer, Tensor<T> x, Mode mode)
     {
-        foreach (Parameter<T> parameter in layer.Parameters)
-            parameter.ClearGradient();
+        layer.ClearGradients();
         Tensor<T> y = layer.Forward(x, mode).Clone();
         Tensor<T> dX = layer.Backward(OutputGradient(y.Shape)).Clone();
         return new LayerRun<T>(y, dX, [.. layer.Parameters.Select(parameter => parameter.Gradient.Clone())]);

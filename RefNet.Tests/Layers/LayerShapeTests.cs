@@ -20,7 +20,7 @@ public sealed class LayerShapeTests
         Assert.That(run.Y.Shape, Is.EqualTo(instance.OutputShape(c.Input).Batch(c.Batch)));
         Assert.That(run.DX.Shape, Is.EqualTo(c.Input.Batch(c.Batch)), "dX has the shape of x");
         for (int i = 0; i < run.Gradients.Length; i++)
-            Assert.That(run.Gradients[i].Shape, Is.EqualTo(instance.Parameters[i].Value.Shape));
+            Assert.That(run.Gradients[i].Shape, Is.EqualTo(instance.Parameters[i].Shape));
     });
 
     // One extent more or less, one axis more or less: either the layer takes the shape, in OutputShape as in Forward, or
@@ -63,7 +63,7 @@ public sealed class LayerShapeTests
         Shape[] wrong = [output.Sample.Batch(c.Batch + 1), output.Batch(1), new Shape(output.Count + 1)];
         foreach (Shape shape in wrong)
             Assert.That(() => instance.Backward(new Tensor<double>(shape)), Throws.TypeOf<ShapeException>().With.Message.Matches(TeachingMessage));
-        if (c is not (SequentialCase or ResidualCase)) // there it is a layer inside that complains
+        if (instance.Layers.Count == 0) // in a block it is a layer inside that complains
             Assert.That(() => instance.Backward(new Tensor<double>(wrong[0])), Throws.TypeOf<ShapeException>().With.Message.StartsWith($"{instance.Name}: "));
     });
 

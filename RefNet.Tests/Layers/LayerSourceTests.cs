@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using NUnit.Framework;
+using RefNet.Blocks;
 using RefNet.Console;
+using RefNet.Layers;
 using RefNet.Losses;
 using RefNet.Optimizers;
 using RefNet.Regularizers;
@@ -9,11 +11,13 @@ namespace RefNet.Tests.Layers;
 
 /// <summary>
 /// What must stand beside the code of every layer, loss, regulariser and optimiser: cases for the laws, the lecture row that it
-/// answers, and a numbered derivation whose numbers the code repeats.
+/// answers, and a numbered derivation whose numbers the code repeats. And what must not stand in a layer: how it is made fast.
 /// </summary>
 [TestFixture]
 public sealed partial class LayerSourceTests
 {
+    public static IEnumerable<TestCaseData> Layers => EngineLayers.AsTestCases(EngineLayers.Types);
+
     public static IEnumerable<TestCaseData> WithGradient => EngineLayers.AsTestCases(
         [.. EngineLayers.Types, .. EngineLayers.Concrete(typeof(Loss<>)), .. EngineLayers.Concrete(typeof(Regularizer<>))]);
 
@@ -39,6 +43,8 @@ public sealed partial class LayerSourceTests
     [TestCaseSource(nameof(WithGradient))]
     public void AboveBackwardStandsItsDerivationInNumberedSteps(Type type)
     {
+        if (type == typeof(Network<>))
+            Assert.Pass("A network is a Sequential: its Backward stands there.");
         string name = EngineLayers.NameOf(type);
         string source = Repository.SourceOf(type);
         Match backward = BackwardWithComment().Match(source);
@@ -52,6 +58,28 @@ public sealed partial class LayerSourceTests
         Assert.That(onCode, Does.Contain(steps.Order(StringComparer.Ordinal).Last()),
             $"Put the numbers of the derivation on the lines of Backward in {name}.cs that compute them: 'dX = ...; // (1)'. The last step is missing.");
         Assert.That(onCode, Is.SubsetOf(steps), $"A line of Backward in {name}.cs names a step that the derivation above it does not have.");
+    }
+
+    // A student reads mathematics here. What makes it fast belongs behind a backend.
+    [TestCaseSource(nameof(Layers))]
+    public void ALayerHoldsNoSpeedIdiom(Type type)
+    {
+        string source = Repository.SourceOf(type);
+        foreach (string idiom in new[] { "static (", "ParallelLoop", "Scratch<", "Vector<", "Vector256", "Vector512", "unsafe", "RefNet.Backends.Simd" })
+        {
+            Assert.That(source, Does.Not.Contain(idiom),
+                $"{EngineLayers.NameOf(type)}.cs holds '{idiom}'. Where it must be fast, make its loop an operation of IBackend, whose Simd implementation may do this.");
+        }
+    }
+
+    // A network prints as the C# that makes it, arguments and all.
+    [TestCaseSource(nameof(Layers))]
+    public void ALayerWithSettingsPrintsThem(Type type)
+    {
+        if (type.GetConstructors().All(constructor => constructor.GetParameters().Length == 0))
+            return;
+        Assert.That(type.GetMethod(nameof(ToString), Type.EmptyTypes)!.DeclaringType!.Name, Is.Not.EqualTo(typeof(Layer<>).Name),
+            $"{EngineLayers.NameOf(type)} has a constructor with arguments: override ToString with CSharp.New(this, ...) so that a network prints them.");
     }
 
     private static string[] LectureRows(Type type)
@@ -68,8 +96,9 @@ public sealed partial class LayerSourceTests
     [GeneratedRegex(@"\b[XYLTDVC]\d+\b")]
     private static partial Regex Row();
 
-    // A block of comments, the documentation of Backward, and its first line.
-    [GeneratedRegex(@"(?<derivation>(^ *// .*\n)+)\s*(^ *///.*\n)*^ *(public|protected).* Backward\(", RegexOptions.Multiline)]
+    // A block of comments, the documentation of Backward, and its first line. An activation gives its slope, and a block the
+    // way of the gradient through its layers.
+    [GeneratedRegex(@"(?<derivation>(^ *// .*\n)+)\s*(^ *///.*\n)*^ *(public|protected|private protected).* (Backward|Slope|ComputeGradient)\(", RegexOptions.Multiline)]
     private static partial Regex BackwardWithComment();
 
     [GeneratedRegex(@"\(\d\)")]

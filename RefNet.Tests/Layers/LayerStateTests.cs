@@ -1,7 +1,7 @@
 using NUnit.Framework;
+using RefNet.Backends.Simd;
 using RefNet.Geometry;
 using RefNet.Layers;
-using RefNet.LinearAlgebra;
 using RefNet.Randomness;
 using RefNet.Tensors;
 using RefNet.Tests.Generators;
@@ -42,17 +42,31 @@ public sealed class LayerStateTests
     });
 
     [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
-    public void BackwardToParametersLeavesOnlyTheInputGradientOut(Type layer) => Properties.ForAll(EngineLayers.Cases(layer), c =>
+    public void WhereNobodyWantsTheInputGradientTheOthersAreTheSame(Type layer) => Properties.ForAll(EngineLayers.Cases(layer), c =>
     {
         (Layer<double> whole, Layer<double> part) = (c.Create<double>(), c.Create<double>());
         Tensor<double> dY = LayerRun<double>.OutputGradient(whole.Forward(c.CreateInput<double>(), c.Mode).Shape);
         part.Forward(c.CreateInput<double>(), c.Mode);
         whole.Backward(dY);
-        part.BackwardToParameters(dY);
-        foreach ((Parameter<double> expected, Parameter<double> found) in whole.Parameters.Zip(part.Parameters))
-            TensorAssert.AreIdentical(expected.Gradient, found.Gradient, expected.Name);
-        Assert.Throws<ShapeException>(() => part.BackwardToParameters(new Tensor<double>(new Shape(1, 99))));
-        Assert.Throws<InvalidOperationException>(() => c.Create<double>().BackwardToParameters(dY));
+        part.Backward(dY, needsInputGradient: false);
+        foreach (((string path, Parameter<double> expected), Parameter<double> found) in whole.NamedParameters().Zip(part.Parameters))
+            TensorAssert.AreIdentical(expected.Gradient, found.Gradient, path);
+        Assert.Throws<ShapeException>(() => part.Backward(new Tensor<double>(new Shape(1, 99)), needsInputGradient: false));
+        Assert.Throws<InvalidOperationException>(() => c.Create<double>().Backward(dY, needsInputGradient: false));
+    });
+
+    [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
+    public void TheTapsAreTheTensorsOfThePass(Type layer) => Properties.ForAll(EngineLayers.Cases(layer), c =>
+    {
+        Layer<double> instance = c.Create<double>();
+        Tensor<double> x = c.CreateInput<double>();
+        Tensor<double> y = instance.Forward(x, c.Mode);
+        Tensor<double> dY = LayerRun<double>.OutputGradient(y.Shape);
+        Assert.That((instance.Input, instance.Output, instance.OutputGradient, instance.InputGradient), Is.EqualTo((x, y, (Tensor<double>?)null, (Tensor<double>?)null)));
+        Tensor<double> dX = instance.Backward(dY);
+        Assert.That((instance.Input, instance.Output, instance.OutputGradient, instance.InputGradient), Is.EqualTo((x, y, dY, dX)));
+        instance.Backward(dY, needsInputGradient: false);
+        Assert.That(instance.InputGradient, Is.Null, "nobody wanted it");
     });
 
     [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
@@ -68,7 +82,7 @@ public sealed class LayerStateTests
         TensorAssert.AreIdentical(c.CreateInput<double>(), x, "x");
         TensorAssert.AreIdentical(LayerRun<double>.OutputGradient(output), dY, "dY");
         for (int i = 0; i < parameters.Length; i++)
-            TensorAssert.AreIdentical(parameters[i], instance.Parameters[i].Value, instance.Parameters[i].Name);
+            TensorAssert.AreIdentical(parameters[i], instance.Parameters[i].Value, instance.NamedParameters().ElementAt(i).Path);
     });
 
     [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
@@ -81,7 +95,7 @@ public sealed class LayerStateTests
         Tensor<double> y = instance.Forward(x, Mode.Evaluate).Clone();
         TensorAssert.AreIdentical(y, instance.Forward(x, Mode.Evaluate), "y of a second Evaluate");
         for (int i = 0; i < buffers.Length; i++)
-            TensorAssert.AreIdentical(buffers[i], instance.Buffers[i].Value, $"buffer {instance.Buffers[i].Name}");
+            TensorAssert.AreIdentical(buffers[i], instance.Buffers[i].Value, $"buffer {instance.NamedBuffers().ElementAt(i).Path}");
     });
 
     [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
@@ -97,6 +111,27 @@ public sealed class LayerStateTests
             TensorAssert.AreClose(new Tensor<double>(alone.Shape, y.Sample(n)), alone, 1e-13, $"sample {n} alone");
         }
     });
+
+    // What data parallelism rests on: a batch cut into samples gives the same y and dX, and gradients that add up, in every mode.
+    [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
+    public void ALayerThatSaysSoTreatsSamplesAlone(Type layer) => Properties.ForAll(EngineLayers.Cases(layer), c =>
+    {
+        if (c.Create<double>().TreatsSamplesAlone)
+            Assert.That(DependenceAcrossSamples(c), Is.LessThan(1e-12));
+    });
+
+    // The other way round: a layer that does, but does not say so, is computed in one piece where threads could share the batch.
+    [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
+    public void ALayerThatTreatsSamplesAloneSaysSo(Type layer)
+    {
+        Func<Random, LayerCase> draw = EngineCases.Layers[EngineLayers.NameOf(layer)];
+        LayerCase[] cases = [.. Enumerable.Range(0, 20).Select(seed => draw(Seeds.Create(seed)) with { Batch = 3, Mode = Mode.Train })];
+        foreach (IGrouping<bool, LayerCase> said in cases.GroupBy(c => c.Create<double>().TreatsSamplesAlone))
+        {
+            Assert.That(said.Key || said.Any(c => DependenceAcrossSamples(c) > 1e-12), Is.True,
+                $"Each sample of the output of {EngineLayers.NameOf(layer)} depends on the same sample of the input alone: override TreatsSamplesAlone.");
+        }
+    }
 
     [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
     public void TheNumberOfThreadsDoesNotChangeABit(Type layer)
@@ -182,20 +217,22 @@ public sealed class LayerStateTests
         Layer<double> instance = c.Create<double>();
         Tensor<double> x = c.CreateInput<double>();
         Tensor<double> dX = LayerRun<double>.Of(instance, x, Mode.Evaluate).DX;
-        int mostSeen = TensorPrimitives.IndexOfMaxMagnitude<double>(dX.Span);
-        if (dX.Span[mostSeen] == 0)
+        int mostSeen = TensorPrimitives.IndexOfMaxMagnitude(dX.Values);
+        if (dX.Values[mostSeen] == 0)
             return; // here no output depends on x: a ReLU of negative numbers, a kernel that lies in the padding
         x.Span[mostSeen] = double.NaN;
         Tensor<double> y = instance.Forward(x, Mode.Evaluate);
-        Assert.That(y.Span.ToArray(), Has.Some.NaN, "an input of NaN must show in the output");
+        Assert.That(y.Values.ToArray(), Has.Some.NaN, "an input of NaN must show in the output");
     });
 
     [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
     public void ParametersAndBuffersKeepTheirIdentityAndHaveNamesOfTheirOwn(Type layer) => Properties.ForAll(EngineLayers.Cases(layer), c =>
     {
         Layer<double> instance = c.Create<double>();
-        string[] names = [.. instance.Parameters.Select(parameter => parameter.Name), .. instance.Buffers.Select(buffer => buffer.Name)];
+        string[] names = [.. instance.NamedParameters().Select(place => place.Path), .. instance.NamedBuffers().Select(place => place.Path)];
         Assert.That(names, Is.Unique.And.All.Not.Empty);
+        Assert.That(instance.NamedParameters().Select(place => place.Parameter), Is.EqualTo(instance.Parameters), "in the same order");
+        Assert.That(instance.NamedBuffers().Select(place => place.Buffer), Is.EqualTo(instance.Buffers), "in the same order");
 
         Parameter<double>[] parameters = [.. instance.Parameters];
         Buffer<double>[] buffers = [.. instance.Buffers];
@@ -204,11 +241,48 @@ public sealed class LayerStateTests
         Assert.That(instance.Buffers, Is.EqualTo(buffers), "checkpoints hold on to the buffers");
     });
 
+    // The largest difference between a batch in one piece and its samples one by one, relative to the largest number.
+    private static double DependenceAcrossSamples(LayerCase c)
+    {
+        Tensor<double> x = c.CreateInput<double>();
+        LayerRun<double> whole = LayerRun<double>.Of(c.Create<double>(), x, c.Mode);
+        Layer<double> instance = c.Create<double>();
+        double largest = 0;
+        for (int n = 0; n < c.Batch; n++)
+        {
+            if (instance.Buffers.Count > 0)
+                instance = c.Create<double>(); // statistics and counters as the whole batch found them
+            Tensor<double> y;
+            try
+            {
+                y = instance.Forward(new Tensor<double>(c.Input.Batch(1), x.Sample(n)), c.Mode);
+            }
+            catch (ShapeException)
+            {
+                return double.PositiveInfinity; // one sample alone is not enough
+            }
+
+            Compare(whole.Y.Sample(n), y.Values);
+            Compare(whole.DX.Sample(n), instance.Backward(new Tensor<double>(y.Shape, LayerRun<double>.OutputGradient(whole.Y.Shape).Sample(n))).Values);
+        }
+
+        for (int i = 0; i < whole.Gradients.Length && instance.Buffers.Count == 0; i++)
+            Compare(whole.Gradients[i].Values, instance.Parameters[i].Gradient.Values);
+        return largest;
+
+        void Compare(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual)
+        {
+            double scale = Math.Max(1, Math.Abs(TensorPrimitives.MaxMagnitude(expected)));
+            for (int i = 0; i < expected.Length; i++)
+                largest = Math.Max(largest, Math.Abs(expected[i] - actual[i]) / scale);
+        }
+    }
+
     // Statistics and counters as a new layer has them: with the same ones a training step is repeated exactly.
     private static LayerRun<double> RunFromTheSameBuffers(LayerCase c, Layer<double> layer, Tensor<double> x)
     {
         foreach ((Buffer<double> buffer, Buffer<double> start) in layer.Buffers.Zip(c.Create<double>().Buffers))
-            buffer.Value.CopyFrom(start.Value.Span);
+            buffer.Value.CopyFrom(start.Value.Values);
         return LayerRun<double>.Of(layer, x, c.Mode);
     }
 
@@ -241,7 +315,7 @@ public sealed class LayerStateTests
     private static Tensor<double> Widen(Tensor<float> tensor)
     {
         Tensor<double> wide = new(tensor.Shape);
-        TensorPrimitives.ConvertTruncating<float, double>(tensor.Span, wide.Span);
+        TensorPrimitives.ConvertTruncating<float, double>(tensor.Values, wide.Span);
         return wide;
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using NUnit.Framework;
 using RefNet.Blocks;
 using RefNet.Initializers;
@@ -28,21 +29,21 @@ public sealed class BlockRowTests
     public void X16_ABranchThatEndsInReLUCanOnlyAdd([Range(0, 9)] int seed, [Values] Mode mode)
     {
         Random random = Seeds.Create(seed);
-        Shape shape = new(3, 4, 5);
-        Residual<double> block = new(new Sequential<double>(shape,
-            new Convolution2D<double>(3, 3, kernel: 3, random, padding: 1), new BatchNormalization<double>(3), new ReLU<double>()));
+        Sum<double> block = new(
+            new Sequential<double>(new Convolution2D<double>(3, 3, kernel: 3, padding: 1), new BatchNormalization<double>(3), new ReLU<double>()),
+            new Identity<double>());
+        block.Initialize(seed);
         Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(2, 3, 4, 5), random);
-        double[] y = block.Forward(x, mode).Span.ToArray();
-        Assert.That(y.Zip(x.Span.ToArray()).All(pair => pair.First >= pair.Second), Is.True);
-        Assert.That(y.Zip(x.Span.ToArray()).Any(pair => pair.First > pair.Second), Is.True, "and it does add");
+        double[] y = block.Forward(x, mode).Values.ToArray();
+        Assert.That(y.Zip(x.Values.ToArray()).All(pair => pair.First >= pair.Second), Is.True);
+        Assert.That(y.Zip(x.Values.ToArray()).Any(pair => pair.First > pair.Second), Is.True, "and it does add");
     }
 
     [Test]
     public void X17_ABiasInFrontOfBatchNormalizationHasGradientZeroInTrainingAndNotInEvaluation([Range(0, 4)] int seed)
     {
-        Random random = Seeds.Create(seed);
-        Sequential<double> layers = new(new Shape(2, 4, 4), new Convolution2D<double>(2, 3, kernel: 3, random), new BatchNormalization<double>(3));
-        Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(3, 2, 4, 4), random);
+        Network<double> layers = new(new Shape(2, 4, 4), seed, new Convolution2D<double>(2, 3, kernel: 3), new BatchNormalization<double>(3));
+        Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(3, 2, 4, 4), Seeds.Create(seed));
         GradientCheck.Run(layers, x, Mode.Train).EnsurePassed();
         Assert.That(BiasGradient(layers, x, Mode.Train), Is.All.EqualTo(0).Within(1e-12));
         Assert.That(BiasGradient(layers, x, Mode.Evaluate), Has.All.Not.EqualTo(0).Within(1e-6), "fixed statistics take no mean away");
@@ -98,27 +99,52 @@ public sealed class BlockRowTests
         Assert.That(TwoBlocks(seed, 0, 0, linear: false), Is.EqualTo(TwoBlocks(seed, 0, 0, linear: true)), "nothing is left but the input");
     }
 
-    private static double[] BiasGradient(Sequential<double> layers, Tensor<double> x, Mode mode)
+    // Average, Dense to C/r, ReLU, Dense to C, sigmoid: a number for each channel, which scales it.
+    [Test]
+    public void L18_SqueezeAndExcitationHasTwiceCSquaredOverRWeightsAndItsGradientsPass([Values] Mode mode)
     {
-        foreach (Parameter<double> parameter in layers.Parameters)
-            parameter.ClearGradient();
+        Assert.That(Gated<float>(256, 16).Parameters.Sum(parameter => parameter.Count), Is.EqualTo(8_192));
+
+        Product<double> block = Gated<double>(6, 2);
+        block.Initialize(seed: 18);
+        Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(2, 6, 4, 4), Seeds.Create(18));
+        GradientCheck.Run(block, x, mode).EnsurePassed();
+        Tensor<double> y = block.Forward(x, mode);
+        for (int c = 0; c < 6; c++)
+        {
+            double scale = y[0, c, 0, 0] / x[0, c, 0, 0];
+            Assert.That(scale, Is.InRange(0, 1));
+            Assert.That(y[0, c, 3, 2], Is.EqualTo(scale * x[0, c, 3, 2]).Within(1e-14), "one scale for the whole channel");
+        }
+
+        static Product<T> Gated<T>(int channels, int r) where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
+            new Identity<T>(),
+            new Sequential<T>(new AveragePooling2D<T>(4), new Flatten<T>(),
+                new Dense<T>(channels, channels / r, useBias: false), new ReLU<T>(), new Dense<T>(channels / r, channels, useBias: false), new Sigmoid<T>()));
+    }
+
+    private static double[] BiasGradient(Network<double> layers, Tensor<double> x, Mode mode)
+    {
+        layers.ClearGradients();
         Tensor<double> y = layers.Forward(x, mode);
         layers.Backward(LayerCase.RandomTensor<double>(y.Shape, Seeds.Create(7)));
-        return layers.Parameters[1].Gradient.Span.ToArray();
+        return layers.Parameters[1].Gradient.Values.ToArray();
     }
 
     private static double[] TwoBlocks(int seed, double firstScale, double secondScale, bool linear)
     {
-        Random random = Seeds.Create(seed, 26);
-        Sequential<double> network = new(new Shape(3), Block(firstScale), Block(secondScale));
-        return network.Forward(new Tensor<double>(new Shape(1, 3), [1, -2, 0.5]), Mode.Evaluate).Span.ToArray();
+        Dense<double> first = new(3, 3, useBias: false), second = new(3, 3, useBias: false);
+        Network<double> network = new(new Shape(3), seed, Block(first), Block(second));
+        Scale(first, firstScale);
+        Scale(second, secondScale);
+        return network.Forward(new Tensor<double>(new Shape(1, 3), [1, -2, 0.5]), Mode.Evaluate).Values.ToArray();
 
-        Residual<double> Block(double scale)
+        Sum<double> Block(Dense<double> branch) => new(linear ? branch : new Sequential<double>(branch, new ReLU<double>()), new Identity<double>());
+
+        static void Scale(Dense<double> branch, double scale)
         {
-            Dense<double> branch = new(3, 3, random, useBias: false);
             foreach (ref double w in branch.Parameters[0].Value.Span)
                 w *= scale;
-            return new Residual<double>(linear ? branch : new Sequential<double>(new Shape(3), branch, new ReLU<double>()));
         }
     }
 }

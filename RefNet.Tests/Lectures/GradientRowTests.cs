@@ -18,17 +18,16 @@ public sealed class GradientRowTests
     [Test]
     public void X27_AOneHotGradientGivesTheSlopeOfThatNeuronAtEveryPixel([Range(0, 3)] int neuron, [Values(1, 2)] int seed)
     {
-        Random random = Seeds.Create(seed);
-        Sequential<double> network = new(new Shape(2, 4, 4),
-            new Convolution2D<double>(2, 3, kernel: 3, random), new Tanh<double>(), new AveragePooling2D<double>(2), new Flatten<double>(), new Dense<double>(3, 4, random));
-        Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(1, 2, 4, 4), random);
+        Network<double> network = new(new Shape(2, 4, 4), seed,
+            new Convolution2D<double>(2, 3, kernel: 3), new Tanh<double>(), new AveragePooling2D<double>(2), new Flatten<double>(), new Dense<double>(3, 4));
+        Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(1, 2, 4, 4), Seeds.Create(seed));
         network.Forward(x, Mode.Evaluate);
         Tensor<double> oneHot = new(new Shape(1, 4));
         oneHot[0, neuron] = 1;
-        double[] saliency = network.Backward(oneHot).Span.ToArray();
+        double[] saliency = network.Backward(oneHot).Values.ToArray();
         for (int i = 0; i < x.Count; i++)
         {
-            double at = x.Span[i];
+            double at = x.Values[i];
             x.Span[i] = at + H;
             double above = network.Forward(x, Mode.Evaluate)[0, neuron];
             x.Span[i] = at - H;
@@ -42,7 +41,8 @@ public sealed class GradientRowTests
     public void Y23_AWeightVectorAddedToTheInputRaisesTheScoreByItsSquaredLength([Range(0, 9)] int seed)
     {
         Random random = Seeds.Create(seed);
-        Dense<double> classifier = new(20, 1, random);
+        Dense<double> classifier = new(20, 1);
+        classifier.Initialize(seed);
         double a = random.NextDouble();
         Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(1, 20), random);
         Tensor<double> fooled = x.Clone();
@@ -64,7 +64,9 @@ public sealed class GradientRowTests
     {
         Random random = Seeds.Create(seed);
         double[] weights = [1, 0.3, 0.3];
-        Dense<double>[] heads = [new(3, 4, random), new(3, 4, random), new(3, 4, random)];
+        Dense<double>[] heads = [new(3, 4), new(3, 4), new(3, 4)];
+        for (int head = 0; head < 3; head++)
+            heads[head].Initialize(seed, path: $"{head}");
         Tensor<double> features = LayerCase.RandomTensor<double>(new Shape(2, 3), random);
         Tensor<double> target = new(new Shape(2, 4), [0, 1, 0, 0, 0, 0, 0, 1]);
         SoftmaxCrossEntropy<double> loss = new();
@@ -77,12 +79,12 @@ public sealed class GradientRowTests
             Tensor<double> dY = loss.Backward();
             foreach (ref double d in dY.Span)
                 d *= weights[head];
-            sum = [.. sum.Zip(heads[head].Backward(dY).Span.ToArray(), (s, d) => s + d)];
+            sum = [.. sum.Zip(heads[head].Backward(dY).Values.ToArray(), (s, d) => s + d)];
         }
 
         for (int i = 0; i < features.Count; i++)
         {
-            double at = features.Span[i];
+            double at = features.Values[i];
             features.Span[i] = at + H;
             double above = Total();
             features.Span[i] = at - H;
@@ -97,7 +99,8 @@ public sealed class GradientRowTests
     {
         byte[] pixels = [.. Enumerable.Range(0, 256).Select(i => (byte)i)];
         double[] sample = new double[256];
-        new PixelScaling().Apply<double>(new PixelScaling().Table<double>(), pixels, columns: 32, sample);
+        ImageSet images = new(pixels, new byte[1], rows: 8, columns: 32, ["picture"]);
+        new PixelScaling().Apply<double>(new PixelScaling().Table<double>(), images, n: 0, sample);
         Tensor<double> image = new(new Shape(8, 32), sample);
         for (int y = 0; y < 8; y++)
         {

@@ -35,7 +35,7 @@ public sealed class MaximumAPosterioriTests
         Tensor<float> y = new(new Shape(1, 3), [1000, 2000, 3000]);
         float value = loss.Forward(y, new Tensor<float>(new Shape(1, 3), [1, 0, 0]));
         Assert.That(value, Is.EqualTo(1000 - 0.1f), "all classes far off: log Z = -j");
-        Assert.That(loss.Backward().Span.ToArray(), Is.EqualTo(new float[] { 1, 0, 0 }), "pull at the right class only");
+        Assert.That(loss.Backward().Values.ToArray(), Is.EqualTo(new float[] { 1, 0, 0 }), "pull at the right class only");
     }
 
     [Test]
@@ -44,7 +44,7 @@ public sealed class MaximumAPosterioriTests
         MaximumAPosteriori<float> loss = new(j: 5000);
         float value = loss.Forward(new Tensor<float>(new Shape(1, 2), [1000, 2000]), new Tensor<float>(new Shape(1, 2), [0, 1]));
         Assert.That(value, Is.EqualTo(1000));
-        Assert.That(loss.Backward().Span.ToArray(), Is.EqualTo(new float[] { -1, 1 }));
+        Assert.That(loss.Backward().Values.ToArray(), Is.EqualTo(new float[] { -1, 1 }));
     }
 
     [Test]

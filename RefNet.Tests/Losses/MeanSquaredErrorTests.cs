@@ -23,12 +23,11 @@ public sealed class MeanSquaredErrorTests
     [Test]
     public void Y10_TheWeatherNetworkHas41Parameters()
     {
-        Random random = Seeds.Create(1);
-        Sequential<double> network = new(new Shape(3),
-            new Dense<double>(3, 4, random), new Sigmoid<double>(),
-            new Dense<double>(4, 4, random), new Sigmoid<double>(),
-            new Dense<double>(4, 1, random));
-        Assert.That(network.Parameters.Sum(parameter => parameter.Value.Count), Is.EqualTo(41));
+        Network<double> network = new(new Shape(3), seed: 1,
+            new Dense<double>(3, 4), new Sigmoid<double>(),
+            new Dense<double>(4, 4), new Sigmoid<double>(),
+            new Dense<double>(4, 1));
+        Assert.That(network.Parameters.Sum(parameter => parameter.Count), Is.EqualTo(41));
     }
 
     [Test]
@@ -36,7 +35,7 @@ public sealed class MeanSquaredErrorTests
     {
         MeanSquaredError<double> loss = new();
         Assert.That(loss.Forward(new Tensor<double>(new Shape(2, 2), [1, 2, 3, 4]), new Tensor<double>(new Shape(2, 2), [0, 0, 3, 5])), Is.EqualTo((1 + 4 + 0 + 1) / 2.0));
-        Assert.That(loss.Backward().Span.ToArray(), Is.EqualTo(new double[] { 1, 2, 0, -1 }));
+        Assert.That(loss.Backward().Values.ToArray(), Is.EqualTo(new double[] { 1, 2, 0, -1 }));
     }
 
     [Test]
@@ -62,13 +61,10 @@ public sealed class MeanSquaredErrorTests
         NumpyRandom numpy = new(0);
         Tensor<double> x = numpy.Normal(N, DIn);
         Tensor<double> y = numpy.Normal(N, DOut);
-        Random unused = Seeds.Create(1);
-        Dense<double> first = new(DIn, H, unused, useBias: false);
-        Dense<double> second = new(H, DOut, unused, useBias: false);
-        SetToTranspose(first.Parameters[0].Value, numpy.Normal(DIn, H));
-        SetToTranspose(second.Parameters[0].Value, numpy.Normal(H, DOut));
+        Network<double> network = new(new Shape(DIn), seed: 1, new Dense<double>(DIn, H, useBias: false), new Sigmoid<double>(), new Dense<double>(H, DOut, useBias: false));
+        SetToTranspose(network.Parameters[0].Value, numpy.Normal(DIn, H));
+        SetToTranspose(network.Parameters[1].Value, numpy.Normal(H, DOut));
 
-        Sequential<double> network = new(new Shape(DIn), first, new Sigmoid<double>(), second);
         StochasticGradientDescent<double> optimizer = new(network.Parameters, N * 1e-4);
         MeanSquaredError<double> loss = new();
         Dictionary<int, double> printed = new() { [0] = 24635.8935, [1] = 17744.7521, [100] = 2383.1556, [500] = 210.9843, [1999] = 4.3485 };
@@ -77,8 +73,7 @@ public sealed class MeanSquaredErrorTests
             double sum = N * loss.Forward(network.Forward(x, Mode.Train), y);
             if (printed.TryGetValue(t, out double expected))
                 Assert.That(sum, Is.EqualTo(expected).Within(1e-4), $"the loss that the slide prints at t = {t}");
-            foreach (Parameter<double> parameter in network.Parameters)
-                parameter.ClearGradient();
+            network.ClearGradients();
             network.Backward(loss.Backward());
             optimizer.Step();
         }

@@ -13,7 +13,7 @@ public sealed class PerceptronCriterionTests
     {
         PerceptronCriterion<double> loss = new();
         Assert.That(loss.Forward(new Tensor<double>(new Shape(2, 3), [1, 4, 2, 1, 4, 2]), LossCheck.OneHot(3, 1, 0)), Is.EqualTo((0 + 3) / 2.0));
-        Assert.That(loss.Backward().Span.ToArray(), Is.EqualTo(new[] { 0, 0, 0, -0.5, 0.5, 0 }), "nothing for what is right");
+        Assert.That(loss.Backward().Values.ToArray(), Is.EqualTo(new[] { 0, 0, 0, -0.5, 0.5, 0 }), "nothing for what is right");
     }
 
     [Test]
@@ -22,7 +22,7 @@ public sealed class PerceptronCriterionTests
         PerceptronCriterion<double> loss = new();
         loss.Forward(new Tensor<double>(new Shape(2, 2)), LossCheck.OneHot(2, 0, 1));
         Assert.That(loss.Decide([0, 0]), Is.EqualTo(0));
-        Assert.That(loss.Backward().Span.ToArray(), Is.EqualTo(new[] { 0, 0, 0.5, -0.5 }), "weights that start at zero must be able to leave");
+        Assert.That(loss.Backward().Values.ToArray(), Is.EqualTo(new[] { 0, 0, 0.5, -0.5 }), "weights that start at zero must be able to leave");
     }
 
     [Test]

@@ -19,15 +19,15 @@ public sealed class LeNet5Tests
     [TestCase("Output", "10", 0, 840)]
     public void Y11_Y12_EachLayerHasThePapersShapeParametersAndConnections(string name, string shape, int parameters, long connections)
     {
-        Sequential<float> network = LeNet5.Create<float>(seed: 1);
-        Shape input = network.Input;
+        Network<float> network = new LeNet5().Create<float>(seed: 1);
+        Shape input = network.InputShape;
         foreach (Layer<float> layer in network.Layers.TakeWhile(layer => layer.Name != name))
             input = layer.OutputShape(input);
         Layer<float> found = network.Layers.Single(layer => layer.Name == name);
         Assert.Multiple(() =>
         {
             Assert.That(found.OutputShape(input).ToString(), Is.EqualTo(shape));
-            Assert.That(found.Parameters.Sum(parameter => parameter.Value.Count), Is.EqualTo(parameters));
+            Assert.That(found.Parameters.Sum(parameter => parameter.Count), Is.EqualTo(parameters));
             Assert.That(found.Cost(input).Connections, Is.EqualTo(connections));
         });
     }
@@ -35,11 +35,11 @@ public sealed class LeNet5Tests
     [Test]
     public void Y11_TheNetworkHas60000ParametersAnd340908Connections()
     {
-        Sequential<float> network = LeNet5.Create<float>(seed: 1);
+        Network<float> network = new LeNet5().Create<float>(seed: 1);
         Assert.Multiple(() =>
         {
-            Assert.That(network.Parameters.Sum(parameter => parameter.Value.Count), Is.EqualTo(60_000));
-            Assert.That(network.Cost(network.Input).Connections, Is.EqualTo(340_908));
+            Assert.That(network.Parameters.Sum(parameter => parameter.Count), Is.EqualTo(60_000));
+            Assert.That(network.Cost(network.InputShape).Connections, Is.EqualTo(340_908));
         });
     }
 
@@ -52,5 +52,5 @@ public sealed class LeNet5Tests
 
     [Test]
     public void X2_C3With6x6FiltersWouldGive9x9() =>
-        Assert.That(new Convolution2D<float>(6, 16, kernel: 6, new Random(1)).OutputShape(new Shape(6, 14, 14)), Is.EqualTo(new Shape(16, 9, 9)));
+        Assert.That(new Convolution2D<float>(6, 16, kernel: 6).OutputShape(new Shape(6, 14, 14)), Is.EqualTo(new Shape(16, 9, 9)));
 }

@@ -11,20 +11,20 @@ public sealed class ModelSizeTests
 {
     // 6 (25 + 1) + 16 (150 + 1) + 120 (400 + 1) + 84 (120 + 1) + 10 (84 + 1)
     [Test]
-    public void D3_TheModernLeNet5Has61706Parameters() => Assert.That(Count(LeNet5Modern.Create<float>(seed: 1)), Is.EqualTo(61_706));
+    public void D3_TheModernLeNet5Has61706Parameters() => Assert.That(Count(new LeNet5Modern().Create<float>(seed: 1)), Is.EqualTo(61_706));
 
     // 300 (784 + 1) + 100 (300 + 1) + 10 (100 + 1)
     [Test]
-    public void D1_TheMultilayerPerceptronHas266610Parameters() => Assert.That(Count(MultilayerPerceptron.Create<float>(seed: 1)), Is.EqualTo(266_610));
+    public void D1_TheMultilayerPerceptronHas266610Parameters() => Assert.That(Count(new MultilayerPerceptron().Create<float>(seed: 1)), Is.EqualTo(266_610));
 
     // 10 (784 + 1)
     [Test]
     public void D1_ThePerceptronHas7850ParametersThatStartAtZero()
     {
-        Sequential<float> network = Perceptron.Create<float>(seed: 1);
+        Network<float> network = new Perceptron().Create<float>(seed: 1);
         Assert.That(Count(network), Is.EqualTo(7_850));
-        Assert.That(network.Parameters.SelectMany(parameter => parameter.Value.Span.ToArray()), Is.All.Zero);
+        Assert.That(network.Parameters.SelectMany(parameter => parameter.Value.Values.ToArray()), Is.All.Zero);
     }
 
-    private static int Count(Layer<float> network) => network.Parameters.Sum(parameter => parameter.Value.Count);
+    private static int Count(Layer<float> network) => network.Parameters.Sum(parameter => parameter.Count);
 }

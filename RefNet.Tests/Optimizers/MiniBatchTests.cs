@@ -14,7 +14,7 @@ public sealed class MiniBatchTests
     [Test]
     public void T1_TheGradientsOfAllMiniBatchesOfAPassSumToTheFullGradient()
     {
-        Sequential<double> network = new(new Shape(3), new Dense<double>(3, 5, Seeds.Create(1)), new Tanh<double>(), new Dense<double>(5, 4, Seeds.Create(2)));
+        Network<double> network = new(new Shape(3), seed: 1, new Dense<double>(3, 5), new Tanh<double>(), new Dense<double>(5, 4));
         Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(12, 3), Seeds.Create(3));
         Tensor<double> target = LossCheck.OneHot(4, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3);
 
@@ -31,16 +31,15 @@ public sealed class MiniBatchTests
         Assert.That(full.Max(Math.Abs), Is.GreaterThan(0.01));
     }
 
-    private static double[] Gradient(Sequential<double> network, Tensor<double> x, Tensor<double> target)
+    private static double[] Gradient(Network<double> network, Tensor<double> x, Tensor<double> target)
     {
         SoftmaxCrossEntropy<double> loss = new();
         loss.Forward(network.Forward(x, Mode.Train), target);
-        foreach (Parameter<double> parameter in network.Parameters)
-            parameter.ClearGradient();
+        network.ClearGradients();
         network.Backward(loss.Backward());
-        return [.. network.Parameters.SelectMany(parameter => parameter.Gradient.Span.ToArray())];
+        return [.. network.Parameters.SelectMany(parameter => parameter.Gradient.Values.ToArray())];
     }
 
     private static Tensor<double> Rows(Tensor<double> tensor, int start, int count) =>
-        new(tensor.Shape.Sample.Batch(count), tensor.Span.Slice(start * tensor.Shape.Sample.Count, count * tensor.Shape.Sample.Count));
+        new(tensor.Shape.Sample.Batch(count), tensor.Values.Slice(start * tensor.Shape.Sample.Count, count * tensor.Shape.Sample.Count));
 }

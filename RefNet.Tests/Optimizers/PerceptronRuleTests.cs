@@ -94,18 +94,18 @@ public sealed class PerceptronRuleTests
 
     private sealed class Perceptron
     {
-        private readonly Dense<double> layer = new(2, 2, Seeds.Create(0), Initializer.Zeros);
+        private readonly Dense<double> layer = new(2, 2, Initializer.Zeros);
         private readonly PerceptronCriterion<double> loss = new();
         private readonly PerceptronRule<double> rule;
 
         public Perceptron(double? rate = null) =>
             rule = rate is { } given ? new PerceptronRule<double>(layer.Parameters, given) : new PerceptronRule<double>(layer.Parameters);
 
-        public double[] Weights => layer.Parameters[0].Value.Span.ToArray();
+        public double[] Weights => layer.Parameters[0].Value.Values.ToArray();
 
-        public double[] Biases => layer.Parameters[1].Value.Span.ToArray();
+        public double[] Biases => layer.Parameters[1].Value.Values.ToArray();
 
-        public int Decide(Point point) => loss.Decide(Scores(point).Span);
+        public int Decide(Point point) => loss.Decide(Scores(point).Values);
 
         /// <summary>Whether the point was classified correctly before the weights moved.</summary>
         public bool Learn(Point point)
@@ -113,10 +113,9 @@ public sealed class PerceptronRuleTests
             Tensor<double> target = new(new Shape(1, 2));
             target[0, point.Label] = 1;
             Tensor<double> scores = Scores(point);
-            bool right = loss.Decide(scores.Span) == point.Label;
+            bool right = loss.Decide(scores.Values) == point.Label;
             loss.Forward(scores, target);
-            foreach (Parameter<double> parameter in layer.Parameters)
-                parameter.ClearGradient();
+            layer.ClearGradients();
             layer.Backward(loss.Backward());
             rule.Step();
             return right;

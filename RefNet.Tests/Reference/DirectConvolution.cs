@@ -15,22 +15,22 @@ public static class DirectConvolution
         Tensor<T> y = new(new Shape(x.Shape[0], weight.Shape[0], rows, columns));
         for (int n = 0; n < y.Shape[0]; n++)
             for (int f = 0; f < y.Shape[1]; f++)
-                y.Plane(n, f).Fill(bias is null ? T.Zero : bias[f]);
-        ForEachProduct(x.Shape, weight.Shape, y.Shape, geometry, groups, (w, from, to) => y.Span[to] += weight.Span[w] * x.Span[from]);
+                y.PlaneSpan(n, f).Fill(bias is null ? T.Zero : bias[f]);
+        ForEachProduct(x.Shape, weight.Shape, y.Shape, geometry, groups, (w, from, to) => y.Span[to] += weight.Values[w] * x.Values[from]);
         return y;
     }
 
     /// <summary>dW += what each weight multiplied, times the gradient of what it was added to.</summary>
     public static void AddWeightGradient<T>(Tensor<T> x, Tensor<T> dY, Tensor<T> dW, ConvolutionGeometry geometry, int groups)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        ForEachProduct(x.Shape, dW.Shape, dY.Shape, geometry, groups, (w, from, to) => dW.Span[w] += x.Span[from] * dY.Span[to]);
+        ForEachProduct(x.Shape, dW.Shape, dY.Shape, geometry, groups, (w, from, to) => dW.Span[w] += x.Values[from] * dY.Values[to]);
 
     /// <summary>dX = for each input, the weights that multiplied it times the gradients of what they were added to.</summary>
     public static Tensor<T> InputGradient<T>(Shape inputs, Tensor<T> weight, Tensor<T> dY, ConvolutionGeometry geometry, int groups)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Tensor<T> dX = new(inputs);
-        ForEachProduct(inputs, weight.Shape, dY.Shape, geometry, groups, (w, from, to) => dX.Span[from] += weight.Span[w] * dY.Span[to]);
+        ForEachProduct(inputs, weight.Shape, dY.Shape, geometry, groups, (w, from, to) => dX.Span[from] += weight.Values[w] * dY.Values[to]);
         return dX;
     }
 

@@ -3,7 +3,6 @@ using RefNet.Blocks;
 using RefNet.Layers;
 using RefNet.Losses;
 using RefNet.Optimizers;
-using RefNet.Randomness;
 using RefNet.Regularizers;
 using RefNet.Tensors;
 using RefNet.Tests.Generators;
@@ -49,9 +48,9 @@ public sealed class RegularizerTests
         regularizer.Backward(parameters);
         Tensor<double> once = parameters[0].Gradient.Clone();
         regularizer.Backward(parameters);
-        TensorPrimitives.Multiply(once.Span, 2, once.Span);
+        TensorPrimitives.Multiply(once.Values, 2, once.Span);
         TensorAssert.AreIdentical(once, parameters[0].Gradient, "twice");
-        Assert.That(parameters[1].Gradient.Span.ToArray(), Is.All.Zero, "no penalty on a bias");
+        Assert.That(parameters[1].Gradient.Values.ToArray(), Is.All.Zero, "no penalty on a bias");
         foreach ((Parameter<double> expected, Parameter<double> actual) in c.CreateParameters<double>().Zip(parameters))
             TensorAssert.AreIdentical(expected.Value, actual.Value, actual.Name);
     });
@@ -80,7 +79,7 @@ public sealed class RegularizerTests
         Assert.That(c.Create<float>().Forward(narrow), Is.EqualTo(exact).Within(1e-5 * Math.Max(1, exact)));
         c.Create<double>().Backward(wide);
         c.Create<float>().Backward(narrow);
-        foreach ((double expected, float actual) in wide[0].Gradient.Span.ToArray().Zip(narrow[0].Gradient.Span.ToArray()))
+        foreach ((double expected, float actual) in wide[0].Gradient.Values.ToArray().Zip(narrow[0].Gradient.Values.ToArray()))
             Assert.That(actual, Is.EqualTo(expected).Within(1e-5 * Math.Max(1, Math.Abs(expected))));
     });
 
@@ -99,7 +98,7 @@ public sealed class RegularizerTests
             Parameter<double> weight = new("W", new Shape(3), isWeight: true);
             weight.Value.CopyFrom([1, -2, 0]);
             regularizer.Backward([weight]);
-            gradient = weight.Gradient.Span.ToArray();
+            gradient = weight.Gradient.Values.ToArray();
             return regularizer.Forward([weight]);
         }
     }
@@ -171,7 +170,7 @@ public sealed class RegularizerTests
         {
             none.Backward(parameters);
             Assert.That(none.Forward(parameters), Is.Zero);
-            Assert.That(parameters[0].Gradient.Span.ToArray(), Is.All.Zero);
+            Assert.That(parameters[0].Gradient.Values.ToArray(), Is.All.Zero);
         }
     }
 
@@ -197,7 +196,7 @@ public sealed class RegularizerTests
             Parameter<double> weight = Weights(w);
             regularizer.Backward([weight]);
             spoil(w, weight.Gradient.Span);
-            TensorPrimitives.Add(dW, weight.Gradient.Span, dW);
+            TensorPrimitives.Add(dW, weight.Gradient.Values, dW);
         }
 
         private static Parameter<double> Weights(ReadOnlySpan<double> w)
@@ -219,8 +218,7 @@ public sealed class RegularizerTests
 
         public Toy()
         {
-            Random random = Seeds.Create(1);
-            Network = new Sequential<double>(new Shape(2), new Dense<double>(2, 20, random), new Tanh<double>(), new Dense<double>(20, 2, random));
+            Network = new Network<double>(new Shape(2), seed: 1, new Dense<double>(2, 20), new Tanh<double>(), new Dense<double>(20, 2));
             for (int n = 0; n < Points; n++)
             {
                 double radius = 2.0 * (n / 2 + 1) / (Points / 2);
@@ -231,7 +229,7 @@ public sealed class RegularizerTests
             }
         }
 
-        public Sequential<double> Network { get; }
+        public Network<double> Network { get; }
 
         /// <summary>Takes steps on all points at once.</summary>
         /// <returns>The loss of the points, without the penalty.</returns>
@@ -239,8 +237,7 @@ public sealed class RegularizerTests
         {
             for (int step = 0; step < steps; step++)
             {
-                foreach (Parameter<double> parameter in Network.Parameters)
-                    parameter.ClearGradient();
+                Network.ClearGradients();
                 loss.Forward(Network.Forward(x, Mode.Train), target);
                 Network.Backward(loss.Backward());
                 regularizer?.Backward(Network.Parameters);

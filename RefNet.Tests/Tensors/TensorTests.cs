@@ -24,18 +24,45 @@ public sealed class TensorTests<T> where T : unmanaged, IBinaryFloatingPointIeee
     public void ANewTensorIsZeroAndWritable()
     {
         Tensor<T> t = new(new Shape(3, 5));
-        Assert.That(t.Span.ToArray(), Is.All.EqualTo(T.Zero));
+        Assert.That(t.Values.ToArray(), Is.All.EqualTo(T.Zero));
         t[2, 4] = T.One;
-        Assert.That(t.Span[^1], Is.EqualTo(T.One));
+        Assert.That(t.Values[^1], Is.EqualTo(T.One));
     }
 
     [Test]
     public void ASampleIsAPartOfTheTensor()
     {
         Tensor<T> t = Counting(3, 2, 2);
-        t.Sample(1)[0] = -T.One;
+        t.SampleSpan(1)[0] = -T.One;
         Assert.That(t[1, 0, 0], Is.EqualTo(-T.One));
         Assert.That(t.Sample(2).ToArray(), Is.EqualTo(Numbers(8, 9, 10, 11)));
+    }
+
+    [Test]
+    public void APlaneIsOneChannelOfOneSample()
+    {
+        Tensor<T> t = Counting(2, 3, 2, 2);
+        Assert.That(t.Plane(1, 2).ToArray(), Is.EqualTo(Numbers(20, 21, 22, 23)));
+        t.PlaneSpan(1, 2)[3] = -T.One;
+        Assert.That(t[1, 2, 1, 1], Is.EqualTo(-T.One));
+        Assert.That(Counting(2, 3).Plane(1, 2).ToArray(), Is.EqualTo(Numbers(5)), "of vectors one number");
+    }
+
+    [Test]
+    public void MemoryIsTakenAtFirstUse()
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Tensor<T> t = new(new Shape(1 << 30));
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(1000));
+        Assert.That(t.Count, Is.EqualTo(1 << 30));
+    }
+
+    [Test]
+    public void AFactorIsTheMatrixOrItsTranspose()
+    {
+        Factor<T> factor = Counting(3, 2, 2), transposed = Counting(3, 2, 2).Transposed;
+        Assert.That((factor.Rows, factor.Columns, factor.IsTransposed), Is.EqualTo((3, 4, false)));
+        Assert.That((transposed.Rows, transposed.Columns, transposed.IsTransposed), Is.EqualTo((4, 3, true)));
     }
 
     [Test]
@@ -61,10 +88,10 @@ public sealed class TensorTests<T> where T : unmanaged, IBinaryFloatingPointIeee
     {
         Tensor<T> t = Counting(2, 2);
         Tensor<T> clone = t.Clone();
-        Tensor<T> copy = new(new Shape(4), t.Span);
+        Tensor<T> copy = new(new Shape(4), t.Values);
         t.Span.Clear();
-        Assert.That(clone.Span.ToArray(), Is.EqualTo(Numbers(0, 1, 2, 3)));
-        Assert.That(copy.Span.ToArray(), Is.EqualTo(Numbers(0, 1, 2, 3)));
+        Assert.That(clone.Values.ToArray(), Is.EqualTo(Numbers(0, 1, 2, 3)));
+        Assert.That(copy.Values.ToArray(), Is.EqualTo(Numbers(0, 1, 2, 3)));
         Assert.That(() => t.CopyFrom(Numbers(1, 2)), Throws.ArgumentException.With.Message.Contains("Expected 4 values for shape 2x2, found 2"));
     }
 
@@ -87,13 +114,13 @@ public sealed class TensorTests<T> where T : unmanaged, IBinaryFloatingPointIeee
         first.Span.Fill(T.One);
         Tensor<T> smaller = Tensor<T>.Reuse(ref t, new Shape(5));
         Assert.That(smaller.Shape, Is.EqualTo(new Shape(5)));
-        Assert.That(smaller.Span.ToArray(), Is.All.EqualTo(T.One), "the same memory");
+        Assert.That(smaller.Values.ToArray(), Is.All.EqualTo(T.One), "the same memory");
         Assert.That(smaller, Is.SameAs(first), "no object is made anew");
 
         Tensor<T> again = Tensor<T>.Reuse(ref t, new Shape(2, 6));
         again[0, 0] = -T.One;
         Assert.That(first[0, 0], Is.EqualTo(-T.One), "grown back into the memory it had");
-        Assert.That(Tensor<T>.Reuse(ref t, new Shape(13)).Span.ToArray(), Is.All.EqualTo(T.Zero), "too small: new memory");
+        Assert.That(Tensor<T>.Reuse(ref t, new Shape(13)).Values.ToArray(), Is.All.EqualTo(T.Zero), "too small: new memory");
     }
 
     [Test]
@@ -105,7 +132,7 @@ public sealed class TensorTests<T> where T : unmanaged, IBinaryFloatingPointIeee
         first[2, 3] = -T.One;
         Assert.That(t[1, 5], Is.EqualTo(-T.One));
         Assert.That(other.View(ref view, new Shape(4)), Is.SameAs(first));
-        Assert.That(view!.Span.ToArray(), Is.EqualTo(Numbers(0, 1, 2, 3)));
+        Assert.That(view!.Values.ToArray(), Is.EqualTo(Numbers(0, 1, 2, 3)));
         Assert.That(() => other.View(ref view, new Shape(5)), Throws.ArgumentException.With.Message.Contains("cannot be seen as 5"));
     }
 
@@ -116,7 +143,7 @@ public sealed class TensorTests<T> where T : unmanaged, IBinaryFloatingPointIeee
         Assert.That(AddressOf(t) % 64, Is.Zero);
         GC.Collect();
         Assert.That(AddressOf(t) % 64, Is.Zero, "and does not move");
-        Assert.That(t.Span.Length, Is.EqualTo(count));
+        Assert.That(t.Values.Length, Is.EqualTo(count));
     }
 
     [Test]

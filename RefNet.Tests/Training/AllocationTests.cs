@@ -1,13 +1,14 @@
 using NUnit.Framework;
+using RefNet.Backends.Simd;
 using RefNet.Blocks;
 using RefNet.Data;
 using RefNet.Geometry;
 using RefNet.Layers;
-using RefNet.LinearAlgebra;
 using RefNet.Losses;
 using RefNet.Models;
 using RefNet.Optimizers;
 using RefNet.Randomness;
+using RefNet.Regularizers;
 using RefNet.Tensors;
 using RefNet.Training;
 
@@ -24,13 +25,12 @@ public sealed class AllocationTests
     // shows in a few of them, and what the host of the tests allocates now and then in those that are long.
     private const int Windows = 500;
 
-    private static readonly (string Name, Func<Sequential<float>> Create, Func<Loss<float>> Loss)[] networks =
+    private static readonly (string Name, Func<Network<float>> Create, Func<Loss<float>> Loss)[] networks =
     [
-        ("LeNet5", () => LeNet5.Create<float>(seed: 1), () => new MaximumAPosteriori<float>(j: 10)),
-        ("LeNet5Modern", () => LeNet5Modern.Create<float>(seed: 1), () => new SoftmaxCrossEntropy<float>()),
-        ("MultilayerPerceptron", () => MultilayerPerceptron.Create<float>(seed: 1), () => new SoftmaxCrossEntropy<float>()),
-        ("Perceptron", () => Perceptron.Create<float>(seed: 1), () => new PerceptronCriterion<float>()),
+        .. Architectures.All.Select(architecture =>
+            (architecture.Name, (Func<Network<float>>)(() => architecture.Create<float>(seed: 1)), (Func<Loss<float>>)architecture.CreateLoss<float>)),
         ("the other layers", OtherLayers, () => new MulticlassHinge<float>()),
+        ("blocks", Blocks, () => new SoftmaxCrossEntropy<float>()),
         ("activations", Activations, () => new MeanSquaredError<float>()),
     ];
 
@@ -59,10 +59,10 @@ public sealed class AllocationTests
     public void RestoreThreads() => ParallelLoop.MaxThreads = threadsBefore;
 
     [TestCaseSource(nameof(Networks))]
-    public void AWarmStepAllocatesNothing(Func<Sequential<float>> create, Func<Loss<float>> createLoss, int threads)
+    public void AWarmStepAllocatesNothing(Func<Network<float>> create, Func<Loss<float>> createLoss, int threads)
     {
         ParallelLoop.MaxThreads = threads;
-        Sequential<float> network = create();
+        Network<float> network = create();
         Loss<float> loss = createLoss();
         Momentum<float> optimizer = new(network.Parameters, learningRate: 1e-4, weightDecay: 1e-4);
         (Tensor<float> Images, Tensor<float> Targets)[] batches = [.. batchSizes.Select((size, i) => Batch(network, size, seed: i))];
@@ -78,31 +78,32 @@ public sealed class AllocationTests
         });
     }
 
+    [TestCaseSource(nameof(Networks))]
+    public void AWarmStepOfATrainerAllocatesNothing(Func<Network<float>> create, Func<Loss<float>> createLoss, int threads)
+    {
+        ParallelLoop.MaxThreads = threads;
+        Objective<float> objective = new(create(), createLoss, new L2Regularizer<float>(1e-4));
+        Trainer<float> trainer = new(objective, new Momentum<float>(objective.Network.Parameters, learningRate: 1e-4));
+        AssertAllocatesNothing(StepsOn(trainer, objective.Network, batchSizes));
+    }
+
     [TestCase(1)]
     [TestCase(2)]
     public void AWarmStepOfSlicesAllocatesNothing(int threads)
     {
         ParallelLoop.MaxThreads = threads;
-        static Learner<float> MakeLearner() => new(LeNet5Modern.Create<float>(seed: 1), new SoftmaxCrossEntropy<float>());
-        Learner<float> learner = MakeLearner();
-        Trainer<float> trainer = new(learner, new Momentum<float>(learner.Network.Parameters, learningRate: 1e-4), MakeLearner);
-        Batch<float>[] batches = [.. new[] { 64, 40, 8 }.Select((size, i) =>
-        {
-            (Tensor<float> images, Tensor<float> targets) = Batch(learner.Network, size, seed: i);
-            return new Batch<float>(images, targets, new byte[size]);
-        })];
-        AssertAllocatesNothing(() =>
-        {
-            foreach (Batch<float> batch in batches)
-                trainer.Step(batch);
-        });
+        static Objective<float> MakeObjective() => new(new LeNet5Modern().Create<float>(seed: 1), () => new SoftmaxCrossEntropy<float>());
+        Objective<float> objective = MakeObjective();
+        Assert.That(DataParallel<float>.Suits(objective.Network), Is.True);
+        Trainer<float> trainer = new(objective, new Momentum<float>(objective.Network.Parameters, learningRate: 1e-4), MakeObjective);
+        AssertAllocatesNothing(StepsOn(trainer, objective.Network, 64, 40, 8));
     }
 
     [TestCaseSource(nameof(Optimizers))]
     public void AWarmStepOfAnOptimiserAllocatesNothing(Func<IReadOnlyList<Parameter<float>>, Optimizer<float>> create)
     {
         ParallelLoop.MaxThreads = 2;
-        Optimizer<float> optimizer = create(MultilayerPerceptron.Create<float>(seed: 1).Parameters);
+        Optimizer<float> optimizer = create(new MultilayerPerceptron().Create<float>(seed: 1).Parameters);
         AssertAllocatesNothing(optimizer.Step);
     }
 
@@ -120,37 +121,58 @@ public sealed class AllocationTests
         Assert.That(allocated[^1], Is.Zero, $"bytes in the last windows: {string.Join(", ", allocated.TakeLast(20))}");
     }
 
-    private static (Tensor<float> Images, Tensor<float> Targets) Batch(Sequential<float> network, int size, int seed)
+    private static Action StepsOn(Trainer<float> trainer, Network<float> network, params int[] sizes)
     {
-        Tensor<float> images = LayerCase.RandomTensor<float>(network.Input.Batch(size), Seeds.Create(seed));
-        Tensor<float> targets = new(network.OutputShape(network.Input).Batch(size));
+        Batch<float>[] batches = [.. sizes.Select((size, i) =>
+        {
+            (Tensor<float> images, Tensor<float> targets) = Batch(network, size, seed: i);
+            return new Batch<float>(images, targets);
+        })];
+        return () =>
+        {
+            foreach (Batch<float> batch in batches)
+                trainer.Step(batch);
+        };
+    }
+
+    private static (Tensor<float> Images, Tensor<float> Targets) Batch(Network<float> network, int size, int seed)
+    {
+        Tensor<float> images = LayerCase.RandomTensor<float>(network.InputShape.Batch(size), Seeds.Create(seed));
+        Tensor<float> targets = new(network.OutputShape(network.InputShape).Batch(size));
         for (int n = 0; n < size; n++)
             targets[n, n % targets.Shape[1]] = 1;
         return (images, targets);
     }
 
-    private static Sequential<float> OtherLayers()
-    {
-        Random random = Seeds.Create(1);
-        return new Sequential<float>(new Shape(2, 12, 12),
-            new Convolution2D<float>(2, 4, kernel: 3, random, padding: 1),
-            new BatchNormalization<float>(4),
-            new ReLU<float>(),
-            new MaxPooling2D<float>(2),
-            new Residual<float>(new Sequential<float>(new Shape(4, 6, 6),
-                new Convolution2D<float>(4, 4, kernel: 3, random, padding: 1),
-                new BatchNormalization<float>(4))),
-            new Residual<float>(new Convolution2D<float>(4, 6, kernel: 1, random), new Convolution2D<float>(4, 6, kernel: 1, random)),
-            new Subsampling2D<float>(6, PoolingGeometry.Square(1), random),
-            new AveragePooling2D<float>(PoolingGeometry.Square(3, stride: 1, padding: 1)),
-            new Softmax<float>(),
-            new Flatten<float>(),
-            new Dropout<float>(0.5, seed: 1),
-            new Dense<float>(216, 10, random),
-            new BatchNormalization<float>(10));
-    }
+    private static Network<float> OtherLayers() => new(new Shape(2, 12, 12), seed: 1,
+        new Convolution2D<float>(2, 4, kernel: 3, padding: 1),
+        new BatchNormalization<float>(4),
+        new ReLU<float>(),
+        new MaxPooling2D<float>(2),
+        new Sum<float>(
+            new Sequential<float>(new Convolution2D<float>(4, 4, kernel: 3, padding: 1), new BatchNormalization<float>(4)),
+            new Identity<float>()),
+        new Sum<float>(new Convolution2D<float>(4, 6, kernel: 1), new Convolution2D<float>(4, 6, kernel: 1)),
+        new Subsampling2D<float>(6, PoolingGeometry.Square(1)),
+        new AveragePooling2D<float>(PoolingGeometry.Square(3, stride: 1, padding: 1)),
+        new Softmax<float>(),
+        new Flatten<float>(),
+        new Dropout<float>(0.5),
+        new Dense<float>(216, 10),
+        new BatchNormalization<float>(10));
 
-    private static Sequential<float> Activations() => new(new Shape(10),
+    private static Network<float> Blocks() => new(new Shape(2, 8, 8), seed: 1,
+        new Concatenation<float>(new Convolution2D<float>(2, 3, kernel: 1), new Convolution2D<float>(2, 5, kernel: 3, padding: 1), new Identity<float>()),
+        new Product<float>(new Identity<float>(), new Sequential<float>(new Convolution2D<float>(10, 10, kernel: 1), new Sigmoid<float>())),
+        new Product<float>(
+            new Identity<float>(),
+            new Sequential<float>(new AveragePooling2D<float>(8), new Flatten<float>(), new Dense<float>(10, 10), new Sigmoid<float>())),
+        new SideHead<float>(new Sequential<float>(new Flatten<float>(), new Dense<float>(640, 10)), weight: 0.3),
+        new Crop<float>(1, 1, 6, 6),
+        new Flatten<float>(),
+        new Dense<float>(360, 10));
+
+    private static Network<float> Activations() => new(new Shape(10), seed: 1,
         new Tanh<float>(), new ScaledTanh<float>(), new Sigmoid<float>(), new ReLU<float>(), new LeakyReLU<float>(), new Elu<float>(), new Softplus<float>(),
         new PReLU<float>(10), new Maxout<float>(pieces: 2));
 }

@@ -29,11 +29,11 @@ public sealed class OptimizerNamesTests
         Parameter<float>[] resumed = Parameters();
         Optimizer<float> successor = Create(name, resumed);
         foreach ((Parameter<float> from, Parameter<float> to) in whole.Zip(resumed))
-            to.Value.CopyFrom(from.Value.Span);
-        Dictionary<string, Tensor<float>> saved = new(original.State);
-        Assert.That(successor.State.Select(item => item.Key), Is.EqualTo(saved.Keys).And.Unique);
-        foreach ((string key, Tensor<float> tensor) in successor.State)
-            tensor.CopyFrom(saved[key].Span);
+            to.Value.CopyFrom(from.Value.Values);
+        Dictionary<string, Tensor<float>> saved = new(original.State(Paths));
+        Assert.That(successor.State(Paths).Select(item => item.Key), Is.EqualTo(saved.Keys).And.Unique);
+        foreach ((string key, Tensor<float> tensor) in successor.State(Paths))
+            tensor.CopyFrom(saved[key].Values);
 
         Take(5, original, seed: 2);
         Take(5, successor, seed: 2);
@@ -48,13 +48,15 @@ public sealed class OptimizerNamesTests
         Optimizer<float> optimizer = Create(name, parameters);
         parameters[0].Gradient.CopyFrom([1, -2, 0]);
         optimizer.Step();
-        Assert.That(parameters[0].Gradient.Span.ToArray(), Is.EqualTo(new float[] { 1, -2, 0 }));
+        Assert.That(parameters[0].Gradient.Values.ToArray(), Is.EqualTo(new float[] { 1, -2, 0 }));
         Assert.That(parameters[0].Value[0], Is.LessThan(0));
         Assert.That(parameters[0].Value[1], Is.GreaterThan(0));
         Assert.That(parameters[0].Value[2], Is.Zero, "where the gradient is 0 and was 0 nothing moves");
     }
 
-    private static Parameter<float>[] Parameters() => [new("a.weight", new Shape(3), isWeight: true), new("a.bias", new Shape(2), isWeight: false)];
+    private static string[] Paths => ["a.weight", "a.bias"];
+
+    private static Parameter<float>[] Parameters() => [new("weight", new Shape(3), isWeight: true), new("bias", new Shape(2), isWeight: false)];
 
     private static Optimizer<float> Create(string name, Parameter<float>[] parameters) => OptimizerNames.Create(
         new RunOptions { Model = "mlp", Epochs = 1, BatchSize = 1, Optimizer = name, LearningRate = 0.1, WeightDecay = 0.01 }, parameters);
@@ -65,7 +67,7 @@ public sealed class OptimizerNamesTests
         for (int step = 0; step < steps; step++)
         {
             foreach (Parameter<float> parameter in optimizer.Parameters)
-                parameter.Gradient.CopyFrom(LayerCase.RandomTensor<float>(parameter.Gradient.Shape, random).Span);
+                parameter.Gradient.CopyFrom(LayerCase.RandomTensor<float>(parameter.Gradient.Shape, random).Values);
             optimizer.Step();
         }
     }

@@ -1,6 +1,9 @@
 using NUnit.Framework;
+using RefNet.Backends;
+using RefNet.Backends.Reference;
+using RefNet.Backends.Simd;
 using RefNet.Data;
-using RefNet.LinearAlgebra;
+using RefNet.Models;
 using RefNet.Training;
 
 namespace RefNet.Tests.Training;
@@ -29,16 +32,23 @@ public sealed class TrainingRunTests
         Assert.That(test.Confusion.ErrorRate, Is.LessThan(0.05), "ten bars at places of their own are easy to tell apart");
     }
 
-    [Test]
-    public void TheSameSeedGivesTheSameBytesOnOneThreadAndOnTwo()
+    [TestCase("lenet5", Description = "threads take slices of a batch")]
+    [TestCase("mlp", Description = "threads take parts of a layer")]
+    public void TheSameSeedGivesTheSameBytesOnAnyNumberOfThreadsResumedOrNot(string model)
     {
         int threads = ParallelLoop.MaxThreads;
         try
         {
-            foreach (int count in new[] { 1, 2 })
+            foreach (int count in new[] { 1, 2, 7 })
             {
                 ParallelLoop.MaxThreads = count;
-                Start(Options("lenet5"), $"run{count}").Run(new Watcher(), default);
+                Start(Options(model), $"whole{count}").Run(new Watcher(), default);
+
+                using CancellationTokenSource cancellation = new();
+                Watcher stop = new((epoch, step) => { if (epoch == 2 && step == 3) cancellation.Cancel(); });
+                Assert.That(() => Start(Options(model), $"resumed{count}").Run(stop, cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+                ParallelLoop.MaxThreads = 8 - count;
+                Resume($"resumed{count}").Run(new Watcher(), default);
             }
         }
         finally
@@ -46,7 +56,28 @@ public sealed class TrainingRunTests
             ParallelLoop.MaxThreads = threads;
         }
 
-        Assert.That(Bytes("run1", "last.safetensors"), Is.EqualTo(Bytes("run2", "last.safetensors")));
+        foreach (string file in new[] { "last.safetensors", "best.safetensors", "resume.safetensors" })
+        {
+            foreach (string run in new[] { "whole2", "whole7", "resumed1", "resumed2", "resumed7" })
+                Assert.That(Bytes(run, file), Is.EqualTo(Bytes("whole1", file)), $"{file} of {run}");
+        }
+    }
+
+    [Test]
+    public void ARunComputesAndResumesOnTheGivenBackend()
+    {
+        RunOptions options = Options("lenet5-modern") with { Backend = BackendNames.Reference, Epochs = 2, Limit = 32 };
+        IBackend<float> backend = new ReferenceBackend<float>();
+        TrainingRun.Start(options, Data, folder.File("whole"), backend).Run(new Watcher(), default);
+        TrainingRun.Start(options with { Epochs = 1 }, Data, folder.File("run"), backend).Run(new Watcher(), default);
+        RunFolder run = RunFolder.Open(folder.File("run"));
+        Assert.That(run.ReadOptions().Backend, Is.EqualTo("reference"));
+        Evaluation test = TrainingRun.Resume(run.ReadOptions() with { Epochs = 2 }, Data, run, backend).Run(new Watcher(), default);
+        Assert.That(Bytes("run", "last.safetensors"), Is.EqualTo(Bytes("whole", "last.safetensors")));
+        Assert.That(TrainingRun.Test(run.ReadOptions(), run, Data, backend).Loss, Is.EqualTo(test.Loss));
+
+        TrainingRun.Start(options, Data, folder.File("simd")).Run(new Watcher(), default);
+        Assert.That(Bytes("simd", "last.safetensors"), Is.Not.EqualTo(Bytes("whole", "last.safetensors")), "backends differ by rounding");
     }
 
     [Test]
@@ -259,6 +290,7 @@ public sealed class TrainingRunTests
     [TestCase(nameof(RunOptions.Validation), "validation")]
     [TestCase(nameof(RunOptions.Limit), "limit")]
     [TestCase(nameof(RunOptions.Optimizer), "optimizer")]
+    [TestCase(nameof(RunOptions.Backend), "backend")]
     public void AnOptionOutsideItsRangeIsNamed(string option, string name)
     {
         RunOptions options = Options("mlp");
@@ -269,6 +301,7 @@ public sealed class TrainingRunTests
             nameof(RunOptions.LearningRate) => options with { LearningRate = double.NaN },
             nameof(RunOptions.Validation) => options with { Validation = Data.Training.Count },
             nameof(RunOptions.Limit) => options with { Limit = 0 },
+            nameof(RunOptions.Backend) => options with { Backend = "gpu" },
             _ => options with { Optimizer = "adamm" },
         };
         Assert.That(() => Start(wrong, "run"), Throws.TypeOf<InputException>().With.Message.Contains(name));
@@ -276,7 +309,7 @@ public sealed class TrainingRunTests
     }
 
     private static RunOptions Options(string model) =>
-        Recipe.Find(model).Defaults with { Epochs = 2, BatchSize = 16, Validation = 50 };
+        RunOptions.Of(Architectures.Find(model)) with { Epochs = 2, BatchSize = 16, Validation = 50 };
 
     private TrainingRun Start(RunOptions options, string name) => TrainingRun.Start(options, Data, folder.File(name));
 

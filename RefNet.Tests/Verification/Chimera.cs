@@ -16,21 +16,20 @@ internal sealed class Chimera(Layer<double> front, Layer<double> back, Mode? bac
 
     public override Shape OutputShape(Shape input) => front.OutputShape(input);
 
-    public override Tensor<double> Forward(Tensor<double> x, Mode mode)
+    protected override void Forward(Tensor<double> x, Tensor<double> y, Mode mode)
     {
         foreach ((Parameter<double> mine, Parameter<double> theirs) in Parameters.Zip(back.Parameters))
-            theirs.Value.CopyFrom(mine.Value.Span);
+            theirs.Value.CopyFrom(mine.Value.Values);
         back.Forward(x, backMode ?? mode);
-        return front.Forward(x, mode);
+        y.CopyFrom(front.Forward(x, mode).Values);
     }
 
-    public override Tensor<double> Backward(Tensor<double> dY)
+    protected override void Backward(Tensor<double> x, Tensor<double> y, Tensor<double> dY, Tensor<double>? dX)
     {
-        foreach (Parameter<double> parameter in back.Parameters)
-            parameter.ClearGradient();
-        Tensor<double> dX = back.Backward(dY);
+        back.ClearGradients();
+        Tensor<double> theirDX = back.Backward(dY);
         foreach ((Parameter<double> mine, Parameter<double> theirs) in Parameters.Zip(back.Parameters))
-            TensorPrimitives.Add(mine.Gradient.Span, theirs.Gradient.Span, mine.Gradient.Span);
-        return dX;
+            TensorPrimitives.Add(mine.Gradient.Values, theirs.Gradient.Values, mine.Gradient.Span);
+        dX?.CopyFrom(theirDX.Values);
     }
 }

@@ -6,24 +6,17 @@ namespace RefNet.Tests.Verification;
 /// <summary>y = f(x) of each element, with a slope that the test gives, right or wrong.</summary>
 internal sealed class ElementwiseLayer(Func<double, double> f, Func<double, double> slope) : Layer<double>
 {
-    private Tensor<double>? x;
-
     public override Shape OutputShape(Shape input) => input;
 
-    public override Tensor<double> Forward(Tensor<double> x, Mode mode)
+    protected override void Forward(Tensor<double> x, Tensor<double> y, Mode mode)
     {
-        Tensor<double> y = OutputFor(x);
-        this.x = x;
         for (int i = 0; i < y.Count; i++)
-            y.Span[i] = f(x.Span[i]);
-        return y;
+            y.Span[i] = f(x.Values[i]);
     }
 
-    public override Tensor<double> Backward(Tensor<double> dY)
+    protected override void Backward(Tensor<double> x, Tensor<double> y, Tensor<double> dY, Tensor<double>? dX)
     {
-        Tensor<double> dX = InputGradientFor(dY);
-        for (int i = 0; i < dX.Count; i++)
-            dX.Span[i] = dY.Span[i] * slope(x!.Span[i]);
-        return dX;
+        for (int i = 0; i < dX?.Count; i++)
+            dX.Span[i] = dY.Values[i] * slope(x.Values[i]);
     }
 }

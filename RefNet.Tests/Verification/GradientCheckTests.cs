@@ -5,6 +5,7 @@ using RefNet.Losses;
 using RefNet.Randomness;
 using RefNet.Tensors;
 using RefNet.Verification;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace RefNet.Tests.Verification;
 
@@ -17,7 +18,7 @@ public sealed class GradientCheckTests
     [Test]
     public void TheReportListsEveryTensorWithItsWorstEntry()
     {
-        GradientReport report = GradientCheck.Run(new Dense<double>(4, 2, Seeds.Create(1)), new Shape(4), Mode.Train);
+        GradientReport report = GradientCheck.Run(new Dense<double>(4, 2), new Shape(4), Mode.Train);
         Assert.That(report.Passed, Is.True, report.ToString());
         Assert.That(report.Tensors.Select(tensor => (tensor.Name, tensor.Shape.ToString(), tensor.EntriesChecked)),
             Is.EqualTo(new[] { ("input", "3x4", 12), ("weight", "2x4", 8), ("bias", "2", 2) }));
@@ -28,7 +29,7 @@ public sealed class GradientCheckTests
     [Test]
     public void AWrongGradientSaysWhichTensorWhereAndHowWrong()
     {
-        Saboteur mutant = new(new Dense<double>(4, 2, Seeds.Create(1)), (_, _, added) => added[0][1, 2] *= 1.01);
+        Saboteur mutant = new(new Dense<double>(4, 2), (_, _, added) => added[0][1, 2] *= 1.01);
         GradientReport report = GradientCheck.Run(mutant, new Shape(4), Mode.Train);
         GradientEntry worst = report.Tensors[1].Worst!;
         Assert.That(report.Passed, Is.False);
@@ -81,7 +82,7 @@ public sealed class GradientCheckTests
         Assert.That(right.Passed, Is.True, right.ToString());
         Assert.That(right.Tensors[0].ShorterSteps, Is.EqualTo(new[] { 0 }));
         Assert.That(right.Tensors[0].EntriesChecked, Is.EqualTo(4));
-        Assert.That(right.ToString(), Does.Contain("1 near kinks, compared with a shorter step"));
+        Assert.That(right.ToString(), Does.Contain("1 compared with a shorter step, near kinks or sharp bends"));
 
         GradientReport wrong = CheckReLU([x, 1, -1, 2], x => x is > -1e-5 and < 1e-5 ? 1.01 : x > 0 ? 1 : 0);
         Assert.That(wrong.Passed, Is.False, wrong.ToString());
@@ -119,7 +120,7 @@ public sealed class GradientCheckTests
     [Test]
     public void ALargeTensorIsSampledFromTheSeed()
     {
-        Dense<double> layer = new(60, 50, Seeds.Create(1));
+        Dense<double> layer = new(60, 50);
         Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(1, 60), Seeds.Create(2));
         GradientReport report = GradientCheck.Run(layer, x, Mode.Train, seed: 3);
         Assert.That(report.Tensors.Select(tensor => tensor.EntriesChecked), Is.EqualTo(new[] { 60, GradientCheck.DefaultMaxEntries, 50 }));
@@ -130,7 +131,7 @@ public sealed class GradientCheckTests
     [Test]
     public void AnEntryThatIsNotFiniteIsSeenEvenWhereTheSampleMissesIt()
     {
-        Saboteur mutant = new(new Dense<double>(60, 50, Seeds.Create(1)), (_, _, added) => added[0][49, 59] = double.NaN);
+        Saboteur mutant = new(new Dense<double>(60, 50), (_, _, added) => added[0][49, 59] = double.NaN);
         TensorReport weight = GradientCheck.Run(mutant, new Shape(60), Mode.Train, seed: 3).Tensors[1];
         Assert.That((weight.Passed, weight.Worst!.Index), Is.EqualTo((false, 2999)));
     }
@@ -138,7 +139,7 @@ public sealed class GradientCheckTests
     [Test]
     public void EverythingIsAsItWas()
     {
-        Sequential<double> network = new(new Shape(3), new Dense<double>(3, 3, Seeds.Create(1)), new BatchNormalization<double>(3), new Dropout<double>(0.5, 1));
+        Network<double> network = new(new Shape(3), seed: 1, new Dense<double>(3, 3), new BatchNormalization<double>(3), new Dropout<double>(0.5, 1));
         Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(4, 3), Seeds.Create(2));
         network.Parameters[0].Gradient.Span.Fill(7);
         Tensor<double>[] State() => [x.Clone(), .. network.Parameters.SelectMany(p => new[] { p.Value.Clone(), p.Gradient.Clone() }), .. network.Buffers.Select(b => b.Value.Clone())];
@@ -146,6 +147,17 @@ public sealed class GradientCheckTests
         Assert.That(GradientCheck.Run(network, x, Mode.Train).Passed, Is.True);
         foreach ((Tensor<double> expected, Tensor<double> actual) in before.Zip(State()))
             TensorAssert.AreIdentical(expected, actual, "state");
+    }
+
+    [Test]
+    public void AFrozenLayerHasNoGradientToCheckAndStaysFrozen()
+    {
+        Network<double> network = new(new Shape(3), seed: 1, new Dense<double>(3, 4) { Name = "F1" }, new BatchNormalization<double>(4) { Name = "B" }, new Dense<double>(4, 2) { Name = "F2" });
+        network["F1"].IsFrozen = true;
+        GradientReport report = GradientCheck.Run(network, new Shape(3), Mode.Train);
+        Assert.That(report.Passed, Is.True, $"{report}");
+        Assert.That(report.Tensors.Select(tensor => tensor.Name), Is.EqualTo(new[] { "input", "B.gamma", "B.beta", "F2.weight", "F2.bias" }));
+        Assert.That(network.Layers.Select(layer => layer.IsFrozen), Is.EqualTo(new[] { true, false, false }));
     }
 
     [Test]
@@ -161,14 +173,14 @@ public sealed class GradientCheckTests
     [Test]
     public void AWholeNetworkIsCheckedWithItsLoss()
     {
-        Sequential<double> Network(Func<Layer<double>, Layer<double>> change) => new(new Shape(3),
-            new Dense<double>(3, 5, Seeds.Create(1)) { Name = "F1" }, change(new Tanh<double>()), new Dense<double>(5, 2, Seeds.Create(2)) { Name = "F2" });
+        Network<double> Network(Func<Layer<double>, Layer<double>> change) => new(new Shape(3), seed: 1,
+            new Dense<double>(3, 5) { Name = "F1" }, change(new Tanh<double>()), new Dense<double>(5, 2) { Name = "F2" });
         Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(2, 3), Seeds.Create(3));
         Tensor<double> target = new(new Shape(2, 2), [1, 0, 0, 1]);
 
         GradientReport right = GradientCheck.Run(Network(layer => layer), new SoftmaxCrossEntropy<double>(), x, target);
         Assert.That(right.Passed, Is.True, right.ToString());
-        Assert.That(right.ToString(), Does.StartWith("Sequential with SoftmaxCrossEntropy: input"));
+        Assert.That(right.ToString(), Does.StartWith("Network with SoftmaxCrossEntropy: input"));
 
         Layer<double> Spoil(Layer<double> layer) => new Saboteur(layer, (_, dX, _) => dX[0, 0] *= 1.01);
         GradientReport wrong = GradientCheck.Run(Network(Spoil), new SoftmaxCrossEntropy<double>(), x, target);
@@ -194,14 +206,14 @@ public sealed class GradientCheckTests
     [Test]
     public void AWholeNetworkWithItsLossHasItsVToo()
     {
-        Sequential<double> Network(Func<Layer<double>, Layer<double>> change) => new(new Shape(3),
-            new Dense<double>(3, 4, Seeds.Create(1)), new Tanh<double>(), change(new Dense<double>(4, 2, Seeds.Create(2))));
+        Network<double> Network(Func<Layer<double>, Layer<double>> change) => new(new Shape(3), seed: 1,
+            new Dense<double>(3, 4), new Tanh<double>(), change(new Dense<double>(4, 2)));
         Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(2, 3), Seeds.Create(3));
         Tensor<double> target = new(new Shape(2, 2), [1, 0, 0, 1]);
         GradientConvergence v = GradientCheck.Converge(Network(layer => layer), new SoftmaxCrossEntropy<double>(), x, target);
         Assert.That(v.Points[1].Error / v.Points[2].Error, Is.EqualTo(100).Within(2));
         Assert.That(v.Best.Error, Is.LessThan(1e-9));
-        Assert.That(v.ToString(), Does.StartWith("Sequential with SoftmaxCrossEntropy: error against step"));
+        Assert.That(v.ToString(), Does.StartWith("Network with SoftmaxCrossEntropy: error against step"));
 
         Layer<double> Spoil(Layer<double> layer) => new Saboteur(layer, (_, dX, _) => dX[0, 0] *= 1.01);
         Assert.That(GradientCheck.Converge(Network(Spoil), new SoftmaxCrossEntropy<double>(), x, target).Best.Error, Is.GreaterThan(1e-5));
@@ -213,6 +225,91 @@ public sealed class GradientCheckTests
         Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(2, 3), Seeds.Create(3));
         GradientConvergence floor = GradientCheck.Converge(new ElementwiseLayer(Math.Sin, y => 1.01 * Math.Cos(y)), x, Mode.Train);
         Assert.That(floor.Best.Error, Is.GreaterThan(1e-3));
+    }
+
+    [Test]
+    public void TheReportShowsTheOrderOfTheError()
+    {
+        Tensor<double> x = new(new Shape(1, 3), [-0.7, 0.2, 1.1]);
+        TensorReport right = GradientCheck.Run(new Tanh<double>(), x, Mode.Train).Tensors[0];
+        Assert.That(right.Convergence!.Order, Is.EqualTo(2).Within(0.02), $"{right.Convergence}");
+        Assert.That(right.ToString(), Does.Contain("; order 2.0"));
+
+        TensorReport exact = GradientCheck.Run(new ElementwiseLayer(v => v * v, v => 2 * v), x, Mode.Train).Tensors[0];
+        Assert.That(exact.ToString(), Does.Contain("; exact at every step"), "x² has no third derivative");
+
+        TensorReport wrong = GradientCheck.Run(new ElementwiseLayer(Math.Sin, v => 1.01 * Math.Cos(v)), x, Mode.Train).Tensors[0];
+        Assert.That(wrong.Convergence!.Order, Is.Zero.Within(0.02), $"{wrong.Convergence}");
+        Assert.That(wrong.ToString(), Does.Match("; order 0.0: no step brings the error below 0.00"));
+    }
+
+    // The rounding of float, 6e-8, over h = 1e-5.
+    [Test]
+    public void ArithmeticInFloatIsTold()
+    {
+        GradientReport report = GradientCheck.Run(new ElementwiseLayer(x => 1 / (1 + MathF.Exp(-(float)x)), Slope), new Shape(4), Mode.Train);
+        Assert.That(report.Passed, Is.False);
+        Assert.That(report.Tensors[0].Kinks, Is.Empty);
+        Assert.That(report.ToString(), Does.Match("Forward is right to about [678] digits only").And.Not.Contain("entries are wrong"));
+
+        static double Slope(double x) => 1 / (1 + Math.Exp(-x)) * (1 - 1 / (1 + Math.Exp(-x)));
+    }
+
+    [TestCase(256), TestCase(1e4), TestCase(1e6)]
+    public void LargeInputsPassWhereTheLayerIsRight(double scale)
+    {
+        Tensor<double> x = new(new Shape(3, 20));
+        Random random = new(3);
+        foreach (ref double value in x.Span)
+            value = Math.Floor(random.NextDouble() * scale);
+        Layer<double>[] right = [new ElementwiseLayer(v => v * v, v => 2 * v), new Dense<double>(20, 5), new BatchNormalization<double>(20), new Softplus<double>()];
+        foreach (Layer<double> layer in right)
+            Assert.That(GradientCheck.Run(layer, x, Mode.Train).Passed, Is.True, $"{GradientCheck.Run(layer, x, Mode.Train)}");
+        Assert.That(GradientCheck.Run(new ElementwiseLayer(v => v * v, v => 2.0001 * v), x, Mode.Train).Passed, Is.False);
+    }
+
+    // Numbers near 10⁴ that differ by about 1: the layer bends over a distance of 1, a ten-thousandth of |θ|. Near 10⁷ rounding,
+    // 1e-16 x 1e7, hides the slope at every step that is short enough, and that is what the report says.
+    [Test]
+    public void AShorterStepSuitsAnOffset()
+    {
+        GradientReport Check(double offset, double factor)
+        {
+            Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(4, 3), Seeds.Create(1));
+            TensorPrimitives.Add(x.Values, offset, x.Span);
+            return GradientCheck.Run(new Saboteur(new BatchNormalization<double>(3, epsilon: 0.1), (_, dX, _) => TensorPrimitives.Multiply(dX.Values, factor, dX.Span)), x, Mode.Train);
+        }
+
+        Assert.That(Check(1e4, 1).Passed, Is.True, $"{Check(1e4, 1)}");
+        Assert.That($"{Check(1e4, 1.01)}", Does.Contain("Every entry is 1.01 times").Or.Contain("entries are wrong"));
+        Assert.That($"{Check(1e7, 1)}", Does.Match("Forward is right to about (8|9|10) digits only").And.Not.Contain("entries are wrong"));
+    }
+
+    [Test]
+    public void AFunctionThatIsNotFiniteIsNotBlamedOnBackward()
+    {
+        ElementwiseLayer log = new(Math.Log, x => 1 / x);
+        Assert.That(GradientCheck.Run(log, new Tensor<double>(FourNumbers, [0.5, 1, 2, 3]), Mode.Train).Passed, Is.True);
+        string report = $"{GradientCheck.Run(log, new Tensor<double>(FourNumbers, [0.5, -1, 2, 3]), Mode.Train)}";
+        Assert.That(report, Does.Contain("the function is not finite at this input: Forward gives NaN at [1]").And.Not.Contain("Backward"));
+        Assert.That($"{GradientCheck.Run(log, new Tensor<double>(FourNumbers, [1e-6, 1, 2, 3]), Mode.Train)}", Does.Contain("ok").Or.Contain("not finite a step away from [0]"));
+    }
+
+    [Test]
+    public void AnInputThatIsNotFiniteIsTold()
+    {
+        string report = $"{GradientCheck.Run(new Dense<double>(4, 2), new Tensor<double>(FourNumbers, [1, double.NaN, 2, 3]), Mode.Train)}";
+        Assert.That(report, Does.Contain("the input is not finite: NaN at [1]").And.Not.Contain("Backward"));
+    }
+
+    [Test]
+    public void ZeroAgainstZeroProvesNothing()
+    {
+        GradientReport report = GradientCheck.Run(new ElementwiseLayer(_ => 0, _ => 0), new Shape(4), Mode.Train);
+        Assert.That((report.Passed, report.ProvesNothing), Is.EqualTo((false, true)));
+        Assert.That($"{report}", Does.Contain("nothing was checked"));
+        Assert.That(GradientCheck.Run(new ElementwiseLayer(_ => 0, _ => 1e-3), new Shape(4), Mode.Train).ProvesNothing, Is.False, "that is wrong");
+        Assert.That(CheckReLU([-1, -2, -3, 4], x => x > 0 ? 1 : 0).Passed, Is.True, "one number is enough");
     }
 
     private static GradientReport CheckReLU(double[] x, Func<double, double> slope) =>

@@ -1,8 +1,6 @@
 using NUnit.Framework;
-using RefNet.Blocks;
-using RefNet.Layers;
+using RefNet.Models;
 using RefNet.Randomness;
-using RefNet.Training;
 
 namespace RefNet.Tests.Verification;
 
@@ -17,13 +15,10 @@ public sealed class ModelGradientTests
         EngineCases.Models[model](Seeds.Create(1)).Check().EnsurePassed();
 
     [Test]
-    public void EveryModelHasCases()
+    public void EveryArchitectureHasCases()
     {
-        IEnumerable<string> types = typeof(Layer<>).Assembly.GetTypes()
-            .Where(type => type.Namespace == "RefNet.Models" && type.GetMethod("Create")?.ReturnType.Name == typeof(Sequential<>).Name)
-            .Select(type => type.Name);
-        string whatToDo = $"Say in {nameof(EngineCases)}.{nameof(EngineCases.Models)} with which loss the model is trained.";
-        Assert.That(EngineCases.Models.Values.Select(draw => draw(Seeds.Create(1)).Type), Is.EquivalentTo(types), whatToDo);
-        Assert.That(EngineCases.Models.Keys, Is.EquivalentTo(Recipe.All.Select(recipe => recipe.Model)), "The console calls them the same.");
+        IEnumerable<string> types = typeof(Architecture).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Architecture)) && !type.IsAbstract).Select(type => type.Name);
+        Assert.That(Architectures.All.Select(architecture => architecture.GetType().Name), Is.EquivalentTo(types), $"Add a line to {nameof(Architectures)}.{nameof(Architectures.All)}.");
+        Assert.That(Models, Is.EqualTo(Architectures.All.Select(architecture => architecture.Name)));
     }
 }

@@ -18,21 +18,26 @@ internal sealed class Saboteur(Layer<double> layer, Saboteur.Change change) : La
 
     public override Shape OutputShape(Shape input) => layer.OutputShape(input);
 
-    public override Tensor<double> Forward(Tensor<double> x, Mode mode) => layer.Forward(x, mode);
+    protected override void Forward(Tensor<double> x, Tensor<double> y, Mode mode)
+    {
+        if (layer.IsFrozen != IsFrozen)
+            layer.IsFrozen = IsFrozen;
+        y.CopyFrom(layer.Forward(x, mode).Values);
+    }
 
-    public override Tensor<double> Backward(Tensor<double> dY)
+    protected override void Backward(Tensor<double> x, Tensor<double> y, Tensor<double> dY, Tensor<double>? dX)
     {
         Tensor<double>[] before = [.. Parameters.Select(parameter => parameter.Gradient.Clone())];
         foreach (Parameter<double> parameter in Parameters)
             parameter.ClearGradient();
-        Tensor<double> dX = layer.Backward(dY).Clone();
-        change(dY, dX, [.. Parameters.Select(parameter => parameter.Gradient)]);
+        Tensor<double> spoilt = layer.Backward(dY).Clone();
+        change(dY, spoilt, [.. Parameters.Select(parameter => parameter.Gradient)]);
         for (int i = 0; i < before.Length; i++)
         {
             if (i != Overwritten)
-                TensorPrimitives.Add(Parameters[i].Gradient.Span, before[i].Span, Parameters[i].Gradient.Span);
+                TensorPrimitives.Add(Parameters[i].Gradient.Values, before[i].Values, Parameters[i].Gradient.Span);
         }
 
-        return dX;
+        dX?.CopyFrom(spoilt.Values);
     }
 }

@@ -1,45 +1,86 @@
 using System.Numerics;
 using RefNet.Layers;
+using RefNet.Tensors;
 
 namespace RefNet.Blocks;
 
 /// <summary>
-/// A layer made of layers. It owns their parameters and buffers, and puts each layer's name in front of theirs:
-/// C1.weight, and Residual3.Sequential1.C1.weight in a block inside a block.
+/// A layer made of layers, which have all the parameters and buffers. A block says how x goes through its layers and how the
+/// gradient comes back; it has no mathematics of its own but sums, copies and products of what they give.
 /// </summary>
 public abstract class Block<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Layer<T>[] layers;
+    private IReadOnlyList<Parameter<T>>? parameters;
+    private IReadOnlyList<Buffer<T>>? buffers;
 
     /// <summary>Takes in layers.</summary>
     /// <param name="layers">The layers; names must differ, and those without one get their type and place.</param>
-    /// <exception cref="ArgumentException">Two layers have the same name.</exception>
-    protected Block(params ReadOnlySpan<Layer<T>> layers)
+    /// <exception cref="ArgumentException">Two layers have the same name, or the same layer stands here twice.</exception>
+    private protected Block(params ReadOnlySpan<Layer<T>> layers)
     {
         this.layers = layers.ToArray();
         HashSet<string> names = [];
+        HashSet<Layer<T>> seen = [];
         for (int i = 0; i < layers.Length; i++)
         {
-            Layer<T> layer = layers[i];
-            layer.NameByPlace(i + 1);
-            if (!names.Add(layer.Name))
-                throw new ArgumentException($"Two layers are called {layer.Name}; the names in a network must differ.", nameof(layers));
-            foreach (Parameter<T> parameter in layer.Parameters)
-                parameter.Name = $"{layer.Name}.{parameter.Name}";
-            foreach (Buffer<T> buffer in layer.Buffers)
-                buffer.Name = $"{layer.Name}.{buffer.Name}";
+            layers[i].NameByDefault($"{layers[i].TypeName}{i + 1}");
+            if (layers[i].Name.Contains('.'))
+                throw new ArgumentException($"The name '{layers[i].Name}' holds a dot, which separates the names of a path; choose another name.", nameof(layers));
+            if (!names.Add(layers[i].Name))
+                throw new ArgumentException($"Two layers are called {layers[i].Name}; the names in a block must differ.", nameof(layers));
+            CheckOnce(layers[i], seen, nameof(layers));
         }
 
-        Parameters = [.. this.layers.SelectMany(layer => layer.Parameters)];
-        Buffers = [.. this.layers.SelectMany(layer => layer.Buffers)];
+        Initialize(seed: 0, path: "", keepsValues: true); // until a network gives its own seed: equal layers start apart
     }
 
-    /// <summary>The layers, in the order in which they were given.</summary>
-    public IReadOnlyList<Layer<T>> Layers => layers;
+    /// <inheritdoc/>
+    public sealed override IReadOnlyList<Layer<T>> Layers => layers;
+
+    /// <summary>The parameters of all layers, in the order of the layers.</summary>
+    public sealed override IReadOnlyList<Parameter<T>> Parameters => parameters ??= [.. layers.SelectMany(layer => layer.Parameters)];
+
+    /// <summary>The buffers of all layers, in the order of the layers.</summary>
+    public sealed override IReadOnlyList<Buffer<T>> Buffers => buffers ??= [.. layers.SelectMany(layer => layer.Buffers)];
 
     /// <inheritdoc/>
-    public sealed override IReadOnlyList<Parameter<T>> Parameters { get; }
+    public sealed override bool TreatsSamplesAlone => layers.All(layer => layer.TreatsSamplesAlone);
 
     /// <inheritdoc/>
-    public sealed override IReadOnlyList<Buffer<T>> Buffers { get; }
+    protected sealed override void Forward(Tensor<T> x, Tensor<T> y, Mode mode) => throw new NotSupportedException("A block has no output of its own.");
+
+    /// <inheritdoc/>
+    protected sealed override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX) => throw new NotSupportedException("A block has no gradient of its own.");
+
+    /// <summary>One of the layers, as a pass wants it: Forward, or Predict where the pass keeps nothing.</summary>
+    private protected static Tensor<T> Pass(Layer<T> layer, Tensor<T> x, Mode mode, TensorPool<T>? pool) =>
+        pool is null ? layer.Forward(x, mode) : layer.Predict(x, pool);
+
+    /// <summary>Puts another layer in the place of one.</summary>
+    /// <param name="name">The name of the layer that goes.</param>
+    /// <param name="layer">The layer that comes; it takes over the name, unless it has one of its own.</param>
+    internal void ReplaceLayer(string name, Layer<T> layer)
+    {
+        int place = Array.FindIndex(layers, known => known.Name == name);
+        layer.NameByDefault(name);
+        layers[place] = layer;
+    }
+
+    /// <summary>Forgets what followed from a layer inside that has been replaced.</summary>
+    internal void Changed()
+    {
+        ForgetShapes();
+        (parameters, buffers) = (null, null);
+    }
+
+    // A layer holds x and y of its last pass, so that it cannot stand in two places.
+    internal static void CheckOnce(Layer<T> layer, HashSet<Layer<T>> seen, string argument)
+    {
+        foreach ((string path, Layer<T> inner) in layer.Walk(layer.Name))
+        {
+            if (!seen.Add(inner))
+                throw new ArgumentException($"The same {inner.TypeName} object stands twice in a network, the second time at {path}; make a second one.", argument);
+        }
+    }
 }

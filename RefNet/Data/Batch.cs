@@ -1,70 +1,80 @@
 using System.Numerics;
-using RefNet.LinearAlgebra;
+using RefNet.Backends.Simd;
+using RefNet.Losses;
 using RefNet.Tensors;
 
 namespace RefNet.Data;
 
-/// <summary>Some images of a set as a network takes them, with what it should say. Holds until the next batch is taken.</summary>
+/// <summary>Some images of a set as a network takes them, with their targets. Valid until the next batch is taken.</summary>
 public sealed class Batch<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private Tensor<T>? images;
-    private Tensor<T>? targets;
+    private Tensor<T>? distribution;
+    private Targets<T>? targets;
     private int[] places = [];
     private byte[] labels = [];
 
     internal Batch() { }
 
-    /// <summary>Makes a batch of images that are at hand.</summary>
-    internal Batch(Tensor<T> images, Tensor<T> targets, ReadOnlySpan<byte> labels)
+    /// <summary>Makes a batch of any samples and targets, which need not be images and classes.</summary>
+    /// <param name="images">N samples.</param>
+    /// <param name="targets">N targets.</param>
+    /// <exception cref="InputException">Their numbers differ.</exception>
+    public Batch(Tensor<T> images, Targets<T> targets)
     {
-        Count = labels.Length;
-        (this.images, this.targets, this.labels, places) = (images, targets, labels.ToArray(), new int[labels.Length]);
+        Count = images.Shape[0];
+        if (targets.Values.Shape[0] != Count)
+            throw new InputException($"Expected {Count} targets, one for each sample; found {targets.Values.Shape[0]}.");
+        (this.images, distribution, this.targets, places, labels) = (images, targets.Values, targets, new int[Count], new byte[Count]);
+        for (int n = 0; n < Count && targets.Labels.Length == Count; n++)
+            labels[n] = byte.CreateSaturating(targets.Labels[n]);
     }
 
     /// <summary>The number of samples N; the last batch of a pass may be smaller than the others.</summary>
     public int Count { get; private set; }
 
-    /// <summary>N x 1 x rows x columns.</summary>
+    /// <summary>N x channels x rows x columns.</summary>
     public Tensor<T> Images => images!;
 
-    /// <summary>N x classes: 1 for the class that an image shows, 0 for the others.</summary>
-    public Tensor<T> Targets => targets!;
+    /// <summary>What the outputs should be: for images N x classes, 1 at the class of the image and 0 elsewhere.</summary>
+    public Targets<T> Targets => targets!;
 
-    /// <summary>The class of each sample.</summary>
+    /// <summary>The class of each sample; 0 for all where targets are no classes.</summary>
     public ReadOnlySpan<byte> Labels => labels.AsSpan(0, Count);
 
-    /// <summary>Where each sample stands in its set.</summary>
+    /// <summary>The index of each sample in its set.</summary>
     public ReadOnlySpan<int> Places => places.AsSpan(0, Count);
 
-    /// <summary>Writes the images at the given places, in the memory that the batch has.</summary>
+    /// <summary>Fills the batch with the images at the given indices, in the memory that it has.</summary>
     internal void Fill(ImageSet set, PixelScaling scaling, T[] table, ReadOnlySpan<int> chosen)
     {
         if (Count != chosen.Length)
-            Resize(chosen.Length, scaling.SampleShape(set), set.ClassNames.Count);
+            Resize(chosen.Length, scaling.SampleShape(set), new Shape(set.ClassNames.Count));
 
-        Targets.Span.Clear();
+        distribution!.Span.Clear();
         chosen.CopyTo(places);
         ParallelLoop.For(Count, (self: this, set, scaling, table), static (i, s) =>
         {
             int place = s.self.places[i];
             s.self.labels[i] = s.set.Labels[place];
-            s.scaling.Apply(s.table, s.set.Pixels(place), s.set.Columns, s.self.Images.Sample(i));
-            s.self.Targets[i, s.set.Labels[place]] = T.One;
+            s.scaling.Apply<T>(s.table, s.set, place, s.self.Images.SampleSpan(i));
+            s.self.distribution![i, s.set.Labels[place]] = T.One;
         });
     }
 
-    /// <summary>Copies some samples of another batch that stand side by side, without their places.</summary>
+    /// <summary>Copies a run of samples of another batch, without their indices.</summary>
     internal void Copy(Batch<T> other, int first, int count)
     {
         if (Count != count)
-            Resize(count, other.Images.Shape.Sample, other.Targets.Shape[1]);
+            Resize(count, other.Images.Shape.Sample, other.Targets.Values.Shape.Sample);
 
-        other.Images.Span.Slice(first * (Images.Count / count), Images.Count).CopyTo(Images.Span);
-        other.Targets.Span.Slice(first * Targets.Shape[1], Targets.Count).CopyTo(Targets.Span);
+        other.Images.Values.Slice(first * (Images.Count / count), Images.Count).CopyTo(Images.Span);
+        Tensor<T> values = other.Targets.Values;
+        values.Values.Slice(first * (values.Count / other.Count), distribution!.Count).CopyTo(distribution.Span);
         other.Labels.Slice(first, count).CopyTo(labels);
     }
 
-    private void Resize(int count, Shape sample, int classes)
+    private void Resize(int count, Shape sample, Shape target)
     {
         Count = count;
         if (places.Length < count)
@@ -74,6 +84,8 @@ public sealed class Batch<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
         }
 
         Tensor<T>.Reuse(ref images, sample.Batch(count));
-        Tensor<T>.Reuse(ref targets, new Shape(count, classes));
+        Tensor<T>.Reuse(ref distribution, target.Batch(count));
+        if (targets?.Values != distribution)
+            targets = new Targets<T>(distribution);
     }
 }

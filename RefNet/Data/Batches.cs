@@ -4,12 +4,11 @@ namespace RefNet.Data;
 
 /// <summary>
 /// Passes over a set of images in mini-batches. Each pass takes every image exactly once, shuffled without replacement
-/// for training (the order depends on seed and epoch alone) or as they stand for evaluation. LECTURES T1.
+/// for training (the order depends on seed and epoch alone), or in the order of the set for evaluation. LECTURES T1.
 /// </summary>
 /// <remarks>
-/// A batch is made when it is asked for, on all threads: while a network learns they are all busy, and one more that
-/// prepared the next batch would hold them up for longer than this takes. One pass at a time: a second one would write
-/// into the batch of the first.
+/// A batch is made when it is asked for, on all threads: a thread that prepared the next batch in the background would slow down
+/// training by more than this takes. One pass at a time: a second one would write into the batch of the first.
 /// </remarks>
 public sealed class Batches<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -20,9 +19,9 @@ public sealed class Batches<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     private bool passRuns;
 
     /// <summary>Prepares passes over a set.</summary>
-    /// <param name="images">The images, at least one.</param>
+    /// <param name="images">The images, one or more.</param>
     /// <param name="scaling">How bytes become numbers.</param>
-    /// <param name="batchSize">The most samples in a batch, 1 or more.</param>
+    /// <param name="batchSize">The maximum number of samples in a batch, 1 or more.</param>
     public Batches(ImageSet images, PixelScaling scaling, int batchSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
@@ -33,7 +32,7 @@ public sealed class Batches<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         table = scaling.Table<T>();
     }
 
-    /// <summary>The most samples in a batch.</summary>
+    /// <summary>The maximum number of samples in a batch.</summary>
     public int BatchSize { get; }
 
     /// <summary>The number of samples in a pass.</summary>
@@ -42,11 +41,11 @@ public sealed class Batches<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     /// <summary>The number of batches in a pass; the last one may be smaller.</summary>
     public int Count => (images.Count + BatchSize - 1) / BatchSize;
 
-    /// <summary>A pass in the order that belongs to this seed and epoch. A batch holds until the next one is taken.</summary>
+    /// <summary>A pass in the order of this seed and epoch. A batch is valid until the next one is taken.</summary>
     public IEnumerable<Batch<T>> Shuffled(int seed, int epoch) =>
         Pass(() => Shuffling.Permutation(images.Count, seed, Shuffling.EpochStream, epoch));
 
-    /// <summary>A pass in the order of the set. A batch holds until the next one is taken.</summary>
+    /// <summary>A pass in the order of the set. A batch is valid until the next one is taken.</summary>
     public IEnumerable<Batch<T>> InOrder() => Pass(() => [.. Enumerable.Range(0, images.Count)]);
 
     private IEnumerable<Batch<T>> Pass(Func<int[]> makeOrder)

@@ -1,25 +1,25 @@
 namespace RefNet.Data;
 
 /// <summary>
-/// Makes of a picture of one digit what MNIST would have made of it: the ink is cut out, scaled into 20x20 with its
-/// proportions and with grey edges, and moved so that its centre of mass is in the middle of 28x28. Ink is 255, paper 0.
+/// Turns a picture of one digit into an image like those of MNIST: the ink is cut out, scaled to fit 20x20 with its proportions
+/// and with grey edges, and centred by its centre of mass in 28x28. Ink is 255, paper 0.
 /// LeCun et al. 1998, section III-A.
 /// </summary>
 public static class DigitPreparation
 {
-    /// <summary>The height and width of what comes out.</summary>
+    /// <summary>The height and width of the result.</summary>
     public const int Size = 28;
 
     private const int Box = 20;
 
-    // Ink must differ from the paper by a tenth of the way from black to white; what is fainter is no digit.
+    // Ink must differ from the paper by a tenth of the range from black to white; fainter marks are no digit.
     private const int LeastContrast = 26;
 
-    // A pixel with less than this part of the full ink is an effect of compression, not the edge of the digit.
+    // A pixel with less than this share of the full ink is an artefact of compression, not the edge of the digit.
     private const double LeastInk = 1.0 / 16;
 
-    /// <summary>Prepares a picture of any size, dark on light or light on dark: the border shows which is the paper.</summary>
-    /// <exception cref="InputException">There is no ink in it.</exception>
+    /// <summary>Prepares a picture of any size, dark on light or light on dark: the border tells which is the paper.</summary>
+    /// <exception cref="InputException">It shows no ink.</exception>
     public static GreyImage Prepare(GreyImage picture)
     {
         double[,] ink = Crop(Ink(picture));
@@ -29,12 +29,12 @@ public static class DigitPreparation
         return Centre(Resize(ink, rows, columns));
     }
 
-    // The ink of each pixel: 0 for paper, 1 for what differs most from it.
+    // The ink of each pixel: 0 for paper, 1 for the pixel that differs most from it.
     private static double[,] Ink(GreyImage picture)
     {
         byte[] border = Border(picture);
         double paper = Median([.. border.Select(pixel => (double)pixel)]);
-        // Paper in a photograph is uneven: what differs from it as pixels of the border commonly do is paper too.
+        // Paper in a photograph is uneven: what differs from it no more than pixels of the border do is paper too.
         double noise = 4 * Median([.. border.Select(pixel => Math.Abs(pixel - paper))]);
 
         double darkest = paper - TensorPrimitives.Min(picture.Pixels);
@@ -113,8 +113,8 @@ public static class DigitPreparation
         return scaled;
     }
 
-    // What each old pixel gives to each new one; the weights of a new pixel add up to 1. Where pixels become fewer, by the
-    // area that the old one has in the new one; where they become more, by linear interpolation between centres.
+    // The weight of each old pixel in each new one; the weights of a new pixel sum to 1. Shrinking weighs by the area of the old
+    // pixel inside the new one; enlarging interpolates linearly between centres.
     private static double[,] Weights(int from, int to)
     {
         double[,] weights = new double[to, from];

@@ -1,6 +1,6 @@
 namespace RefNet.Data;
 
-/// <summary>A grey image, a byte a pixel: 0 is black, 255 is white.</summary>
+/// <summary>A grey image, a byte per pixel: 0 is black, 255 is white.</summary>
 public sealed class GreyImage
 {
     private readonly byte[] pixels;

@@ -5,7 +5,7 @@ namespace RefNet.Data;
 
 /// <summary>
 /// Unpacks gzip (RFC 1952): a header, deflated data, then the CRC-32 and the length of the contents, 4 bytes each. .NET's
-/// own GZipStream ends quietly where data are cut off and skips what follows them; here both are errors.
+/// GZipStream ends silently where data are cut off, and skips what follows them; here both are errors.
 /// </summary>
 internal static class GzipData
 {
@@ -13,7 +13,7 @@ internal static class GzipData
     private const int HeaderLength = 10;
     private const int TrailerLength = 8;
 
-    /// <summary>The most bytes that deflate makes of one: 258 bytes for 2 bits.</summary>
+    /// <summary>The maximum number of bytes that deflate unpacks from one: 258 bytes from 2 bits.</summary>
     public const int MostRatio = 1032;
 
     [Flags]
@@ -25,10 +25,10 @@ internal static class GzipData
         Comment = 16,
     }
 
-    /// <summary>All bytes of a file, unpacked if it was packed with gzip: its first bytes tell.</summary>
+    /// <summary>All bytes of a file, unpacked if its first bytes say that it is packed with gzip.</summary>
     /// <exception cref="InputException">
-    /// There is no such file; or it is packed and is not exactly one complete gzip member, but truncated or corrupt, or
-    /// something follows it.
+    /// There is no such file; or it is packed and not exactly one complete gzip member: truncated, corrupt, or followed by
+    /// something.
     /// </exception>
     public static byte[] ReadUnpacked(string path)
     {
@@ -45,7 +45,7 @@ internal static class GzipData
         BinaryPrimitives.WriteUInt32LittleEndian(trailer, Crc32.Compute(contents));
         BinaryPrimitives.WriteUInt32LittleEndian(trailer.AsSpan(4), (uint)contents.Length);
 
-        // Where the checksum and length of the contents first stand in the file, there the gzip data end.
+        // The gzip data end where the checksum and length of the contents first appear in the file.
         int place = packed.AsSpan(start).IndexOf(trailer);
         if (place < 0)
             throw InputFile.Error(path, "complete gzip data", $"{packed.Length} bytes that are truncated or corrupt (the checksum does not agree)", Advice);
@@ -81,7 +81,7 @@ internal static class GzipData
 
     private static byte[] Inflate(string path, byte[] packed, int start)
     {
-        // The last 4 bytes tell the length of the contents; in a damaged file they may tell anything.
+        // The last 4 bytes hold the length of the contents; in a damaged file they may hold anything.
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(packed.AsSpan(packed.Length - 4));
         using MemoryStream contents = new((int)Math.Min(length, Math.Min((long)packed.Length * MostRatio, InputFile.MostBytes)));
         using DeflateStream deflate = new(new MemoryStream(packed, start, packed.Length - start), CompressionMode.Decompress);

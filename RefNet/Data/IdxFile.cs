@@ -26,9 +26,9 @@ public sealed class IdxFile
     /// <summary>The elements, the last axis fastest.</summary>
     public ReadOnlyMemory<byte> Elements => contents.AsMemory(HeaderLength(Extents.Count));
 
-    /// <summary>Reads a file, packed with gzip or not: its first bytes tell.</summary>
+    /// <summary>Reads a file, packed with gzip or not, as its first bytes say.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="axes">How many axes it must have, 1 to 255: 3 for images, 1 for labels.</param>
+    /// <param name="axes">The number of axes it must have, 1 to 255: 3 for images, 1 for labels.</param>
     /// <exception cref="InputException">There is no such file, or it is not exactly what its header says.</exception>
     public static IdxFile Read(string path, int axes)
     {
@@ -38,7 +38,7 @@ public sealed class IdxFile
         {
             throw InputFile.Error(
                 path, $"an IDX file of bytes with {axes} axes, which begins {Hex(magic)}", Hex(contents.AsSpan(0, Math.Min(4, contents.Length))),
-                "Give the file that belongs under this name.");
+                "Give the file that belongs to this name.");
         }
 
         if (contents.Length < HeaderLength(axes))
@@ -64,7 +64,7 @@ public sealed class IdxFile
         return new IdxFile(contents, extents);
     }
 
-    /// <summary>The SHA-256 of the unpacked file, header included, in small hexadecimal digits.</summary>
+    /// <summary>The SHA-256 of the unpacked file, header included, in lower-case hexadecimal digits.</summary>
     public string Sha256() => Convert.ToHexStringLower(SHA256.HashData(contents));
 
     private static int HeaderLength(int axes) => 4 + 4 * axes;

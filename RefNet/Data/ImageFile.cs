@@ -1,16 +1,16 @@
 namespace RefNet.Data;
 
-/// <summary>Reads pictures as grey images: PNG and PGM, told apart by their first bytes.</summary>
+/// <summary>Reads pictures as grey images: PNG or PGM, as their first bytes say.</summary>
 public static class ImageFile
 {
-    // Far above any picture of a digit; a damaged or hostile header must not make us reserve gigabytes.
+    // Far above any picture of a digit: a damaged or hostile header must not make us allocate gigabytes.
     private const int MostPixels = 1 << 26;
 
     /// <summary>
-    /// Reads a picture. Colours become grey by their luma, 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601); what is transparent
-    /// lets white paper show through.
+    /// Reads a picture. Colours become grey by their luma, 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601); transparent
+    /// pixels show white paper.
     /// </summary>
-    /// <exception cref="InputException">There is no such file, it is no picture that can be read, or it is damaged.</exception>
+    /// <exception cref="InputException">There is no such file, its format cannot be read, or it is damaged.</exception>
     public static GreyImage Read(string path)
     {
         byte[] bytes = InputFile.Read(path);
@@ -22,7 +22,7 @@ public static class ImageFile
         throw InputFile.Error(path, "a PNG or PGM picture", found, "Convert it, for example with ImageMagick: convert picture.jpg picture.png.");
     }
 
-    /// <summary>Checks the size that a header gives.</summary>
+    /// <summary>Checks the size in a header.</summary>
     internal static void CheckSize(string path, long columns, long rows)
     {
         if (columns < 1 || rows < 1 || columns > MostPixels || rows > MostPixels || columns * rows > MostPixels)
@@ -36,7 +36,7 @@ public static class ImageFile
         return (byte)((luma * (long)alpha + 255_000L * (255 - alpha) + 127_500) / 255_000);
     }
 
-    /// <summary>The error of a picture that is not what its format says.</summary>
+    /// <summary>The error of a picture that violates its format.</summary>
     internal static InputException Damaged(string path, string expected, string found) =>
         InputFile.Error(path, expected, found, "The picture is damaged: take another copy.");
 }

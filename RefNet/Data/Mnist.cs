@@ -1,15 +1,15 @@
 namespace RefNet.Data;
 
 /// <summary>
-/// Reads a set in MNIST's four files (LeCun, Cortes and Burges), or any other under the same names, such as Fashion-MNIST.
-/// data/README.md says what else may stand beside them.
+/// Reads a data set in MNIST's four files (LeCun, Cortes and Burges), or another with the same file names, such as Fashion-MNIST.
+/// data/README.md lists the optional files beside them.
 /// </summary>
 public static class Mnist
 {
     private const int Classes = 10;
     private const string SumsFile = "SHA256SUMS";
     private const string ClassesFile = "classes.txt";
-    private const string PutTogether = "Put files of one set together.";
+    private const string PutTogether = "Put the files of one data set together.";
 
     private static readonly string[] Names =
         ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
@@ -17,23 +17,23 @@ public static class Mnist
     /// <summary>Whether a folder has the four files, packed or not.</summary>
     public static bool IsIn(string folder) => Names.All(name => Find(folder, name) is not null);
 
-    /// <summary>Reads the training and the test set of a folder, and checks everything that can be checked.</summary>
+    /// <summary>Reads and checks the training and test images of a folder.</summary>
     /// <exception cref="InputException">A file is missing or damaged, or files do not belong together.</exception>
     public static Dataset Load(string folder) => Load(folder, out _);
 
-    /// <summary>Reads a folder as <see cref="Load(string)"/> does, and tells what it found in each file.</summary>
+    /// <summary>Reads a folder as <see cref="Load(string)"/> does, and also gives each file.</summary>
     /// <exception cref="InputException">A file is missing or damaged, or files do not belong together.</exception>
     public static Dataset Load(string folder, out IReadOnlyList<DataFile> files)
     {
         if (!Directory.Exists(folder))
             throw InputFile.Error(folder, "a folder with MNIST's four files", File.Exists(folder) ? "a file" : "nothing", "Check the path.");
 
-        // What can be wrong in a moment is looked at before megabytes are read.
+        // The quick checks come before megabytes are read.
         string[] paths = [.. Names.Select(name => Find(folder, name) ?? throw Missing(folder, name))];
         Dictionary<string, string> sums = ReadSums(Path.Combine(folder, SumsFile));
         string[] classNames = ReadClassNames(Path.Combine(folder, ClassesFile));
 
-        // Each file is read on a thread of its own; errors come out in the order of the files.
+        // Each file is read on its own thread; errors are reported in the order of the files.
         Task<DataFile>[] reads = [.. Names.Select((name, i) => Task.Run(() => Read(paths[i], name, sums)))];
         DataFile[] read = [.. reads.Select(task => task.GetAwaiter().GetResult())];
         files = read;
@@ -53,7 +53,7 @@ public static class Mnist
         new[] { name, name + ".gz" }.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
 
     private static InputException Missing(string folder, string name) =>
-        InputFile.Error(Path.Combine(folder, name), "this file, or one that ends in .gz", "neither", "Put all four files of the set into the folder.");
+        InputFile.Error(Path.Combine(folder, name), "this file, or the same name with .gz", "neither", "Put all four files of the data set into the folder.");
 
     private static DataFile Read(string path, string name, Dictionary<string, string> sums)
     {
@@ -63,7 +63,7 @@ public static class Mnist
         return !listed || sum == expected
             ? new DataFile(path, content, sum, listed)
             : throw InputFile.Error(
-                path, $"contents with SHA-256 {expected}, as {SumsFile} says", sum, $"Get the file again, or remove {SumsFile} if it belongs to another set.");
+                path, $"contents with SHA-256 {expected}, as {SumsFile} says", sum, $"Get the file again, or remove {SumsFile} if it belongs to another data set.");
     }
 
     private static ImageSet Join(DataFile images, DataFile labels, string[] classNames)

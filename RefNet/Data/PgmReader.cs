@@ -9,7 +9,7 @@ internal sealed class PgmReader(string path, byte[] bytes)
 {
     private int position = 2;
 
-    /// <summary>Whether bytes begin as such a picture does.</summary>
+    /// <summary>Whether the bytes begin like such a picture.</summary>
     public static bool IsPgm(ReadOnlySpan<byte> bytes) => bytes.Length >= 2 && bytes[0] == 'P' && bytes[1] is (byte)'2' or (byte)'5';
 
     /// <summary>Reads the picture.</summary>
@@ -25,7 +25,7 @@ internal sealed class PgmReader(string path, byte[] bytes)
 
         int count = rows * columns;
         int size = white < 256 ? 1 : 2;
-        // One white space ends the header of P5; pixels follow to the end of the file.
+        // One white-space character ends the header of P5; the pixels fill the rest of the file.
         if (!asText && bytes.Length - position - 1 != (long)count * size)
             throw Damaged($"{(long)count * size} bytes of pixels for {columns}x{rows}", $"{Math.Max(0, bytes.Length - position - 1)}");
         int start = position + 1;

@@ -1,17 +1,17 @@
 namespace RefNet.Data;
 
 /// <summary>
-/// Undoes what was done to the rows of a PNG picture so that they pack better: each begins with the number of its filter,
-/// which tells what was subtracted from each byte. Section 9 of the specification.
+/// Undoes the filters of the rows of a PNG picture, which make them pack better: each row begins with the number of its filter,
+/// which says what was subtracted from each byte. Section 9 of the specification.
 /// </summary>
 internal static class PngFilter
 {
-    /// <summary>Restores all rows in place; the byte of the filter stays in front of each.</summary>
+    /// <summary>Restores all rows in place; the filter byte stays in front of each.</summary>
     /// <param name="path">The file, for errors.</param>
     /// <param name="data">The rows, 1 + <paramref name="rowBytes"/> bytes each.</param>
-    /// <param name="rows">How many.</param>
-    /// <param name="rowBytes">The bytes of a row without that of the filter.</param>
-    /// <param name="step">How far apart the bytes are that belong to neighbouring pixels.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="rowBytes">The bytes of a row without its filter byte.</param>
+    /// <param name="step">The distance in bytes from a pixel to the next.</param>
     public static void Undo(string path, Span<byte> data, int rows, int rowBytes, int step)
     {
         Span<byte> above = new byte[rowBytes];

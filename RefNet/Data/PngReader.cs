@@ -5,7 +5,7 @@ using System.Text;
 namespace RefNet.Data;
 
 /// <summary>
-/// Reads a PNG picture of up to 8 bits a value, not interlaced: grey, colour or palette, with or without transparency.
+/// Reads a PNG picture of up to 8 bits per value, not interlaced: grey, colour or palette, with or without transparency.
 /// </summary>
 /// <remarks>The format: W3C, "Portable Network Graphics Specification (Second Edition)"; the sections are named below.</remarks>
 internal sealed class PngReader(string path, byte[] bytes)
@@ -34,7 +34,7 @@ internal sealed class PngReader(string path, byte[] bytes)
 
     private int RowBytes => (int)(((long)columns * Channels * bits + 7) / 8);
 
-    /// <summary>Whether bytes begin as such a picture does.</summary>
+    /// <summary>Whether the bytes begin like such a picture.</summary>
     public static bool IsPng(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Signature);
 
     /// <summary>Reads the picture.</summary>
@@ -88,9 +88,9 @@ internal sealed class PngReader(string path, byte[] bytes)
                 case "IEND":
                     return compressed.ToArray();
                 default:
-                    // A small letter in front marks what a reader may skip.
+                    // A lower-case first letter marks a chunk that a reader may skip.
                     if (char.IsAsciiLetterUpper(name[0]))
-                        throw Damaged("only chunks that are needed and known", name);
+                        throw Damaged("only known critical chunks", name);
                     break;
             }
 
@@ -109,7 +109,7 @@ internal sealed class PngReader(string path, byte[] bytes)
         bits = header[8];
         type = (ColourType)header[9];
         if (bits == 16)
-            throw InputFile.Error(path, "a PNG picture of up to 8 bits a value", "16", Advice);
+            throw InputFile.Error(path, "a PNG picture of up to 8 bits per value", "16", Advice);
         if (header[12] == 1)
             throw InputFile.Error(path, "a PNG picture that is not interlaced", "an interlaced one", Advice);
         bool small = bits is 1 or 2 or 4 && type is ColourType.Grey or ColourType.Palette;
@@ -165,7 +165,7 @@ internal sealed class PngReader(string path, byte[] bytes)
         }
     }
 
-    // A value of 1, 2, 4 or 8 bits: the first stands in the highest bits.
+    // A value of 1, 2, 4 or 8 bits: the first is in the highest bits.
     private int Small(ReadOnlySpan<byte> row, int column)
     {
         int bit = column * bits;

@@ -2,13 +2,13 @@ using RefNet.Randomness;
 
 namespace RefNet.Data;
 
-/// <summary>Random orders that depend on the user's seed and on what they are for, and on nothing else.</summary>
+/// <summary>Random orders that depend on the user's seed and their purpose alone.</summary>
 internal static class Shuffling
 {
-    /// <summary>Names the stream of the choice of validation images.</summary>
+    /// <summary>The stream that chooses the validation images.</summary>
     public const long HoldOutStream = 0x484F4C44;
 
-    /// <summary>Names the stream of the orders of the epochs.</summary>
+    /// <summary>The stream of the orders of the epochs.</summary>
     public const long EpochStream = 0x53485546;
 
     /// <summary>The numbers 0 to count - 1, each once; every order is equally likely (Fisher and Yates).</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using MathNet.Numerics.Distributions;
 
@@ -11,26 +12,29 @@ namespace RefNet.Initializers;
 public abstract class Initializer
 {
     /// <summary>Uniform on +-2.4 / fan-in (LeCun et al. 1998, appendix A): what LeNet-5 used.</summary>
-    public static Initializer LeNet { get; } = new UniformInitializer((fanIn, _) => 2.4 / fanIn);
+    public static Initializer LeNet { get; } = new UniformInitializer("LeNet", (fanIn, _) => 2.4 / fanIn);
 
     /// <summary>Normal with variance 1 / fan-in (LeCun et al. 1998b, "Efficient BackProp", equation 16): for tanh.</summary>
-    public static Initializer LeCun { get; } = new NormalInitializer((fanIn, _) => Math.Sqrt(1.0 / fanIn));
+    public static Initializer LeCun { get; } = new NormalInitializer("LeCun", (fanIn, _) => Math.Sqrt(1.0 / fanIn));
 
     /// <summary>
     /// Uniform with variance 2 / (fan-in + fan-out) (Glorot and Bengio 2010, equation 16): for tanh and sigmoid. The
     /// slides also call 1 / sqrt(n) by this name (X29); that one is <see cref="LeCun"/>.
     /// </summary>
-    public static Initializer Xavier { get; } = new UniformInitializer((fanIn, fanOut) => Math.Sqrt(6.0 / (fanIn + fanOut)));
+    public static Initializer Xavier { get; } = new UniformInitializer("Xavier", (fanIn, fanOut) => Math.Sqrt(6.0 / (fanIn + fanOut)));
 
     /// <summary>Normal with variance 2 / fan-in (He et al. 2015, equation 10): for ReLU.</summary>
-    public static Initializer He { get; } = new NormalInitializer((fanIn, _) => Math.Sqrt(2.0 / fanIn));
+    public static Initializer He { get; } = new NormalInitializer("He", (fanIn, _) => Math.Sqrt(2.0 / fanIn));
 
     /// <summary>Normal with a deviation that does not look at the size of the layer: how a deep network vanishes (T8).</summary>
     /// <param name="sigma">The standard deviation, such as 0.01.</param>
-    public static Initializer Gaussian(double sigma) => new NormalInitializer((_, _) => sigma);
+    public static Initializer Gaussian(double sigma) => new NormalInitializer(string.Create(CultureInfo.InvariantCulture, $"{nameof(Gaussian)}({sigma})"), (_, _) => sigma);
 
     /// <summary>All zeros, without a draw: for the perceptron, and to show that a deeper network that starts so stays symmetric (T8).</summary>
     public static Initializer Zeros { get; } = new ZeroInitializer();
+
+    /// <summary>The name of the initialiser, as C# calls it.</summary>
+    public abstract override string ToString();
 
     /// <summary>Writes the first values of weights.</summary>
     public abstract void Fill<T>(Span<T> weights, int fanIn, int fanOut, Random random) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
@@ -38,9 +42,11 @@ public abstract class Initializer
     private sealed class ZeroInitializer : Initializer
     {
         public override void Fill<T>(Span<T> weights, int fanIn, int fanOut, Random random) => weights.Clear();
+
+        public override string ToString() => nameof(Zeros);
     }
 
-    private sealed class UniformInitializer(Func<int, int, double> limit) : Initializer
+    private sealed class UniformInitializer(string name, Func<int, int, double> limit) : Initializer
     {
         public override void Fill<T>(Span<T> weights, int fanIn, int fanOut, Random random)
         {
@@ -48,9 +54,11 @@ public abstract class Initializer
             foreach (ref T w in weights)
                 w = T.CreateChecked(ContinuousUniform.Sample(random, -bound, bound));
         }
+
+        public override string ToString() => name;
     }
 
-    private sealed class NormalInitializer(Func<int, int, double> deviation) : Initializer
+    private sealed class NormalInitializer(string name, Func<int, int, double> deviation) : Initializer
     {
         public override void Fill<T>(Span<T> weights, int fanIn, int fanOut, Random random)
         {
@@ -58,5 +66,7 @@ public abstract class Initializer
             foreach (ref T w in weights)
                 w = T.CreateChecked(Normal.Sample(random, 0, sigma));
         }
+
+        public override string ToString() => name;
     }
 }

@@ -1,20 +1,20 @@
 namespace RefNet.Interop;
 
 /// <summary>
-/// Writes a file so that its name always has all of the old contents or all of the new ones, whatever happens in between:
-/// a full disk, a kill, a power failure.
+/// Writes a file so that its name always has all of the old contents or all of the new, whatever happens in between: a full disk,
+/// a kill, a power failure.
 /// </summary>
 public static class AtomicFile
 {
     /// <summary>
-    /// Writes the contents to a new file in the same folder, has the disk take them, and gives that file the name. If
-    /// anything fails, the old file stands as before and the new one is removed. A link stays a link: the file that it leads
-    /// to is replaced. A device, a pipe or an empty file holds nothing to keep and is written straight into.
+    /// Writes the contents to a new file in the same folder, flushes it to the disk, and renames it. If anything fails, the old
+    /// file stays as it was and the new one is removed. A link stays a link: the file that it leads to is replaced. A device, a
+    /// pipe or an empty file holds nothing to keep and is written directly.
     /// </summary>
-    /// <param name="path">The file to make or to replace.</param>
+    /// <param name="path">The file to create or replace.</param>
     /// <param name="write">Writes the contents.</param>
     /// <exception cref="IOException">The disk is full, or the folder is missing.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder must not be written to.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder is not writable.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         if (FileToReplace(path) is { } replaced)
@@ -28,12 +28,12 @@ public static class AtomicFile
     }
 
     /// <summary>
-    /// Finds out before long work whether <see cref="Write"/> can make its new file, which is removed again. Devices and
-    /// pipes are not tried: to open a pipe may wait for its reader.
+    /// Checks, before long work, whether <see cref="Write"/> can create its new file, which is removed again. Devices and pipes
+    /// are not tried: opening a pipe may wait for its reader.
     /// </summary>
-    /// <param name="path">The file that is to be written.</param>
+    /// <param name="path">The file to be written.</param>
     /// <exception cref="IOException">The folder is missing.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder must not be written to.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder is not writable.</exception>
     public static void CheckWritable(string path)
     {
         if (FileToReplace(path) is not { } replaced)
@@ -45,14 +45,14 @@ public static class AtomicFile
         TryDelete(Aside(replaced));
     }
 
-    // Null for what is written straight into.
+    // Null for a file that is written directly.
     private static string? FileToReplace(string path)
     {
         FileInfo file = new(path);
         if (file.LinkTarget is not null)
             file = (FileInfo)file.ResolveLinkTarget(returnFinalTarget: true)!;
 
-        // Where /dev/stdout leads to has no name of its own when it is a pipe.
+        // If /dev/stdout is a pipe, its target has no name of its own.
         return File.Exists(path) && file is not { Exists: true, Length: > 0 } ? null : file.FullName;
     }
 
@@ -78,7 +78,7 @@ public static class AtomicFile
         }
     }
 
-    // The error on its way to the caller is the one that matters.
+    // The error that is being thrown is the one that matters.
     private static void TryDelete(string path)
     {
         try

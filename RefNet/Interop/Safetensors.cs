@@ -7,34 +7,34 @@ using RefNet.Tensors;
 namespace RefNet.Interop;
 
 /// <summary>
-/// The safetensors format, which PyTorch and others read and write too: the length of the header (8 bytes, low byte
-/// first), the header in JSON, then the numbers of all tensors without gaps, low byte first. The header gives for each
-/// name the type of the numbers, the shape, and where in the data they begin and end.
+/// The safetensors format, which PyTorch and others read and write too: the length of the header (8 bytes, little-endian), the
+/// header in JSON, then the numbers of all tensors without gaps, little-endian. For each name the header gives the type of the
+/// numbers, the shape, and where in the data they begin and end.
 /// </summary>
 /// <remarks>
-/// The same tensors and metadata give the same bytes: names stand in ordinal order, and spaces after the header let the
-/// data begin at a multiple of 8. For machines whose low byte comes first, as all do that .NET usually runs on.
+/// The same tensors and metadata give the same bytes: names are in ordinal order, and spaces after the header align the data to a
+/// multiple of 8. For little-endian machines, as .NET usually runs on.
 /// </remarks>
 public static class Safetensors
 {
-    /// <summary>The name in the header under which the metadata stand.</summary>
+    /// <summary>The name of the metadata in the header.</summary>
     internal const string MetadataName = "__metadata__";
 
-    /// <summary>Writes a file whose name always has all of the old contents or all of the new ones.</summary>
-    /// <param name="path">The file to make or to replace.</param>
+    /// <summary>Writes a file whose name always has all of the old contents or all of the new.</summary>
+    /// <param name="path">The file to create or replace.</param>
     /// <param name="tensors">The tensors by name; float becomes F32, double F64.</param>
-    /// <param name="metadata">Notes by name, if there are any.</param>
+    /// <param name="metadata">Notes by name, or null.</param>
     /// <exception cref="IOException">The disk is full, or the folder is missing.</exception>
     public static void Write<T>(string path, IReadOnlyDictionary<string, Tensor<T>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         AtomicFile.Write(path, stream => Write(stream, tensors, metadata));
 
-    /// <summary>Writes what a file would hold.</summary>
+    /// <summary>Writes the contents of a file.</summary>
     public static void Write<T>(Stream stream, IReadOnlyDictionary<string, Tensor<T>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (tensors.ContainsKey(MetadataName))
-            throw new ArgumentException($"No tensor may be called {MetadataName}: the format keeps this name for notes.", nameof(tensors));
+            throw new ArgumentException($"No tensor can be called {MetadataName}: the format reserves this name for notes.", nameof(tensors));
 
         string[] names = [.. tensors.Keys.Order(StringComparer.Ordinal)];
         byte[] header = Header(names, tensors, metadata);
@@ -43,11 +43,11 @@ public static class Safetensors
         stream.Write(length);
         stream.Write(header);
         foreach (string name in names)
-            stream.Write(MemoryMarshal.AsBytes(tensors[name].Span));
+            stream.Write(MemoryMarshal.AsBytes(tensors[name].Values));
     }
 
     /// <summary>Reads a file and checks that it is whole.</summary>
-    /// <exception cref="InputException">There is no such file, or it is not exactly what its header says.</exception>
+    /// <exception cref="InputException">There is no such file, or it does not match its header.</exception>
     public static SafetensorsFile Read(string path) => new(path, InputFile.Read(path));
 
     private static byte[] Header<T>(string[] names, IReadOnlyDictionary<string, Tensor<T>> tensors, IReadOnlyDictionary<string, string>? metadata)

@@ -6,12 +6,12 @@ using RefNet.Tensors;
 
 namespace RefNet.Interop;
 
-/// <summary>A safetensors file that has been read and found whole; <see cref="Safetensors"/> says what it looks like.</summary>
+/// <summary>A safetensors file that was read and is intact; <see cref="Safetensors"/> describes the format.</summary>
 public sealed class SafetensorsFile
 {
     private const int LengthBytes = 8;
     private const int MostHeaderBytes = 100_000_000;
-    private const string Advice = "The file is damaged, or no safetensors file: take another copy.";
+    private const string Advice = "The file is damaged, or no safetensors file: get another copy.";
 
     private readonly string path;
     private readonly byte[] bytes;
@@ -40,7 +40,7 @@ public sealed class SafetensorsFile
         }
         catch (Exception cause) when (cause is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
-            // The last three: a value of another kind than the format has there, a number too large, a missing name.
+            // The last three: a value of the wrong kind, a number too large, a missing name.
             throw Error("a header as the safetensors format has it", $"another ({cause.Message.TrimEnd('.')})");
         }
 
@@ -50,7 +50,7 @@ public sealed class SafetensorsFile
     /// <summary>The names of the tensors, in the order of their data.</summary>
     public IReadOnlyList<string> Names => [.. entries.OrderBy(entry => entry.Value.Begin).Select(entry => entry.Key)];
 
-    /// <summary>The notes that were written beside the tensors.</summary>
+    /// <summary>The notes beside the tensors.</summary>
     public IReadOnlyDictionary<string, string> Metadata => metadata;
 
     /// <summary>Whether there is a tensor of this name.</summary>
@@ -59,7 +59,7 @@ public sealed class SafetensorsFile
     /// <summary>The extents of a tensor; none for a single number.</summary>
     public IReadOnlyList<long> Extents(string name) => Find(name).Extents;
 
-    /// <summary>A tensor, its numbers rounded to <typeparamref name="T"/> where they are wider; a single number has shape 1.</summary>
+    /// <summary>A tensor, its numbers rounded to <typeparamref name="T"/> if they are wider; a single number has shape 1.</summary>
     /// <exception cref="InputException">There is no such tensor, it is empty, or its numbers are integers.</exception>
     public Tensor<T> Tensor<T>(string name) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -95,7 +95,7 @@ public sealed class SafetensorsFile
         entries.TryGetValue(name, out Entry? entry)
             ? entry
             : throw InputFile.Error(
-                path, $"a tensor {name}", entries.Count == 0 ? "none" : string.Join(", ", Names), "Give the file of a network of the same kind.");
+                path, $"a tensor {name}", entries.Count == 0 ? "none" : string.Join(", ", Names), "Give a file of the same network.");
 
     private void Add(JsonProperty property)
     {

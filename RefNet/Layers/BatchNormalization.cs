@@ -1,5 +1,4 @@
 using System.Numerics;
-using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Layers;
@@ -10,13 +9,14 @@ namespace RefNet.Layers;
 /// </summary>
 /// <remarks>
 /// In Train μ and σ² are the mean and the variance of the m values of a channel in the batch (m = N, or N H W for maps), and
-/// running averages of them are kept; in Evaluate these averages stand in for them. γ starts at 1, β at 0.
+/// running averages of them are kept. In Evaluate, and where the layer is frozen, these averages stand in for them. γ starts
+/// at 1, β at 0.
 /// </remarks>
 public sealed class BatchNormalization<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int channels;
-    private readonly T epsilon;
-    private readonly T momentum;
+    private readonly double epsilon;
+    private readonly double momentum;
     private readonly bool unbiased;
     private readonly Parameter<T> gamma;
     private readonly Parameter<T> beta;
@@ -24,10 +24,9 @@ public sealed class BatchNormalization<T> : Layer<T> where T : unmanaged, IBinar
     private readonly Buffer<T> runningVariance;
 
     // Saved by Forward for Backward
-    private Mode mode;
-    private Tensor<T>? x;
-    private readonly Tensor<T> mu;    // μ of each channel
-    private readonly Tensor<T> sigma; // √(σ² + ε) of each channel
+    private bool usesBatch;
+    private readonly Tensor<T> mu;     // μ of each channel in the batch
+    private readonly Tensor<T> sigma2; // σ² of each channel in the batch
 
     /// <summary>Makes the layer.</summary>
     /// <param name="channels">C, 1 or more.</param>
@@ -43,20 +42,15 @@ public sealed class BatchNormalization<T> : Layer<T> where T : unmanaged, IBinar
         if (momentum is not (> 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "The share of a new batch must be above 0 and at most 1.");
 
-        this.channels = channels;
-        this.epsilon = T.CreateChecked(epsilon);
-        this.momentum = T.CreateChecked(momentum);
-        this.unbiased = unbiased;
-        gamma = new Parameter<T>("gamma", new Shape(channels), isWeight: false);
+        (this.channels, this.epsilon, this.momentum, this.unbiased) = (channels, epsilon, momentum, unbiased);
+        gamma = new Parameter<T>("gamma", new Shape(channels), isWeight: false, start: 1);
         beta = new Parameter<T>("beta", new Shape(channels), isWeight: false);
         runningMean = new Buffer<T>("runningMean", new Shape(channels));
-        runningVariance = new Buffer<T>("runningVariance", new Shape(channels));
+        runningVariance = new Buffer<T>("runningVariance", new Shape(channels), start: 1);
         mu = new Tensor<T>(new Shape(channels));
-        sigma = new Tensor<T>(new Shape(channels));
+        sigma2 = new Tensor<T>(new Shape(channels));
         Parameters = [gamma, beta];
         Buffers = [runningMean, runningVariance];
-        gamma.Value.Span.Fill(T.One);
-        runningVariance.Value.Span.Fill(T.One);
     }
 
     /// <inheritdoc/>
@@ -70,69 +64,47 @@ public sealed class BatchNormalization<T> : Layer<T> where T : unmanaged, IBinar
         input.Rank is 1 or 3 && input[0] == channels ? input : throw Unfit($"samples of shape {channels} or {channels} x rows x columns", input);
 
     /// <inheritdoc/>
-    public override Tensor<T> Forward(Tensor<T> x, Mode mode)
+    protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode)
     {
-        Tensor<T> y = OutputFor(x);
+        usesBatch = mode == Mode.Train && !IsFrozen;
+        if (!usesBatch)
+        {
+            Backend.Normalize(x, gamma.Value, beta.Value, Epsilon, runningMean.Value, runningVariance.Value, y);
+            return;
+        }
+
         int m = x.Count / channels;
-        if (mode == Mode.Train && m == 1)
+        if (m == 1)
             throw Unfit("two values or more for each channel in a training step, since one has no variance (take a larger batch)", x.Shape);
-        this.x = x;
-        this.mode = mode;
-
-        ParallelLoop.For(channels, (layer: this, x, y), static (c, of) => of.layer.Forward(c, of.x, of.y));
-        return y;
+        Backend.NormalizeBatch(x, gamma.Value, beta.Value, Epsilon, mu, sigma2, y); // μ, σ², y = γ x̂ + β
+        T share = T.CreateChecked(momentum), correction = unbiased ? T.CreateChecked(m) / T.CreateChecked(m - 1) : T.One;
+        Backend.Average(runningMean.Value, share, T.One, mu);
+        Backend.Average(runningVariance.Value, share, correction, sigma2);
     }
 
-    // One channel.
-    private void Forward(int c, Tensor<T> x, Tensor<T> y)
-    {
-        T m = T.CreateChecked(x.Count / channels);
-        bool isTraining = mode == Mode.Train;
-        mu[c] = isTraining ? Channel.Sum(x, c) / m : runningMean.Value[c];
-        T sigma2 = isTraining ? Channel.SumOfSquares(x, c, mu[c]) / m : runningVariance.Value[c]; // mean of (x - μ)²
-        sigma[c] = T.Sqrt(sigma2 + epsilon);
-        Channel.Line(x, c, mu[c], gamma.Value[c] / sigma[c], beta.Value[c], y);                   // y = (γ/σ) (x - μ) + β
-        if (isTraining)
-            Average(c, mu[c], unbiased ? sigma2 * m / (m - T.One) : sigma2);
-    }
-
-    // One channel; sums and means run over its m values, σ includes ε, and μ and σ² depend on every x:
+    // One channel; sums and means run over its m values, σ is √(σ² + ε), and μ and σ² depend on every x:
     // (1) dβ = Σ dy   (2) dγ = Σ dy x̂   (3) dx̂ = γ dy
     // (4) dσ² = Σ dx̂ (x - μ) (-1/2) σ⁻³ = -Σ dx̂ x̂ / (2 σ²)
     // (5) dμ = -Σ dx̂ / σ + dσ² Σ -2 (x - μ) / m, where the second term is exactly 0 since Σ (x - μ) = 0. S1 leaves it out
     //     and prints dσ for dμ (X4).
     // (6) dx = dx̂ / σ + dσ² 2 (x - μ) / m + dμ / m
-    //        = (dx̂ - mean(dx̂) - x̂ mean(dx̂ x̂)) / σ = (γ / σ) (dy - dβ / m - x̂ dγ / m)
-    // In Evaluate μ and σ are constants: (4) and (5) are 0, and
+    //        = (dx̂ - mean(dx̂) - x̂ mean(dx̂ x̂)) / σ = (γ / σ) (dy - mean(dy) - x̂ mean(dy x̂))
+    // With the running averages, μ and σ are constants: (4) and (5) are 0, and
     // (7) dx = (γ / σ) dy
 
     /// <inheritdoc/>
-    public override Tensor<T> Backward(Tensor<T> dY)
+    protected override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX)
     {
-        Tensor<T> dX = InputGradientFor(dY);
-
-        ParallelLoop.For(channels, (layer: this, dY, dX), static (c, of) => of.layer.Backward(c, of.dY, of.dX));
-        return dX;
-    }
-
-    private void Backward(int c, Tensor<T> dY, Tensor<T> dX)
-    {
-        T m = T.CreateChecked(dY.Count / channels);
-        (T dBeta, T product) = Channel.Sums(dY, x!, c, mu[c]); // (1), and Σ dy (x - μ)
-        T dGamma = product / sigma[c];                         // (2)
-        beta.Gradient[c] += dBeta;
-        gamma.Gradient[c] += dGamma;
-
-        T scale = gamma.Value[c] / sigma[c];
-        if (mode == Mode.Train)
-            Channel.Combine(dY, x!, c, mu[c], scale, -scale * dGamma / (m * sigma[c]), -scale * dBeta / m, dX); // (6)
+        (Tensor<T>? dGamma, Tensor<T>? dBeta) = IsFrozen ? (null, null) : (gamma.Gradient, beta.Gradient);
+        if (usesBatch)
+            Backend.NormalizeBatchGradient(x, gamma.Value, Epsilon, mu, sigma2, dY, dGamma, dBeta, dX);                        // (1), (2), (6)
         else
-            Channel.Line(dY, c, T.Zero, scale, T.Zero, dX);                                                     // (7)
+            Backend.NormalizeGradient(x, gamma.Value, Epsilon, runningMean.Value, runningVariance.Value, dY, dGamma, dBeta, dX); // (1), (2), (7)
     }
 
-    private void Average(int channel, T mean, T variance)
-    {
-        runningMean.Value[channel] += momentum * (mean - runningMean.Value[channel]);
-        runningVariance.Value[channel] += momentum * (variance - runningVariance.Value[channel]);
-    }
+    private T Epsilon => T.CreateChecked(epsilon);
+
+    /// <inheritdoc/>
+    public override string ToString() => CSharp.New(this, $"{channels}",
+        CSharp.Option("epsilon", epsilon, 1e-5), CSharp.Option("momentum", momentum, 0.1), CSharp.Option("unbiased", unbiased, true));
 }

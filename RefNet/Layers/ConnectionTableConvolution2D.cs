@@ -1,4 +1,5 @@
 using System.Numerics;
+using RefNet.Backends;
 using RefNet.Geometry;
 using RefNet.Initializers;
 using RefNet.Tensors;
@@ -19,23 +20,24 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
     private readonly int[] places; // of the kernel of each connection, in the full weights
     private readonly int inputChannels;
     private readonly ConvolutionGeometry geometry;
-    private readonly Convolution2D<T> full;
-    private readonly Parameter<T> fullWeight;
+    private readonly Initializer initializer;
     private readonly Parameter<T> weight;
     private readonly Parameter<T> bias;
+    private readonly PerBackend<T, IConvolution<T>> convolution;
+    private readonly Tensor<T> fullWeight; // W', F x C x K x K
+    private readonly Tensor<T> fullGradient;
 
     /// <summary>Makes a layer with a square kernel, stride 1 and no padding.</summary>
-    public ConnectionTableConvolution2D(int inputChannels, IReadOnlyList<int[]> inputsOf, int kernel, Random random, Initializer? initializer = null)
-        : this(inputChannels, inputsOf, ConvolutionGeometry.Square(kernel), random, initializer) { }
+    public ConnectionTableConvolution2D(int inputChannels, IReadOnlyList<int[]> inputsOf, int kernel, Initializer? initializer = null)
+        : this(inputChannels, inputsOf, ConvolutionGeometry.Square(kernel), initializer) { }
 
-    /// <summary>Makes the layer and draws its weights.</summary>
+    /// <summary>Makes the layer.</summary>
     /// <param name="inputChannels">C, the number of input maps.</param>
     /// <param name="inputsOf">For each output map the input maps that it sees, counted from 0, rising.</param>
     /// <param name="geometry">Kernel size, stride, padding, dilation, and whether the kernel is flipped.</param>
-    /// <param name="random">Where the first weights come from.</param>
-    /// <param name="initializer">How they are spread, for the fan-in of each map; LeCun's where none is given.</param>
+    /// <param name="initializer">How the first weights are spread, for the fan-in of each map; LeCun's where none is given.</param>
     public ConnectionTableConvolution2D(
-        int inputChannels, IReadOnlyList<int[]> inputsOf, ConvolutionGeometry geometry, Random random, Initializer? initializer = null)
+        int inputChannels, IReadOnlyList<int[]> inputsOf, ConvolutionGeometry geometry, Initializer? initializer = null)
     {
         foreach (int[] inputs in inputsOf)
         {
@@ -47,21 +49,13 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
         places = [.. this.inputsOf.SelectMany((inputs, output) => inputs.Select(input => (output * inputChannels + input) * geometry.Taps))];
         this.inputChannels = inputChannels;
         this.geometry = geometry;
-        full = new Convolution2D<T>(inputChannels, inputsOf.Count, geometry, random, initializer: Initializer.Zeros);
-        fullWeight = full.Parameters[0];
-        bias = full.Parameters[1];
-        weight = new Parameter<T>("weight", new Shape(Connections, geometry.Rows.Size, geometry.Columns.Size), isWeight: true);
+        this.initializer = initializer ?? Initializer.LeCun;
+        weight = new Parameter<T>("weight", new Shape(Connections, geometry.Rows.Size, geometry.Columns.Size), isWeight: true, FirstWeights) { IsFlippedKernel = geometry.Flip };
+        bias = new Parameter<T>("bias", new Shape(inputsOf.Count), isWeight: false);
         Parameters = [weight, bias];
-
-        // An input map reaches a tap of each output map that sees it, and Connections / C of them do on average.
-        int fanOut = geometry.Taps * Connections / inputChannels;
-        Span<T> rest = weight.Value.Span;
-        foreach (int[] inputs in this.inputsOf)
-        {
-            int fanIn = inputs.Length * geometry.Taps;
-            (initializer ?? Initializer.LeCun).Fill(rest[..fanIn], fanIn, fanOut, random);
-            rest = rest[fanIn..];
-        }
+        convolution = new(backend => backend.Convolution(geometry, groups: 1));
+        fullWeight = new Tensor<T>(new Shape(inputsOf.Count, inputChannels, geometry.Rows.Size, geometry.Columns.Size));
+        fullGradient = new Tensor<T>(fullWeight.Shape);
     }
 
     /// <summary>The number of crosses in the table: pairs of an input map and an output map that sees it.</summary>
@@ -69,6 +63,9 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
 
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter<T>> Parameters { get; }
+
+    /// <inheritdoc/>
+    public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
@@ -79,16 +76,16 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
     {
         Shape output = OutputShape(input);
         long positions = output[1] * output[2];
-        return new Cost((weight.Value.Count + bias.Value.Count) * positions, weight.Value.Count * positions);
+        return new Cost((weight.Count + bias.Count) * positions, weight.Count * positions);
     }
 
     /// <inheritdoc/>
-    public override Tensor<T> Forward(Tensor<T> x, Mode mode)
+    protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode)
     {
-        CheckInput(x);
+        Span<T> full = fullWeight.Span;
         for (int connection = 0; connection < places.Length; connection++)
-            weight.Value.Sample(connection).CopyTo(fullWeight.Value.Span[places[connection]..]);
-        return full.Forward(x, mode);
+            weight.Value.Sample(connection).CopyTo(full[places[connection]..]);
+        convolution.On(Backend).Forward(x, fullWeight, bias.Value, y);
     }
 
     // The full convolution with W' = the weights of the table and zeros elsewhere. The zeros are no parameters, so
@@ -96,17 +93,38 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
     // (2) db = db'   (3) dX = dX'
 
     /// <inheritdoc/>
-    public override Tensor<T> Backward(Tensor<T> dY)
+    protected override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX)
     {
-        CheckOutputGradient(dY);
-        fullWeight.ClearGradient();
-        Tensor<T> dX = full.Backward(dY); // (2), (3)
-        for (int connection = 0; connection < places.Length; connection++)
+        if (!IsFrozen)
         {
-            Span<T> dW = weight.Gradient.Sample(connection);
-            TensorPrimitives.Add(dW, fullWeight.Gradient.Span.Slice(places[connection], dW.Length), dW); // (1)
+            Backend.Fill(fullGradient, T.Zero);
+            convolution.On(Backend).AddWeightGradient(x, dY, fullGradient);
+            for (int connection = 0; connection < places.Length; connection++)
+            {
+                Span<T> dW = weight.Gradient.SampleSpan(connection);
+                TensorPrimitives.Add(dW, fullGradient.Values.Slice(places[connection], dW.Length), dW); // (1)
+            }
+
+            Backend.AddBiasGradient(dY, bias.Gradient);                                                 // (2)
         }
 
-        return dX;
+        if (dX is not null)
+            convolution.On(Backend).InputGradient(fullWeight, dY, dX);                                  // (3)
     }
+
+    // An input map reaches a tap of each output map that sees it, and Connections / C of them do on average.
+    private void FirstWeights(Span<T> weights, Random random)
+    {
+        int fanOut = geometry.Taps * Connections / inputChannels;
+        foreach (int[] inputs in inputsOf)
+        {
+            int fanIn = inputs.Length * geometry.Taps;
+            initializer.Fill(weights[..fanIn], fanIn, fanOut, random);
+            weights = weights[fanIn..];
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => CSharp.New(this, $"{inputChannels}", $"[{string.Join(", ", inputsOf.Select(inputs => $"[{string.Join(", ", inputs)}]"))}]",
+        CSharp.Code(geometry), CSharp.Option("initializer", initializer, Initializer.LeCun));
 }

@@ -1,49 +1,46 @@
 using System.Numerics;
+using RefNet.Backends;
 using RefNet.Geometry;
 using RefNet.Initializers;
-using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Layers;
 
 /// <summary>
-/// Two-dimensional convolution: y_f(i,j) = b_f + sum_c sum_uv W_fc(u,v) x_c(i-u, j-v), samples of shape C x H x W ->
-/// F x H' x W' with H' = (H + padding - K) / stride + 1. LeCun et al. 1998, section II; LECTURES L3, L4, L13, L15, L17.
+/// Two-dimensional convolution: y_f(i,j) = b_f + sum_c sum_uv W_fc(u,v) x_c(S i - P + D (K-1-u), S j - P + D (K-1-v)), with
+/// stride S, padding P and dilation D; samples of shape C x H x W -> F x H' x W' with H' = (H + 2 P - D (K - 1) - 1) / S + 1.
+/// LeCun et al. 1998, section II; LECTURES L3, L4, L13, L15, L17.
 /// </summary>
 /// <remarks>
-/// The kernel is flipped, as in the lectures' convolution; <see cref="ConvolutionGeometry.Flip"/> = false gives
-/// cross-correlation (X39). W is F x C/G x K x K: with G groups, output channels see only the inputs of their group;
-/// G = C is depthwise convolution. b starts at zero.
+/// The kernel is flipped, as in the lectures' convolution: with S = 1, P = 0 the sum is that of w(u,v) x(i-u, j-v), seen from
+/// the last row and column under the kernel. <see cref="ConvolutionGeometry.Flip"/> = false puts u in the place of K-1-u:
+/// cross-correlation (X39). W is F x C/G x K x K: with G groups, output channels see only the inputs of their group; G = C is
+/// depthwise convolution. b starts at zero. <see cref="IConvolution{T}"/> has the loops' formula.
 /// </remarks>
 public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int inputChannels;
     private readonly int outputChannels;
-    private readonly int groups;
-    private readonly ConvolutionGeometry geometry;
-    private readonly IConvolution<T> products;
+    private readonly Initializer initializer;
     private readonly Parameter<T> weight;
     private readonly Parameter<T>? bias;
-
-    // Saved by Forward for Backward
-    private Tensor<T>? x;
+    private readonly PerBackend<T, IConvolution<T>> convolution;
 
     /// <summary>Makes a layer with a square kernel, the same stride and padding on all sides.</summary>
-    public Convolution2D(int inputChannels, int outputChannels, int kernel, Random random, int stride = 1, int padding = 0, Initializer? initializer = null)
-        : this(inputChannels, outputChannels, ConvolutionGeometry.Square(kernel, stride, padding), random, initializer: initializer) { }
+    public Convolution2D(
+        int inputChannels, int outputChannels, int kernel, int stride = 1, int padding = 0, int groups = 1, Initializer? initializer = null, bool useBias = true,
+        Rounding rounding = Rounding.Exact)
+        : this(inputChannels, outputChannels, ConvolutionGeometry.Square(kernel, stride, padding) with { Rounding = rounding }, groups, initializer, useBias) { }
 
-    /// <summary>Makes a layer and draws its weights.</summary>
+    /// <summary>Makes a layer.</summary>
     /// <param name="inputChannels">C, a multiple of the groups.</param>
     /// <param name="outputChannels">F, a multiple of the groups.</param>
     /// <param name="geometry">Kernel size, stride, padding, dilation, and whether the kernel is flipped.</param>
-    /// <param name="random">Where the first weights come from.</param>
     /// <param name="groups">G, 1 or more.</param>
-    /// <param name="initializer">How they are spread; <see cref="Initializer.LeCun"/> where none is given.</param>
+    /// <param name="initializer">How the first weights are spread; <see cref="Initializer.LeCun"/> where none is given.</param>
     /// <param name="useBias">Whether b is added.</param>
-    /// <param name="gemm">The backend; <see cref="GemmDefaults{T}.Current"/> where none is given.</param>
     public Convolution2D(
-        int inputChannels, int outputChannels, ConvolutionGeometry geometry, Random random,
-        int groups = 1, Initializer? initializer = null, bool useBias = true, IGemm<T>? gemm = null)
+        int inputChannels, int outputChannels, ConvolutionGeometry geometry, int groups = 1, Initializer? initializer = null, bool useBias = true)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
         if (inputChannels < 1 || outputChannels < 1 || inputChannels % groups != 0 || outputChannels % groups != 0)
@@ -51,30 +48,37 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
 
         this.inputChannels = inputChannels;
         this.outputChannels = outputChannels;
-        this.groups = groups;
-        this.geometry = geometry;
-        products = (gemm ?? GemmDefaults<T>.Current).Convolution(geometry, groups);
-        weight = new Parameter<T>("weight", new Shape(outputChannels, inputChannels / groups, geometry.Rows.Size, geometry.Columns.Size), isWeight: true);
+        this.initializer = initializer ?? Initializer.LeCun;
+        Geometry = geometry;
+        Groups = groups;
+        weight = new Parameter<T>("weight", new Shape(outputChannels, inputChannels / groups, geometry.Rows.Size, geometry.Columns.Size),
+            this.initializer, fanIn: WeightsPerOutput, fanOut: geometry.Taps * outputChannels / groups)
+        {
+            IsFlippedKernel = geometry.Flip,
+        };
         bias = useBias ? new Parameter<T>("bias", new Shape(outputChannels), isWeight: false) : null;
         Parameters = bias is null ? [weight] : [weight, bias];
-        (initializer ?? Initializer.LeCun).Fill(weight.Value.Span, WeightsPerOutput, geometry.Taps * outputChannels / groups, random);
+        convolution = new(backend => backend.Convolution(geometry, groups));
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter<T>> Parameters { get; }
 
     /// <summary>Kernel size, stride, padding, dilation, and whether the kernel is flipped.</summary>
-    public ConvolutionGeometry Geometry => geometry;
+    public ConvolutionGeometry Geometry { get; }
 
     /// <summary>G, the number of groups of channels.</summary>
-    public int Groups => groups;
+    public int Groups { get; }
+
+    /// <inheritdoc/>
+    public override bool TreatsSamplesAlone => true;
 
     // Weights that one output adds up.
-    private int WeightsPerOutput => inputChannels / groups * geometry.Taps;
+    private int WeightsPerOutput => inputChannels / Groups * Geometry.Taps;
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
-        geometry.Problem(input, inputChannels) is { } problem ? throw Unfit(problem, input) : geometry.Output(input, outputChannels);
+        Geometry.Problem(input, inputChannels) is { } problem ? throw Unfit(problem, input) : Geometry.Output(input, outputChannels);
 
     /// <inheritdoc/>
     public override Cost Cost(Shape input)
@@ -83,18 +87,12 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
         return new Cost((WeightsPerOutput + (bias is null ? 0 : 1)) * outputs, WeightsPerOutput * outputs);
     }
 
-    // For one image, let X be the matrix of columns, (C*K*K) x (H'*W'): what each tap reads at each output position, with 0
-    // in the padding. With Y as F x (H'*W') and W as F x (C*K*K), convolution is Y = W X + b 1ᵀ.
+    // For one image, let X be the matrix of columns, (C K K) x (H' W'): what each tap reads at each output position, with 0
+    // in the padding. With Y as F x (H' W') and W as F x (C K K), convolution is Y = W X + b 1ᵀ.
 
     /// <inheritdoc/>
-    public override Tensor<T> Forward(Tensor<T> x, Mode mode)
-    {
-        Tensor<T> y = OutputFor(x);
-        this.x = x;
-
-        products.Forward(x, weight.Value, bias?.Value, y); // Y = W X + b 1ᵀ
-        return y;
-    }
+    protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode) =>
+        convolution.On(Backend).Forward(x, weight.Value, bias?.Value, y); // Y = W X + b 1ᵀ
 
     // As for a dense layer, but an element of x stands in X once for each tap and position that read it:
     // (1) dW = sum over images of dY Xᵀ
@@ -102,20 +100,20 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     // (3) dX = Wᵀ dY, and an element of x gets the sum of the gradients of its copies in X
 
     /// <inheritdoc/>
-    public override Tensor<T> Backward(Tensor<T> dY)
+    protected override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX)
     {
-        BackwardToParameters(dY);
-        Tensor<T> dX = InputGradientFor(dY);
-        products.InputGradient(weight.Value, dY, dX);        // (3) dX = Wᵀ dY
-        return dX;
+        if (!IsFrozen)
+        {
+            convolution.On(Backend).AddWeightGradient(x, dY, weight.Gradient); // (1) dW += dY Xᵀ
+            if (bias is not null)
+                Backend.AddBiasGradient(dY, bias.Gradient);                    // (2) db += dY 1
+        }
+
+        if (dX is not null)
+            convolution.On(Backend).InputGradient(weight.Value, dY, dX);       // (3) dX = Wᵀ dY
     }
 
     /// <inheritdoc/>
-    public override void BackwardToParameters(Tensor<T> dY)
-    {
-        CheckOutputGradient(dY);
-        products.AddWeightGradient(x!, dY, weight.Gradient); // (1) dW += dY Xᵀ
-        if (bias is not null)
-            Elementwise.SumPlanes(dY, bias.Gradient);        // (2) db += dY 1
-    }
+    public override string ToString() => CSharp.New(this, $"{inputChannels}", $"{outputChannels}", CSharp.Code(Geometry),
+        CSharp.Option("groups", Groups, 1), CSharp.Option("initializer", initializer, Initializer.LeCun), CSharp.Option("useBias", bias is not null, true));
 }

@@ -1,6 +1,5 @@
 using System.Numerics;
 using RefNet.Initializers;
-using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Layers;
@@ -14,35 +13,32 @@ public sealed class Dense<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoin
 {
     private readonly int inputs;
     private readonly int outputs;
-    private readonly IGemm<T> gemm;
+    private readonly Initializer initializer;
     private readonly Parameter<T> weight;
     private readonly Parameter<T>? bias;
 
-    // Saved by Forward for Backward
-    private Tensor<T>? x;
-
-    /// <summary>Makes the layer and draws its weights.</summary>
+    /// <summary>Makes the layer.</summary>
     /// <param name="inputs">D, the number of inputs, 1 or more.</param>
     /// <param name="outputs">C, the number of units, 1 or more.</param>
-    /// <param name="random">Where the first weights come from.</param>
-    /// <param name="initializer">How they are spread; <see cref="Initializer.LeCun"/> where none is given.</param>
+    /// <param name="initializer">How the first weights are spread; <see cref="Initializer.LeCun"/> where none is given.</param>
     /// <param name="useBias">Whether b is added.</param>
-    /// <param name="gemm">The backend; <see cref="GemmDefaults{T}.Current"/> where none is given.</param>
-    public Dense(int inputs, int outputs, Random random, Initializer? initializer = null, bool useBias = true, IGemm<T>? gemm = null)
+    public Dense(int inputs, int outputs, Initializer? initializer = null, bool useBias = true)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
         this.inputs = inputs;
         this.outputs = outputs;
-        this.gemm = gemm ?? GemmDefaults<T>.Current;
-        weight = new Parameter<T>("weight", new Shape(outputs, inputs), isWeight: true);
+        this.initializer = initializer ?? Initializer.LeCun;
+        weight = new Parameter<T>("weight", new Shape(outputs, inputs), this.initializer, fanIn: inputs, fanOut: outputs);
         bias = useBias ? new Parameter<T>("bias", new Shape(outputs), isWeight: false) : null;
         Parameters = bias is null ? [weight] : [weight, bias];
-        (initializer ?? Initializer.LeCun).Fill(weight.Value.Span, inputs, outputs, random);
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter<T>> Parameters { get; }
+
+    /// <inheritdoc/>
+    public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
@@ -54,15 +50,11 @@ public sealed class Dense<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoin
     public override Cost Cost(Shape input) => new((inputs + (bias is null ? 0L : 1L)) * outputs, (long)inputs * outputs);
 
     /// <inheritdoc/>
-    public override Tensor<T> Forward(Tensor<T> x, Mode mode)
+    protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode)
     {
-        Tensor<T> y = OutputFor(x);
-        this.x = x;
-
-        gemm.Multiply(x.AsMatrix(), weight.Value.AsMatrix().Transposed, y.AsMatrix()); // Y = X Wᵀ
+        Backend.Product(x, weight.Value.Transposed, y); // Y = X Wᵀ
         if (bias is not null)
-            Elementwise.AddToRows(y.AsMatrix(), bias.Value.Span);                      // Y += 1 bᵀ
-        return y;
+            Backend.AddBias(bias.Value, y);             // Y += 1 bᵀ
     }
 
     // y_nc = sum_d x_nd W_cd + b_c. The loss L sees W_cd through y_nc of every sample n, and x_nd through every unit c:
@@ -71,20 +63,20 @@ public sealed class Dense<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoin
     // (3) dx_nd = sum_c dL/dy_nc W_cd, that is dX = dY W
 
     /// <inheritdoc/>
-    public override Tensor<T> Backward(Tensor<T> dY)
+    protected override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX)
     {
-        BackwardToParameters(dY);
-        Tensor<T> dX = InputGradientFor(dY);
-        gemm.Multiply(dY.AsMatrix(), weight.Value.AsMatrix(), dX.AsMatrix());                  // (3) dX = dY W
-        return dX;
+        if (!IsFrozen)
+        {
+            Backend.AddProduct(dY.Transposed, x, weight.Gradient); // (1) dW += dYᵀ X
+            if (bias is not null)
+                Backend.AddBiasGradient(dY, bias.Gradient);        // (2) db += dYᵀ 1
+        }
+
+        if (dX is not null)
+            Backend.Product(dY, weight.Value, dX);                 // (3) dX = dY W
     }
 
     /// <inheritdoc/>
-    public override void BackwardToParameters(Tensor<T> dY)
-    {
-        CheckOutputGradient(dY);
-        gemm.MultiplyAdd(dY.AsMatrix().Transposed, x!.AsMatrix(), weight.Gradient.AsMatrix()); // (1) dW += dYᵀ X
-        if (bias is not null)
-            Elementwise.SumRows(dY.AsMatrix(), bias.Gradient.Span);                            // (2) db += dYᵀ 1
-    }
+    public override string ToString() => CSharp.New(this, $"{inputs}", $"{outputs}",
+        CSharp.Option("initializer", initializer, Initializer.LeCun), CSharp.Option("useBias", bias is not null, true));
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using RefNet.Backends;
 
 namespace RefNet.Layers;
 
@@ -9,7 +10,8 @@ namespace RefNet.Layers;
 /// <remarks>With α = 1 the slope has no jump at 0; with any other α it goes from α to 1 there.</remarks>
 public sealed class Elu<T> : Activation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly T alpha;
+    private readonly double alpha;
+    private readonly T a;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="alpha">α, above 0: how far down it goes.</param>
@@ -17,23 +19,21 @@ public sealed class Elu<T> : Activation<T> where T : unmanaged, IBinaryFloatingP
     {
         if (!(alpha > 0 && double.IsFinite(alpha)))
             throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "α must be a finite number above 0.");
-        this.alpha = T.CreateChecked(alpha);
+        this.alpha = alpha;
+        a = T.CreateChecked(alpha);
     }
 
     /// <inheritdoc/>
-    protected override void Forward(ReadOnlySpan<T> x, Span<T> y)
-    {
-        for (int i = 0; i < x.Length; i++)
-            y[i] = x[i] > T.Zero ? x[i] : alpha * T.ExpM1(x[i]);
-    }
+    public override ElementKernel Kernel => new(ElementFunction.Elu, alpha);
+
+    /// <inheritdoc/>
+    public override T Value(T x) => x > T.Zero ? x : a * T.ExpM1(x);
 
     // (1) dy/dx = 1 where x > 0, and elsewhere α exp(x) = y + α
-    // (2) dx = dy dy/dx
 
     /// <inheritdoc/>
-    protected override void Backward(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dY, Span<T> dX)
-    {
-        for (int i = 0; i < x.Length; i++)
-            dX[i] = dY[i] * (x[i] > T.Zero ? T.One : y[i] + alpha); // (1), (2)
-    }
+    public override T Slope(T x, T y) => x > T.Zero ? T.One : y + a; // (1)
+
+    /// <inheritdoc/>
+    public override string ToString() => CSharp.New(this, CSharp.Option("alpha", alpha, 1.0));
 }

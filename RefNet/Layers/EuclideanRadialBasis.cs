@@ -1,5 +1,4 @@
 using System.Numerics;
-using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Layers;
@@ -14,14 +13,9 @@ namespace RefNet.Layers;
 /// </remarks>
 public sealed class EuclideanRadialBasis<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private static readonly T Two = T.CreateChecked(2);
-
     private readonly Tensor<T> centres;
     private readonly int units;
     private readonly int inputs;
-
-    // Saved by Forward for Backward
-    private Tensor<T>? x;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="centres">W, C x D: a row for each centre; it is copied.</param>
@@ -36,6 +30,9 @@ public sealed class EuclideanRadialBasis<T> : Layer<T> where T : unmanaged, IBin
     }
 
     /// <inheritdoc/>
+    public override bool TreatsSamplesAlone => true;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
         input.Rank == 1 && input[0] == inputs ? new Shape(units) : throw Unfit($"samples of shape {inputs}", input);
 
@@ -43,45 +40,19 @@ public sealed class EuclideanRadialBasis<T> : Layer<T> where T : unmanaged, IBin
     public override Cost Cost(Shape input) => new((long)units * inputs, (long)units * inputs);
 
     /// <inheritdoc/>
-    public override Tensor<T> Forward(Tensor<T> x, Mode mode)
-    {
-        Tensor<T> y = OutputFor(x);
-        this.x = x;
-
-        ParallelLoop.For(x.Shape[0], (centres, x, y), static (n, of) =>
-        {
-            using Scratch<T> difference = new(of.centres.Shape[1]);
-            Span<T> yn = of.y.Sample(n);
-            for (int i = 0; i < yn.Length; i++)
-            {
-                TensorPrimitives.Subtract(of.x.Sample(n), of.centres.Sample(i), difference.Span);
-                yn[i] = TensorPrimitives.SumOfSquares<T>(difference.Span);
-            }
-        });
-        return y;
-    }
+    protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode) => Backend.SquaredDistances(x, centres, y);
 
     // y_i = sum_j (x_j - w_ij)²; x_j reaches every y_i:
     // (1) dy_i/dx_j = 2 (x_j - w_ij)
     // (2) dx_j = sum_i dy_i 2 (x_j - w_ij)
 
     /// <inheritdoc/>
-    public override Tensor<T> Backward(Tensor<T> dY)
+    protected override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX)
     {
-        Tensor<T> dX = InputGradientFor(dY);
-
-        ParallelLoop.For(dX.Shape[0], (centres, x: x!, dY, dX), static (n, of) =>
-        {
-            using Scratch<T> difference = new(of.centres.Shape[1]);
-            Span<T> dyn = of.dY.Sample(n);
-            Span<T> dxn = of.dX.Sample(n);
-            dxn.Clear();
-            for (int i = 0; i < dyn.Length; i++)
-            {
-                TensorPrimitives.Subtract(of.x.Sample(n), of.centres.Sample(i), difference.Span);
-                TensorPrimitives.MultiplyAdd(difference.Span, Two * dyn[i], dxn, dxn); // (1), (2)
-            }
-        });
-        return dX;
+        if (dX is not null)
+            Backend.SquaredDistancesGradient(x, centres, dY, dX); // (2)
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => CSharp.New(this, CSharp.Code(centres));
 }

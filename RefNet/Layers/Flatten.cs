@@ -10,18 +10,33 @@ namespace RefNet.Layers;
 /// <remarks>Nothing is computed and nothing is copied: the output is the input seen in another shape.</remarks>
 public sealed class Flatten<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private Tensor<T>? y;
-    private Tensor<T>? dX;
+    private Tensor<T>? outputView;
+    private Tensor<T>? gradientView;
+
+    /// <inheritdoc/>
+    public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => new(input.Count);
 
     /// <inheritdoc/>
-    public override Tensor<T> Forward(Tensor<T> x, Mode mode) => x.View(ref y, CheckInput(x));
+    protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode) => Backend.Copy(x, y);
 
-    // y_n is x_n in another order of indices, so each dy stands where its dx belongs:
-    // (1) dx = dy in the shape of x
+    // The elements stay the same, and so do their gradients:
+    // (1) dx = dy, seen in the shape of x
 
     /// <inheritdoc/>
-    public override Tensor<T> Backward(Tensor<T> dY) => dY.View(ref dX, CheckOutputGradient(dY)); // (1)
+    protected override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX)
+    {
+        if (dX is not null)
+            Backend.Copy(dY, dX); // (1)
+    }
+
+    /// <inheritdoc/>
+    private protected override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool) =>
+        pool is null ? x.View(ref outputView, outputShape) : x.Reshape(outputShape);
+
+    /// <inheritdoc/>
+    private protected override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient) =>
+        needsInputGradient ? dY.View(ref gradientView, x.Shape) : null;
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using RefNet.Backends;
 
 namespace RefNet.Layers;
 
@@ -12,6 +13,7 @@ namespace RefNet.Layers;
 /// </remarks>
 public sealed class LeakyReLU<T> : Activation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly double slope;
     private readonly T a;
 
     /// <summary>Makes the layer.</summary>
@@ -20,23 +22,21 @@ public sealed class LeakyReLU<T> : Activation<T> where T : unmanaged, IBinaryFlo
     {
         if (!double.IsFinite(slope))
             throw new ArgumentOutOfRangeException(nameof(slope), slope, "The slope must be a finite number.");
+        this.slope = slope;
         a = T.CreateChecked(slope);
     }
 
     /// <inheritdoc/>
-    protected override void Forward(ReadOnlySpan<T> x, Span<T> y)
-    {
-        for (int i = 0; i < x.Length; i++)
-            y[i] = x[i] > T.Zero ? x[i] : a * x[i];
-    }
-
-    // dy/dx is 1 where x > 0 and a elsewhere:
-    // (1) dx = dy [x > 0] + a dy [x <= 0]
+    public override ElementKernel Kernel => new(ElementFunction.LeakyReLU, slope);
 
     /// <inheritdoc/>
-    protected override void Backward(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dY, Span<T> dX)
-    {
-        for (int i = 0; i < x.Length; i++)
-            dX[i] = x[i] > T.Zero ? dY[i] : a * dY[i]; // (1)
-    }
+    public override T Value(T x) => x > T.Zero ? x : a * x;
+
+    // (1) dy/dx is 1 where x > 0 and a elsewhere
+
+    /// <inheritdoc/>
+    public override T Slope(T x, T y) => x > T.Zero ? T.One : a; // (1)
+
+    /// <inheritdoc/>
+    public override string ToString() => CSharp.New(this, CSharp.Option("slope", slope, 0.01));
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Layers;
@@ -17,9 +16,6 @@ public sealed class Maxout<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoi
 {
     private readonly int pieces;
 
-    // Saved by Forward for Backward: which piece won
-    private int[] winners = [];
-
     /// <summary>Makes the layer.</summary>
     /// <param name="pieces">k, 1 or more.</param>
     public Maxout(int pieces)
@@ -27,6 +23,9 @@ public sealed class Maxout<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoi
         ArgumentOutOfRangeException.ThrowIfLessThan(pieces, 1);
         this.pieces = pieces;
     }
+
+    /// <inheritdoc/>
+    public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
@@ -38,52 +37,62 @@ public sealed class Maxout<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoi
     public override Cost Cost(Shape input) => new((long)pieces * OutputShape(input).Count, 0);
 
     /// <inheritdoc/>
-    public override Tensor<T> Forward(Tensor<T> x, Mode mode)
+    protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode)
     {
-        Tensor<T> y = OutputFor(x);
-        if (winners.Length < y.Count)
-            winners = new int[y.Count];
-
-        ParallelLoop.For(y.Shape[0] * y.Shape[1], (layer: this, x, y), static (plane, of) =>
+        for (int n = 0; n < y.Shape[0]; n++)
         {
-            (int n, int c, int pieces) = (plane / of.y.Shape[1], plane % of.y.Shape[1], of.layer.pieces);
-            Span<T> ys = of.y.Plane(n, c);
-            Span<int> won = of.layer.winners.AsSpan(plane * ys.Length, ys.Length);
-            of.x.Plane(n, c * pieces).CopyTo(ys);
-            won.Clear();
-            for (int k = 1; k < pieces; k++)
+            for (int c = 0; c < y.Shape[1]; c++)
             {
-                ReadOnlySpan<T> xs = of.x.Plane(n, c * pieces + k);
-                for (int i = 0; i < xs.Length; i++)
+                Span<T> largest = y.PlaneSpan(n, c);
+                x.Plane(n, c * pieces).CopyTo(largest);
+                for (int k = 1; k < pieces; k++)
                 {
-                    if (xs[i] > ys[i] || T.IsNaN(xs[i]))
-                    {
-                        ys[i] = xs[i];
-                        won[i] = k;
-                    }
+                    ReadOnlySpan<T> piece = x.Plane(n, c * pieces + k);
+                    for (int i = 0; i < piece.Length; i++)
+                        largest[i] = piece[i] > largest[i] || T.IsNaN(piece[i]) ? piece[i] : largest[i];
                 }
             }
-        });
-        return y;
+        }
     }
 
     // y is the piece that won, and the others do not matter:
     // (1) dx_k = dy for the winner k, 0 for the others
 
     /// <inheritdoc/>
-    public override Tensor<T> Backward(Tensor<T> dY)
+    protected override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX)
     {
-        Tensor<T> dX = InputGradientFor(dY);
+        if (dX is null)
+            return;
 
         dX.Span.Clear();
-        ParallelLoop.For(dY.Shape[0] * dY.Shape[1], (layer: this, dY, dX), static (plane, of) =>
+        for (int n = 0; n < y.Shape[0]; n++)
         {
-            (int n, int c) = (plane / of.dY.Shape[1], plane % of.dY.Shape[1]);
-            ReadOnlySpan<T> dys = of.dY.Plane(n, c);
-            ReadOnlySpan<int> won = of.layer.winners.AsSpan(plane * dys.Length, dys.Length);
-            for (int i = 0; i < dys.Length; i++)
-                of.dX.Plane(n, c * of.layer.pieces + won[i])[i] = dys[i]; // (1)
-        });
-        return dX;
+            for (int c = 0; c < y.Shape[1]; c++)
+            {
+                ReadOnlySpan<T> dy = dY.Plane(n, c);
+                for (int i = 0; i < dy.Length; i++)
+                    dX.PlaneSpan(n, c * pieces + Winner(x, y, n, c, i))[i] = dy[i]; // (1)
+            }
+        }
     }
+
+    // The first piece that is the maximum; of a maximum that is NaN, the last piece that is NaN.
+    private int Winner(Tensor<T> x, Tensor<T> y, int n, int c, int i)
+    {
+        T largest = y.Plane(n, c)[i];
+        int winner = 0;
+        for (int k = pieces - 1; k >= 0; k--)
+        {
+            T piece = x.Plane(n, c * pieces + k)[i];
+            if (T.IsNaN(largest) && T.IsNaN(piece))
+                return k;
+            if (piece == largest)
+                winner = k;
+        }
+
+        return winner;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => CSharp.New(this, $"{pieces}");
 }

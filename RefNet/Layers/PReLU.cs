@@ -1,5 +1,4 @@
 using System.Numerics;
-using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Layers;
@@ -12,10 +11,8 @@ namespace RefNet.Layers;
 public sealed class PReLU<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int channels;
+    private readonly double start;
     private readonly Parameter<T> slope;
-
-    // Saved by Forward for Backward
-    private Tensor<T>? x;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="channels">C, 1 or more.</param>
@@ -26,35 +23,35 @@ public sealed class PReLU<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoin
         if (!double.IsFinite(slope))
             throw new ArgumentOutOfRangeException(nameof(slope), slope, "The slope must be a finite number.");
         this.channels = channels;
-        this.slope = new Parameter<T>("slope", new Shape(channels), isWeight: false);
-        this.slope.Value.Span.Fill(T.CreateChecked(slope));
+        start = slope;
+        this.slope = new Parameter<T>("slope", new Shape(channels), isWeight: false, start: slope);
+        Parameters = [this.slope];
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Parameter<T>> Parameters => [slope];
+    public override IReadOnlyList<Parameter<T>> Parameters { get; }
+
+    /// <inheritdoc/>
+    public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
         input.Rank is 1 or 3 && input[0] == channels ? input : throw Unfit($"samples of shape {channels} or {channels} x rows x columns", input);
 
     /// <inheritdoc/>
-    public override Tensor<T> Forward(Tensor<T> x, Mode mode)
+    protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode)
     {
-        Tensor<T> y = OutputFor(x);
-        this.x = x;
-
-        ParallelLoop.For(x.Shape[0], (slope, x, y), static (n, of) =>
+        for (int n = 0; n < x.Shape[0]; n++)
         {
-            for (int c = 0; c < of.slope.Value.Count; c++)
+            for (int c = 0; c < channels; c++)
             {
-                T a = of.slope.Value[c];
-                ReadOnlySpan<T> xs = of.x.Plane(n, c);
-                Span<T> ys = of.y.Plane(n, c);
+                T a = slope.Value[c];
+                ReadOnlySpan<T> xs = x.Plane(n, c);
+                Span<T> ys = y.PlaneSpan(n, c);
                 for (int i = 0; i < xs.Length; i++)
                     ys[i] = xs[i] > T.Zero ? xs[i] : a * xs[i];
             }
-        });
-        return y;
+        }
     }
 
     // The sum runs over the samples and positions of a channel:
@@ -62,25 +59,23 @@ public sealed class PReLU<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoin
     // (2) da_c = sum of dy x [x <= 0]
 
     /// <inheritdoc/>
-    public override Tensor<T> Backward(Tensor<T> dY)
+    protected override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX)
     {
-        Tensor<T> dX = InputGradientFor(dY);
-
-        ParallelLoop.Sum(dY.Shape[0], slope.Gradient.Span, (slope, x: x!, dY, dX), static (n, dA, of) =>
+        for (int n = 0; n < x.Shape[0]; n++)
         {
-            for (int c = 0; c < dA.Length; c++)
+            for (int c = 0; c < channels; c++)
             {
-                T a = of.slope.Value[c];
-                ReadOnlySpan<T> xs = of.x.Plane(n, c);
-                ReadOnlySpan<T> dys = of.dY.Plane(n, c);
-                Span<T> dxs = of.dX.Plane(n, c);
-                for (int i = 0; i < xs.Length; i++)
-                {
-                    dxs[i] = xs[i] > T.Zero ? dys[i] : a * dys[i]; // (1)
-                    dA[c] += xs[i] > T.Zero ? T.Zero : dys[i] * xs[i]; // (2)
-                }
+                T a = slope.Value[c];
+                ReadOnlySpan<T> xs = x.Plane(n, c), dys = dY.Plane(n, c);
+                Span<T> dxs = dX is null ? [] : dX.PlaneSpan(n, c);
+                for (int i = 0; i < dxs.Length; i++)
+                    dxs[i] = xs[i] > T.Zero ? dys[i] : a * dys[i];                               // (1)
+                for (int i = 0; i < xs.Length && !IsFrozen; i++)
+                    slope.Gradient[c] += xs[i] > T.Zero ? T.Zero : dys[i] * xs[i];               // (2)
             }
-        });
-        return dX;
+        }
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => CSharp.New(this, $"{channels}", CSharp.Option("slope", start, 0.25));
 }

@@ -1,5 +1,5 @@
 using System.Numerics;
-using RefNet.LinearAlgebra;
+using RefNet.Backends;
 
 namespace RefNet.Layers;
 
@@ -10,12 +10,13 @@ namespace RefNet.Layers;
 public sealed class ReLU<T> : Activation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
-    protected override void Forward(ReadOnlySpan<T> x, Span<T> y) => TensorPrimitives.Max(x, T.Zero, y);
-
-    // dy/dx is 1 where x > 0 and 0 elsewhere:
-    // (1) dx = dy [x > 0]
+    public override ElementKernel Kernel => new(ElementFunction.ReLU);
 
     /// <inheritdoc/>
-    protected override void Backward(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dY, Span<T> dX) =>
-        Elementwise.WherePositive(x, dY, dX); // (1)
+    public override T Value(T x) => T.Max(x, T.Zero);
+
+    // (1) dy/dx is 1 where x > 0 and 0 elsewhere
+
+    /// <inheritdoc/>
+    public override T Slope(T x, T y) => x > T.Zero ? T.One : T.Zero; // (1)
 }

@@ -1,5 +1,5 @@
 using System.Numerics;
-using RefNet.LinearAlgebra;
+using RefNet.Backends;
 
 namespace RefNet.Layers;
 
@@ -14,30 +14,21 @@ public sealed class ScaledTanh<T> : Activation<T> where T : unmanaged, IBinaryFl
     public const double Amplitude = 1.7159;
 
     /// <summary>S, which makes the slope at the origin A S.</summary>
-    public const double Slope = 2.0 / 3;
+    public const double InputFactor = 2.0 / 3;
 
     private static readonly T A = T.CreateChecked(Amplitude);
-    private static readonly T S = T.CreateChecked(Slope);
-    private static readonly T SOverA = T.CreateChecked(Slope / Amplitude);
+    private static readonly T S = T.CreateChecked(InputFactor);
+    private static readonly T SOverA = T.CreateChecked(InputFactor / Amplitude);
 
     /// <inheritdoc/>
-    protected override void Forward(ReadOnlySpan<T> x, Span<T> y)
-    {
-        TensorPrimitives.Multiply(x, S, y);
-        VectorMath.Tanh(y, y);
-        TensorPrimitives.Multiply(y, A, y);
-    }
+    public override ElementKernel Kernel => new(ElementFunction.ScaledTanh);
+
+    /// <inheritdoc/>
+    public override T Value(T x) => A * T.Tanh(x * S);
 
     // With t = tanh(S x), y = A t and dt/dx = S (1 - t²) (see Tanh):
     // (1) dy/dx = A S (1 - t²) = A S (1 - y²/A²) = (S/A) (A + y) (A - y)
-    // (2) dx = dy (S/A) (A + y) (A - y)
 
     /// <inheritdoc/>
-    protected override void Backward(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dY, Span<T> dX)
-    {
-        TensorPrimitives.Subtract(A, y, dX);
-        TensorPrimitives.AddMultiply(y, A, dX, dX); // (1) (A + y) (A - y)
-        TensorPrimitives.Multiply(dX, SOverA, dX);  //     times S/A
-        TensorPrimitives.Multiply(dX, dY, dX);      // (2)
-    }
+    public override T Slope(T x, T y) => SOverA * (A + y) * (A - y); // (1)
 }

@@ -1,5 +1,5 @@
 using System.Numerics;
-using RefNet.LinearAlgebra;
+using RefNet.Backends;
 
 namespace RefNet.Layers;
 
@@ -11,17 +11,14 @@ namespace RefNet.Layers;
 public sealed class Sigmoid<T> : Activation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
-    protected override void Forward(ReadOnlySpan<T> x, Span<T> y) => VectorMath.Sigmoid(x, y);
+    public override ElementKernel Kernel => new(ElementFunction.Sigmoid);
+
+    /// <inheritdoc/>
+    public override T Value(T x) => T.One / (T.One + T.Exp(-x));
 
     // With e = exp(-x), y = 1/(1 + e):
     // (1) dy/dx = e/(1 + e)², and since 1 - y = e/(1 + e) this is y (1 - y)
-    // (2) dx = dy y (1 - y)
 
     /// <inheritdoc/>
-    protected override void Backward(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dY, Span<T> dX)
-    {
-        TensorPrimitives.Subtract(T.One, y, dX);
-        TensorPrimitives.Multiply(dX, y, dX);  // (1) y (1 - y)
-        TensorPrimitives.Multiply(dX, dY, dX); // (2)
-    }
+    public override T Slope(T x, T y) => (T.One - y) * y; // (1)
 }

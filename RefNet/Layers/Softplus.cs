@@ -1,4 +1,5 @@
 using System.Numerics;
+using RefNet.Backends;
 
 namespace RefNet.Layers;
 
@@ -11,19 +12,13 @@ public sealed class Softplus<T> : Activation<T> where T : unmanaged, IBinaryFloa
     // log(1 + e^x) = max(0, x) + log(1 + e^-|x|): the exponential never overflows.
 
     /// <inheritdoc/>
-    protected override void Forward(ReadOnlySpan<T> x, Span<T> y)
-    {
-        for (int i = 0; i < x.Length; i++)
-            y[i] = T.Max(T.Zero, x[i]) + T.LogP1(T.Exp(-T.Abs(x[i])));
-    }
-
-    // (1) dy/dx = exp(x) / (1 + exp(x)) = 1 / (1 + exp(-x))
-    // (2) dx = dy dy/dx
+    public override ElementKernel Kernel => new(ElementFunction.Softplus);
 
     /// <inheritdoc/>
-    protected override void Backward(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dY, Span<T> dX)
-    {
-        for (int i = 0; i < x.Length; i++)
-            dX[i] = dY[i] / (T.One + T.Exp(-x[i])); // (1), (2)
-    }
+    public override T Value(T x) => T.Max(T.Zero, x) + T.LogP1(T.Exp(-T.Abs(x)));
+
+    // (1) dy/dx = exp(x) / (1 + exp(x)) = 1 / (1 + exp(-x))
+
+    /// <inheritdoc/>
+    public override T Slope(T x, T y) => T.One / (T.One + T.Exp(-x)); // (1)
 }

@@ -1,7 +1,7 @@
 using System.Numerics;
+using RefNet.Backends;
 using RefNet.Geometry;
 using RefNet.Initializers;
-using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Layers;
@@ -15,34 +15,40 @@ public sealed class Subsampling2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
 {
     private readonly int channels;
     private readonly PoolingGeometry geometry;
+    private readonly Initializer initializer;
+    private readonly PerBackend<T, IPooling<T>> sums;
     private readonly Parameter<T> weight;
     private readonly Parameter<T> bias;
 
     // Saved by Forward for Backward
     private Tensor<T>? s;
+    private Tensor<T>? dS;
 
     /// <summary>Makes a layer with square windows side by side.</summary>
-    public Subsampling2D(int channels, int size, Random random, Initializer? initializer = null)
-        : this(channels, PoolingGeometry.Square(size), random, initializer) { }
+    public Subsampling2D(int channels, int size, Initializer? initializer = null)
+        : this(channels, PoolingGeometry.Square(size), initializer) { }
 
-    /// <summary>Makes a layer and draws its coefficients.</summary>
+    /// <summary>Makes a layer.</summary>
     /// <param name="channels">C, 1 or more.</param>
     /// <param name="geometry">Size, stride and padding of the windows.</param>
-    /// <param name="random">Where the first coefficients come from.</param>
-    /// <param name="initializer">How they are spread, for a fan-in of one window; LeCun's where none is given.</param>
-    public Subsampling2D(int channels, PoolingGeometry geometry, Random random, Initializer? initializer = null)
+    /// <param name="initializer">How the first coefficients are spread, for a fan-in of one window; LeCun's where none is given.</param>
+    public Subsampling2D(int channels, PoolingGeometry geometry, Initializer? initializer = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         this.channels = channels;
         this.geometry = geometry;
-        weight = new Parameter<T>("weight", new Shape(channels), isWeight: true);
+        this.initializer = initializer ?? Initializer.LeCun;
+        sums = new(backend => backend.SumPooling(geometry));
+        weight = new Parameter<T>("weight", new Shape(channels), this.initializer, fanIn: geometry.Cells, fanOut: 1);
         bias = new Parameter<T>("bias", new Shape(channels), isWeight: false);
         Parameters = [weight, bias];
-        (initializer ?? Initializer.LeCun).Fill(weight.Value.Span, geometry.Cells, 1, random);
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter<T>> Parameters { get; }
+
+    /// <inheritdoc/>
+    public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
@@ -56,51 +62,35 @@ public sealed class Subsampling2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     }
 
     /// <inheritdoc/>
-    public override Tensor<T> Forward(Tensor<T> x, Mode mode)
+    protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode)
     {
-        Tensor<T> y = OutputFor(x);
         Tensor<T>.Reuse(ref s, y.Shape);
-
-        ParallelLoop.For(x.Shape[0], (layer: this, x, y), static (n, of) => of.layer.Forward(n, of.x, of.y));
-        return y;
-    }
-
-    // One sample.
-    private void Forward(int n, Tensor<T> x, Tensor<T> y)
-    {
-        using WindowSums<T> windows = new(geometry, x.Shape[2], x.Shape[3]);
-        windows.Sum(x.Sample(n), s!.Sample(n));
-        for (int c = 0; c < channels; c++)
-        {
-            Span<T> ys = y.Plane(n, c);
-            TensorPrimitives.Multiply(s.Plane(n, c), weight.Value[c], ys);
-            TensorPrimitives.Add(ys, bias.Value[c], ys); // y = w s + b
-        }
+        sums.On(Backend).Forward(x, s);                // s
+        Backend.ScaleChannels(s, weight.Value, y);
+        Backend.AddBias(bias.Value, y);                // y = w s + b
     }
 
     // y = w s + b and s is the sum of a window of x; sums run over the samples and positions of one channel:
     // (1) dw = sum of dy s   (2) db = sum of dy
-    // (3) dx = sum over the windows that x lies in of w dy
+    // (3) ds = w dy, and dx = sum over the windows that x lies in of ds
 
     /// <inheritdoc/>
-    public override Tensor<T> Backward(Tensor<T> dY)
+    protected override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX)
     {
-        Tensor<T> dX = InputGradientFor(dY);
+        if (!IsFrozen)
+        {
+            Backend.AddScaleGradient(dY, s!, weight.Gradient); // (1) dw += sum of dy s
+            Backend.AddBiasGradient(dY, bias.Gradient);        // (2) db += sum of dy
+        }
 
-        Elementwise.SumPlaneProducts(dY, s!, weight.Gradient); // (1) dw += sum of dy s
-        Elementwise.SumPlanes(dY, bias.Gradient);              // (2) db += sum of dy
-        ParallelLoop.For(dY.Shape[0], (layer: this, dY, dX), static (n, of) => of.layer.SpreadGradient(n, of.dY, of.dX)); // (3)
-        return dX;
+        if (dX is not null)
+        {
+            Tensor<T>.Reuse(ref dS, dY.Shape);
+            Backend.ScaleChannels(dY, weight.Value, dS);
+            sums.On(Backend).Backward(x, s!, dS, dX);          // (3)
+        }
     }
 
-    // (3) of one sample.
-    private void SpreadGradient(int n, Tensor<T> dY, Tensor<T> dX)
-    {
-        using WindowSums<T> windows = new(geometry, dX.Shape[2], dX.Shape[3]);
-        using Scratch<T> dS = new(dY.Sample(n).Length);
-        int plane = dS.Span.Length / channels;
-        for (int c = 0; c < channels; c++)
-            TensorPrimitives.Multiply(dY.Plane(n, c), weight.Value[c], dS.Span.Slice(c * plane, plane));
-        windows.Spread(dS.Span, dX.Sample(n));
-    }
+    /// <inheritdoc/>
+    public override string ToString() => CSharp.New(this, $"{channels}", CSharp.Code(geometry), CSharp.Option("initializer", initializer, Initializer.LeCun));
 }

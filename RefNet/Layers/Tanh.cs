@@ -1,5 +1,5 @@
 using System.Numerics;
-using RefNet.LinearAlgebra;
+using RefNet.Backends;
 
 namespace RefNet.Layers;
 
@@ -11,17 +11,14 @@ namespace RefNet.Layers;
 public sealed class Tanh<T> : Activation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
-    protected override void Forward(ReadOnlySpan<T> x, Span<T> y) => VectorMath.Tanh(x, y);
+    public override ElementKernel Kernel => new(ElementFunction.Tanh);
+
+    /// <inheritdoc/>
+    public override T Value(T x) => T.Tanh(x);
 
     // y = sinh x / cosh x, with sinh' = cosh, cosh' = sinh:
     // (1) dy/dx = (cosh² x - sinh² x) / cosh² x = 1 - y²
-    // (2) dx = dy (1 - y²)
 
     /// <inheritdoc/>
-    protected override void Backward(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dY, Span<T> dX)
-    {
-        TensorPrimitives.Multiply(y, y, dX);
-        TensorPrimitives.Subtract(T.One, dX, dX); // (1) 1 - y²
-        TensorPrimitives.Multiply(dX, dY, dX);    // (2)
-    }
+    public override T Slope(T x, T y) => T.One - y * y; // (1)
 }

@@ -23,10 +23,10 @@ internal static class Activations
 
         // Three pieces for each x, next to each other: no two straight lines have such a maximum.
         Tensor<double> pieces = new(new Shape(1, 3 * Xs.Length), [.. Xs.SelectMany<double, double>(x => [-x, x, 1])]);
-        notes.Right("maxout of -x, x and 1", Xs.Select(x => Math.Max(Math.Abs(x), 1)).ToArray(), new Maxout<double>(pieces: 3).Forward(pieces, Mode.Evaluate).Span.ToArray());
+        notes.Right("maxout of -x, x and 1", Xs.Select(x => Math.Max(Math.Abs(x), 1)).ToArray(), new Maxout<double>(pieces: 3).Forward(pieces, Mode.Evaluate).Values.ToArray());
     }
 
     private static double[] Maximum(double a) => [.. Xs.Select(x => Math.Max(a * x, x))];
 
-    private static double[] Leaky(double a) => new LeakyReLU<double>(a).Forward(new Tensor<double>(new Shape(1, Xs.Length), Xs), Mode.Evaluate).Span.ToArray();
+    private static double[] Leaky(double a) => new LeakyReLU<double>(a).Forward(new Tensor<double>(new Shape(1, Xs.Length), Xs), Mode.Evaluate).Values.ToArray();
 }

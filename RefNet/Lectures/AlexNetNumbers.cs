@@ -1,6 +1,6 @@
+using RefNet.Blocks;
 using RefNet.Geometry;
 using RefNet.Layers;
-using RefNet.Randomness;
 using RefNet.Tensors;
 
 namespace RefNet.Lectures;
@@ -24,7 +24,7 @@ internal static class AlexNetNumbers
             "227, 55, 27, 27, 13, 13, 13, 13 and 6 pixels a side, then 4096, 4096 and 1000 units; 650,000 units in all.", compute: LayerByLayer),
     ];
 
-    private static Convolution2D<float> Conv1 => new(3, 96, kernel: 11, Seeds.Create(0), stride: 4);
+    private static Convolution2D<float> Conv1 => new(3, 96, kernel: 11, stride: 4);
 
     private static void FirstLayerAt224(Notes notes)
     {
@@ -41,43 +41,59 @@ internal static class AlexNetNumbers
 
     private static void Variants(Notes notes)
     {
-        NetworkSize later = new NetworkSize(new Shape(3, 224, 224))
-            .Convolution(64, 11, 4, 2, rounding: Rounding.Floor).MaxPooling(3, 2).Convolution(192, 5, padding: 2).MaxPooling(3, 2)
-            .Convolution(384, 3, padding: 1).Convolution(256, 3, padding: 1).Convolution(256, 3, padding: 1).MaxPooling(3, 2)
-            .Dense(4096).Dense(4096).Dense(1000);
-        notes.Right("parameters of the variant with 64 filters", 61_100_840L, later.Parameters);
-        notes.Right("parameters of the paper's network, in two groups", 60_965_224L, Paper(groups: 2).Parameters);
-        notes.Right("the same without groups", 62_378_344L, Paper(groups: 1).Parameters);
-        notes.Other("parameters with 96 filters", later.Parameters, Paper(groups: 2).Parameters);
+        notes.Right("parameters of the variant with 64 filters", 61_100_840L, NetworkNumbers.ParametersOf(Later));
+        notes.Right("parameters of the paper's network, in two groups", 60_965_224L, NetworkNumbers.ParametersOf(Paper(groups: 2)));
+        notes.Right("the same without groups", 62_378_344L, NetworkNumbers.ParametersOf(Paper(groups: 1)));
+        notes.Other("parameters with 96 filters", NetworkNumbers.ParametersOf(Later), NetworkNumbers.ParametersOf(Paper(groups: 2)));
     }
 
     private static void FirstLayer(Notes notes)
     {
-        notes.Slide("parameters", 34_944, Conv1.Parameters.Sum(parameter => parameter.Value.Count));
+        notes.Slide("parameters", 34_944L, NetworkNumbers.ParametersOf(Conv1));
         notes.Slide("output", new Shape(96, 55, 55), Conv1.OutputShape(new Shape(3, 227, 227)));
     }
 
     private static void LayerByLayer(Notes notes)
     {
-        NetworkSize size = new(new Shape(3, 227, 227));
-        notes.Slide("CONV1", new Shape(96, 55, 55), size.Convolution(96, 11, 4).Shape);
-        notes.Slide("MAX POOL1", new Shape(96, 27, 27), size.MaxPooling(3, 2).Shape);
-        notes.Slide("CONV2", new Shape(256, 27, 27), size.Convolution(256, 5, padding: 2, groups: 2).Shape);
-        notes.Slide("MAX POOL2", new Shape(256, 13, 13), size.MaxPooling(3, 2).Shape);
-        notes.Slide("CONV3", new Shape(384, 13, 13), size.Convolution(384, 3, padding: 1).Shape);
-        notes.Slide("CONV4", new Shape(384, 13, 13), size.Convolution(384, 3, padding: 1, groups: 2).Shape);
-        notes.Slide("CONV5", new Shape(256, 13, 13), size.Convolution(256, 3, padding: 1, groups: 2).Shape);
-        notes.Slide("MAX POOL3", new Shape(256, 6, 6), size.MaxPooling(3, 2).Shape);
-        notes.Slide("FC6", new Shape(4096), size.Dense(4096).Shape);
-        notes.Slide("FC7", new Shape(4096), size.Dense(4096).Shape);
-        notes.Slide("FC8", new Shape(1000), size.Dense(1000).Shape);
-        notes.Slide("units of convolutions and dense layers, in thousands", 650, 1e-3 * size.Units, within: 10);
-        notes.Right("units", 659_272L, size.Units);
+        Network<float> network = Paper(groups: 2);
+        Dictionary<string, Shape> outputs = NetworkNumbers.Outputs(network);
+        notes.Slide("CONV1", new Shape(96, 55, 55), outputs["CONV1"]);
+        notes.Slide("MAX POOL1", new Shape(96, 27, 27), outputs["POOL1"]);
+        notes.Slide("CONV2", new Shape(256, 27, 27), outputs["CONV2"]);
+        notes.Slide("MAX POOL2", new Shape(256, 13, 13), outputs["POOL2"]);
+        notes.Slide("CONV3", new Shape(384, 13, 13), outputs["CONV3"]);
+        notes.Slide("CONV4", new Shape(384, 13, 13), outputs["CONV4"]);
+        notes.Slide("CONV5", new Shape(256, 13, 13), outputs["CONV5"]);
+        notes.Slide("MAX POOL3", new Shape(256, 6, 6), outputs["POOL3"]);
+        notes.Slide("FC6", new Shape(4096), outputs["FC6"]);
+        notes.Slide("FC7", new Shape(4096), outputs["FC7"]);
+        notes.Slide("FC8", new Shape(1000), outputs["FC8"]);
+        long units = new NetworkNumbers(network).Units;
+        notes.Slide("units of convolutions and dense layers, in thousands", 650, 1e-3 * units, within: 10);
+        notes.Right("units", 659_272L, units);
     }
 
-    // Krizhevsky et al. 2012: the second, fourth and fifth convolution each see the maps of their own processor only.
-    private static NetworkSize Paper(int groups) => new NetworkSize(new Shape(3, 227, 227))
-        .Convolution(96, 11, 4).MaxPooling(3, 2).Convolution(256, 5, padding: 2, groups: groups).MaxPooling(3, 2)
-        .Convolution(384, 3, padding: 1).Convolution(384, 3, padding: 1, groups: groups).Convolution(256, 3, padding: 1, groups: groups).MaxPooling(3, 2)
-        .Dense(4096).Dense(4096).Dense(1000);
+    // Krizhevsky et al. 2012, without its normalisation across maps, which has no parameters. The second, fourth and fifth
+    // convolution see the maps of their own processor only.
+    private static Network<float> Paper(int groups) => new(new Shape(3, 227, 227), seed: 0,
+        new Convolution2D<float>(3, 96, kernel: 11, stride: 4) { Name = "CONV1" }, new ReLU<float>(), new MaxPooling2D<float>(3, stride: 2) { Name = "POOL1" },
+        new Convolution2D<float>(96, 256, ConvolutionGeometry.Square(5, padding: 2), groups) { Name = "CONV2" }, new ReLU<float>(),
+        new MaxPooling2D<float>(3, stride: 2) { Name = "POOL2" },
+        new Convolution2D<float>(256, 384, kernel: 3, padding: 1) { Name = "CONV3" }, new ReLU<float>(),
+        new Convolution2D<float>(384, 384, ConvolutionGeometry.Square(3, padding: 1), groups) { Name = "CONV4" }, new ReLU<float>(),
+        new Convolution2D<float>(384, 256, ConvolutionGeometry.Square(3, padding: 1), groups) { Name = "CONV5" }, new ReLU<float>(),
+        new MaxPooling2D<float>(3, stride: 2) { Name = "POOL3" }, new Flatten<float>(),
+        new Dense<float>(256 * 6 * 6, 4096) { Name = "FC6" }, new ReLU<float>(), new Dropout<float>(0.5),
+        new Dense<float>(4096, 4096) { Name = "FC7" }, new ReLU<float>(), new Dropout<float>(0.5),
+        new Dense<float>(4096, 1000) { Name = "FC8" });
+
+    // Krizhevsky 2014.
+    private static Network<float> Later => new(new Shape(3, 224, 224), seed: 0,
+        PaperLayers.Convolution(3, 64, 11, stride: 4, padding: 2, rounding: Rounding.Floor), new ReLU<float>(), new MaxPooling2D<float>(3, stride: 2),
+        new Convolution2D<float>(64, 192, kernel: 5, padding: 2), new ReLU<float>(), new MaxPooling2D<float>(3, stride: 2),
+        new Convolution2D<float>(192, 384, kernel: 3, padding: 1), new ReLU<float>(),
+        new Convolution2D<float>(384, 256, kernel: 3, padding: 1), new ReLU<float>(),
+        new Convolution2D<float>(256, 256, kernel: 3, padding: 1), new ReLU<float>(), new MaxPooling2D<float>(3, stride: 2), new Flatten<float>(),
+        new Dropout<float>(0.5), new Dense<float>(256 * 6 * 6, 4096), new ReLU<float>(),
+        new Dropout<float>(0.5), new Dense<float>(4096, 4096), new ReLU<float>(), new Dense<float>(4096, 1000));
 }

@@ -28,7 +28,7 @@ internal static class Draw
     {
         double largest = 0;
         for (int i = 0; i < a.Count; i++)
-            largest = Math.Max(largest, Math.Abs(a.Span[i] - b.Span[i]));
+            largest = Math.Max(largest, Math.Abs(a.Values[i] - b.Values[i]));
         return largest;
     }
 }

@@ -20,11 +20,10 @@ internal static class FirstWeights
     /// <summary>The root of the mean square behind so many layers of dense and ReLU, for inputs of 1.</summary>
     public static double SignalBehind(int layers, int width, Initializer initializer)
     {
-        Random random = Seeds.Create(29);
-        Sequential<double> network = new(new Shape(width), [.. Enumerable.Range(0, layers).SelectMany<int, Layer<double>>(_ =>
-            [new Dense<double>(width, width, random, initializer), new ReLU<double>()])]);
-        Tensor<double> y = network.Forward(Draw.Normal(random, 20, width), Mode.Evaluate);
-        return Math.Sqrt(TensorPrimitives.SumOfSquares<double>(y.Span) / y.Count);
+        Network<double> network = new(new Shape(width), seed: 29, [.. Enumerable.Range(0, layers).SelectMany<int, Layer<double>>(_ =>
+            [new Dense<double>(width, width, initializer), new ReLU<double>()])]);
+        Tensor<double> y = network.Forward(Draw.Normal(Seeds.Create(29), 20, width), Mode.Evaluate);
+        return Math.Sqrt(TensorPrimitives.SumOfSquares(y.Values) / y.Count);
     }
 
     private static void Spreads(Notes notes)

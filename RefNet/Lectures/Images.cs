@@ -17,13 +17,11 @@ internal static class Images
     {
         const int Height = 2, Width = 3;
         byte[] file = [.. Enumerable.Range(0, Height * Width * 3).Select(i => (byte)(15 * i))];
+        byte[] planes = [.. Enumerable.Range(0, 3 * Height * Width).Select(i => file[3 * (i % (Height * Width)) + 2 - i / (Height * Width)])];
+        ImageSet images = new(planes, new byte[1], Height, Width, ["picture"], channels: 3);
         Tensor<double> image = new(new Shape(3, Height, Width));
         double[] table = new PixelScaling().Table<double>();
-        for (int c = 0; c < 3; c++)
-        {
-            byte[] plane = [.. Enumerable.Range(0, Height * Width).Select(pixel => file[3 * pixel + 2 - c])];
-            new PixelScaling().Apply<double>(table, plane, Width, image.Span.Slice(c * Height * Width, Height * Width));
-        }
+        new PixelScaling().Apply<double>(table, images, n: 0, image.Span);
 
         notes.Right("im[0, 0, 0], the red of the pixel at the top left", file[2] / 255.0, image[0, 0, 0]);
         notes.Right("im[1, 2, 2], the blue of the pixel at the bottom right", file[^3] / 255.0, image[2, 1, 2]);

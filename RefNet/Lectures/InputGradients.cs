@@ -27,11 +27,11 @@ internal static class InputGradients
         const int Neuron = 2;
         const double H = 1e-5;
         Random random = Seeds.Create(27);
-        Sequential<double> network = new(new Shape(1, 5, 5),
-            new Convolution2D<double>(1, 3, kernel: 3, random), new Tanh<double>(), new Flatten<double>(), new Dense<double>(27, 4, random));
+        Network<double> network = new(new Shape(1, 5, 5), seed: 27,
+            new Convolution2D<double>(1, 3, kernel: 3), new Tanh<double>(), new Flatten<double>(), new Dense<double>(27, 4));
         Tensor<double> x = Draw.Normal(random, 1, 1, 5, 5);
         network.Forward(x, Mode.Evaluate);
-        double[] saliency = network.Backward(Draw.OneHot(4, Neuron)).Span.ToArray();
+        double[] saliency = network.Backward(Draw.OneHot(4, Neuron)).Values.ToArray();
 
         double largest = 0;
         for (int i = 0; i < x.Count; i++)
@@ -44,7 +44,7 @@ internal static class InputGradients
 
         // What the slide says, at the layer before the last: its activations become one-hot, and the gradient is the usual one.
         Layer<double> last = network.Layers[^1];
-        double[] score = last.Forward(Draw.OneHot(27, Neuron), Mode.Evaluate).Span.ToArray();
+        double[] score = last.Forward(Draw.OneHot(27, Neuron), Mode.Evaluate).Values.ToArray();
         notes.Other("score of the neuron with the activations set to one-hot", network.Forward(x, Mode.Evaluate)[0, Neuron], score[Neuron], within: 1e-3);
 
         double Score(int pixel, double h)
@@ -58,7 +58,7 @@ internal static class InputGradients
     private static void Fooling(Notes notes)
     {
         const double A = 0.5;
-        Dense<double> classifier = new(10, 1, Seeds.Create(0));
+        Dense<double> classifier = new(10, 1);
         classifier.Parameters[0].Value.CopyFrom(W);
         Sigmoid<double> sigmoid = new();
         double before = Score(X);

@@ -1,6 +1,5 @@
 using RefNet.Geometry;
 using RefNet.Layers;
-using RefNet.Randomness;
 using RefNet.Tensors;
 using static System.FormattableString;
 
@@ -39,24 +38,24 @@ internal static class KernelFlip
             }
         }
 
-        notes.Slide("y", (double[])[45, 110, 40, 40], y.Span.ToArray());
+        notes.Slide("y", (double[])[45, 110, 40, 40], y.Values.ToArray());
     }
 
     private static void Correlation(Notes notes)
     {
         ConvolutionGeometry flipped = ConvolutionGeometry.Square(2);
         ConvolutionGeometry straight = flipped with { Flip = false };
-        double[] convolution = Convolve(flipped, Kernel).Span.ToArray();
-        double[] correlation = Convolve(straight, Kernel).Span.ToArray();
+        double[] convolution = Convolve(flipped, Kernel).Values.ToArray();
+        double[] correlation = Convolve(straight, Kernel).Values.ToArray();
         notes.Right("convolution of S1's example", (double[])[45, 110, 40, 40], convolution);
         notes.Other("the same with the weights as they stand, cross-correlation", convolution, correlation);
         notes.Right("cross-correlation", (double[])[70, 30, 10, 40], correlation);
-        notes.Right("cross-correlation with the mirrored kernel", convolution, Convolve(straight, [.. Kernel.Reverse()]).Span.ToArray());
+        notes.Right("cross-correlation with the mirrored kernel", convolution, Convolve(straight, [.. Kernel.Reverse()]).Values.ToArray());
     }
 
     private static Tensor<double> Convolve(ConvolutionGeometry geometry, double[] kernel)
     {
-        Convolution2D<double> layer = new(1, 1, geometry, Seeds.Create(0), useBias: false);
+        Convolution2D<double> layer = new(1, 1, geometry, useBias: false);
         layer.Parameters[0].Value.CopyFrom(kernel);
         return layer.Forward(X, Mode.Evaluate);
     }

@@ -42,10 +42,8 @@ internal static class LayerSizes
     private static void MergedMatrix(Notes notes)
     {
         const int D = 5, H = 4, C = 3;
-        Random random = Seeds.Create(9);
-        Dense<double> first = new(D, H, random, useBias: false);
-        Dense<double> second = new(H, C, random, useBias: false);
-        Dense<double> merged = new(D, C, random, useBias: false);
+        Dense<double> first = new(D, H, useBias: false), second = new(H, C, useBias: false), merged = new(D, C, useBias: false);
+        Network<double> apart = new(new Shape(D), seed: 9, first, second);
         (Tensor<double> w1, Tensor<double> w2, Tensor<double> w3) = (first.Parameters[0].Value, second.Parameters[0].Value, merged.Parameters[0].Value);
         for (int c = 0; c < C; c++)
         {
@@ -60,31 +58,30 @@ internal static class LayerSizes
         notes.Line($"D = {D}, H = {H}, C = {C}: W1 is {w1.Shape}, W2 is {w2.Shape}");
         notes.Wrong("W2 W1", new Shape(C, H), w3.Shape);
         notes.Right("W2 W1", new Shape(C, D), w3.Shape);
-        Tensor<double> x = Draw.Normal(random, 2, D);
-        Tensor<double> apart = new Sequential<double>(new Shape(D), first, second).Forward(x, Mode.Evaluate);
-        notes.Holds("one layer with W2 W1 gives what the two give, to 1e-14", Draw.Distance(merged.Forward(x, Mode.Evaluate), apart) < 1e-14);
+        Tensor<double> x = Draw.Normal(Seeds.Create(9), 2, D);
+        notes.Holds("one layer with W2 W1 gives what the two give, to 1e-14", Draw.Distance(merged.Forward(x, Mode.Evaluate), apart.Forward(x, Mode.Evaluate)) < 1e-14);
     }
 
-    // The matrix itself would take 6.4 GB: a shape counts without memory.
+    // The weights would take 6.4 GB: none is drawn here.
     private static void DensePhotograph(Notes notes)
     {
-        long pixels = new Dense<float>(200 * 200, 1, Seeds.Create(0), useBias: false).Cost(new Shape(200 * 200)).MultiplyAccumulates;
-        notes.Right("weights of one unit", 40_000L, pixels);
-        notes.Slide("weights of 40,000 units, in billions and rounded", 2L, (40_000 * pixels + 500_000_000) / 1_000_000_000);
-        notes.Right("weights of 40,000 units", 1_600_000_000L, 40_000 * pixels);
+        Parameter<float> weight = new Dense<float>(200 * 200, 40_000, useBias: false).Parameters[0];
+        notes.Right("weights of one unit", 40_000, weight.Shape[1]);
+        notes.Slide("weights of 40,000 units, in billions and rounded", 2L, (weight.Count + 500_000_000L) / 1_000_000_000);
+        notes.Right("weights of 40,000 units", 1_600_000_000, weight.Count);
     }
 
     private static void Convolution(Notes notes, Shape input, int filters, int kernel, int padding, Shape output, long parameters)
     {
-        Convolution2D<float> layer = new(input[0], filters, kernel, Seeds.Create(0), padding: padding);
+        Convolution2D<float> layer = new(input[0], filters, kernel, padding: padding);
         notes.Slide("output", output, layer.OutputShape(input));
         notes.Right("parameters", parameters, Parameters(layer));
     }
 
     private static void TwoConvolutions(Notes notes)
     {
-        Convolution2D<float> first = new(3, 6, kernel: 5, Seeds.Create(0));
-        Convolution2D<float> second = new(6, 10, kernel: 5, Seeds.Create(0));
+        Convolution2D<float> first = new(3, 6, kernel: 5);
+        Convolution2D<float> second = new(6, 10, kernel: 5);
         notes.Slide("first output", new Shape(6, 28, 28), first.OutputShape(ColourImage));
         notes.Slide("second output", new Shape(10, 24, 24), second.OutputShape(first.OutputShape(ColourImage)));
         notes.Right("parameters of the first", 456L, Parameters(first));
@@ -93,7 +90,7 @@ internal static class LayerSizes
 
     private static void DotProduct(Notes notes)
     {
-        Convolution2D<float> layer = new(3, 1, kernel: 5, Seeds.Create(0));
+        Convolution2D<float> layer = new(3, 1, kernel: 5);
         Cost position = layer.Cost(new Shape(3, 5, 5));
         notes.Slide("products at one position", 75L, position.MultiplyAccumulates);
         notes.Right("numbers added up, with the bias", 76L, position.Connections);
@@ -103,29 +100,34 @@ internal static class LayerSizes
     {
         Shape flat = new Flatten<float>().OutputShape(ColourImage);
         notes.Slide("inputs", new Shape(3072), flat);
-        Dense<float> dense = new(flat[0], 10, Seeds.Create(0));
-        notes.Slide("weights", 30_720, dense.Parameters[0].Value.Count);
+        Dense<float> dense = new(flat[0], 10);
+        notes.Slide("weights", 30_720, dense.Parameters[0].Count);
         notes.Right("parameters with the biases", 30_730L, Parameters(dense));
     }
 
     private static void NetworkInNetwork(Notes notes)
     {
-        NetworkSize large = new NetworkSize(new Shape(128, 56, 56))
-            .Convolution(256, 5, padding: 2, bias: false).Convolution(256, 5, padding: 2, bias: false).Convolution(256, 5, padding: 2, bias: false);
-        NetworkSize small = new NetworkSize(new Shape(128, 56, 56))
-            .Convolution(256, 5, padding: 2, bias: false).Convolution(256, 1, bias: false).Convolution(256, 1, bias: false);
-        notes.Right("weights of three 5x5 layers", 4_096_000L, large.Parameters);
-        notes.Right("weights of one 5x5 and two 1x1 layers", 950_272L, small.Parameters);
-        notes.Right("output of both", large.Shape, small.Shape);
-        notes.Right("ratio", 4.31, (double)large.Parameters / small.Parameters, within: 0.005);
+        Shape maps = new(128, 56, 56);
+        Sequential<float> large = new(
+            Same(128, 5), new ReLU<float>(), Same(256, 5), new ReLU<float>(), Same(256, 5), new ReLU<float>());
+        Sequential<float> small = new(
+            Same(128, 5), new ReLU<float>(), Same(256, 1), new ReLU<float>(), Same(256, 1), new ReLU<float>());
+        notes.Right("weights of three 5x5 layers", 4_096_000L, Parameters(large));
+        notes.Right("weights of one 5x5 and two 1x1 layers", 950_272L, Parameters(small));
+        notes.Right("output of both", large.OutputShape(maps), small.OutputShape(maps));
+        notes.Right("ratio", 4.31, (double)Parameters(large) / Parameters(small), within: 0.005);
+
+        static Layer<float> Same(int inputs, int kernel) => PaperLayers.Convolution(inputs, 256, kernel, padding: kernel / 2, bias: false);
     }
 
     private static void DigitNetwork(Notes notes)
     {
-        NetworkSize size = new NetworkSize(new Shape(1, 32, 32))
-            .Convolution(6, 5).MaxPooling(2, 2).Convolution(16, 5).MaxPooling(2, 2).Dense(120).Dense(100).Dense(10);
-        notes.Right("parameters", 63_802L, size.Parameters);
-        notes.Slide("outputs", new Shape(10), size.Shape);
+        Network<float> network = new(new Shape(1, 32, 32), seed: 0,
+            new Convolution2D<float>(1, 6, kernel: 5), new ReLU<float>(), new MaxPooling2D<float>(2),
+            new Convolution2D<float>(6, 16, kernel: 5), new ReLU<float>(), new MaxPooling2D<float>(2), new Flatten<float>(),
+            new Dense<float>(400, 120), new ReLU<float>(), new Dense<float>(120, 100), new ReLU<float>(), new Dense<float>(100, 10));
+        notes.Right("parameters", 63_802L, Parameters(network));
+        notes.Slide("outputs", new Shape(10), network.OutputShape(network.InputShape));
     }
 
     private static void Photograph(Notes notes)
@@ -135,5 +137,5 @@ internal static class LayerSizes
         notes.Slide("colour", new Shape(67_500), flatten.OutputShape(new Shape(3, 150, 150)));
     }
 
-    private static long Parameters(Layer<float> layer) => layer.Parameters.Sum(parameter => (long)parameter.Value.Count);
+    private static long Parameters(Layer<float> layer) => NetworkNumbers.ParametersOf(layer);
 }

@@ -1,7 +1,6 @@
 using RefNet.Blocks;
 using RefNet.Layers;
 using RefNet.Models;
-using RefNet.Randomness;
 using RefNet.Tensors;
 
 namespace RefNet.Lectures;
@@ -69,7 +68,7 @@ internal static class LeNetNumbers
         Tensor<double> centres = DigitBitmaps.Create<double>();
         EuclideanRadialBasis<double> output = new(centres);
         Tensor<double> y = output.Forward(centres, Mode.Evaluate);
-        notes.Right("fixed numbers in the pictures", 840, centres.Span.ToArray().Count(value => Math.Abs(value) == 1));
+        notes.Right("fixed numbers in the pictures", 840, centres.Values.ToArray().Count(value => Math.Abs(value) == 1));
         notes.Right("parameters of the layer", 0, output.Parameters.Count);
         notes.Right("pictures with penalty 0 for their own unit, and more for every other", 10,
             Enumerable.Range(0, 10).Count(digit => y[digit, digit] == 0 && y.Sample(digit).ToArray().Count(penalty => penalty <= 0) == 1));
@@ -81,12 +80,12 @@ internal static class LeNetNumbers
 
     private static void Sizes(Notes notes)
     {
-        Sequential<float> network = LeNet5.Create<float>(seed: 1);
+        Network<float> network = new LeNet5().Create<float>(seed: 1);
         Dictionary<string, (long Parameters, long Connections)> layers = [];
-        Shape shape = network.Input;
+        Shape shape = network.InputShape;
         foreach (Layer<float> layer in network.Layers)
         {
-            layers[layer.Name] = (layer.Parameters.Sum(parameter => (long)parameter.Value.Count), layer.Cost(shape).Connections);
+            layers[layer.Name] = (NetworkNumbers.ParametersOf(layer), layer.Cost(shape).Connections);
             shape = layer.OutputShape(shape);
         }
 
@@ -97,18 +96,15 @@ internal static class LeNetNumbers
             notes.Slide($"connections of {name}", connections, layers[name].Connections);
         }
 
-        notes.Slide("parameters of a dense layer in place of C1", 4_821_600L, new NetworkSize(network.Input).Dense(6 * 28 * 28).Parameters);
-        notes.Right("parameters in all", 60_000, network.Parameters.Sum(parameter => parameter.Value.Count));
-        notes.Right("connections in all, 840 of them to the output units", 340_908L, network.Cost(network.Input).Connections);
+        notes.Slide("parameters of a dense layer in place of C1", 4_821_600L, NetworkNumbers.ParametersOf(new Dense<float>(network.InputShape.Count, 6 * 28 * 28)));
+        notes.Right("parameters in all", 60_000L, NetworkNumbers.ParametersOf(network));
+        notes.Right("connections in all, 840 of them to the output units", 340_908L, network.Cost(network.InputShape).Connections);
     }
 
     private static void Shapes(Notes notes)
     {
-        Sequential<float> network = LeNet5.Create<float>(seed: 1);
-        Dictionary<string, Shape> shapes = [];
-        Shape shape = network.Input;
-        foreach (Layer<float> layer in network.Layers)
-            shapes[layer.Name] = shape = layer.OutputShape(shape);
+        Network<float> network = new LeNet5().Create<float>(seed: 1);
+        Dictionary<string, Shape> shapes = NetworkNumbers.Outputs(network);
         notes.Slide("C1", new Shape(6, 28, 28), shapes["C1"]);
         notes.Slide("S2", new Shape(6, 14, 14), shapes["S2"]);
         notes.Slide("C3", new Shape(16, 10, 10), shapes["C3"]);
@@ -118,7 +114,7 @@ internal static class LeNetNumbers
         notes.Slide("output", new Shape(10), shapes["Output"]);
     }
 
-    private static ConnectionTableConvolution2D<double> C3(int kernel, IReadOnlyList<int[]> table) => new(6, table, kernel, Seeds.Create(0));
+    private static ConnectionTableConvolution2D<double> C3(int kernel, IReadOnlyList<int[]> table) => new(6, table, kernel);
 
-    private static int Parameters(Layer<double> layer) => layer.Parameters.Sum(parameter => parameter.Value.Count);
+    private static int Parameters(Layer<double> layer) => layer.Parameters.Sum(parameter => parameter.Count);
 }

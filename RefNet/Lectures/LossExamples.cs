@@ -29,7 +29,8 @@ internal static class LossExamples
     private static void Hinge(Notes notes)
     {
         Random random = Seeds.Create(8);
-        Dense<double> linear = new(4, 5, random, useBias: false);
+        Dense<double> linear = new(4, 5, useBias: false);
+        linear.Initialize(seed: 8);
         MulticlassHinge<double> hinge = new();
         Tensor<double> x = Draw.Normal(random, 1, 4);
         Tensor<double> target = Draw.OneHot(5, 2);
@@ -48,10 +49,11 @@ internal static class LossExamples
         {
             double times = j == 2 ? -count : close[j] ? 1 : 0;
             double[] row = linear.Parameters[0].Gradient.Sample(j).ToArray();
-            notes.Holds(FormattableString.Invariant($"row {j} of the gradient is {times} x"), row.Zip(x.Span.ToArray(), (d, xi) => Math.Abs(d - times * xi)).Max() < 1e-14);
+            notes.Holds(FormattableString.Invariant($"row {j} of the gradient is {times} x"), row.Zip(x.Values.ToArray(), (d, xi) => Math.Abs(d - times * xi)).Max() < 1e-14);
         }
 
-        GradientReport report = GradientCheck.Run(new Sequential<double>(new Shape(4), new Dense<double>(4, 5, random)), hinge, Draw.Normal(random, 3, 4), Draw.OneHot(5, 0, 4, 1));
+        Network<double> network = new(new Shape(4), seed: 8, new Dense<double>(4, 5));
+        GradientReport report = GradientCheck.Run(network, hinge, Draw.Normal(random, 3, 4), Draw.OneHot(5, 0, 4, 1));
         notes.Holds("gradients agree with finite differences", report.Passed);
     }
 
@@ -60,7 +62,7 @@ internal static class LossExamples
         SoftmaxCrossEntropy<double> loss = new();
         Tensor<double> target = Draw.OneHot(10, 3);
         notes.Right("loss of ten equal logits, ln 10", Math.Log(10), loss.Forward(new Tensor<double>(new Shape(1, 10)), target), within: 1e-14);
-        double[] gradient = loss.Backward().Span.ToArray();
+        double[] gradient = loss.Backward().Values.ToArray();
         notes.Right("its gradient, phat - p", Enumerable.Range(0, 10).Select(c => Math.Round(c == 3 ? 0.1 - 1 : 0.1, 12)).ToArray(), gradient.Select(d => Math.Round(d, 12)).ToArray());
         Tensor<double> far = new(new Shape(1, 2), [1000, 0]);
         Tensor<double> second = Draw.OneHot(2, 1);
@@ -75,7 +77,8 @@ internal static class LossExamples
         double error = new MeanSquaredError<double>().Forward(new Tensor<double>(new Shape(1, 1), [-10.4]), new Tensor<double>(new Shape(1, 1), [80.8]));
         notes.Slide("squared error", 91.2 * 91.2, error, within: 1e-10);
         notes.Right("squared error", 8317.44, error, within: 1e-10);
-        notes.Right("parameters of a network 3-4-4-1", 41L, new NetworkSize(new Shape(3)).Dense(4).Dense(4).Dense(1).Parameters);
+        notes.Right("parameters of a network 3-4-4-1", 41L, NetworkNumbers.ParametersOf(new Sequential<float>(
+            new Dense<float>(3, 4), new Sigmoid<float>(), new Dense<float>(4, 4), new Sigmoid<float>(), new Dense<float>(4, 1))));
     }
 
     private static void Heads(Notes notes)
@@ -94,13 +97,12 @@ internal static class LossExamples
         {
             loss.Forward(logits[head], target);
             double claimed = weights[head] * loss.Backward()[0, 2];
-            ref double logit = ref logits[head][0, 2];
-            double at = logit;
-            logit = at + H;
+            double at = logits[head][0, 2];
+            logits[head][0, 2] = at + H;
             double above = Total();
-            logit = at - H;
+            logits[head][0, 2] = at - H;
             double below = Total();
-            logit = at;
+            logits[head][0, 2] = at;
             notes.Right($"slope at a logit of head {head}, against finite differences", (above - below) / (2 * H), claimed, within: 1e-9);
         }
     }

@@ -33,11 +33,11 @@ internal static class Normalization
         Tensor<double> dY = Draw.Normal(random, M, 1);
         BatchNormalization<double> layer = new(1, Epsilon);
         layer.Forward(x, Mode.Train);
-        double[] dX = layer.Backward(dY).Span.ToArray();
+        double[] dX = layer.Backward(dY).Values.ToArray();
 
         // The slide's chain, one channel with gamma = 1: dσ², then dμ without its second term, then dx.
-        double[] xs = x.Span.ToArray();
-        double[] dy = dY.Span.ToArray();
+        double[] xs = x.Values.ToArray();
+        double[] dy = dY.Values.ToArray();
         double mu = xs.Average();
         double sigma = Math.Sqrt(xs.Average(value => (value - mu) * (value - mu)) + Epsilon);
         double dVariance = -xs.Zip(dy, (value, d) => d * (value - mu)).Sum() / (2 * sigma * sigma * sigma);
@@ -57,14 +57,14 @@ internal static class Normalization
     private static void WhatItMakes(Notes notes)
     {
         Tensor<double> x = new(new Shape(8, 1), [3, 3, 3, 3, 3, 3, 3, 11]);
-        double[] y = new BatchNormalization<double>(1, epsilon: 1e-12).Forward(x, Mode.Train).Span.ToArray();
+        double[] y = new BatchNormalization<double>(1, epsilon: 1e-12).Forward(x, Mode.Train).Values.ToArray();
         notes.Right("mean", 0, y.Average(), within: 1e-12);
         notes.Right("variance", 1, y.Average(value => value * value), within: 1e-12);
         notes.Wrong("different values, of 8 draws from N(0, 1)", 8, y.Distinct().Count());
         notes.Right("different values, as before", 2, y.Distinct().Count());
         notes.Right("largest value; dividing by the variance 7 and not by its root would give 1", 7 / Math.Sqrt(7), y.Max(), within: 1e-9);
-        notes.Wrong("scales for 64 maps behind a 3x3 convolution of 16 maps", 64 * 16 * 9, new BatchNormalization<double>(64).Parameters[0].Value.Count);
-        notes.Right("scales for 64 maps", 64, new BatchNormalization<double>(64).Parameters[0].Value.Count);
+        notes.Wrong("scales for 64 maps behind a 3x3 convolution of 16 maps", 64 * 16 * 9, new BatchNormalization<double>(64).Parameters[0].Count);
+        notes.Right("scales for 64 maps", 64, new BatchNormalization<double>(64).Parameters[0].Count);
     }
 
     private static void RunningVariance(Notes notes)

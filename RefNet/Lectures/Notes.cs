@@ -28,10 +28,10 @@ internal sealed class Notes
     public void Wrong(string what, double printed, double computed, double within) => Differ(what, printed, computed, "the slide has", !Near(printed, computed, within));
 
     /// <summary>What is right, whatever a slide says.</summary>
-    public void Right<TValue>(string what, TValue right, TValue computed) => Agree(what, right, computed, "right is", Same(right, computed));
+    public void Right<TValue>(string what, TValue right, TValue computed) => Agree(what, right, computed, "the right value is", Same(right, computed));
 
     /// <summary>A decimal that is right, whatever a slide says.</summary>
-    public void Right(string what, double right, double computed, double within) => Agree(what, right, computed, "right is", Near(right, computed, within));
+    public void Right(string what, double right, double computed, double within) => Agree(what, right, computed, "the right value is", Near(right, computed, within));
 
     /// <summary>What must not be the same, though no slide prints a number for it.</summary>
     public void Other<TValue>(string what, TValue other, TValue computed) => Differ(what, other, computed, "it must not be", !Same(other, computed));
@@ -45,7 +45,7 @@ internal sealed class Notes
     private void Agree(string what, object? expected, object? computed, string origin, bool agrees) =>
         lines.Add(new ReplayLine(
             agrees && Text(computed) == Text(expected)
-                ? $"{what}: {Text(computed)}, as {(origin == Printed ? Printed : "is right")}"
+                ? $"{what}: {Text(computed)}, {(origin == Printed ? $"as {Printed}" : "correct")}"
                 : $"{what}: {Text(computed)}; {origin} {Text(expected)}: {(agrees ? "agrees" : "DIFFERS, and should not")}",
             agrees));
 

@@ -4,7 +4,7 @@ namespace RefNet.Lectures;
 
 /// <summary>
 /// Normal numbers as numpy's RandomState(seed).randn gives them: the Mersenne Twister (Matsumoto and Nishimura 1998) and
-/// the polar method (Marsaglia and Bray 1964), so that numbers printed on slides can be had again.
+/// the polar method (Marsaglia and Bray 1964), so that numbers printed on slides can be reproduced.
 /// </summary>
 internal sealed class NumpyRandom
 {

@@ -27,5 +27,5 @@ internal static class PoolingExample
         notes.Right("the same without fractions", (double[])[3, 5, 2, 2], means.Select(Math.Truncate).ToArray());
     }
 
-    private static double[] Pool(Layer<double> pooling) => pooling.Forward(X, Mode.Evaluate).Span.ToArray();
+    private static double[] Pool(Layer<double> pooling) => pooling.Forward(X, Mode.Evaluate).Values.ToArray();
 }

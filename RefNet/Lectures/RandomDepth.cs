@@ -1,7 +1,5 @@
 using RefNet.Blocks;
-using RefNet.Initializers;
 using RefNet.Layers;
-using RefNet.Randomness;
 using RefNet.Tensors;
 
 namespace RefNet.Lectures;
@@ -28,8 +26,8 @@ internal static class RandomDepth
         Tensor<double> x = new(new Shape(1, Draws));
         x.Span.Fill(2);
         Dropout<double> dropout = new(Rate, seed: 25);
-        double trained = TensorPrimitives.Sum<double>(dropout.Forward(x, Mode.Train).Span) / Draws;
-        double tested = TensorPrimitives.Sum<double>(dropout.Forward(x, Mode.Evaluate).Span) / Draws;
+        double trained = TensorPrimitives.Sum<double>(dropout.Forward(x, Mode.Train).Values) / Draws;
+        double tested = TensorPrimitives.Sum<double>(dropout.Forward(x, Mode.Evaluate).Values) / Draws;
         double unscaled = trained * (1 - Rate);
 
         // A draw has standard deviation 2 √(rate / keep); six of them over √n.
@@ -63,16 +61,17 @@ internal static class RandomDepth
     /// <summary>y of two residual blocks x + s W x, with W drawn from a seed.</summary>
     private static double[] Output(double firstScale, double secondScale)
     {
-        Random random = Seeds.Create(26);
-        Sequential<double> network = new(new Shape(3), Block(firstScale), Block(secondScale));
-        return network.Forward(new Tensor<double>(new Shape(1, 3), [1, -2, 0.5]), Mode.Evaluate).Span.ToArray();
+        Dense<double> first = new(3, 3, useBias: false), second = new(3, 3, useBias: false);
+        Network<double> network = new(new Shape(3), seed: 26,
+            new Sum<double>(first, new Identity<double>()), new Sum<double>(second, new Identity<double>()));
+        Scale(first, firstScale);
+        Scale(second, secondScale);
+        return network.Forward(new Tensor<double>(new Shape(1, 3), [1, -2, 0.5]), Mode.Evaluate).Values.ToArray();
 
-        Residual<double> Block(double scale)
+        static void Scale(Dense<double> branch, double scale)
         {
-            Dense<double> branch = new(3, 3, random, Initializer.LeCun, useBias: false);
             Span<double> weight = branch.Parameters[0].Value.Span;
             TensorPrimitives.Multiply(weight, scale, weight);
-            return new Residual<double>(branch);
         }
     }
 }

@@ -1,7 +1,6 @@
 using RefNet.Blocks;
 using RefNet.Geometry;
 using RefNet.Layers;
-using RefNet.Randomness;
 using RefNet.Tensors;
 
 namespace RefNet.Lectures;
@@ -35,12 +34,12 @@ internal static class ReceptiveFields
         foreach (int dilation in dilations)
         {
             Window same = Window.Same(kernel, dilation);
-            Convolution2D<double> layer = new(1, 1, new ConvolutionGeometry(same, same), Seeds.Create(0));
+            Convolution2D<double> layer = new(1, 1, new ConvolutionGeometry(same, same));
             layer.Parameters[0].Value.Span.Fill(1);
             layers.Add(layer);
         }
 
-        Sequential<double> stack = new(new Shape(1, Size, Size), [.. layers]);
+        Sequential<double> stack = new([.. layers]);
         stack.Forward(new Tensor<double>(new Shape(1, 1, Size, Size)), Mode.Train);
         Tensor<double> dY = new(new Shape(1, 1, Size, Size));
         dY[0, 0, Size / 2, Size / 2] = 1;

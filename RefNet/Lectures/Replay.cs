@@ -1,7 +1,7 @@
 namespace RefNet.Lectures;
 
 /// <summary>
-/// One row of docs/lectures.md, computed again: what a slide shows, and what the layers of RefNet make of it. An erratum
+/// One row of docs/lectures.md, recomputed: what a slide shows, and what the layers of RefNet make of it. An erratum
 /// also says why; a row that can only be cited has words and no computation.
 /// </summary>
 public sealed class Replay
@@ -31,13 +31,13 @@ public sealed class Replay
     /// <summary>What the slide shows or says.</summary>
     public string Slide { get; }
 
-    /// <summary>For an erratum, what is right and why; for a remark or a citation, what is to be known; null for an example that is right.</summary>
+    /// <summary>For an erratum, what is right and why; for a remark or a citation, what a reader should know; null for an example that is right.</summary>
     public string? Why { get; }
 
     /// <summary>Whether nothing is computed: a matter of dates, names or of others' measurements.</summary>
     public bool IsCitation => compute is null;
 
-    /// <summary>Whether the slide is right as far as it goes, and needs a word more.</summary>
+    /// <summary>Whether the slide is right as far as it goes, and needs a remark.</summary>
     public bool IsRemark { get; }
 
     /// <summary>Whether the slide needs correction.</summary>

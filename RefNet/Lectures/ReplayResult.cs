@@ -2,22 +2,22 @@ namespace RefNet.Lectures;
 
 /// <summary>A line of a replay.</summary>
 /// <param name="Text">What was computed and, for a comparison, what it was compared with.</param>
-/// <param name="CameOut">Whether a comparison came out as it should; null for a line that compares nothing.</param>
+/// <param name="CameOut">Whether the comparison passed; null for a line that compares nothing.</param>
 public sealed record ReplayLine(string Text, bool? CameOut);
 
-/// <summary>What a replay gave.</summary>
+/// <summary>The result of a replay.</summary>
 /// <param name="Replay">The replay.</param>
 /// <param name="Lines">The lines, in the order of the computation.</param>
 public sealed record ReplayResult(Replay Replay, IReadOnlyList<ReplayLine> Lines)
 {
-    /// <summary>Whether every comparison came out as it should, and something was compared unless it is a citation.</summary>
+    /// <summary>Whether no comparison failed, and something was compared unless it is a citation.</summary>
     public bool Passed => Lines.All(line => line.CameOut is not false) && (Replay.IsCitation || Lines.Any(line => line.CameOut is true));
 
     /// <summary>The result in a few words.</summary>
     public string Verdict =>
         !Passed ? "FAILED"
-        : Replay.IsCitation ? "explained"
+        : Replay.IsCitation ? "cited"
         : Replay.IsErratum ? "the slide errs"
-        : Replay.IsRemark ? "needs a word more"
+        : Replay.IsRemark ? "needs a remark"
         : "agrees";
 }

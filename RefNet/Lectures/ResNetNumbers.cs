@@ -1,4 +1,6 @@
+using RefNet.Blocks;
 using RefNet.Geometry;
+using RefNet.Layers;
 using RefNet.Tensors;
 
 namespace RefNet.Lectures;
@@ -21,52 +23,66 @@ internal static class ResNetNumbers
             "25 million parameters and 3.8 billion products against 138 million and 15.3 billion.", compute: Comparison),
     ];
 
-    private static NetworkSize Plain => new NetworkSize(new Shape(256, 28, 28)).Convolution(256, 3, padding: 1, bias: false);
+    private static readonly Shape Maps = new(256, 28, 28);
 
-    private static NetworkSize Narrow => new NetworkSize(new Shape(256, 28, 28))
-        .Convolution(64, 1, bias: false).Convolution(64, 3, padding: 1, bias: false).Convolution(256, 1, bias: false);
+    private static NetworkNumbers Plain => new(Convolution(256, 256, 3), Maps);
 
-    /// <summary>ResNet-18: two blocks of two 3x3 convolutions in each of four stages.</summary>
+    private static NetworkNumbers Narrow => new(new Sequential<float>(
+        Convolution(256, 64, 1), new ReLU<float>(), Convolution(64, 64, 3), new ReLU<float>(), Convolution(64, 256, 1)), Maps);
+
+    /// <summary>ResNet-18: two blocks of two 3x3 convolutions in each of four stages. He et al. 2016, table 1.</summary>
     /// <param name="classes">Units of the last layer.</param>
     /// <param name="bias">Whether convolutions have biases, which batch normalisation takes away again.</param>
-    public static NetworkSize ResNet18(int classes, bool bias)
+    public static Network<float> ResNet18(int classes, bool bias)
     {
-        NetworkSize size = Stem(bias);
+        List<Layer<float>> layers = [.. Stem(bias)];
+        int maps = 64;
         foreach ((int channels, int stride) in new[] { (64, 1), (64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1) })
         {
-            size.Residual(
-                b => b.Convolution(channels, 3, stride, 1, bias: bias, rounding: Rounding.Floor).Normalization()
-                    .Convolution(channels, 3, padding: 1, bias: bias).Normalization(),
-                stride == 1 ? null : p => p.Convolution(channels, 1, stride, bias: bias, rounding: Rounding.Floor).Normalization());
+            Sequential<float> body = new(
+                Convolution(maps, channels, 3, stride, bias), new BatchNormalization<float>(channels), new ReLU<float>(),
+                Convolution(channels, channels, 3, bias: bias), new BatchNormalization<float>(channels));
+            layers.AddRange([new Sum<float>(body, stride == 1 ? new Identity<float>() : Projection(maps, channels, stride, bias)), new ReLU<float>()]);
+            maps = channels;
         }
 
-        return size.AveragePooling(7, 1).Dense(classes);
+        return Network(layers, maps, classes);
     }
 
     /// <summary>ResNet-50: bottlenecks, 3, 4, 6 and 3 of them; the first convolution of a stage halves the maps, or the second.</summary>
-    public static NetworkSize ResNet50(bool strideOnFirst)
+    public static Network<float> ResNet50(bool strideOnFirst)
     {
-        NetworkSize size = Stem(bias: false);
-        (int Channels, int Blocks)[] stages = [(64, 3), (128, 4), (256, 6), (512, 3)];
-        foreach ((int channels, int blocks) in stages)
+        List<Layer<float>> layers = [.. Stem(bias: false)];
+        int maps = 64;
+        foreach ((int channels, int blocks) in new[] { (64, 3), (128, 4), (256, 6), (512, 3) })
         {
             for (int block = 0; block < blocks; block++)
             {
                 int stride = block == 0 && channels > 64 ? 2 : 1;
                 (int first, int second) = strideOnFirst ? (stride, 1) : (1, stride);
-                size.Residual(
-                    b => b.Convolution(channels, 1, first, bias: false, rounding: Rounding.Floor).Normalization()
-                        .Convolution(channels, 3, second, 1, bias: false, rounding: Rounding.Floor).Normalization()
-                        .Convolution(4 * channels, 1, bias: false).Normalization(),
-                    block > 0 ? null : p => p.Convolution(4 * channels, 1, stride, bias: false, rounding: Rounding.Floor).Normalization());
+                Sequential<float> body = new(
+                    Convolution(maps, channels, 1, first), new BatchNormalization<float>(channels), new ReLU<float>(),
+                    Convolution(channels, channels, 3, second), new BatchNormalization<float>(channels), new ReLU<float>(),
+                    Convolution(channels, 4 * channels, 1), new BatchNormalization<float>(4 * channels));
+                layers.AddRange([new Sum<float>(body, block > 0 ? new Identity<float>() : Projection(maps, 4 * channels, stride)), new ReLU<float>()]);
+                maps = 4 * channels;
             }
         }
 
-        return size.AveragePooling(7, 1).Dense(1000);
+        return Network(layers, maps, classes: 1000);
     }
 
-    private static NetworkSize Stem(bool bias) => new NetworkSize(new Shape(3, 224, 224))
-        .Convolution(64, 7, 2, 3, bias: bias, rounding: Rounding.Floor).Normalization().MaxPooling(3, 2, 1, Rounding.Floor);
+    private static IEnumerable<Layer<float>> Stem(bool bias) =>
+        [Convolution(3, 64, 7, stride: 2, bias), new BatchNormalization<float>(64), new ReLU<float>(), PaperLayers.MaxPooling(3, 2, padding: 1, Rounding.Floor)];
+
+    private static Sequential<float> Projection(int inputs, int maps, int stride, bool bias = false) =>
+        new(Convolution(inputs, maps, 1, stride, bias), new BatchNormalization<float>(maps));
+
+    private static Network<float> Network(List<Layer<float>> layers, int maps, int classes) =>
+        new(new Shape(3, 224, 224), seed: 0, [.. layers, new AveragePooling2D<float>(7), new Flatten<float>(), new Dense<float>(maps, classes)]);
+
+    private static Convolution2D<float> Convolution(int inputs, int maps, int kernel, int stride = 1, bool bias = false) =>
+        PaperLayers.Convolution(inputs, maps, kernel, stride, padding: kernel / 2, bias: bias, rounding: Rounding.Floor);
 
     private static void WeightsAreNotOperations(Notes notes)
     {
@@ -79,9 +95,9 @@ internal static class ResNetNumbers
 
     private static void LastLayer(Notes notes)
     {
-        NetworkSize size = ResNet50(strideOnFirst: true);
-        notes.Wrong("parameters of fully connected layers in ResNet-50", 0L, size.DenseParameters);
-        notes.Right("parameters of fully connected layers in ResNet-50", 2048 * 1000L + 1000, size.DenseParameters);
+        NetworkNumbers numbers = new(ResNet50(strideOnFirst: true));
+        notes.Wrong("parameters of fully connected layers in ResNet-50", 0L, numbers.DenseParameters);
+        notes.Right("parameters of fully connected layers in ResNet-50", 2048 * 1000L + 1000, numbers.DenseParameters);
     }
 
     private static void Bottleneck(Notes notes)
@@ -90,20 +106,20 @@ internal static class ResNetNumbers
         notes.Right("weights of the bottleneck", 69_632L, Narrow.Parameters);
         notes.Slide("weights of the 3x3 convolution, in thousands", 600, 1e-3 * Plain.Parameters, within: 50);
         notes.Right("weights of the 3x3 convolution", 589_824L, Plain.Parameters);
-        notes.Right("output of both", Plain.Shape, Narrow.Shape);
+        notes.Right("output of both", Plain.Output, Narrow.Output);
     }
 
     private static void Comparison(Notes notes)
     {
-        NetworkSize resNet = ResNet50(strideOnFirst: true);
-        NetworkSize vgg = VggNumbers.D;
+        NetworkNumbers resNet = new(ResNet50(strideOnFirst: true));
+        NetworkNumbers vgg = VggNumbers.D;
         notes.Slide("parameters of ResNet-50, in millions", 25, Math.Floor(1e-6 * resNet.Parameters));
         notes.Slide("products of ResNet-50, in billions", 3.8, 1e-9 * resNet.MultiplyAccumulates, within: 0.06);
         notes.Slide("parameters of VGG-16, in millions", 138, 1e-6 * vgg.Parameters, within: 0.5);
         notes.Slide("products of the convolutions of VGG-16, in billions", 15.3, 1e-9 * (vgg.MultiplyAccumulates - vgg.DenseMultiplyAccumulates), within: 0.05);
         notes.Right("parameters of ResNet-50", 25_557_032L, resNet.Parameters);
         notes.Right("products of ResNet-50", 3_857_973_248L, resNet.MultiplyAccumulates);
-        notes.Right("the same with the stride on the 3x3 convolutions", 4_089_184_256L, ResNet50(strideOnFirst: false).MultiplyAccumulates);
+        notes.Right("the same with the stride on the 3x3 convolutions", 4_089_184_256L, new NetworkNumbers(ResNet50(strideOnFirst: false)).MultiplyAccumulates);
         notes.Right("parameters of VGG-16", 138_357_544L, vgg.Parameters);
         notes.Right("products of VGG-16 in dense layers", 123_633_664L, vgg.DenseMultiplyAccumulates);
         notes.Right("products of VGG-16 in convolutions", 15_346_630_656L, vgg.MultiplyAccumulates - vgg.DenseMultiplyAccumulates);

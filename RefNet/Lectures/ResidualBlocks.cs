@@ -40,14 +40,15 @@ internal static class ResidualBlocks
         Tensor<double> images = Draw.Normal(Seeds.Create(15), 2, 3, 12, 12);
         return Draw.Distance(Stem(poolFirst: true).Forward(images, mode), Stem(poolFirst: false).Forward(images, mode));
 
-        Sequential<double> Stem(bool poolFirst)
+        Network<double> Stem(bool poolFirst)
         {
             BatchNormalization<double> normalization = new(Channels);
-            normalization.Parameters[0].Value.Span[3] = gamma;
             MaxPooling2D<double> pooling = new(PoolingGeometry.Square(3, stride: 2, padding: 1) with { Rounding = Rounding.Floor });
-            Convolution2D<double> convolution = new(3, Channels, kernel: 3, Seeds.Create(1), padding: 1);
+            Convolution2D<double> convolution = new(3, Channels, kernel: 3, padding: 1);
             Layer<double>[] behind = poolFirst ? [pooling, normalization, new ReLU<double>()] : [normalization, new ReLU<double>(), pooling];
-            return new Sequential<double>(new Shape(3, 12, 12), [convolution, .. behind]);
+            Network<double> stem = new(new Shape(3, 12, 12), seed: 1, [convolution, .. behind]);
+            normalization.Parameters[0].Value[3] = gamma;
+            return stem;
         }
     }
 
@@ -57,29 +58,22 @@ internal static class ResidualBlocks
     /// </summary>
     public static double[] Norms(int depth, bool normalized, bool shortcuts, Initializer initializer)
     {
-        Random random = Seeds.Create(19);
-        Shape shape = new(Channels, 6, 6);
-        List<Layer<double>> blocks = [];
+        Layer<double>[] blocks = new Layer<double>[depth];
         for (int i = 0; i < depth; i++)
         {
-            Convolution2D<double> convolution = new(Channels, Channels, kernel: 3, random, padding: 1, initializer: initializer);
+            Convolution2D<double> convolution = new(Channels, Channels, kernel: 3, padding: 1, initializer: initializer);
             Sequential<double> body = normalized
-                ? new(shape, convolution, new BatchNormalization<double>(Channels), new ReLU<double>())
-                : new(shape, convolution, new ReLU<double>());
-            blocks.Add(shortcuts ? new Residual<double>(body) : body);
+                ? new(convolution, new BatchNormalization<double>(Channels), new ReLU<double>())
+                : new(convolution, new ReLU<double>());
+            blocks[i] = shortcuts ? new Sum<double>(body, new Identity<double>()) : body;
         }
 
-        Tensor<double> y = new Sequential<double>(shape, [.. blocks]).Forward(Draw.Normal(random, [4, .. shape.ToArray()]), Mode.Train);
-        Tensor<double> gradient = Draw.Normal(random, y.Shape.ToArray());
-        double atOutput = TensorPrimitives.Norm<double>(gradient.Span);
-        double[] norms = new double[depth];
-        for (int i = depth - 1; i >= 0; i--)
-        {
-            gradient = blocks[i].Backward(gradient);
-            norms[i] = TensorPrimitives.Norm<double>(gradient.Span) / atOutput;
-        }
-
-        return norms;
+        Network<double> network = new(new Shape(Channels, 6, 6), seed: 19, blocks);
+        Random random = Seeds.Create(19);
+        Tensor<double> y = network.Forward(Draw.Normal(random, 4, Channels, 6, 6), Mode.Train);
+        Tensor<double> dY = Draw.Normal(random, y.Shape.ToArray());
+        network.Backward(dY);
+        return [.. blocks.Select(block => TensorPrimitives.Norm(block.InputGradient!.Values) / TensorPrimitives.Norm(dY.Values))];
     }
 
     private static void Stem(Notes notes)
@@ -91,43 +85,40 @@ internal static class ResidualBlocks
 
     private static void Branch(Notes notes)
     {
-        Shape shape = new(Channels, 6, 6);
         Tensor<double> x = Draw.Normal(Seeds.Create(16), 3, Channels, 6, 6);
-        TensorPrimitives.Abs<double>(x.Span, x.Span); // the block before it ends in ReLU too
-        Residual<double> slides = new(new Sequential<double>(shape, [.. Body(), new ReLU<double>()]));
-        Residual<double> papers = new(new Sequential<double>(shape, Body()));
-        double[] printed = slides.Forward(x, Mode.Train).Span.ToArray();
-        double[] right = papers.Forward(x, Mode.Train).Span.ToArray();
-        double[] input = x.Span.ToArray();
+        TensorPrimitives.Abs(x.Values, x.Span); // the block before it ends in ReLU too
+        Sum<double> slides = new(new Sequential<double>([.. Body(), new ReLU<double>()]), new Identity<double>());
+        Sum<double> papers = new(new Sequential<double>(Body()), new Identity<double>());
+        slides.Initialize(seed: 16);
+        papers.Initialize(seed: 16);
+        double[] printed = slides.Forward(x, Mode.Train).Values.ToArray();
+        double[] right = papers.Forward(x, Mode.Train).Values.ToArray();
+        double[] input = x.Values.ToArray();
         notes.Right("outputs of the slide's block below its input", 0, printed.Zip(input).Count(pair => pair.First < pair.Second));
         notes.Right("outputs that its last ReLU changes", 0, printed.Count(value => value < 0));
         notes.Other("outputs of the paper's block below its input", 0, right.Zip(input).Count(pair => Math.Max(0, pair.First) < pair.Second));
         notes.Other("outputs that its last ReLU changes", 0, right.Count(value => value < 0));
 
-        static Layer<double>[] Body()
-        {
-            Random random = Seeds.Create(2);
-            return
-            [
-                new Convolution2D<double>(Channels, Channels, kernel: 3, random, padding: 1), new BatchNormalization<double>(Channels), new ReLU<double>(),
-                new Convolution2D<double>(Channels, Channels, kernel: 3, random, padding: 1), new BatchNormalization<double>(Channels),
-            ];
-        }
+        static Layer<double>[] Body() =>
+        [
+            new Convolution2D<double>(Channels, Channels, kernel: 3, padding: 1), new BatchNormalization<double>(Channels), new ReLU<double>(),
+            new Convolution2D<double>(Channels, Channels, kernel: 3, padding: 1), new BatchNormalization<double>(Channels),
+        ];
     }
 
     private static void Biases(Notes notes)
     {
         Random random = Seeds.Create(17);
-        Convolution2D<double> convolution = new(3, Channels, kernel: 3, random);
-        Sequential<double> layers = new(new Shape(3, 6, 6), convolution, new BatchNormalization<double>(Channels), new ReLU<double>());
+        Convolution2D<double> convolution = new(3, Channels, kernel: 3);
+        Network<double> layers = new(new Shape(3, 6, 6), seed: 17, convolution, new BatchNormalization<double>(Channels), new ReLU<double>());
         Tensor<double> y = layers.Forward(Draw.Normal(random, 4, 3, 6, 6), Mode.Train);
         layers.Backward(Draw.Normal(random, y.Shape.ToArray()));
-        double weights = convolution.Parameters[0].Gradient.Span.ToArray().Max(Math.Abs);
-        double biases = convolution.Parameters[1].Gradient.Span.ToArray().Max(Math.Abs);
+        double weights = convolution.Parameters[0].Gradient.Values.ToArray().Max(Math.Abs);
+        double biases = convolution.Parameters[1].Gradient.Values.ToArray().Max(Math.Abs);
         notes.Line(FormattableString.Invariant($"largest gradient of a weight: {weights:g3}"));
         notes.Right("largest gradient of a bias, to rounding", 0, biases, within: 1e-12 * weights);
-        long with = ResNetNumbers.ResNet18(classes: 37, bias: true).Parameters;
-        long without = ResNetNumbers.ResNet18(classes: 37, bias: false).Parameters;
+        long with = NetworkNumbers.ParametersOf(ResNetNumbers.ResNet18(classes: 37, bias: true));
+        long without = NetworkNumbers.ParametersOf(ResNetNumbers.ResNet18(classes: 37, bias: false));
         notes.Right("parameters of the slide's network", 11_200_293L, with);
         notes.Right("without the biases", 11_195_493L, without);
         notes.Right("parameters that do nothing", 4_800L, with - without);

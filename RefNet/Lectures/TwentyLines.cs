@@ -2,7 +2,6 @@ using RefNet.Blocks;
 using RefNet.Layers;
 using RefNet.Losses;
 using RefNet.Optimizers;
-using RefNet.Randomness;
 using RefNet.Tensors;
 
 namespace RefNet.Lectures;
@@ -24,11 +23,10 @@ internal static class TwentyLines
         NumpyRandom numpy = new(0);
         Tensor<double> x = numpy.Normal(N, D);
         Tensor<double> y = numpy.Normal(N, C);
-        Dense<double> first = new(D, H, Seeds.Create(0), useBias: false);
-        Dense<double> second = new(H, C, Seeds.Create(0), useBias: false);
+        Dense<double> first = new(D, H, useBias: false), second = new(H, C, useBias: false);
+        Sequential<double> network = new(first, new Sigmoid<double>(), second);
         SetToTranspose(first.Parameters[0].Value, numpy.Normal(D, H));
         SetToTranspose(second.Parameters[0].Value, numpy.Normal(H, C));
-        Sequential<double> network = new(new Shape(D), first, new Sigmoid<double>(), second);
 
         // The slide sums over the samples where RefNet takes the mean.
         StochasticGradientDescent<double> descent = new(network.Parameters, N * 1e-4);
@@ -39,9 +37,8 @@ internal static class TwentyLines
             double sum = N * loss.Forward(network.Forward(x, Mode.Train), y);
             if (printed.TryGetValue(t, out double expected))
                 notes.Right($"loss at t = {t}", expected, sum, within: 1e-4);
-            foreach (Parameter<double> parameter in network.Parameters)
-                parameter.ClearGradient();
-            network.BackwardToParameters(loss.Backward());
+            network.ClearGradients();
+            network.Backward(loss.Backward(), needsInputGradient: false);
             descent.Step();
         }
     }

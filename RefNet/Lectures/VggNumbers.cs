@@ -1,3 +1,5 @@
+using RefNet.Blocks;
+using RefNet.Layers;
 using RefNet.Tensors;
 
 namespace RefNet.Lectures;
@@ -24,40 +26,41 @@ internal static class VggNumbers
     ];
 
     /// <summary>VGG-16, column D.</summary>
-    public static NetworkSize D => Size(Columns[3].Stages, denseLayers: 2, out _);
+    public static NetworkNumbers D => new(Vgg(Columns[3].Stages, denseLayers: 2));
 
     private static void Table(Notes notes)
     {
         foreach ((string name, string[] stages, int layers, long parameters) in Columns)
         {
-            NetworkSize size = Size(stages, denseLayers: 2, out int counted);
-            notes.Right($"layers with weights in {name}", layers, counted);
-            notes.Right($"parameters of {name}", parameters, size.Parameters);
+            NetworkNumbers numbers = new(Vgg(stages, denseLayers: 2));
+            notes.Right($"layers with weights in {name}", layers, numbers.LayersWithWeights);
+            notes.Right($"parameters of {name}", parameters, numbers.Parameters);
         }
 
         notes.Line("A-LRN has the layers of A and a normalisation without parameters.");
-        Size(Columns[3].Stages, denseLayers: 1, out int withOne);
-        notes.Wrong("layers of D with one dense layer of 4096", 16, withOne);
+        notes.Wrong("layers of D with one dense layer of 4096", 16, new NetworkNumbers(Vgg(Columns[3].Stages, denseLayers: 1)).LayersWithWeights);
     }
 
-    private static NetworkSize Size(string[] stages, int denseLayers, out int layers)
+    // Simonyan and Zisserman 2015, table 1.
+    private static Network<float> Vgg(string[] stages, int denseLayers)
     {
-        NetworkSize size = new(new Shape(3, 224, 224));
-        layers = denseLayers + 1;
+        List<Layer<float>> layers = [];
+        int maps = 3;
         foreach (string stage in stages)
         {
             string[] words = stage.Split(' ');
-            foreach (char kernel in words[1])
+            foreach (int kernel in words[1].Select(digit => digit - '0'))
             {
-                size.Convolution(int.Parse(words[0]), kernel - '0', padding: kernel == '3' ? 1 : 0);
-                layers++;
+                layers.AddRange([new Convolution2D<float>(maps, int.Parse(words[0]), kernel, padding: kernel / 2), new ReLU<float>()]);
+                maps = int.Parse(words[0]);
             }
 
-            size.MaxPooling(2, 2);
+            layers.Add(new MaxPooling2D<float>(2));
         }
 
+        layers.Add(new Flatten<float>());
         for (int i = 0; i < denseLayers; i++)
-            size.Dense(4096);
-        return size.Dense(1000);
+            layers.AddRange([new Dense<float>(i == 0 ? 512 * 7 * 7 : 4096, 4096), new ReLU<float>(), new Dropout<float>(0.5)]);
+        return new Network<float>(new Shape(3, 224, 224), seed: 0, [.. layers, new Dense<float>(4096, 1000)]);
     }
 }

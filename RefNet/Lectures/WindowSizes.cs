@@ -1,6 +1,5 @@
 using RefNet.Geometry;
 using RefNet.Layers;
-using RefNet.Randomness;
 using RefNet.Tensors;
 
 namespace RefNet.Lectures;
@@ -44,10 +43,10 @@ internal static class WindowSizes
 
     private static void TwoKernels(Notes notes)
     {
-        Convolution2D<double> layer = new(3, 2, kernel: 3, Seeds.Create(0), stride: 2, padding: 1);
+        Convolution2D<double> layer = new(3, 2, kernel: 3, stride: 2, padding: 1);
         notes.Slide("output", new Shape(2, 3, 3), layer.OutputShape(new Shape(3, 5, 5)));
-        notes.Slide("weights", 54, layer.Parameters[0].Value.Count);
-        notes.Slide("biases", 2, layer.Parameters[1].Value.Count);
+        notes.Slide("weights", 54, layer.Parameters[0].Count);
+        notes.Slide("biases", 2, layer.Parameters[1].Count);
     }
 
     private static void PaddedFormula(Notes notes)

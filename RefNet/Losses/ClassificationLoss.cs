@@ -1,5 +1,4 @@
 using System.Numerics;
-using RefNet.Layers;
 using RefNet.Tensors;
 
 namespace RefNet.Losses;
@@ -27,9 +26,21 @@ public abstract class ClassificationLoss<T> : Loss<T> where T : unmanaged, IBina
         return largest;
     }
 
+    /// <inheritdoc/>
+    public override int? CountErrors(Tensor<T> y, Targets<T> target) => Backend.CountErrors(y, target.Values, smallestWins: false);
+
     /// <summary>Writes the probability of each class for the outputs of one sample.</summary>
     /// <returns>Whether this loss stands for a probability model; where not, nothing is written.</returns>
     public abstract bool TryGetProbabilities(ReadOnlySpan<T> y, Span<T> probabilities);
+
+    /// <summary>sum_i t_i y_i; a class of target 0 takes no part, even where its y is infinite.</summary>
+    private protected static T WeightedSum(ReadOnlySpan<T> t, ReadOnlySpan<T> y)
+    {
+        T sum = T.Zero;
+        for (int i = 0; i < t.Length; i++)
+            sum += t[i] == T.Zero ? T.Zero : t[i] * y[i];
+        return sum;
+    }
 
     /// <summary>Checks that outputs and targets are N x C, and that each target is a distribution over the C classes.</summary>
     private protected void CheckClasses(Tensor<T> y, Tensor<T> target)
@@ -39,8 +50,8 @@ public abstract class ClassificationLoss<T> : Loss<T> where T : unmanaged, IBina
             throw new ShapeException(Name, "outputs of shape samples x classes", y.Shape);
         for (int n = 0; n < target.Shape[0]; n++)
         {
-            T sum = TensorPrimitives.Sum<T>(target.Sample(n));
-            if (!(T.Abs(sum - T.One) <= LargestGap))
+            T sum = TensorPrimitives.Sum(target.Sample(n));
+            if (!(T.Abs(sum - T.One) <= LargestGap) && !(HasIgnored && sum == T.Zero))
                 throw new InputException($"{Name}: expected the targets of each sample to sum to 1 (1 at its class, 0 elsewhere); those of sample {n} sum to {sum}.");
         }
     }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using RefNet.LinearAlgebra;
 
 namespace RefNet.Losses;
 
@@ -18,11 +17,15 @@ internal static class LogSumExp
     /// <param name="p">As many numbers as a.</param>
     public static T Compute<T>(ReadOnlySpan<T> a, T rest, Span<T> p) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T m = T.Max(rest, TensorPrimitives.Max(a));
-        TensorPrimitives.Subtract(a, m, p);
-        VectorMath.Exp(p, p);
-        T sum = T.Exp(rest - m) + TensorPrimitives.Sum<T>(p);
-        TensorPrimitives.Divide(p, sum, p);
+        T m = rest;
+        foreach (T exponent in a)
+            m = T.Max(m, exponent);
+
+        T sum = T.Exp(rest - m);
+        for (int c = 0; c < a.Length; c++)
+            sum += p[c] = T.Exp(a[c] - m);
+        for (int c = 0; c < p.Length; c++)
+            p[c] /= sum;
         return m + T.Log(sum);
     }
 }

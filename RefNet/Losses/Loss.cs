@@ -1,5 +1,5 @@
 using System.Numerics;
-using RefNet.Layers;
+using RefNet.Backends;
 using RefNet.Tensors;
 
 namespace RefNet.Losses;
@@ -12,12 +12,38 @@ public abstract class Loss<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
 {
     private Tensor<T>? outputGradient;
 
+    /// <summary>Where the loss computes: where its network does.</summary>
+    public IBackend<T> Backend { get; set; } = BackendDefaults<T>.Backend;
+
     /// <summary>The loss of a batch.</summary>
     /// <param name="y">The outputs of the network, one sample a row.</param>
     /// <param name="target">What they should be, in the same shape; for classes, one row a sample that is 1 at the class
     /// and 0 elsewhere.</param>
     /// <exception cref="ShapeException">The shapes differ, or the loss cannot take them.</exception>
     public abstract T Forward(Tensor<T> y, Tensor<T> target);
+
+    /// <summary>The loss of a batch.</summary>
+    /// <param name="y">The outputs of the network.</param>
+    /// <param name="target">What they should be.</param>
+    /// <exception cref="InputException">Some do not count, and this loss counts all of them.</exception>
+    public T Forward(Tensor<T> y, Targets<T> target)
+    {
+        if (target.Ignored is not null && !TakesIgnored)
+            throw new InputException($"{Name}: expected a target for every sample; found an ignored label, which this loss does not take.");
+        HasIgnored = target.Ignored is not null;
+        T loss = Forward(y, target.Values);
+        HasIgnored = false;
+        return loss;
+    }
+
+    /// <summary>How many samples of a batch are wrong; null where outputs are no classes.</summary>
+    public virtual int? CountErrors(Tensor<T> y, Targets<T> target) => null;
+
+    /// <summary>Whether this loss can leave out samples: those whose targets are all 0.</summary>
+    protected virtual bool TakesIgnored => false;
+
+    /// <summary>Whether the targets of this Forward leave out samples.</summary>
+    private protected bool HasIgnored { get; private set; }
 
     /// <summary>The gradient of the last loss with respect to y.</summary>
     /// <exception cref="InvalidOperationException">No Forward came before.</exception>

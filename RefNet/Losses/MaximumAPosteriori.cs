@@ -39,7 +39,7 @@ public sealed class MaximumAPosteriori<T> : ClassificationLoss<T> where T : unma
         int samples = y.Shape[0];
         T loss = T.Zero;
         for (int n = 0; n < samples; n++)
-            loss += TensorPrimitives.Dot<T>(target.Sample(n), y.Sample(n)) + LogZ(y.Sample(n), p.Sample(n));
+            loss += WeightedSum(target.Sample(n), y.Sample(n)) + LogZ(y.Sample(n), p.SampleSpan(n));
         return loss / T.CreateChecked(samples);
     }
 
@@ -53,8 +53,9 @@ public sealed class MaximumAPosteriori<T> : ClassificationLoss<T> where T : unma
     {
         Tensor<T> dY = OutputGradientFor(p);
 
-        TensorPrimitives.Subtract(target!.Span, p!.Span, dY.Span);                  // (3) t - p
-        TensorPrimitives.Divide(dY.Span, T.CreateChecked(dY.Shape[0]), dY.Span); //     times 1/N
+        T samples = T.CreateChecked(dY.Shape[0]);
+        for (int i = 0; i < dY.Count; i++)
+            dY.Span[i] = (target!.Values[i] - p!.Values[i]) / samples; // (3)
         return dY;
     }
 
@@ -72,6 +73,9 @@ public sealed class MaximumAPosteriori<T> : ClassificationLoss<T> where T : unma
         return smallest;
     }
 
+    /// <inheritdoc/>
+    public override int? CountErrors(Tensor<T> y, Targets<T> target) => Backend.CountErrors(y, target.Values, smallestWins: true);
+
     /// <summary>
     /// Writes the posterior of each class, exp(-y_i)/Z. They sum to less than 1: the rest belongs to the rubbish class.
     /// </summary>
@@ -84,7 +88,8 @@ public sealed class MaximumAPosteriori<T> : ClassificationLoss<T> where T : unma
 
     private T LogZ(ReadOnlySpan<T> y, Span<T> p)
     {
-        TensorPrimitives.Negate(y, p);
+        for (int i = 0; i < y.Length; i++)
+            p[i] = -y[i];
         return LogSumExp.Compute(p, -j, p);
     }
 }

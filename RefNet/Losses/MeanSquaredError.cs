@@ -23,8 +23,16 @@ public sealed class MeanSquaredError<T> : Loss<T> where T : unmanaged, IBinaryFl
         CheckShapes(y, target);
         Tensor<T> difference = Tensor<T>.Reuse(ref this.difference, y.Shape);
 
-        TensorPrimitives.Subtract(y.Span, target.Span, difference.Span);
-        return TensorPrimitives.SumOfSquares<T>(difference.Span) / T.CreateChecked(y.Shape[0]);
+        ReadOnlySpan<T> ys = y.Values, ts = target.Values;
+        Span<T> d = difference.Span;
+        T sum = T.Zero;
+        for (int i = 0; i < d.Length; i++)
+        {
+            d[i] = ys[i] - ts[i];
+            sum += d[i] * d[i];
+        }
+
+        return sum / T.CreateChecked(y.Shape[0]);
     }
 
     // L = (1/N) sum_n sum_i (y_ni - t_ni)²:
@@ -35,7 +43,7 @@ public sealed class MeanSquaredError<T> : Loss<T> where T : unmanaged, IBinaryFl
     {
         Tensor<T> dY = OutputGradientFor(difference);
 
-        TensorPrimitives.Multiply(difference!.Span, T.CreateChecked(2.0 / dY.Shape[0]), dY.Span); // (1)
+        TensorPrimitives.Multiply(difference!.Values, T.CreateChecked(2.0 / dY.Shape[0]), dY.Span); // (1)
         return dY;
     }
 }

@@ -27,7 +27,7 @@ public sealed class PerceptronCriterion<T> : ClassificationLoss<T> where T : unm
 
         T loss = T.Zero;
         for (int n = 0; n < y.Shape[0]; n++)
-            loss += TensorPrimitives.Max<T>(y.Sample(n)) - TensorPrimitives.Dot<T>(target.Sample(n), y.Sample(n));
+            loss += Largest(y.Sample(n)) - WeightedSum(target.Sample(n), y.Sample(n));
         return loss / T.CreateChecked(y.Shape[0]);
     }
 
@@ -41,10 +41,20 @@ public sealed class PerceptronCriterion<T> : ClassificationLoss<T> where T : unm
         Tensor<T> dY = OutputGradientFor(y);
 
         T share = T.One / T.CreateChecked(dY.Shape[0]);
-        TensorPrimitives.Multiply(target!.Span, -share, dY.Span); // (2) -t_i / N
+        for (int i = 0; i < dY.Count; i++)
+            dY.Span[i] = -share * target!.Values[i];  // (2) -t_i / N
         for (int n = 0; n < dY.Shape[0]; n++)
-            dY[n, Decide(y!.Sample(n))] += share;                 // (2) [i = k] / N
+            dY[n, Decide(y!.Sample(n))] += share;     // (2) [i = k] / N
         return dY;
+    }
+
+    // NaN where one of the scores is: no score that is lost may look like no loss.
+    private static T Largest(ReadOnlySpan<T> y)
+    {
+        T largest = y[0];
+        foreach (T score in y)
+            largest = T.Max(largest, score);
+        return largest;
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using System.Numerics;
-using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Losses;
@@ -15,20 +14,16 @@ namespace RefNet.Losses;
 public sealed class SoftmaxCrossEntropy<T> : ClassificationLoss<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // Saved by Forward for Backward
-    private Tensor<T>? p;
-    private Tensor<T>? target;
+    private Tensor<T>? dY;
+
+    /// <inheritdoc/>
+    protected override bool TakesIgnored => true;
 
     /// <inheritdoc/>
     public override T Forward(Tensor<T> y, Tensor<T> target)
     {
         CheckClasses(y, target);
-        Tensor<T> p = Tensor<T>.Reuse(ref this.p, y.Shape);
-        this.target = target;
-
-        T loss = T.Zero;
-        ParallelLoop.Sum(y.Shape[0], new Span<T>(ref loss), (y, target, p), static (n, loss, of) =>
-            loss[0] += LogZ(of.y.Sample(n), of.p.Sample(n)) - TensorPrimitives.Dot<T>(of.target.Sample(n), of.y.Sample(n)));
-        return loss / T.CreateChecked(y.Shape[0]);
+        return Backend.SoftmaxCrossEntropy(y, target, dY = OutputGradientFor(y)); // (1), and (3) at once
     }
 
     // One sample; Z = sum_k exp(y_k), so log p_c = y_c - log Z, and sum_c t_c = 1:
@@ -37,14 +32,7 @@ public sealed class SoftmaxCrossEntropy<T> : ClassificationLoss<T> where T : unm
     // (3) dL/dy_c = p_c - t_c, and 1/N of it for the mean over N samples
 
     /// <inheritdoc/>
-    public override Tensor<T> Backward()
-    {
-        Tensor<T> dY = OutputGradientFor(p);
-
-        Elementwise.Subtract(p!, target!, dY);                       // (3) p - t
-        Elementwise.Scale(dY, T.One / T.CreateChecked(dY.Shape[0])); //     times 1/N
-        return dY;
-    }
+    public override Tensor<T> Backward() => OutputGradientFor(dY); // (3)
 
     /// <inheritdoc/>
     public override bool TryGetProbabilities(ReadOnlySpan<T> y, Span<T> probabilities)

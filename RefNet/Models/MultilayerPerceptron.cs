@@ -1,9 +1,6 @@
-using System.Numerics;
 using RefNet.Blocks;
 using RefNet.Initializers;
 using RefNet.Layers;
-using RefNet.Randomness;
-using RefNet.Tensors;
 
 namespace RefNet.Models;
 
@@ -11,18 +8,29 @@ namespace RefNet.Models;
 /// The multilayer perceptron 784-300-100-10 with ReLU: 1x28x28 -> 10 scores, 266,610 parameters. LeCun et al. 1998,
 /// section III.C.3, has it with tanh; LECTURES D1.
 /// </summary>
-public static class MultilayerPerceptron
+public sealed record MultilayerPerceptron : Architecture
 {
-    /// <summary>Makes the network with the weights that a seed gives.</summary>
-    public static Sequential<T> Create<T>(int seed) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <inheritdoc/>
+    public override string Name => "mlp";
+
+    /// <inheritdoc/>
+    public override string Description => "Multilayer perceptron 784-300-100-10 with ReLU";
+
+    /// <inheritdoc/>
+    public override string Paper => "LeCun et al. 1998, section III.C.3; LECTURES D1";
+
+    /// <inheritdoc/>
+    public override Recipe Recipe => new() { LearningRateDecay = 0.2, WeightDecay = 0.0001 };
+
+    /// <inheritdoc/>
+    public override Network<T> Create<T>(int seed)
     {
-        Random random = Seeds.Create(seed);
-        return new Sequential<T>(new Shape(1, 28, 28),
+        return new Network<T>(Input, seed,
             new Flatten<T>(),
-            new Dense<T>(784, 300, random, Initializer.He) { Name = "F1" },
+            new Dense<T>(784, 300, Initializer.He) { Name = "F1" },
             new ReLU<T>(),
-            new Dense<T>(300, 100, random, Initializer.He) { Name = "F2" },
+            new Dense<T>(300, 100, Initializer.He) { Name = "F2" },
             new ReLU<T>(),
-            new Dense<T>(100, 10, random, Initializer.He) { Name = "Output" });
+            new Dense<T>(100, Classes, Initializer.He) { Name = "Output" });
     }
 }

@@ -1,9 +1,7 @@
-using System.Numerics;
 using RefNet.Blocks;
 using RefNet.Initializers;
 using RefNet.Layers;
-using RefNet.Randomness;
-using RefNet.Tensors;
+using RefNet.Losses;
 
 namespace RefNet.Models;
 
@@ -11,11 +9,26 @@ namespace RefNet.Models;
 /// The perceptron with a unit for each of 10 classes, 1x28x28 -> 10 scores, 7,850 parameters that start at zero; the
 /// largest score names the class. Rosenblatt 1958; LECTURES L1, D1.
 /// </summary>
-public static class Perceptron
+public sealed record Perceptron : Architecture
 {
-    /// <summary>Makes the network; the seed does not matter, since all weights start at zero.</summary>
-    public static Sequential<T> Create<T>(int seed) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(new Shape(1, 28, 28),
+    /// <inheritdoc/>
+    public override string Name => "perceptron";
+
+    /// <inheritdoc/>
+    public override string Description => "One layer, trained with Rosenblatt's rule";
+
+    /// <inheritdoc/>
+    public override string Paper => "Rosenblatt 1958; LECTURES L1, D1";
+
+    /// <inheritdoc/>
+    public override Recipe Recipe => new() { Low = 0, High = 1, Epochs = 10, BatchSize = 1, Optimizer = "perceptron", LearningRate = 1 };
+
+    /// <inheritdoc/>
+    public override Network<T> Create<T>(int seed) =>
+        new(Input, seed,
             new Flatten<T>(),
-            new Dense<T>(784, 10, Seeds.Create(seed), Initializer.Zeros) { Name = "Output" });
+            new Dense<T>(784, Classes, Initializer.Zeros) { Name = "Output" });
+
+    /// <inheritdoc/>
+    public override ClassificationLoss<T> CreateLoss<T>() => new PerceptronCriterion<T>();
 }

@@ -1,6 +1,6 @@
 using System.Numerics;
+using RefNet.Backends.Simd;
 using RefNet.Layers;
-using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Optimizers;
@@ -14,7 +14,7 @@ namespace RefNet.Optimizers;
 /// The steps only get shorter. The root is what makes them free of the unit of the loss: without it, a loss in other units
 /// would take other steps (X6). S1 prints a plus in front of the step, which goes uphill (X5).
 /// </remarks>
-public sealed class AdaGrad<T> : Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+public sealed class AdaGrad<T> : HostOptimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly T delta;
     private readonly Tensor<T>[] sums;
@@ -32,7 +32,7 @@ public sealed class AdaGrad<T> : Optimizer<T> where T : unmanaged, IBinaryFloati
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State => [.. Named("squaredSum", sums)];
+    public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State(IReadOnlyList<string> paths) => [.. Named(paths, "squaredSum", sums)];
 
     /// <inheritdoc/>
     protected override void Change(Span<T> theta, ReadOnlySpan<T> g, int p, Range run)

@@ -1,6 +1,6 @@
 using System.Numerics;
+using RefNet.Backends.Simd;
 using RefNet.Layers;
-using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Optimizers;
@@ -13,7 +13,7 @@ namespace RefNet.Optimizers;
 /// √s is the usual length of a step and √r that of a gradient, so that Δ has the unit of θ. The paper has no rate: its
 /// algorithm is η = 1. The first steps are about √δ long.
 /// </remarks>
-public sealed class Adadelta<T> : Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+public sealed class Adadelta<T> : HostOptimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly T rho;
     private readonly T delta;
@@ -36,8 +36,8 @@ public sealed class Adadelta<T> : Optimizer<T> where T : unmanaged, IBinaryFloat
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State =>
-        [.. Named("squaredAverage", gradients), .. Named("squaredStep", changes)];
+    public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State(IReadOnlyList<string> paths) =>
+        [.. Named(paths, "squaredAverage", gradients), .. Named(paths, "squaredStep", changes)];
 
     /// <inheritdoc/>
     protected override void Change(Span<T> theta, ReadOnlySpan<T> g, int p, Range run)

@@ -1,6 +1,6 @@
 using System.Numerics;
+using RefNet.Backends.Simd;
 using RefNet.Layers;
-using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Optimizers;
@@ -13,7 +13,7 @@ namespace RefNet.Optimizers;
 /// m and v start at 0 and are too small at first; the two divisors correct that. With them the first step is η long in
 /// every parameter; without them it would be 0.1 η / √0.001 = 3.16 η (X7).
 /// </remarks>
-public sealed class Adam<T> : Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+public sealed class Adam<T> : HostOptimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly double beta1;
     private readonly double beta2;
@@ -43,8 +43,8 @@ public sealed class Adam<T> : Optimizer<T> where T : unmanaged, IBinaryFloatingP
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State =>
-        [.. Named("mean", means), .. Named("squaredAverage", squares), KeyValuePair.Create("adam.steps", count)];
+    public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State(IReadOnlyList<string> paths) =>
+        [.. Named(paths, "mean", means), .. Named(paths, "squaredAverage", squares), KeyValuePair.Create("adam.steps", count)];
 
     /// <inheritdoc/>
     public override void Step()

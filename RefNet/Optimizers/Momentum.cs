@@ -31,14 +31,9 @@ public sealed class Momentum<T> : Optimizer<T> where T : unmanaged, IBinaryFloat
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State => [.. Named("velocity", velocities)];
+    public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State(IReadOnlyList<string> paths) => [.. Named(paths, "velocity", velocities)];
 
     /// <inheritdoc/>
-    protected override void Change(Span<T> theta, ReadOnlySpan<T> g, int p, Range run)
-    {
-        T minusEta = T.CreateChecked(-LearningRate);
-        Span<T> v = velocities[p].Span[run];
-        TensorPrimitives.MultiplyAdd(v, mu, g, v);               // v = μ v + g
-        TensorPrimitives.MultiplyAdd(v, minusEta, theta, theta); // θ = θ - η v
-    }
+    protected override void Step(Parameter<T> theta, int p) => theta.Backend.MomentumStep(
+        theta.Value, theta.Gradient, velocities[p], mu, T.CreateChecked(LearningRate), DecayOf(theta)); // v = μ v + g, θ = θ - η v
 }

@@ -13,7 +13,7 @@ namespace RefNet.Optimizers;
 /// that point, θ = x - η μ v, so that Forward and Backward need not know: the path is the one of the two equations, seen
 /// from a step ahead. PyTorch's <c>nesterov=True</c> is the same.
 /// </remarks>
-public sealed class Nesterov<T> : Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+public sealed class Nesterov<T> : HostOptimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly T mu;
     private readonly Tensor<T>[] velocities;
@@ -31,7 +31,7 @@ public sealed class Nesterov<T> : Optimizer<T> where T : unmanaged, IBinaryFloat
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State => [.. Named("velocity", velocities)];
+    public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State(IReadOnlyList<string> paths) => [.. Named(paths, "velocity", velocities)];
 
     /// <inheritdoc/>
     protected override void Change(Span<T> theta, ReadOnlySpan<T> g, int p, Range run)

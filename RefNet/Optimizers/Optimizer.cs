@@ -1,6 +1,5 @@
 using System.Numerics;
 using RefNet.Layers;
-using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Optimizers;
@@ -41,37 +40,33 @@ public abstract class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee
     }
 
     /// <summary>What the optimiser remembers from step to step (velocities ...), by name: saved so that a run can resume.</summary>
-    public virtual IReadOnlyList<KeyValuePair<string, Tensor<T>>> State => [];
+    /// <param name="paths">What each of <see cref="Parameters"/> is called in the network.</param>
+    public virtual IReadOnlyList<KeyValuePair<string, Tensor<T>>> State(IReadOnlyList<string> paths) => [];
 
-    /// <summary>Changes every parameter by its gradient, which stays as it is.</summary>
+    /// <summary>Changes every parameter that is not frozen by its gradient, which stays as it is.</summary>
     public virtual void Step()
     {
         for (int p = 0; p < Parameters.Count; p++)
-            ParallelLoop.For(Runs.Count(Parameters[p].Value), (optimizer: this, p), static (run, of) => of.optimizer.ChangeRun(of.p, run));
+        {
+            if (!Parameters[p].IsFrozen)
+                Step(Parameters[p], p);
+        }
     }
 
-    /// <summary>Changes some elements of one parameter; called from several threads at once, for other elements.</summary>
-    /// <param name="theta">The elements.</param>
-    /// <param name="g">
-    /// The gradient of the loss with its penalty: g + 2 λ W for a weight, g for everything else. It holds during the call.
-    /// </param>
-    /// <param name="p">The place of the parameter in <see cref="Parameters"/>.</param>
-    /// <param name="run">Which of its elements they are.</param>
-    protected abstract void Change(Span<T> theta, ReadOnlySpan<T> g, int p, Range run);
+    /// <summary>Changes one parameter by its gradient, with the penalty of <see cref="DecayOf"/>.</summary>
+    /// <param name="theta">The parameter.</param>
+    /// <param name="p">Its place in <see cref="Parameters"/>.</param>
+    protected abstract void Step(Parameter<T> theta, int p);
+
+    /// <summary>2 λ for a weight, 0 for everything else: the gradient of the penalty is this times θ.</summary>
+    protected T DecayOf(Parameter<T> parameter) => parameter.IsWeight ? twoLambda : T.Zero;
 
     /// <summary>A tensor of zeros for each parameter, in its shape: what an optimiser remembers.</summary>
-    protected Tensor<T>[] Zeros() => [.. Parameters.Select(parameter => new Tensor<T>(parameter.Value.Shape))];
+    protected Tensor<T>[] Zeros() => [.. Parameters.Select(parameter => new Tensor<T>(parameter.Shape))];
 
-    /// <summary>The name of each parameter with a suffix, and what is remembered of it: an entry of <see cref="State"/> each.</summary>
-    protected IEnumerable<KeyValuePair<string, Tensor<T>>> Named(string suffix, Tensor<T>[] tensors) =>
-        Parameters.Zip(tensors, (parameter, tensor) => KeyValuePair.Create($"{parameter.Name}.{suffix}", tensor));
-
-    /// <summary>A running average: a ← ρ a + (1 - ρ) b.</summary>
-    protected static void Average(Span<T> a, T rho, ReadOnlySpan<T> b)
-    {
-        TensorPrimitives.Multiply(a, rho, a);
-        TensorPrimitives.MultiplyAdd(b, T.One - rho, a, a);
-    }
+    /// <summary>The path of each parameter with a suffix, and what is remembered of it: an entry of <see cref="State"/> each.</summary>
+    protected static IEnumerable<KeyValuePair<string, Tensor<T>>> Named(IReadOnlyList<string> paths, string suffix, Tensor<T>[] tensors) =>
+        paths.Zip(tensors, (path, tensor) => KeyValuePair.Create($"{path}.{suffix}", tensor));
 
     /// <summary>A setting that must be at least 0 and below 1: how much is kept of what was.</summary>
     protected static T Share(double value, string name) => value is >= 0 and < 1
@@ -82,20 +77,4 @@ public abstract class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee
     protected static T Positive(double value, string name) => value > 0 && double.IsFinite(value)
         ? T.CreateChecked(value)
         : throw new ArgumentOutOfRangeException(name, value, "Expected a finite number above 0.");
-
-    private void ChangeRun(int p, int run)
-    {
-        Span<T> theta = Parameters[p].Value.Run(run);
-        ReadOnlySpan<T> g = Parameters[p].Gradient.Run(run);
-        Range elements = Runs.Range(Parameters[p].Value, run);
-        if (twoLambda == T.Zero || !Parameters[p].IsWeight)
-        {
-            Change(theta, g, p, elements);
-            return;
-        }
-
-        using Scratch<T> penalised = new(g.Length);
-        TensorPrimitives.MultiplyAdd(theta, twoLambda, g, penalised.Span); // g + 2 λ W
-        Change(theta, penalised.Span, p, elements);
-    }
 }

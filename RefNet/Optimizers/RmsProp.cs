@@ -1,6 +1,6 @@
 using System.Numerics;
+using RefNet.Backends.Simd;
 using RefNet.Layers;
-using RefNet.LinearAlgebra;
 using RefNet.Tensors;
 
 namespace RefNet.Optimizers;
@@ -13,7 +13,7 @@ namespace RefNet.Optimizers;
 /// AdaGrad with a running average in place of the sum: it forgets old gradients, so that the steps do not die out. The
 /// first step is η / √(1 - ρ) long in every parameter, since the average starts at 0.
 /// </remarks>
-public sealed class RmsProp<T> : Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+public sealed class RmsProp<T> : HostOptimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly T rho;
     private readonly T delta;
@@ -34,7 +34,7 @@ public sealed class RmsProp<T> : Optimizer<T> where T : unmanaged, IBinaryFloati
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State => [.. Named("squaredAverage", averages)];
+    public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State(IReadOnlyList<string> paths) => [.. Named(paths, "squaredAverage", averages)];
 
     /// <inheritdoc/>
     protected override void Change(Span<T> theta, ReadOnlySpan<T> g, int p, Range run)

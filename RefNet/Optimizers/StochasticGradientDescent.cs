@@ -13,9 +13,6 @@ public class StochasticGradientDescent<T>(IReadOnlyList<Parameter<T>> parameters
     : Optimizer<T>(parameters, learningRate, weightDecay) where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
-    protected sealed override void Change(Span<T> theta, ReadOnlySpan<T> g, int p, Range run)
-    {
-        T minusEta = T.CreateChecked(-LearningRate);
-        TensorPrimitives.MultiplyAdd(g, minusEta, theta, theta); // θ = θ - η g
-    }
+    protected sealed override void Step(Parameter<T> theta, int p) =>
+        theta.Backend.DescentStep(theta.Value, theta.Gradient, T.CreateChecked(LearningRate), DecayOf(theta)); // θ = θ - η g
 }

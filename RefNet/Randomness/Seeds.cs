@@ -22,4 +22,13 @@ public static class Seeds
             state = new SplitMix64(state ^ (ulong)number).Next();
         return (int)state;
     }
+
+    /// <summary>A number for a name, such as the path of a layer: a stream (FNV-1a of its UTF-16 units).</summary>
+    public static long Name(string name)
+    {
+        ulong hash = 0xCBF29CE484222325;
+        foreach (char c in name)
+            hash = (hash ^ c) * 0x100000001B3;
+        return (long)hash;
+    }
 }

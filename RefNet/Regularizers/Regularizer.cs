@@ -22,7 +22,7 @@ public abstract class Regularizer<T> where T : unmanaged, IBinaryFloatingPointIe
         for (int i = 0; i < parameters.Count; i++)
         {
             if (parameters[i].IsWeight)
-                penalty += Forward(parameters[i].Value.Span);
+                penalty += Forward(parameters[i].Value.Values);
         }
 
         return penalty;
@@ -35,7 +35,7 @@ public abstract class Regularizer<T> where T : unmanaged, IBinaryFloatingPointIe
         for (int i = 0; i < parameters.Count; i++)
         {
             if (parameters[i].IsWeight)
-                Backward(parameters[i].Value.Span, parameters[i].Gradient.Span);
+                Backward(parameters[i].Value.Values, parameters[i].Gradient.Span);
         }
     }
 

@@ -1,26 +1,32 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Numerics;
 
 namespace RefNet.Tensors;
 
 /// <summary>
 /// Numbers in a shape, stored row-major without gaps: the last axis runs fastest. A tensor stores and indexes; the
-/// mathematics stands in the layers and in LinearAlgebra.
+/// mathematics stands in the layers and in Backends.
 /// </summary>
-/// <remarks>Images are N x C x H x W: sample, channel, row, column.</remarks>
+/// <remarks>
+/// Images are N x C x H x W: sample, channel, row, column. The numbers may lie in memory of the host, of a device, or of
+/// both: <see cref="Values"/> is for reading and <see cref="Span"/> for writing on the host, and each brings them over where
+/// needed. A span holds until a backend computes with the tensor.
+/// </remarks>
 public sealed class Tensor<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private AlignedMemory<T> memory;
+    private Storage<T> storage;
 
     /// <summary>Makes a tensor of zeros.</summary>
-    public Tensor(Shape shape) : this(shape, new AlignedMemory<T>(shape.Count)) { }
+    public Tensor(Shape shape) : this(shape, new Storage<T>(shape.Count)) { }
 
     /// <summary>Makes a tensor that holds a copy of the values, given in row-major order.</summary>
     public Tensor(Shape shape, ReadOnlySpan<T> values) : this(shape) => CopyFrom(values);
 
-    private Tensor(Shape shape, AlignedMemory<T> memory)
+    private Tensor(Shape shape, Storage<T> storage)
     {
         Shape = shape;
-        this.memory = memory;
+        this.storage = storage;
     }
 
     /// <summary>The extents, outermost first; only <see cref="Reuse"/> and <see cref="View"/> change them.</summary>
@@ -29,35 +35,66 @@ public sealed class Tensor<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
     /// <summary>The number of elements.</summary>
     public int Count => Shape.Count;
 
-    /// <summary>All elements in row-major order; 64-byte aligned, and never moved by the garbage collector.</summary>
-    public Span<T> Span => memory.Span[..Shape.Count];
+    /// <summary>All elements in row-major order, for reading; 64-byte aligned, and never moved by the garbage collector.</summary>
+    public ReadOnlySpan<T> Values => storage.Read(Shape.Count);
 
-    /// <summary>The elements of one sample: the part that belongs to one index of the first axis.</summary>
-    public Span<T> Sample(int n) => Span.Slice(n * (Count / Shape[0]), Count / Shape[0]);
+    /// <summary>All elements in row-major order, for writing (and reading).</summary>
+    public Span<T> Span => storage.Write(Shape.Count);
 
-    /// <summary>The elements of one channel of one sample: the part that belongs to one index of the first two axes.</summary>
-    public Span<T> Plane(int n, int c) => Span.Slice((n * Shape[1] + c) * (Count / (Shape[0] * Shape[1])), Count / (Shape[0] * Shape[1]));
+    /// <summary>The elements of one sample, for reading: the part that belongs to one index of the first axis.</summary>
+    public ReadOnlySpan<T> Sample(int n) => Values.Slice(n * SampleCount, SampleCount);
 
-    /// <summary>The tensor as a matrix: one row for each index of the first axis, everything else in the columns.</summary>
-    public Matrix<T> AsMatrix() => new(Span, Shape[0], Count / Shape[0]);
+    /// <summary>The elements of one sample, for writing.</summary>
+    public Span<T> SampleSpan(int n) => Span.Slice(n * SampleCount, SampleCount);
+
+    /// <summary>The elements of one channel of one sample, for reading: the part that belongs to one index of the first two axes.</summary>
+    public ReadOnlySpan<T> Plane(int n, int c) => Values.Slice((n * Shape[1] + c) * PlaneCount, PlaneCount);
+
+    /// <summary>The elements of one channel of one sample, for writing.</summary>
+    public Span<T> PlaneSpan(int n, int c) => Span.Slice((n * Shape[1] + c) * PlaneCount, PlaneCount);
+
+    /// <summary>The tensor as a matrix, for writing: one row for each index of the first axis, everything else in the columns.</summary>
+    public Matrix<T> AsMatrix() => new(Span, Shape[0], SampleCount);
+
+    /// <summary>The tensor as a matrix that the caller only reads.</summary>
+    internal Matrix<T> AsReadMatrix() => new(storage.Read(Shape.Count), Shape[0], SampleCount);
+
+    /// <summary>This tensor as a factor of a matrix product, transposed.</summary>
+    public Factor<T> Transposed => new(this, IsTransposed: true);
 
     /// <summary>The same elements in another shape with as many elements; the storage is shared.</summary>
     public Tensor<T> Reshape(Shape shape) =>
         shape.Count == Count
-            ? new Tensor<T>(shape, memory)
+            ? new Tensor<T>(shape, storage)
             : throw new ArgumentException($"A tensor of shape {Shape} ({Count} elements) cannot be seen as {shape} ({shape.Count} elements).");
 
     /// <summary>The element of a tensor with one axis.</summary>
-    public ref T this[int i] => ref Span[i];
+    public T this[int i]
+    {
+        get => Values[i];
+        set => Span[i] = value;
+    }
 
     /// <summary>The element of a tensor with two axes.</summary>
-    public ref T this[int i, int j] => ref Span[Offset(i, j)];
+    public T this[int i, int j]
+    {
+        get => Values[Offset(i, j)];
+        set => Span[Offset(i, j)] = value;
+    }
 
     /// <summary>The element of a tensor with three axes.</summary>
-    public ref T this[int i, int j, int k] => ref Span[Offset(i, j, k)];
+    public T this[int i, int j, int k]
+    {
+        get => Values[Offset(i, j, k)];
+        set => Span[Offset(i, j, k)] = value;
+    }
 
     /// <summary>The element of a tensor with four axes, such as sample, channel, row, column.</summary>
-    public ref T this[int i, int j, int k, int l] => ref Span[Offset(i, j, k, l)];
+    public T this[int i, int j, int k, int l]
+    {
+        get => Values[Offset(i, j, k, l)];
+        set => Span[Offset(i, j, k, l)] = value;
+    }
 
     /// <summary>Copies values, given in row-major order.</summary>
     public void CopyFrom(ReadOnlySpan<T> values)
@@ -68,23 +105,19 @@ public sealed class Tensor<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
     }
 
     /// <summary>A tensor of its own with the same shape and elements.</summary>
-    public Tensor<T> Clone() => new(Shape, Span);
+    public Tensor<T> Clone() => new(Shape, Values);
 
     /// <summary>
     /// Makes <paramref name="tensor"/> a tensor of the wanted shape, in the memory that it already has where that is
-    /// large enough: it stays the same object then. The elements are whatever was there before: the caller writes all of
-    /// them.
+    /// large enough: it stays the same object then. Its contents are undefined: the caller writes all of them.
     /// </summary>
-    public static Tensor<T> Reuse(ref Tensor<T>? tensor, Shape shape)
+    public static Tensor<T> Reuse([NotNull] ref Tensor<T>? tensor, Shape shape)
     {
-        if (tensor is null || tensor.memory.Length < shape.Count)
+        if (tensor is null || tensor.storage.Length < shape.Count)
             tensor = new Tensor<T>(shape);
         tensor.Shape = shape;
         return tensor;
     }
-
-    /// <summary>Whether both lie in the same memory.</summary>
-    internal bool SharesMemoryWith(Tensor<T>? other) => ReferenceEquals(memory, other?.memory);
 
     /// <summary>
     /// Makes <paramref name="view"/> show the elements of this tensor in another shape, as <see cref="Reshape"/> does, and
@@ -94,9 +127,24 @@ public sealed class Tensor<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
     {
         if (view is null || shape.Count != Count)
             return view = Reshape(shape);
-        (view.Shape, view.memory) = (shape, memory);
+        (view.Shape, view.storage) = (shape, storage);
         return view;
     }
+
+    /// <summary>Whether both lie in the same memory.</summary>
+    public bool SharesMemoryWith(Tensor<T>? other) => ReferenceEquals(storage, other?.storage);
+
+    /// <summary>The numbers in memory of a device: for backends.</summary>
+    /// <param name="memory">The memory.</param>
+    /// <param name="access">What the device does to them.</param>
+    public DeviceCopy<T> On(IDeviceMemory<T> memory, Access access) => storage.On(memory, Count, access);
+
+    /// <summary>Brings the numbers to the host and frees what they occupy on a device.</summary>
+    public void LeaveDevice() => storage.LeaveDevice(Count);
+
+    private int SampleCount => Count / Shape[0];
+
+    private int PlaneCount => Count / (Shape[0] * Shape[1]);
 
     private int Offset(params ReadOnlySpan<int> index)
     {
@@ -115,5 +163,5 @@ public sealed class Tensor<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
     }
 
     /// <summary>The shape and the first elements, for error messages and debuggers.</summary>
-    public override string ToString() => $"{Shape} [{string.Join(", ", Span[..Math.Min(8, Count)].ToArray())}{(Count > 8 ? ", ..." : "")}]";
+    public override string ToString() => $"{Shape} [{string.Join(", ", Values[..Math.Min(8, Count)].ToArray().Select(value => value.ToString(null, CultureInfo.InvariantCulture)))}{(Count > 8 ? ", ..." : "")}]";
 }

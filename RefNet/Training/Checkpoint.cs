@@ -1,69 +1,96 @@
 using System.Numerics;
 using RefNet.Blocks;
 using RefNet.Interop;
+using RefNet.Layers;
 using RefNet.Optimizers;
 using RefNet.Tensors;
 
 namespace RefNet.Training;
 
 /// <summary>
-/// The parameters and buffers of a network in a safetensors file, and with them, where a run is to be resumed, the state of
-/// the optimiser. The file names the model, so that weights of another one are recognised.
+/// The parameters and buffers of a network in a safetensors file, by their paths; for resuming a run, with the state of the
+/// optimizer. The file names the model, so that weights of another one are recognised.
 /// </summary>
+/// <remarks>
+/// Files hold kernels as cross-correlation applies them, which PyTorch and ONNX call convolution: kernels that a layer flips
+/// are turned by 180 degrees on the way out and in. The state of the optimizer is saved as it is.
+/// </remarks>
 public static class Checkpoint
 {
     private const string ModelKey = "model";
+    private const string KernelsKey = "kernels";
+    private const string CrossCorrelation = "cross-correlation";
 
     /// <summary>Writes a checkpoint; the file at <paramref name="path"/> stays as it was until the new one is whole.</summary>
     /// <param name="path">The file.</param>
     /// <param name="model">The name of the model.</param>
     /// <param name="network">The network.</param>
-    /// <param name="optimizer">The optimiser whose state is saved too, or null.</param>
-    /// <param name="notes">What else is known: the epoch ...</param>
-    public static void Save<T>(string path, string model, Sequential<T> network, Optimizer<T>? optimizer, IEnumerable<KeyValuePair<string, string>> notes)
+    /// <param name="optimizer">The optimizer whose state is saved too, or null.</param>
+    /// <param name="notes">Further notes, such as the epoch.</param>
+    public static void Save<T>(string path, string model, Network<T> network, Optimizer<T>? optimizer, IEnumerable<KeyValuePair<string, string>> notes)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Safetensors.Write(path, new Dictionary<string, Tensor<T>>(Contents(network, optimizer)), new Dictionary<string, string>([KeyValuePair.Create(ModelKey, model), .. notes]));
+        Safetensors.Write(
+            path, Contents(network, optimizer).ToDictionary(entry => entry.Name, entry => entry.IsFlippedKernel ? Turned(entry.Tensor) : entry.Tensor),
+            new Dictionary<string, string>([KeyValuePair.Create(ModelKey, model), KeyValuePair.Create(KernelsKey, CrossCorrelation), .. notes]));
 
-    /// <summary>Reads a checkpoint; where anything is wrong with it, the network stays as it was.</summary>
+    /// <summary>Reads a checkpoint; if anything is wrong with it, the network stays as it was.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="model">The name of the model that it must be of.</param>
+    /// <param name="model">The name of the model whose weights are expected.</param>
     /// <param name="network">The network.</param>
-    /// <param name="optimizer">The optimiser whose state is read too, or null.</param>
-    /// <returns>The notes that were saved with it.</returns>
+    /// <param name="optimizer">The optimizer whose state is read too, or null.</param>
+    /// <returns>The notes saved with it.</returns>
     /// <exception cref="InputException">It is of another model, damaged, or holds numbers that are not finite.</exception>
-    public static IReadOnlyDictionary<string, string> Load<T>(string path, string model, Sequential<T> network, Optimizer<T>? optimizer)
+    public static IReadOnlyDictionary<string, string> Load<T>(string path, string model, Network<T> network, Optimizer<T>? optimizer)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         SafetensorsFile file = Safetensors.Read(path);
         string found = file.Metadata.GetValueOrDefault(ModelKey, "an unnamed model");
         if (found != model)
-            throw new InputException($"{path}: expected weights of {model}; found those of {found}. Take a checkpoint that was trained as {model}.");
+            throw new InputException($"{path}: expected weights of {model}; found those of {found}. Give a checkpoint of {model}.");
+
+        if (file.Metadata.GetValueOrDefault(KernelsKey) != CrossCorrelation)
+            throw new InputException($"{path}: expected kernels as {CrossCorrelation}; found a checkpoint of an older version of RefNet, which held flipped kernels under other names. Train again.");
 
         List<(Tensor<T> Target, Tensor<T> Source)> copies = [];
-        foreach ((string name, Tensor<T> target) in Contents(network, optimizer))
+        foreach ((string name, Tensor<T> target, bool isFlippedKernel) in Contents(network, optimizer))
         {
             if (!file.Contains(name))
                 throw new InputException($"{path}: expected a tensor {name} of shape {target.Shape}; the file has none. Was it made by another version of {model}?");
             Tensor<T> source = file.Tensor<T>(name);
             if (!source.Shape.Equals(target.Shape))
                 throw new InputException($"{path}: expected {name} with shape {target.Shape}; found {source.Shape}. Was it made by another version of {model}?");
-            foreach (T value in source.Span)
+            foreach (T value in source.Values)
             {
                 if (!T.IsFinite(value))
-                    throw new InputException($"{path}: expected finite numbers; found {value} in {name}. The training had diverged, or the file is damaged: take another checkpoint.");
+                    throw new InputException($"{path}: expected finite numbers; found {value} in {name}. The training diverged, or the file is damaged: give another checkpoint.");
             }
 
-            copies.Add((target, source));
+            copies.Add((target, isFlippedKernel ? Turned(source) : source));
         }
 
         foreach ((Tensor<T> target, Tensor<T> source) in copies)
-            target.CopyFrom(source.Span);
+            target.CopyFrom(source.Values);
         return file.Metadata;
     }
 
-    private static IEnumerable<KeyValuePair<string, Tensor<T>>> Contents<T>(Sequential<T> network, Optimizer<T>? optimizer)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        network.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value))
-            .Concat(network.Buffers.Select(buffer => KeyValuePair.Create(buffer.Name, buffer.Value)))
-            .Concat(optimizer?.State ?? []);
+    private static IEnumerable<(string Name, Tensor<T> Tensor, bool IsFlippedKernel)> Contents<T>(Network<T> network, Optimizer<T>? optimizer)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        foreach ((string path, Parameter<T> parameter) in network.NamedParameters())
+            yield return (path, parameter.Value, parameter.IsFlippedKernel);
+        foreach ((string path, Buffer<T> buffer) in network.NamedBuffers())
+            yield return (path, buffer.Value, false);
+        foreach ((string name, Tensor<T> tensor) in optimizer?.State([.. network.NamedParameters().Select(named => named.Path)]) ?? [])
+            yield return (name, tensor, false);
+    }
+
+    // Kernels are the last two axes: backwards, all their elements are those of the kernel turned by 180 degrees.
+    private static Tensor<T> Turned<T>(Tensor<T> kernels) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Tensor<T> turned = kernels.Clone();
+        int taps = kernels.Shape[kernels.Shape.Rank - 2] * kernels.Shape[kernels.Shape.Rank - 1];
+        for (int first = 0; first < turned.Count; first += taps)
+            turned.Span.Slice(first, taps).Reverse();
+        return turned;
+    }
 }

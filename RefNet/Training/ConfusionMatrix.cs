@@ -1,6 +1,6 @@
 namespace RefNet.Training;
 
-/// <summary>How often each class was taken for each class, and the measures that follow from it.</summary>
+/// <summary>How often each class was predicted for each true class, and the measures that follow.</summary>
 public sealed class ConfusionMatrix
 {
     private readonly int[,] counts;
@@ -11,30 +11,30 @@ public sealed class ConfusionMatrix
     /// <summary>The number of classes.</summary>
     public int Classes => counts.GetLength(0);
 
-    /// <summary>How many samples of class <paramref name="actual"/> were taken for class <paramref name="decided"/>.</summary>
-    public int this[int actual, int decided] => counts[actual, decided];
+    /// <summary>The number of samples of class <paramref name="actual"/> that were predicted as class <paramref name="predicted"/>.</summary>
+    public int this[int actual, int predicted] => counts[actual, predicted];
 
     /// <summary>The number of samples.</summary>
     public int Samples { get; private set; }
 
-    /// <summary>The number of samples that were taken for another class.</summary>
+    /// <summary>The number of samples that were predicted as another class.</summary>
     public int Errors { get; private set; }
 
-    /// <summary>Errors / samples, 0 to 1; NaN where there is no sample.</summary>
+    /// <summary>Errors / samples, 0 to 1; NaN if there are no samples.</summary>
     public double ErrorRate => (double)Errors / Samples;
 
     /// <summary>Counts one sample.</summary>
-    public void Add(int actual, int decided)
+    public void Add(int actual, int predicted)
     {
-        counts[actual, decided]++;
+        counts[actual, predicted]++;
         Samples++;
-        if (actual != decided)
+        if (actual != predicted)
             Errors++;
     }
 
-    /// <summary>Of the samples taken for a class, the share that belongs to it; NaN where none was.</summary>
-    public double Precision(int decided) => (double)counts[decided, decided] / Enumerable.Range(0, Classes).Sum(actual => counts[actual, decided]);
+    /// <summary>The share of the samples predicted as a class that belong to it; NaN if there are none.</summary>
+    public double Precision(int predicted) => (double)counts[predicted, predicted] / Enumerable.Range(0, Classes).Sum(actual => counts[actual, predicted]);
 
-    /// <summary>Of the samples of a class, the share that was taken for it; NaN where there is none.</summary>
-    public double Recall(int actual) => (double)counts[actual, actual] / Enumerable.Range(0, Classes).Sum(decided => counts[actual, decided]);
+    /// <summary>The share of the samples of a class that were predicted as it; NaN if there are none.</summary>
+    public double Recall(int actual) => (double)counts[actual, actual] / Enumerable.Range(0, Classes).Sum(predicted => counts[actual, predicted]);
 }

@@ -1,20 +1,21 @@
 using System.Numerics;
+using RefNet.Backends.Simd;
 using RefNet.Blocks;
 using RefNet.Data;
-using RefNet.LinearAlgebra;
+using RefNet.Layers;
 using RefNet.Tensors;
 
 namespace RefNet.Training;
 
 /// <summary>
-/// The gradient of a batch, computed by threads that share its samples: each takes a slice of the batch through a whole
-/// network of its own, which has the same weights, and the gradients of the slices are added up. A slice of a small network
-/// stays in the cache from layer to layer, and threads meet once a step instead of once a layer. LECTURES T1.
+/// The gradient of a batch, computed by threads that share its samples: each takes a slice of the batch through a replica of
+/// the network, which has the same weights, and the gradients of the slices are added. A slice of a small network stays in the
+/// cache from layer to layer, and threads meet once per step instead of once per layer. LECTURES T1.
 /// </summary>
 /// <remarks>
 /// The loss is a mean over samples, so the gradient of a batch of N is the sum over slices of n/N times the gradient of a
-/// slice of n. Slices and the order of their sum depend on N alone: the same bits on any number of threads, though not those
-/// of a batch in one piece.
+/// slice of n. Slices and the order of their sum depend on N alone: the bits are the same on any number of threads, but they
+/// are not those of an undivided batch.
 /// </remarks>
 internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -24,61 +25,64 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
     // Gradients of so many parameters stay in the second-level cache.
     private const int MaxParameters = 1 << 17;
 
-    // In a dense layer a weight serves one product a sample; slices are for weights that serve many.
+    // In a dense layer a weight serves one product per sample; slices pay where weights serve many.
     private const int MinProductsPerParameter = 4;
 
-    private readonly Sequential<T> network;
-    private readonly Func<Learner<T>> replicate;
+    private readonly Objective<T> objective;
+    private readonly Func<Objective<T>> replicate;
     private readonly Stack<Replica> idle = new();
-    private readonly List<Learner<T>> made = [];
+    private readonly List<Network<T>> replicas = [];
     private readonly T[] sums;
+    private volatile bool countsErrors;
 
-    /// <summary>Shares the work of a network.</summary>
-    /// <param name="network">The network whose gradients are computed.</param>
-    /// <param name="replicate">Makes a network of the same layers, whatever its weights, with its loss: another one each time.</param>
-    public DataParallel(Sequential<T> network, Func<Learner<T>> replicate)
+    /// <summary>Shares the work of an objective.</summary>
+    /// <param name="objective">The objective whose gradients are computed.</param>
+    /// <param name="replicate">Makes the objective of a network with the same layers, whatever its weights: another one each time.</param>
+    public DataParallel(Objective<T> objective, Func<Objective<T>> replicate)
     {
-        this.network = network;
+        this.objective = objective;
         this.replicate = replicate;
-        sums = new T[Replica.Counters + CountParameters(network)];
+        sums = new T[Replica.Counters + CountParameters(objective.Network)];
     }
 
     /// <summary>
-    /// Whether slices give the gradient of the batch, and are worth it: no layer keeps something from sample to sample
-    /// (batch normalisation, dropout), the network is small and convolutional, and the threads of the processor compute its
-    /// products: another backend, such as a graphics card, wants whole batches.
+    /// Whether slices give the gradient of the batch, and pay: every layer treats samples alone and keeps no buffers, nothing is
+    /// frozen, the network is small and convolutional, and it computes on the fast managed backend. Other backends take whole
+    /// batches: they have no threads, or a graphics card.
     /// </summary>
-    public static bool Suits(Sequential<T> network)
+    public static bool Suits(Network<T> network)
     {
         int parameters = CountParameters(network);
-        return GemmDefaults<T>.Current is SimdGemm<T> && network.Buffers.Count == 0 && parameters <= MaxParameters
-            && network.Cost(network.Input).MultiplyAccumulates >= (long)MinProductsPerParameter * parameters;
+        bool sameGradient = network.TreatsSamplesAlone && network.Buffers.Count == 0 && !network.Parameters.Any(parameter => parameter.IsFrozen);
+        bool pays = parameters <= MaxParameters && network.Cost(network.InputShape).MultiplyAccumulates >= (long)MinProductsPerParameter * parameters;
+        return sameGradient && pays && network.Backend is SimdBackend<T> { Name: "simd" };
     }
 
-    /// <summary>Sets the gradients of all parameters to those of the loss of a batch.</summary>
-    /// <returns>The loss of the batch, its mean over the samples, and the number of samples that were wrong.</returns>
-    public (T Loss, int Errors) ComputeGradients(Batch<T> batch)
+    /// <summary>Sets the gradients of all parameters to those of the objective of a batch.</summary>
+    /// <returns>The objective of the batch, a mean over its samples, and the number of wrong samples (null where outputs are no classes).</returns>
+    public (T Loss, int? Errors) ComputeGradients(Batch<T> batch)
     {
         Array.Clear(sums);
         ParallelLoop.Sum((batch.Count + SliceSize - 1) / SliceSize, sums.AsSpan(), (self: this, batch), static (slice, sums, of) =>
         {
             Replica replica = of.self.Borrow();
-            replica.AddGradients(of.batch, slice, sums);
+            of.self.countsErrors = replica.AddGradients(of.batch, slice, sums);
             of.self.GiveBack(replica);
         });
 
         ReadOnlySpan<T> rest = sums.AsSpan(Replica.Counters);
-        for (int p = 0; p < network.Parameters.Count; p++)
+        IReadOnlyList<Parameter<T>> parameters = objective.Network.Parameters;
+        for (int p = 0; p < parameters.Count; p++)
         {
-            Tensor<T> gradient = network.Parameters[p].Gradient;
+            Tensor<T> gradient = parameters[p].Gradient;
             rest[..gradient.Count].CopyTo(gradient.Span);
             rest = rest[gradient.Count..];
         }
 
-        return (sums[0], int.CreateChecked(sums[1]));
+        return (sums[0] + objective.AddPenalty(), countsErrors ? int.CreateChecked(sums[1]) : null);
     }
 
-    private static int CountParameters(Sequential<T> network) => network.Parameters.Sum(parameter => parameter.Value.Count);
+    private static int CountParameters(Network<T> network) => network.Parameters.Sum(parameter => parameter.Count);
 
     private Replica Borrow()
     {
@@ -87,11 +91,11 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
             if (idle.TryPop(out Replica? replica))
                 return replica;
 
-            Learner<T> learner = replicate();
-            if (learner.Network == network || made.Contains(learner))
-                throw new InvalidOperationException("A replica must be another network each time, since threads use them at once; the same one was made again.");
-            made.Add(learner);
-            return new Replica(learner, network);
+            Objective<T> made = replicate();
+            if (made.Network == objective.Network || replicas.Contains(made.Network))
+                throw new InvalidOperationException("Expected another network for each replica, since threads use them at the same time; found the same one again.");
+            replicas.Add(made.Network);
+            return new Replica(made, objective.Network);
         }
     }
 
@@ -101,42 +105,43 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
             idle.Push(replica);
     }
 
-    // A network that has the weights of another.
+    // A network with the weights of another.
     private sealed class Replica
     {
-        // The loss and the errors stand before the gradients.
+        // The loss and the errors come before the gradients.
         public const int Counters = 2;
 
-        private readonly Learner<T> learner;
+        private readonly Objective<T> objective;
         private readonly Batch<T> wholeSlice = new();
-        private readonly Batch<T> lastSlice = new(); // what is left at the end of a batch
+        private readonly Batch<T> lastSlice = new(); // the rest of a batch
 
-        public Replica(Learner<T> learner, Sequential<T> original)
+        public Replica(Objective<T> objective, Network<T> original)
         {
-            this.learner = learner;
+            this.objective = objective;
+            objective.Network.To(original.Backend);
             for (int p = 0; p < original.Parameters.Count; p++)
-            {
-                Tensor<T>? value = learner.Network.Parameters[p].Value;
-                original.Parameters[p].Value.View(ref value, value.Shape);
-            }
+                objective.Network.Parameters[p].ShareValue(original.Parameters[p]);
         }
 
-        public void AddGradients(Batch<T> batch, int index, Span<T> sums)
+        // Whether the loss counts errors.
+        public bool AddGradients(Batch<T> batch, int index, Span<T> sums)
         {
             int first = index * SliceSize, count = Math.Min(SliceSize, batch.Count - first);
             Batch<T> slice = count == SliceSize ? wholeSlice : lastSlice;
             slice.Copy(batch, first, count);
             T share = T.CreateChecked(slice.Count) / T.CreateChecked(batch.Count);
-            (T loss, int errors) = learner.ComputeGradients(slice, share);
+            (T loss, int? errors) = objective.ComputeGradients(slice.Images, slice.Targets, share);
             sums[0] += loss * share;
-            sums[1] += T.CreateChecked(errors);
+            sums[1] += T.CreateChecked(errors ?? 0);
             sums = sums[Counters..];
-            for (int p = 0; p < learner.Network.Parameters.Count; p++)
+            for (int p = 0; p < objective.Network.Parameters.Count; p++)
             {
-                Span<T> gradient = learner.Network.Parameters[p].Gradient.Span;
+                ReadOnlySpan<T> gradient = objective.Network.Parameters[p].Gradient.Values;
                 TensorPrimitives.Add(sums[..gradient.Length], gradient, sums);
                 sums = sums[gradient.Length..];
             }
+
+            return errors is not null;
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace RefNet.Training;
 
-/// <summary>A loss or a weight that is not a finite number: the weights are lost, and a step more would only spread it.</summary>
+/// <summary>A loss or a weight is not finite: the weights are lost, and another step would only spread it.</summary>
 public sealed class DivergenceException : Exception
 {
     private readonly string what;
@@ -9,7 +9,7 @@ public sealed class DivergenceException : Exception
     /// <param name="what">What became what: "The loss became NaN".</param>
     /// <param name="step">The step in its epoch, from 1.</param>
     /// <param name="epoch">The epoch, from 1.</param>
-    /// <param name="remedy">What is left and what to do.</param>
+    /// <param name="remedy">What was saved, and what to do.</param>
     public DivergenceException(string what, int step, int epoch, string remedy = "")
         : base($"{what} at step {step} of epoch {epoch}. {remedy}".TrimEnd())
     {
@@ -24,6 +24,6 @@ public sealed class DivergenceException : Exception
     /// <summary>The epoch, from 1.</summary>
     public int Epoch { get; }
 
-    /// <summary>The same error with what is left and what to do.</summary>
+    /// <summary>The same error with what was saved, and what to do.</summary>
     public DivergenceException With(string remedy) => new(what, Step, Epoch, remedy);
 }

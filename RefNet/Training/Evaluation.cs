@@ -6,20 +6,20 @@ using RefNet.Tensors;
 
 namespace RefNet.Training;
 
-/// <summary>What a network gives on a set that it does not learn from.</summary>
+/// <summary>The results of a network on images that it does not learn from.</summary>
 /// <param name="Loss">The mean loss.</param>
-/// <param name="Confusion">What was taken for what.</param>
-/// <param name="Elapsed">How long it took.</param>
+/// <param name="Confusion">How often each class was predicted for each true class.</param>
+/// <param name="Elapsed">The duration.</param>
 public sealed record Evaluation(double Loss, ConfusionMatrix Confusion, TimeSpan Elapsed)
 {
-    // Small enough for the outputs of the layers to stay in the cache. A constant: a batch of another size may round
-    // differently, and a reported error must come back to the digit.
+    // Small enough for the outputs of the layers to stay in the cache. A constant: batches of another size may round
+    // differently, and a reported error must be reproduced to the digit.
     private const int BatchSize = 64;
 
-    /// <summary>Runs a network over a set in Evaluate mode; nothing in the network changes.</summary>
+    /// <summary>Runs a network over images in Evaluate mode; the network stays as it is.</summary>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static Evaluation Run<T>(
-        Sequential<T> network, ClassificationLoss<T> loss, ImageSet images, PixelScaling scaling, CancellationToken cancellation = default)
+        Network<T> network, ClassificationLoss<T> loss, ImageSet images, PixelScaling scaling, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         long start = System.Diagnostics.Stopwatch.GetTimestamp();

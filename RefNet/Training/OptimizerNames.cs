@@ -4,17 +4,17 @@ using RefNet.Optimizers;
 
 namespace RefNet.Training;
 
-/// <summary>The optimisers that a run can name.</summary>
+/// <summary>The optimizers that a run can name.</summary>
 public static class OptimizerNames
 {
-    /// <summary>The plain rule of the perceptron.</summary>
+    /// <summary>The perceptron's rule.</summary>
     public const string Perceptron = "perceptron";
 
     /// <summary>The names, in the order of a list for users.</summary>
     public static IReadOnlyList<string> All { get; } = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adadelta", Perceptron];
 
     /// <summary>Checks a name.</summary>
-    /// <exception cref="InputException">There is no such optimiser.</exception>
+    /// <exception cref="InputException">There is no such optimizer.</exception>
     public static void Check(string name)
     {
         if (!All.Contains(name))
@@ -22,7 +22,7 @@ public static class OptimizerNames
     }
 
     /// <summary>
-    /// The usual learning rate of an optimiser whose steps do not grow with the gradient; null for the others, whose rate
+    /// The usual learning rate of an optimizer whose steps do not grow with the gradient; null for the others, whose rate
     /// depends on the model.
     /// </summary>
     public static double? UsualRate(string name) => name switch
@@ -33,7 +33,7 @@ public static class OptimizerNames
         _ => null,
     };
 
-    /// <summary>Makes the optimiser that a run names.</summary>
+    /// <summary>Makes the optimizer that a run names.</summary>
     public static Optimizer<T> Create<T>(RunOptions options, IReadOnlyList<Parameter<T>> parameters)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -47,7 +47,8 @@ public static class OptimizerNames
             "rmsprop" => new RmsProp<T>(parameters, options.LearningRate, weightDecay: options.WeightDecay),
             "adam" => new Adam<T>(parameters, options.LearningRate, weightDecay: options.WeightDecay),
             "adadelta" => new Adadelta<T>(parameters, options.LearningRate, weightDecay: options.WeightDecay),
-            _ => new PerceptronRule<T>(parameters, options.LearningRate),
+            Perceptron => new PerceptronRule<T>(parameters, options.LearningRate),
+            _ => throw new InvalidOperationException($"{options.Optimizer} is in the list of names, but nothing makes it: add it here."),
         };
     }
 }

@@ -1,19 +1,29 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using RefNet.Interop;
 
 namespace RefNet.Training;
 
 /// <summary>
 /// The folder of a training run: config.json, history.csv, best.safetensors, last.safetensors and resume.safetensors. Each
-/// file is written aside and renamed, so that whatever happens the one before it stays whole.
+/// file is written under another name and renamed, so that its name always has whole contents.
 /// </summary>
 public sealed class RunFolder
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    // What older versions of RefNet noted in place of the backend.
+    private const string OldBackend = "device";
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    };
 
     private RunFolder(string path) => Path = path;
 
-    /// <summary>Where it is.</summary>
+    /// <summary>Its path.</summary>
     public string Path { get; }
 
     /// <summary>The weights of the epoch with the smallest validation loss.</summary>
@@ -22,16 +32,16 @@ public sealed class RunFolder
     /// <summary>The weights of the last epoch.</summary>
     public string Last => File("last.safetensors");
 
-    /// <summary>The last epoch with the state of the optimiser: what a run is resumed from.</summary>
+    /// <summary>The weights of the last epoch with the state of the optimizer, for resuming the run.</summary>
     public string State => File("resume.safetensors");
 
     private string Configuration => File("config.json");
 
     private string History => File("history.csv");
 
-    /// <summary>Makes the folder of a new run.</summary>
+    /// <summary>Creates the folder of a new run.</summary>
     /// <exception cref="InputException">It holds a run already.</exception>
-    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="IOException">It cannot be created.</exception>
     public static RunFolder Create(string path, RunOptions options)
     {
         if (string.IsNullOrWhiteSpace(path))
@@ -47,7 +57,7 @@ public sealed class RunFolder
     }
 
     /// <summary>Opens the folder of a run.</summary>
-    /// <exception cref="InputException">There is no run.</exception>
+    /// <exception cref="InputException">It holds no run.</exception>
     public static RunFolder Open(string path)
     {
         RunFolder folder = new(path);
@@ -64,19 +74,22 @@ public sealed class RunFolder
     });
 
     /// <summary>Reads config.json.</summary>
-    /// <exception cref="InputException">It is no configuration, or a value lies outside its range.</exception>
+    /// <exception cref="InputException">
+    /// It is not such a configuration, a name in it is unknown or stands twice, or a value is outside its range.
+    /// </exception>
     public RunOptions ReadOptions()
     {
         try
         {
-            RunOptions options = JsonSerializer.Deserialize<RunOptions>(System.IO.File.ReadAllBytes(Configuration), Json)
-                ?? throw new JsonException("it is null");
+            using JsonDocument json = JsonDocument.Parse(WithoutMark(InputFile.Read(Configuration)));
+            CheckNames(json.RootElement);
+            RunOptions options = json.Deserialize<RunOptions>(Json) ?? throw new JsonException("it is null");
             options.Check();
             return options;
         }
         catch (JsonException e)
         {
-            throw new InputException($"{Configuration}: expected the configuration of a run; {e.Message} Restore the file, or train again.", e);
+            throw NoConfiguration(e.Message, e);
         }
     }
 
@@ -90,7 +103,7 @@ public sealed class RunFolder
     });
 
     /// <summary>Reads history.csv.</summary>
-    /// <exception cref="InputException">It is no such table.</exception>
+    /// <exception cref="InputException">It is not such a table.</exception>
     public IReadOnlyList<EpochRecord> ReadHistory()
     {
         try
@@ -102,6 +115,31 @@ public sealed class RunFolder
             throw new InputException($"{History}: expected a row for each epoch; {e.Message}", e);
         }
     }
+
+    // A slip of the pen in a name must not silently leave the default in force.
+    private void CheckNames(JsonElement options)
+    {
+        if (options.ValueKind != JsonValueKind.Object)
+            throw NoConfiguration($"it is no object of options but {options.ValueKind}.");
+
+        string[] known = [.. Json.GetTypeInfo(typeof(RunOptions)).Properties.Select(property => property.Name)];
+        HashSet<string> seen = [];
+        foreach (JsonProperty option in options.EnumerateObject())
+        {
+            if (option.Name == OldBackend)
+                throw new InputException($"{Configuration}: this run was made by an older version of RefNet, which wrote '{OldBackend}' for what is now 'backend'; its checkpoints cannot be read. Train again.");
+            if (!known.Contains(option.Name))
+                throw NoConfiguration($"the option '{option.Name}' is not known{(Suggestion.Nearest(option.Name, known) is { } nearest ? $"; did you mean '{nearest}'?" : $" (known are {string.Join(", ", known)}).")}");
+            if (!seen.Add(option.Name))
+                throw NoConfiguration($"the option '{option.Name}' stands twice.");
+        }
+    }
+
+    // Some editors put a byte-order mark in front of UTF-8.
+    private static ReadOnlyMemory<byte> WithoutMark(byte[] text) => text.AsMemory(text.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0);
+
+    private InputException NoConfiguration(string problem, Exception? cause = null) =>
+        new($"{Configuration}: expected the configuration of a run; {problem} Restore the file, or train again.", cause!);
 
     private string File(string name) => System.IO.Path.Combine(Path, name);
 }

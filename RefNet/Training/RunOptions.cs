@@ -1,24 +1,26 @@
+using RefNet.Models;
+
 namespace RefNet.Training;
 
 /// <summary>
-/// All that decides what a training run computes: with the same options and data it ends with the same bits, on any number
-/// of threads of the same machine. (Processors with other vector widths may round differently.)
+/// Everything that decides what a training run computes: the same options and data give the same bits, on any number of threads
+/// of the same machine. (Processors with other vector widths may round differently; the reference backend does not.)
 /// </summary>
 public sealed record RunOptions
 {
-    /// <summary>The name of a recipe: lenet5, lenet5-modern, mlp, perceptron.</summary>
+    /// <summary>The name of an architecture, one of <see cref="Architectures.All"/>.</summary>
     public required string Model { get; init; }
 
-    /// <summary>The folder of the data, or the name of a set that ships with the project.</summary>
+    /// <summary>The folder of the data set, or the name of one that comes with the project.</summary>
     public string Data { get; init; } = "mnist";
 
-    /// <summary>The SHA-256 of the data that the run has learnt from; a run fills it in when it begins.</summary>
+    /// <summary>The SHA-256 of the data that the run trains on; a run fills it in when it starts.</summary>
     public string? DataSha256 { get; init; }
 
     /// <summary>Passes over the training images, 1 or more.</summary>
     public required int Epochs { get; init; }
 
-    /// <summary>Images a step, 1 or more.</summary>
+    /// <summary>Images per step, 1 or more.</summary>
     public required int BatchSize { get; init; }
 
     /// <summary>One of <see cref="OptimizerNames.All"/>: sgd, momentum, adam ...</summary>
@@ -36,23 +38,39 @@ public sealed record RunOptions
     /// <summary>λ of the L2 penalty on weights, 0 or more.</summary>
     public double WeightDecay { get; init; }
 
-    /// <summary>Where everything random comes from.</summary>
+    /// <summary>Seed for all random numbers.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Where the host has large products computed, cpu or cuda: they round differently. The run itself does not read it.</summary>
-    public string Device { get; init; } = "cpu";
+    /// <summary>One of <see cref="BackendNames.All"/>, which round differently. The host makes the backend: the run itself only notes its name.</summary>
+    public string Backend { get; init; } = BackendNames.Simd;
 
-    /// <summary>Whether the card of <see cref="Device"/> rounds the operands of products to TF32. The run itself does not read it.</summary>
+    /// <summary>Whether the card of the cuda backend rounds the operands of products to TF32. The run itself only notes it.</summary>
     public bool Tf32 { get; init; }
 
-    /// <summary>How many training images are held out to choose the best epoch; 0 takes the last epoch.</summary>
+    /// <summary>The number of training images held out to choose the best epoch; with 0 the last epoch counts as the best.</summary>
     public int Validation { get; init; } = 5000;
 
-    /// <summary>The most images to train on, after the validation images were held out; null for all.</summary>
+    /// <summary>The maximum number of images to train on, after the validation images were held out; null for all.</summary>
     public int? Limit { get; init; }
 
-    /// <summary>Checks what can be checked before any data are read.</summary>
-    /// <exception cref="InputException">A value lies outside its range.</exception>
+    /// <summary>The options of an architecture's recipe.</summary>
+    public static RunOptions Of(Architecture architecture)
+    {
+        Recipe recipe = architecture.Recipe;
+        return new RunOptions
+        {
+            Model = architecture.Name,
+            Epochs = recipe.Epochs,
+            BatchSize = recipe.BatchSize,
+            Optimizer = recipe.Optimizer,
+            LearningRate = recipe.LearningRate,
+            LearningRateDecay = recipe.LearningRateDecay,
+            WeightDecay = recipe.WeightDecay,
+        };
+    }
+
+    /// <summary>Checks everything that can be checked before data are read.</summary>
+    /// <exception cref="InputException">A value is outside its range.</exception>
     public void Check()
     {
         Require(Epochs >= 1, "epochs", "a whole number of 1 or more", Epochs);
@@ -63,10 +81,11 @@ public sealed record RunOptions
         Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), "weight decay", "a number of 0 or more", WeightDecay);
         Require(Validation >= 0, "validation", "a whole number of 0 or more", Validation);
         Require(Limit is null or >= 1, "limit", "a whole number of 1 or more", Limit);
-        Require(!string.IsNullOrWhiteSpace(Data), "data", "a folder or the name of a set", Data);
+        Require(!string.IsNullOrWhiteSpace(Data), "data", "a folder or the name of a data set", Data);
         double lastRate = LearningRate * Math.Exp(-LearningRateDecay * (Epochs - 1));
         Require(lastRate > 0, "epochs", $"fewer, so that the learning rate, which falls by exp(-{LearningRateDecay}) each time, does not vanish", Epochs);
         OptimizerNames.Check(Optimizer);
+        BackendNames.Check(Backend);
     }
 
     private static void Require(bool holds, string name, string expected, object? found)

@@ -1,4 +1,3 @@
-using MathNet.Numerics.Distributions;
 using RefNet.Layers;
 using RefNet.Losses;
 using RefNet.Randomness;
@@ -9,19 +8,19 @@ namespace RefNet.Verification;
 
 /// <summary>
 /// Compares hand-derived gradients with central finite differences, in double, at every entry of the input and of every
-/// parameter (LECTURES T13).
+/// parameter, and checks what a layer promises beside its mathematics (LECTURES T13).
 /// </summary>
 /// <remarks>
-/// A layer is checked through u.y with a random u. The sum of the outputs would not do: on a normalisation layer its
+/// A layer is checked through u·y with a random u. The sum of the outputs would not do: on a normalisation layer its
 /// gradient vanishes, so that a Backward that returns zero would pass. When a check ends, the parameters, gradients and
 /// buffers are as they were.
 /// </remarks>
 public static class GradientCheck
 {
     /// <summary>
-    /// h, the step of the differences (f(θ+h) - f(θ-h)) / 2h. Their truncation error h² f'''/6 is near 1e-11 and their
-    /// rounding error, the rounding of f over h, near 1e-10; <see cref="Converge(Layer{double}, Tensor{double}, Mode, int)"/>
-    /// shows both.
+    /// h, the step of the differences (f(θ+h) - f(θ-h)) / 2h, as a multiple of max(1, |θ|). Where f and its derivatives are about
+    /// 1, their truncation error h² f''' / 6 is near 1e-11 and their rounding error, that of f over h, near 1e-10;
+    /// <see cref="Converge(Layer{double}, Tensor{double}, Mode, int)"/> shows both.
     /// </summary>
     public const double Step = 1e-5;
 
@@ -38,14 +37,8 @@ public static class GradientCheck
     /// <param name="sample">The shape of one sample of the input.</param>
     /// <param name="mode">The mode of every forward pass of the check.</param>
     /// <param name="seed">Where the inputs, u and the choice of entries come from.</param>
-    public static GradientReport Run(Layer<double> layer, Shape sample, Mode mode, int seed = 0)
-    {
-        Tensor<double> x = new(sample.Batch(3));
-        Random random = Seeds.Create(seed, 1);
-        foreach (ref double value in x.Span)
-            value = Normal.Sample(random, 0, 1);
-        return Run(layer, x, mode, seed);
-    }
+    public static GradientReport Run(Layer<double> layer, Shape sample, Mode mode, int seed = 0) =>
+        Run(layer, CheckInputs.Normal(sample.Batch(3), seed), mode, seed);
 
     /// <summary>Checks a layer, block or network at a batch of inputs.</summary>
     /// <param name="layer">What to check.</param>
@@ -54,7 +47,7 @@ public static class GradientCheck
     /// <param name="seed">Where u and the choice of entries come from.</param>
     /// <param name="maxEntries">How many entries of a tensor are checked at most.</param>
     public static GradientReport Run(Layer<double> layer, Tensor<double> x, Mode mode, int seed = 0, int maxEntries = DefaultMaxEntries) =>
-        Run(ScalarFunction.Of(layer, x, mode, seed), seed, maxEntries);
+        Run(layer, () => ScalarFunction.Of(layer, x, mode, seed), () => ContractCheck.Run(layer, x, mode, seed), seed, maxEntries);
 
     /// <summary>Checks a loss at a batch of outputs and targets.</summary>
     /// <param name="loss">What to check.</param>
@@ -62,8 +55,8 @@ public static class GradientCheck
     /// <param name="target">What they should be.</param>
     /// <param name="seed">Where the choice of entries comes from.</param>
     /// <param name="maxEntries">How many entries of a tensor are checked at most.</param>
-    public static GradientReport Run(Loss<double> loss, Tensor<double> y, Tensor<double> target, int seed = 0, int maxEntries = DefaultMaxEntries) =>
-        Run(ScalarFunction.Of(loss, y, target), seed, maxEntries);
+    public static GradientReport Run(Loss<double> loss, Tensor<double> y, Targets<double> target, int seed = 0, int maxEntries = DefaultMaxEntries) =>
+        Run(null, () => ScalarFunction.Of(loss, y, target), () => LossPromises.Broken(loss, y, target), seed, maxEntries);
 
     /// <summary>Checks a regulariser: the gradient of each weight, and that everything else is left alone.</summary>
     /// <param name="regularizer">What to check.</param>
@@ -72,7 +65,7 @@ public static class GradientCheck
     /// <param name="maxEntries">How many entries of a tensor are checked at most.</param>
     public static GradientReport Run(
         Regularizer<double> regularizer, IReadOnlyList<Parameter<double>> parameters, int seed = 0, int maxEntries = DefaultMaxEntries) =>
-        Run(ScalarFunction.Of(regularizer, parameters), seed, maxEntries);
+        Run(null, () => ScalarFunction.Of(regularizer, parameters), () => [], seed, maxEntries);
 
     /// <summary>Checks a whole network with its loss, as a training step runs them.</summary>
     /// <param name="network">The network.</param>
@@ -83,20 +76,20 @@ public static class GradientCheck
     /// <param name="seed">Where the choice of entries comes from.</param>
     /// <param name="maxEntries">How many entries of a tensor are checked at most.</param>
     public static GradientReport Run(
-        Layer<double> network, Loss<double> loss, Tensor<double> x, Tensor<double> target,
+        Layer<double> network, Loss<double> loss, Tensor<double> x, Targets<double> target,
         Mode mode = Mode.Train, int seed = 0, int maxEntries = DefaultMaxEntries) =>
-        Run(ScalarFunction.Of(network, loss, x, target, mode), seed, maxEntries);
+        Run(network, () => ScalarFunction.Of(network, loss, x, target, mode, seed), () => ContractCheck.Run(network, x, mode, seed), seed, maxEntries);
 
     /// <summary>
-    /// The largest error against the step h, from 0.1 to 1e-12: it falls with h² while truncation rules, then grows with
-    /// 1/h as rounding takes over. A wrong gradient shows as a floor that no step goes below.
+    /// The largest error against the step h, from 0.1 to 1e-12 times max(1, |θ|): it falls with h² while truncation rules, then
+    /// grows with 1/h as rounding takes over. A wrong gradient shows as a floor that no step goes below.
     /// </summary>
     /// <param name="layer">What to check.</param>
     /// <param name="x">A batch of inputs, away from kinks.</param>
     /// <param name="mode">The mode of every forward pass.</param>
     /// <param name="seed">Where u and the choice of entries come from.</param>
     public static GradientConvergence Converge(Layer<double> layer, Tensor<double> x, Mode mode, int seed = 0) =>
-        Converge(ScalarFunction.Of(layer, x, mode, seed), seed);
+        Converge(layer, ScalarFunction.Of(layer, x, mode, seed), seed);
 
     /// <summary>The largest error against the step, for a whole network with its loss.</summary>
     /// <param name="network">The network.</param>
@@ -106,27 +99,44 @@ public static class GradientCheck
     /// <param name="mode">The mode of every forward pass.</param>
     /// <param name="seed">Where the choice of entries comes from.</param>
     public static GradientConvergence Converge(
-        Layer<double> network, Loss<double> loss, Tensor<double> x, Tensor<double> target, Mode mode = Mode.Train, int seed = 0) =>
-        Converge(ScalarFunction.Of(network, loss, x, target, mode), seed);
+        Layer<double> network, Loss<double> loss, Tensor<double> x, Targets<double> target, Mode mode = Mode.Train, int seed = 0) =>
+        Converge(network, ScalarFunction.Of(network, loss, x, target, mode, seed), seed);
 
-    private static GradientConvergence Converge(ScalarFunction function, int seed)
+    private static GradientConvergence Converge(Layer<double> layer, ScalarFunction function, int seed)
     {
+        LayerState state = new(layer);
         Random random = Seeds.Create(seed, 2);
         TensorCheck[] checks = [.. function.Differentiate(random).Select(
             variable => new TensorCheck(variable, function.Evaluate, ConvergenceEntries, random))];
         ConvergencePoint[] points = [.. Enumerable.Range(1, 12).Select(digits => Math.Pow(10, -digits)).Select(
-            step => new ConvergencePoint(step, checks.Max(check => check.WorstError(step))))];
-        function.RestoreBuffers();
+            step => checks.Select(check => check.Point(step)).MaxBy(point => point.Error)!)];
+        state.Restore();
         return new GradientConvergence(function.Name, points);
     }
 
-    private static GradientReport Run(ScalarFunction function, int seed, int maxEntries)
+    // The layer is null where a loss or a regulariser is checked.
+    private static GradientReport Run(
+        Layer<double>? layer, Func<ScalarFunction> create, Func<IReadOnlyList<ContractFinding>> checkPromises, int seed, int maxEntries)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxEntries, 1);
-        Random random = Seeds.Create(seed, 2);
-        TensorReport[] tensors = [.. function.Differentiate(random).Select(
-            variable => new TensorCheck(variable, function.Evaluate, maxEntries, random).Run())];
-        function.RestoreBuffers();
-        return new GradientReport(function.Name, tensors);
+        LayerState? state = layer is null ? null : new LayerState(layer);
+        try
+        {
+            IReadOnlyList<ContractFinding> findings = checkPromises();
+            ScalarFunction function = create();
+            if (!findings.Any(finding => finding.HidesGradients) && function.NotFinite() is { } problem)
+                findings = [.. findings, new ContractFinding(function.Name, problem, HidesGradients: true)];
+            if (findings.Any(finding => finding.HidesGradients))
+                return new GradientReport(function.Name, findings, []);
+
+            Random random = Seeds.Create(seed, 2);
+            TensorReport[] tensors = [.. function.Differentiate(random).Select(
+                variable => new TensorCheck(variable, function.Evaluate, maxEntries, random).Run())];
+            return new GradientReport(function.Name, findings, tensors);
+        }
+        finally
+        {
+            state?.Restore();
+        }
     }
 }

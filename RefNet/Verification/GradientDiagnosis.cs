@@ -6,11 +6,15 @@ namespace RefNet.Verification;
 /// <summary>Names what a wrong gradient has in common over its entries, where that is one of the usual mistakes.</summary>
 internal static class GradientDiagnosis
 {
+    // A double has 16 digits; where fewer are left than these, something else than its rounding has taken them.
+    private const double FewDigits = 12;
+
     /// <summary>A sentence, or nothing.</summary>
     /// <param name="entries">What was compared.</param>
     /// <param name="kinks">How many entries lie at kinks.</param>
     /// <param name="before">What stood in the parameter's gradient before Backward.</param>
-    public static string Of(IReadOnlyList<GradientEntry> entries, int kinks, Tensor<double> before)
+    /// <param name="convergence">How the error of the worst entry changes with the step.</param>
+    public static string Of(IReadOnlyList<GradientEntry> entries, int kinks, Tensor<double> before, GradientConvergence? convergence)
     {
         if (kinks > entries.Count)
             return "Most entries lie at kinks, where nothing can be compared: choose another input";
@@ -18,11 +22,23 @@ internal static class GradientDiagnosis
             return "";
         if (entries.Any(entry => !double.IsFinite(entry.Analytic)))
             return "Backward gives values that are not finite, or leaves some unwritten";
+        if (entries.FirstOrDefault(entry => !double.IsFinite(entry.Numeric)) is { } edge)
+            return $"The function is not finite a step away from [{edge.Index}]: choose an input well inside its domain";
         if (entries.All(entry => entry.Analytic == 0))
             return "Backward gives zero for every entry";
-        if (entries.All(entry => (entry with { Analytic = entry.Analytic + before.Span[entry.Index] }).Agrees))
+        if (entries.All(entry => (entry with { Analytic = entry.Analytic + before.Values[entry.Index] }).Agrees))
             return "Backward overwrites the gradient: it must add to it";
-        return OfFactor(entries);
+        return convergence is { Kind: ConvergenceKind.Grows } ? OfRounding(convergence) : OfFactor(entries);
+    }
+
+    // The error times h is the rounding of the function.
+    private static string OfRounding(GradientConvergence convergence)
+    {
+        double digits = convergence.Points.Where(point => point.Error > convergence.Best.Error && point.Step < convergence.Best.Step)
+            .Select(point => StepSize.Digits(point.Error, point.Rounding)).Order().ElementAt(0);
+        return digits < FewDigits
+            ? Invariant($"The error grows as the step shrinks: Forward is right to about {Math.Round(digits)} digits only, too coarse for differences. Compute in T, not in float, and avoid differences of large numbers")
+            : "The error grows as the step shrinks: at numbers of this magnitude, rounding hides the slope. Scale the inputs";
     }
 
     // The factor c that makes |analytic - c numeric|² smallest; it says something where c numeric then agrees everywhere.

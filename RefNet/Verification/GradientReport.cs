@@ -22,9 +22,10 @@ public sealed record GradientEntry(int Index, double Analytic, double Numeric, d
     /// behind the 1. (A difference of 1e-6 x 0.01 = 1e-8 still stands an order above the rounding of the differences.)
     /// </summary>
     public double Error =>
-        double.IsFinite(Analytic) && double.IsFinite(Numeric)
-            ? AbsoluteError / Math.Max(Floor, Math.Max(Math.Abs(Analytic), Math.Abs(Numeric)))
-            : double.PositiveInfinity;
+        double.IsFinite(Analytic) && double.IsFinite(Numeric) ? AbsoluteError / Scale : double.PositiveInfinity;
+
+    /// <summary>What the error is a share of.</summary>
+    internal double Scale => Math.Max(Floor, Math.Max(Math.Abs(Analytic), Math.Abs(Numeric)));
 
     /// <summary>Whether the error is within the tolerance.</summary>
     public bool Agrees => Error <= GradientCheck.Tolerance;
@@ -45,7 +46,7 @@ public sealed record GradientKink(int Index, double Analytic, double Left, doubl
 /// <param name="EntriesChecked">How many entries were compared.</param>
 /// <param name="Worst">The entry with the largest error; null where every entry lies at a kink.</param>
 /// <param name="Kinks">Entries without a derivative; they are not compared, but the value must lie between the slopes.</param>
-/// <param name="ShorterSteps">Entries close to a kink, which were compared with a shorter step.</param>
+/// <param name="ShorterSteps">Entries close to a kink or a sharp bend, which were compared with a shorter step.</param>
 public sealed record TensorReport(
     string Name, Shape Shape, int EntriesChecked, GradientEntry? Worst, IReadOnlyList<GradientKink> Kinks, IReadOnlyList<int> ShorterSteps)
 {
@@ -54,6 +55,12 @@ public sealed record TensorReport(
 
     /// <summary>What the wrong entries have in common; empty where they show nothing.</summary>
     public string Diagnosis { get; internal init; } = "";
+
+    /// <summary>How the error of the worst entry changes with the step; null where there is none.</summary>
+    public GradientConvergence? Convergence { get; internal init; }
+
+    /// <summary>Whether 0 was compared with 0 at every entry.</summary>
+    internal bool IsZero { get; init; }
 
     /// <summary>One line: the verdict, what was compared, the worst entry, kinks, and what a failure looks like.</summary>
     public override string ToString()
@@ -65,34 +72,48 @@ public sealed record TensorReport(
                 + Invariant($" at [{entry.Index}]: analytic {entry.Analytic:g9}, numeric {entry.Numeric:g9}");
         }
 
+        if (Convergence is { Summary.Length: > 0 })
+            text += $"; {Convergence.Summary}";
         if (Kinks is [GradientKink kink, ..])
             text += Invariant($"; {Kinks.Count} at kinks, as [{kink.Index}]: analytic {kink.Analytic:g3}, slopes {kink.Left:g3} and {kink.Right:g3}");
         if (ShorterSteps.Count > 0)
-            text += $"; {ShorterSteps.Count} near kinks, compared with a shorter step";
+            text += $"; {ShorterSteps.Count} compared with a shorter step, near kinks or sharp bends";
         return Passed || Diagnosis.Length == 0 ? text : $"{text}. {Diagnosis}";
     }
 }
 
 /// <summary>What a gradient check found for a layer, a loss or a network.</summary>
 /// <param name="Name">What was checked.</param>
-/// <param name="Tensors">The input, then the parameters.</param>
-public sealed record GradientReport(string Name, IReadOnlyList<TensorReport> Tensors)
+/// <param name="Findings">Promises that are broken.</param>
+/// <param name="Tensors">The input, then the parameters; none where a broken promise hides the gradients.</param>
+public sealed record GradientReport(string Name, IReadOnlyList<ContractFinding> Findings, IReadOnlyList<TensorReport> Tensors)
 {
-    /// <summary>Whether every tensor agrees.</summary>
-    public bool Passed => Tensors.All(tensor => tensor.Passed);
+    /// <summary>Whether every promise is kept, every tensor agrees, and something was compared.</summary>
+    public bool Passed => Findings.Count == 0 && Tensors.All(tensor => tensor.Passed) && !ProvesNothing;
 
-    /// <summary>Throws where a tensor does not agree: for a test of one line.</summary>
-    /// <exception cref="GradientException">A gradient is wrong; the message is this report.</exception>
+    /// <summary>Whether only 0 was compared with 0: the function does not depend on anything at this input.</summary>
+    public bool ProvesNothing => Tensors.Count > 0 && Tensors.All(tensor => tensor.IsZero);
+
+    /// <summary>Throws where a promise is broken or a tensor does not agree: for a test of one line.</summary>
+    /// <exception cref="GradientException">Something is wrong; the message is this report.</exception>
     public void EnsurePassed()
     {
         if (!Passed)
             throw new GradientException(ToString());
     }
 
-    /// <summary>A line a tensor: the verdict, what was compared, the worst entry and the kinks.</summary>
-    public override string ToString() => string.Join(Environment.NewLine, Tensors.Select(tensor => $"{Name}: {tensor}"));
+    /// <summary>A line a broken promise, then a line a tensor: the verdict, what was compared, the worst entry and the kinks.</summary>
+    public override string ToString()
+    {
+        IEnumerable<string> lines = [.. Findings.Select(finding => $"{finding}"), .. Tensors.Select(tensor => $"{Name}: {tensor}")];
+        if (Findings.Any(finding => finding.HidesGradients))
+            lines = lines.Append($"{Name}: gradients were not compared.");
+        if (ProvesNothing)
+            lines = lines.Append($"{Name} WRONG: nothing was checked: every gradient is zero, and the function does not change with any number. Choose an input where it does.");
+        return string.Join(Environment.NewLine, lines);
+    }
 }
 
-/// <summary>A hand-derived gradient does not agree with finite differences.</summary>
+/// <summary>A hand-derived gradient does not agree with finite differences, or a layer breaks a promise.</summary>
 /// <param name="message">The report.</param>
 public sealed class GradientException(string message) : Exception(message);

@@ -1,41 +1,42 @@
+using RefNet.Blocks;
 using RefNet.Layers;
 using RefNet.Losses;
-using RefNet.Randomness;
 using RefNet.Regularizers;
 using RefNet.Tensors;
 
 namespace RefNet.Verification;
 
 /// <summary>A tensor that the function depends on, and the gradient that Backward claims for it.</summary>
-/// <param name="Name">"input" or the name of the parameter.</param>
+/// <param name="Name">"input" or the path of the parameter.</param>
 /// <param name="Value">The numbers, which the differences move.</param>
 /// <param name="Claimed">What Backward gave (input) or added (parameter).</param>
 /// <param name="Before">What stood in the parameter's gradient before Backward; zeros for the input.</param>
 internal sealed record Variable(string Name, Tensor<double> Value, Tensor<double> Claimed, Tensor<double> Before);
 
 /// <summary>
-/// One number that depends on an input and on parameters: u.y of a layer, a loss, or a penalty (which has no input). Every evaluation starts from the
-/// same buffers, so that it sees the same statistics and the same random masks.
+/// One number that depends on an input and on parameters: u·y of a layer, a loss, or a penalty (which has no input). It is
+/// given as the terms of a sum, so that a difference is one of terms: those that do not change add no rounding to it. Every
+/// evaluation starts from the same buffers, and so sees the same statistics and the same random masks.
 /// </summary>
 internal sealed class ScalarFunction
 {
     private readonly Tensor<double>? x;
-    private readonly IReadOnlyList<Parameter<double>> parameters;
-    private readonly IReadOnlyList<Buffer<double>> buffers;
-    private readonly Tensor<double>[] savedBuffers;
-    private readonly Func<Tensor<double>?, double> forward;
+    private readonly Tensor<double>? given; // a copy of x for each evaluation: a layer that writes into its input spoils no more than that
+    private readonly (string Name, Parameter<double> Parameter)[] parameters;
+    private readonly LayerState? state;
+    private readonly Func<Tensor<double>?, double[]> forward;
     private readonly Func<Tensor<double>?> backward;
 
     // The functions take and give null where there is no input.
     private ScalarFunction(
-        string name, Tensor<double>? x, IReadOnlyList<Parameter<double>> parameters, IReadOnlyList<Buffer<double>> buffers,
-        Func<Tensor<double>?, double> forward, Func<Tensor<double>?> backward)
+        string name, Tensor<double>? x, IEnumerable<(string Name, Parameter<double> Parameter)> parameters, LayerState? state,
+        Func<Tensor<double>?, double[]> forward, Func<Tensor<double>?> backward)
     {
         Name = name;
-        this.x = x;
-        this.parameters = parameters;
-        this.buffers = buffers;
-        savedBuffers = [.. buffers.Select(buffer => buffer.Value.Clone())];
+        this.x = x?.Clone();
+        given = x?.Clone();
+        this.parameters = [.. parameters.Where(named => !named.Parameter.IsFrozen)];
+        this.state = state;
         this.forward = forward;
         this.backward = backward;
     }
@@ -43,53 +44,60 @@ internal sealed class ScalarFunction
     /// <summary>What reports call the function.</summary>
     public string Name { get; }
 
-    /// <summary>u.y of a layer, with u drawn uniformly from -1 to 1 for each element of y.</summary>
+    /// <summary>u·y of a layer, with u drawn uniformly from -1 to 1 for each element of y, and the same for each side head in it.</summary>
     public static ScalarFunction Of(Layer<double> layer, Tensor<double> x, Mode mode, int seed)
     {
-        x = x.Clone();
-        Random random = Seeds.Create(seed);
-        Tensor<double> u = new(layer.OutputShape(x.Shape.Sample).Batch(x.Shape[0]));
-        foreach (ref double weight in u.Span)
-            weight = 2 * random.NextDouble() - 1;
-        return new ScalarFunction(layer.Name, x, layer.Parameters, layer.Buffers,
-            input => TensorPrimitives.Dot<double>(u.Span, layer.Forward(input!, mode).Span), () => layer.Backward(u));
+        RandomWeights u = new(seed), sides = new(seed + 1);
+        return new ScalarFunction(layer.Name, x, layer.NamedParameters(), new LayerState(layer),
+            input => [.. u.Terms(layer.Forward(input!, mode)), .. SideTerms(layer, mode, sides)],
+            () => layer.Backward(u.Gradient()));
     }
 
     /// <summary>A loss, as a function of the outputs that it judges.</summary>
-    public static ScalarFunction Of(Loss<double> loss, Tensor<double> y, Tensor<double> target)
-    {
-        y = y.Clone();
-        return new ScalarFunction(NameOf(loss), y, [], [], outputs => loss.Forward(outputs!, target), loss.Backward);
-    }
+    public static ScalarFunction Of(Loss<double> loss, Tensor<double> y, Targets<double> target) =>
+        new(NameOf(loss), y, [], null, outputs => [loss.Forward(outputs!, target)], loss.Backward);
 
     /// <summary>A penalty, as a function of the weights.</summary>
     public static ScalarFunction Of(Regularizer<double> regularizer, IReadOnlyList<Parameter<double>> parameters) =>
-        new(NameOf(regularizer), null, parameters, [], _ => regularizer.Forward(parameters), () =>
+        new(NameOf(regularizer), null, parameters.Select(parameter => (parameter.Name, parameter)), null, _ => [regularizer.Forward(parameters)], () =>
         {
             regularizer.Backward(parameters);
             return null;
         });
 
-    /// <summary>The loss of a network.</summary>
-    public static ScalarFunction Of(Layer<double> network, Loss<double> loss, Tensor<double> x, Tensor<double> target, Mode mode)
+    /// <summary>The loss of a network, and u·h of each side head in it.</summary>
+    public static ScalarFunction Of(Layer<double> network, Loss<double> loss, Tensor<double> x, Targets<double> target, Mode mode, int seed)
     {
-        x = x.Clone();
-        return new ScalarFunction($"{network.Name} with {NameOf(loss)}", x, network.Parameters, network.Buffers,
-            input => loss.Forward(network.Forward(input!, mode), target), () => network.Backward(loss.Backward()));
+        RandomWeights sides = new(seed + 1);
+        return new ScalarFunction($"{network.Name} with {NameOf(loss)}", x, network.NamedParameters(), new LayerState(network),
+            input => [loss.Forward(network.Forward(input!, mode), target), .. SideTerms(network, mode, sides)],
+            () => network.Backward(loss.Backward()));
     }
 
-    /// <summary>The value where the tensors stand now.</summary>
-    public double Evaluate()
+    /// <summary>The terms of the value where the tensors stand now.</summary>
+    public double[] Evaluate()
     {
-        RestoreBuffers();
-        return forward(x);
+        state?.RestoreBuffers();
+        if (x is not null)
+            given!.CopyFrom(x.Values);
+        return forward(given);
     }
 
-    /// <summary>Puts the buffers back to what they were when the function was made.</summary>
-    public void RestoreBuffers()
+    /// <summary>What is not finite where the tensors stand now, as a sentence; null where all is well.</summary>
+    public string? NotFinite()
     {
-        for (int i = 0; i < savedBuffers.Length; i++)
-            buffers[i].Value.CopyFrom(savedBuffers[i].Span);
+        if (x is not null && FirstNotFinite(x.Values) is { } place)
+            return $"the input is not finite: {Bits.Show(x.Values[place])} at [{place}]. Nothing can be compared there";
+        foreach ((string name, Parameter<double> parameter) in parameters)
+        {
+            if (FirstNotFinite(parameter.Value.Values) is { } entry)
+                return $"{name} is not finite: {Bits.Show(parameter.Value.Values[entry])} at [{entry}]. Nothing can be compared there";
+        }
+
+        double[] terms = Evaluate();
+        return FirstNotFinite(terms) is { } term
+            ? $"the function is not finite at this input: Forward gives {Bits.Show(terms[term])}{(terms.Length > 1 ? $" at [{term}]" : "")} for an input that is finite. Choose an input in the domain of the function"
+            : null;
     }
 
     /// <summary>
@@ -98,13 +106,13 @@ internal sealed class ScalarFunction
     /// </summary>
     public IReadOnlyList<Variable> Differentiate(Random random)
     {
-        Tensor<double>[] saved = [.. parameters.Select(parameter => parameter.Gradient.Clone())];
-        Tensor<double>[] before = [.. parameters.Select(parameter => new Tensor<double>(parameter.Gradient.Shape))];
+        Tensor<double>[] saved = [.. parameters.Select(named => named.Parameter.Gradient.Clone())];
+        Tensor<double>[] before = [.. parameters.Select(named => new Tensor<double>(named.Parameter.Shape))];
         for (int i = 0; i < before.Length; i++)
         {
             foreach (ref double value in before[i].Span)
                 value = 1 + random.NextDouble();
-            parameters[i].Gradient.CopyFrom(before[i].Span);
+            parameters[i].Parameter.Gradient.CopyFrom(before[i].Values);
         }
 
         Disturb();
@@ -115,10 +123,11 @@ internal sealed class ScalarFunction
             variables.Add(new Variable("input", x, dX!.Clone(), new Tensor<double>(x.Shape)));
         for (int i = 0; i < before.Length; i++)
         {
+            Parameter<double> parameter = parameters[i].Parameter;
             Tensor<double> added = new(before[i].Shape);
-            TensorPrimitives.Subtract<double>(parameters[i].Gradient.Span, before[i].Span, added.Span);
-            variables.Add(new Variable(parameters[i].Name, parameters[i].Value, added, before[i]));
-            parameters[i].Gradient.CopyFrom(saved[i].Span);
+            TensorPrimitives.Subtract(parameter.Gradient.Values, before[i].Values, added.Span);
+            variables.Add(new Variable(parameters[i].Name, parameter.Value, added, before[i]));
+            parameter.Gradient.CopyFrom(saved[i].Values);
         }
 
         return variables;
@@ -129,11 +138,30 @@ internal sealed class ScalarFunction
     {
         if (x is null)
             return;
-        Tensor<double> other = x.Clone();
-        other.Span.Reverse();
-        TensorPrimitives.Multiply(other.Span, 0.5, other.Span);
-        forward(other);
-        forward(other);
+        forward(CheckInputs.Other(x));
+        forward(CheckInputs.Other(x));
+    }
+
+    // The heads compute in Train alone.
+    private static IEnumerable<double> SideTerms(Layer<double> layer, Mode mode, RandomWeights u)
+    {
+        if (mode != Mode.Train || layer.Layers.Count == 0)
+            return [];
+        SideHead<double>[] heads = [.. layer.Walk().Select(place => place.Layer).OfType<SideHead<double>>()];
+        foreach (SideHead<double> head in heads)
+            head.HeadGradient = u.Gradient(head.HeadOutput.Shape);
+        return heads.SelectMany(head => u.Terms(head.HeadOutput));
+    }
+
+    private static int? FirstNotFinite(ReadOnlySpan<double> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!double.IsFinite(values[i]))
+                return i;
+        }
+
+        return null;
     }
 
     private static string NameOf(object function) => function.GetType().Name.Split('`')[0];

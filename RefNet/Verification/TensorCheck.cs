@@ -3,18 +3,19 @@ namespace RefNet.Verification;
 /// <summary>Checks the gradient of a function with respect to one tensor.</summary>
 internal sealed class TensorCheck
 {
-    // Where an entry fails, a kink may stand within the step: shorter steps may stop short of it.
-    private static readonly double[] ShorterSteps = [GradientCheck.Step / 10, GradientCheck.Step / 100];
+    // The shortest step that is tried where an entry fails, and the shortest that shows the order of the error.
+    private const double ShortestTried = 0.99e-7;
+    private const double ShortestShown = 0.99e-6;
 
     private readonly Variable variable;
-    private readonly Func<double> evaluate;
+    private readonly Func<double[]> evaluate;
     private readonly int[] entries;
 
     /// <summary>
     /// Chooses the entries: all of them, or as many as <paramref name="maxEntries"/> says and those where the claimed gradient
     /// is not finite.
     /// </summary>
-    public TensorCheck(Variable variable, Func<double> evaluate, int maxEntries, Random random)
+    public TensorCheck(Variable variable, Func<double[]> evaluate, int maxEntries, Random random)
     {
         this.variable = variable;
         this.evaluate = evaluate;
@@ -22,83 +23,129 @@ internal sealed class TensorCheck
         if (entries.Length > maxEntries)
         {
             random.Shuffle(entries);
-            entries = [.. entries.Where((i, place) => place < maxEntries || !double.IsFinite(variable.Claimed.Span[i])).Order()];
+            entries = [.. entries.Where((i, place) => place < maxEntries || !double.IsFinite(variable.Claimed.Values[i])).Order()];
         }
     }
 
     /// <summary>Compares the claimed gradient with the differences.</summary>
     public TensorReport Run()
     {
-        double[] differences = [.. entries.Select(i => CentralDifference(i, GradientCheck.Step))];
-        double floor = GradientEntry.ScaleFloor(differences.Max(Math.Abs));
+        Slope[] slopes = [.. entries.Select(i => Central(i, StepSize.First(variable.Value.Values[i])))];
+        double floor = GradientEntry.ScaleFloor(slopes.Max(slope => Math.Abs(slope.Value)));
         List<GradientEntry> compared = [];
         List<int> shortened = [];
         List<GradientKink> kinks = [];
         for (int k = 0; k < entries.Length; k++)
         {
-            GradientEntry entry = Entry(entries[k], differences[k], floor);
-            if (!entry.Agrees && ShorterSteps.Select(step => Entry(entry.Index, CentralDifference(entry.Index, step), floor))
-                .FirstOrDefault(again => again.Agrees) is { } closer)
+            double step = StepSize.First(variable.Value.Values[entries[k]]);
+            GradientEntry entry = Entry(entries[k], slopes[k].Value, floor);
+            double longer = StepSize.AgainstRounding(step, slopes[k].Rounding, GradientCheck.Tolerance * entry.Scale);
+            if (longer > step && Entry(entry.Index, Central(entry.Index, longer).Value, floor) is { } again && !(again.Error > entry.Error))
+                (entry, step) = (again, longer);
+            if (!entry.Agrees && WithShorterStep(entry, step, floor) is { } closer)
             {
                 entry = closer;
                 shortened.Add(entry.Index);
             }
 
-            if (!entry.Agrees && Kink(entry, floor) is { } kink)
+            if (!entry.Agrees && Kink(entry, step, floor) is { } kink)
                 kinks.Add(kink);
             else
                 compared.Add(entry);
         }
 
-        return new TensorReport(variable.Name, variable.Value.Shape, compared.Count, compared.MaxBy(entry => entry.Error), kinks, shortened)
+        GradientEntry? worst = compared.MaxBy(entry => entry.Error);
+        GradientConvergence? convergence = worst is null ? null : new(variable.Name, [.. StepsAt(worst.Index).Select(step => Point(step, [worst.Index]))]);
+        return new TensorReport(variable.Name, variable.Value.Shape, compared.Count, worst, kinks, shortened)
         {
-            Diagnosis = GradientDiagnosis.Of(compared, kinks.Count, variable.Before),
+            Convergence = convergence,
+            IsZero = kinks.Count == 0 && compared.All(entry => entry.Analytic == 0 && entry.Agrees),
+            Diagnosis = GradientDiagnosis.Of(compared, kinks.Count, variable.Before, convergence),
         };
     }
 
     /// <summary>The largest error of the entries, with another step.</summary>
-    public double WorstError(double step)
+    public ConvergencePoint Point(double step) => Point(step, entries);
+
+    private ConvergencePoint Point(double step, int[] of)
     {
-        double[] differences = [.. entries.Select(i => CentralDifference(i, step))];
-        double floor = GradientEntry.ScaleFloor(differences.Max(Math.Abs));
-        return entries.Zip(differences, (i, difference) => Entry(i, difference, floor).Error).Max();
+        Slope[] slopes = [.. of.Select(i => Central(i, step * StepSize.Scale(variable.Value.Values[i])))];
+        double floor = GradientEntry.ScaleFloor(slopes.Max(slope => Math.Abs(slope.Value)));
+        return of.Zip(slopes, (i, slope) => (Entry: Entry(i, slope.Value, floor), slope.Rounding))
+            .Select(compared => new ConvergencePoint(step, compared.Entry.Error, compared.Rounding / compared.Entry.Scale)).MaxBy(point => point.Error)!;
     }
 
-    private GradientEntry Entry(int index, double numeric, double floor) => new(index, variable.Claimed.Span[index], numeric, floor);
+    // A tenth, a hundredth ... of max(1, |θ|).
+    private IEnumerable<double> StepsAt(int i) =>
+        Enumerable.Range(1, 30).Select(digits => Math.Pow(10, -digits)).TakeWhile(step => step * StepSize.Scale(variable.Value.Values[i]) > ShortestShown);
 
-    private double CentralDifference(int i, double step)
+    // A kink may stand within the step, or the function bends within it: a shorter step may stop short of that, down to where
+    // rounding decides.
+    private GradientEntry? WithShorterStep(GradientEntry entry, double step, double floor)
     {
-        double theta = variable.Value.Span[i];
-        double above = theta + step;
-        double below = theta - step;
-        return (ValueAt(i, above) - ValueAt(i, below)) / (above - below); // the step as rounding left it
+        for (double shorter = step / 10; shorter > ShortestTried; shorter /= 10)
+        {
+            Slope slope = Central(entry.Index, shorter);
+            GradientEntry closer = Entry(entry.Index, slope.Value, floor);
+            if (closer.Agrees && slope.Rounding <= GradientCheck.Tolerance * closer.Scale)
+                return closer;
+        }
+
+        return null;
     }
 
-    // One-sided slopes of second order, (4 f(h/2) - f(h) - 3 f(0)) / h: where the function is smooth the two sides agree
-    // as well as the central difference does. An entry that fails lies more than the tolerance from the middle of the
-    // two slopes, so that a claimed value between them shows a jump of the slope of twice the tolerance: a kink. A wrong
-    // gradient where the function is smooth, or one outside the two slopes, is never excused.
-    private GradientKink? Kink(GradientEntry entry, double floor)
-    {
-        double theta = variable.Value.Span[entry.Index];
-        double centre = ValueAt(entry.Index, theta);
-        double SlopeTo(double h) =>
-            (4 * ValueAt(entry.Index, theta + h / 2) - ValueAt(entry.Index, theta + h) - 3 * centre) / h;
+    private GradientEntry Entry(int index, double numeric, double floor) => new(index, variable.Claimed.Values[index], numeric, floor);
 
-        double left = SlopeTo(-GradientCheck.Step);
-        double right = SlopeTo(GradientCheck.Step);
+    private Slope Central(int i, double step)
+    {
+        double theta = variable.Value.Values[i];
+        return Between(i, theta - step, theta + step);
+    }
+
+    private Slope Between(int i, double from, double to)
+    {
+        double[] start = TermsAt(i, from), end = TermsAt(i, to);
+        double difference = 0, outputs = 0;
+        for (int k = 0; k < start.Length; k++)
+        {
+            if (start[k].Equals(end[k]))
+                continue;
+            difference += end[k] - start[k];
+            outputs += Math.Max(Math.Abs(start[k]), Math.Abs(end[k]));
+        }
+
+        return new Slope(difference / (to - from), StepSize.Rounding(outputs, Math.Abs(to - from))); // the step as rounding left it
+    }
+
+    // One-sided slopes of second order, 2 (f(h/2) - f(0)) / (h/2) - (f(h) - f(0)) / h: where the function is smooth the two sides
+    // agree as well as the central difference does. An entry that fails lies more than the tolerance from the middle of the
+    // two slopes, so that a claimed value between them shows a jump of the slope of twice the tolerance: a kink, if a shorter step
+    // finds the same two slopes. A wrong gradient where the function is smooth, or one outside the two slopes, is never excused.
+    private GradientKink? Kink(GradientEntry entry, double step, double floor)
+    {
+        double theta = variable.Value.Values[entry.Index];
+        double SlopeTo(double h) => 2 * Between(entry.Index, theta, theta + h / 2).Value - Between(entry.Index, theta, theta + h).Value;
+
+        double left = SlopeTo(-step), right = SlopeTo(step);
         double margin = GradientCheck.Tolerance / 2 * Math.Max(floor, Math.Abs(entry.Analytic));
         bool between = entry.Analytic >= Math.Min(left, right) - margin && entry.Analytic <= Math.Max(left, right) + margin;
-        return between && Math.Abs(right - left) > 2 * margin ? new GradientKink(entry.Index, entry.Analytic, left, right) : null;
+        if (!between || !(Math.Abs(right - left) > 2 * margin))
+            return null;
+        double moved = Math.Max(Math.Abs(SlopeTo(-step / 10) - left), Math.Abs(SlopeTo(step / 10) - right));
+        return moved < Math.Abs(right - left) / 4 ? new GradientKink(entry.Index, entry.Analytic, left, right) : null;
     }
 
-    private double ValueAt(int i, double theta)
+    private double[] TermsAt(int i, double theta)
     {
-        Span<double> values = variable.Value.Span;
-        double original = values[i];
-        values[i] = theta;
-        double value = evaluate();
-        variable.Value.Span[i] = original;
-        return value;
+        double original = variable.Value.Values[i];
+        variable.Value.Span[i] = theta;
+        try
+        {
+            return evaluate();
+        }
+        finally
+        {
+            variable.Value.Span[i] = original;
+        }
     }
 }

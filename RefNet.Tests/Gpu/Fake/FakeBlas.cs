@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using RefNet.LinearAlgebra;
+using RefNet.Backends.Simd;
 using RefNet.Tensors;
 
 namespace RefNet.Tests.Gpu.Fake;
@@ -85,14 +85,18 @@ internal static unsafe class FakeBlas
             return fake.Enqueue(call, () =>
             {
                 // The definition; large products by the engine's own, which its tests hold to the definition.
-                IGemm<T> gemm = (long)m * n * k < LargeProduct ? new ReferenceGemm<T>() : new SimdGemm<T>();
+                SimdGemm<T>? gemm = (long)m * n * k < LargeProduct ? null : new SimdGemm<T>();
                 for (int i = 0; i < count; i++)
                 {
                     Matrix<T> matrixA = ColumnMajor(fake, a, i * strideA, rowsA, columnsA, lda);
                     Matrix<T> matrixB = ColumnMajor(fake, b, i * strideB, rowsB, columnsB, ldb);
-                    gemm.Multiply(
-                        alpha, opA == 0 ? matrixA : matrixA.Transposed, opB == 0 ? matrixB : matrixB.Transposed,
-                        beta, ColumnMajor(fake, c, i * strideC, m, n, ldc));
+                    matrixA = opA == 0 ? matrixA : matrixA.Transposed;
+                    matrixB = opB == 0 ? matrixB : matrixB.Transposed;
+                    Matrix<T> matrixC = ColumnMajor(fake, c, i * strideC, m, n, ldc);
+                    if (gemm is null)
+                        Multiply(alpha, matrixA, matrixB, beta, matrixC);
+                    else
+                        gemm.Multiply(alpha, matrixA, matrixB, beta, matrixC);
                 }
             });
 
@@ -103,4 +107,19 @@ internal static unsafe class FakeBlas
                 return new Matrix<T>(new Span<T>(memory, elements), rows, columns, 1, leadingDimension);
             }
         });
+
+    // C = alpha A B + beta C, where a beta of 0 clears C, whatever it holds.
+    private static void Multiply<T>(T alpha, Matrix<T> a, Matrix<T> b, T beta, Matrix<T> c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int i = 0; i < c.Rows; i++)
+        {
+            for (int j = 0; j < c.Columns; j++)
+            {
+                T sum = T.Zero;
+                for (int k = 0; k < a.Columns; k++)
+                    sum += a[i, k] * b[k, j];
+                c[i, j] = alpha * sum + (beta == T.Zero ? T.Zero : beta * c[i, j]);
+            }
+        }
+    }
 }

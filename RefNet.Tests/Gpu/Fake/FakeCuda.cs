@@ -1,9 +1,9 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using NUnit.Framework;
+using RefNet.Backends.Simd;
 using RefNet.Gpu;
 using RefNet.Gpu.Api;
-using RefNet.LinearAlgebra;
 
 namespace RefNet.Tests.Gpu.Fake;
 
@@ -88,8 +88,8 @@ internal sealed unsafe class FakeCuda : IDisposable
     /// <summary>Whether cuInit was called.</summary>
     public bool IsInitialized { get; set; }
 
-    /// <summary>What runs the kernels: code in the test, or the kernels themselves as the host's compiler made them.</summary>
-    public IKernelRunner Kernels { get; init; } = new ManagedKernels();
+    /// <summary>A kernel that does nothing when it is launched.</summary>
+    public string? BrokenKernel { get; init; }
 
     /// <summary>The grid that every kernel runs on, whatever was asked for; kernels must do with any.</summary>
     public (int Blocks, int Threads)? Grid { get; init; }
@@ -121,7 +121,7 @@ internal sealed unsafe class FakeCuda : IDisposable
 
     /// <summary>Matrix products on this fake, all of them, however small.</summary>
     public static CudaGemm CreateGemm(CudaOptions? options = null) =>
-        new(new CudaDevice(CreateApi()), options ?? new CudaOptions { Costs = CostModel.Always });
+        new(new CudaDevice(CreateApi()), options ?? new CudaOptions { SmallestProduct = 0 });
 
     /// <summary>Makes one call fail, counted from 0 over all that are still to come.</summary>
     public void FailAt(int call, int status)

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
-using RefNet.Gpu;
 
 namespace RefNet.Tests.Gpu.Fake;
 
@@ -158,7 +157,7 @@ internal static unsafe class FakeDriver
         string kernel = Marshal.PtrToStringUTF8((nint)name)!;
         if (!fake.KindOf(module).StartsWith("module of ", StringComparison.Ordinal))
             return FakeCuda.InvalidHandle;
-        return ManagedKernels.All.Contains(kernel) || HostKernels.TryCompile()?.Has(kernel) == true ? Set(function, fake.MakeFunction(module, kernel, fake.Has("module of double", module))) : FakeCuda.NotFound;
+        return HostKernels.TryCompile()?.Has(kernel) == true ? Set(function, fake.MakeFunction(module, kernel, fake.Has("module of double", module))) : FakeCuda.NotFound;
     });
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -168,19 +167,13 @@ internal static unsafe class FakeDriver
         {
             if (!fake.Has("stream", stream) || fake.FunctionOf(function) is not { } kernel)
                 return FakeCuda.InvalidHandle;
-            if (gridX is 0 or > int.MaxValue || blockX is 0 or > 1024 || gridY is 0 or > 65535 || blockY is 0 || blockX * blockY > 1024 || (gridZ, blockZ) != (1, 1) || extra != null)
+            if (gridX is 0 or > int.MaxValue || blockX is 0 or > 1024 || (gridY, gridZ, blockY, blockZ) != (1, 1, 1, 1) || extra != null)
                 return FakeCuda.InvalidValue;
             // A card reads the arguments at the launch, not when it gets there.
-            LaunchGrid grid = fake.Grid is { } other ? new(other.Blocks, 1, other.Threads, 1) : new((int)gridX, (int)gridY, (int)blockX, (int)blockY);
-            if (!ManagedKernels.All.Contains(kernel.Name))
-                return fake.Enqueue(nameof(cuLaunchKernel), HostKernels.TryCompile()!.Launch(fake, kernel, arguments, grid));
-            KernelCall call = new(kernel, arguments, grid);
-            return fake.Enqueue(nameof(cuLaunchKernel), () =>
-            {
-                fake.Memory(Card, call.From, call.FromBytes);
-                fake.Memory(Card, call.To, call.ToBytes);
-                fake.Kernels.Run(call);
-            });
+            (int blocks, int threads) = fake.Grid ?? ((int)gridX, (int)blockX);
+            if (kernel.Name == fake.BrokenKernel)
+                return 0;
+            return fake.Enqueue(nameof(cuLaunchKernel), HostKernels.TryCompile()!.Launch(fake, kernel, arguments, blocks, threads));
         });
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

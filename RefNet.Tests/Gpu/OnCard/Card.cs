@@ -1,3 +1,4 @@
+using System.Numerics;
 using NUnit.Framework;
 using RefNet.Gpu;
 
@@ -15,8 +16,13 @@ internal static class Card
     // so one stays open until the program ends.
     private static readonly Lazy<CudaGemm> held = new(() => probe.Value.Open());
 
-    /// <summary>Opens the card; all work goes there.</summary>
-    public static CudaGemm Open(CudaOptions? options = null)
+    /// <summary>Opens the card for networks.</summary>
+    public static CudaBackend<T> OpenBackend<T>(CudaOptions? options = null) where T : unmanaged, IBinaryFloatingPointIeee754<T> => Probe().OpenBackend<T>(options);
+
+    /// <summary>Opens the card for products, however small.</summary>
+    public static CudaGemm Open() => Probe().Open(new CudaOptions { SmallestProduct = 0 });
+
+    private static CudaProbe Probe()
     {
         string? problem = probe.Value.Problem;
         if (problem is not null && Environment.GetEnvironmentVariable(Demanded) == "1")
@@ -24,6 +30,6 @@ internal static class Card
         if (problem is not null)
             Assert.Ignore($"It needs an NVIDIA card. {problem}");
         _ = held.Value;
-        return probe.Value.Open(options ?? new CudaOptions { Costs = CostModel.Always });
+        return probe.Value;
     }
 }

@@ -1,3 +1,4 @@
+using RefNet.Blocks;
 using RefNet.Layers;
 using RefNet.Tensors;
 
@@ -8,16 +9,7 @@ internal sealed record ActivationCase(string Layer, int[] Extents) : LayerCase
 {
     public override Shape Input => new(Extents);
 
-    public override string Construction => $"new {Layer}<double>({Arguments})";
-
-    private string Arguments => Layer switch
-    {
-        nameof(Elu<>) => "alpha: 0.75",
-        nameof(LeakyReLU<>) => "slope: 0.125",
-        _ => "",
-    };
-
-    internal override bool IsAffine => Layer == nameof(Flatten<>);
+    internal override bool IsAffine => Layer is nameof(Flatten<>) or nameof(Identity<>);
 
     internal override bool HasKinks => Layer is nameof(ReLU<>) or nameof(LeakyReLU<>) or nameof(Elu<>);
 
@@ -27,6 +19,7 @@ internal sealed record ActivationCase(string Layer, int[] Extents) : LayerCase
     {
         nameof(Elu<>) => new Elu<T>(alpha: 0.75),
         nameof(Flatten<>) => new Flatten<T>(),
+        nameof(Identity<>) => new Identity<T>(),
         nameof(LeakyReLU<>) => new LeakyReLU<T>(slope: 0.125),
         nameof(ReLU<>) => new ReLU<T>(),
         nameof(ScaledTanh<>) => new ScaledTanh<T>(),

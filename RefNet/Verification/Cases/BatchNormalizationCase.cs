@@ -1,7 +1,6 @@
 using MathNet.Numerics.Distributions;
 using RefNet.Layers;
 using RefNet.Tensors;
-using static System.FormattableString;
 
 namespace RefNet.Verification.Cases;
 
@@ -13,8 +12,6 @@ internal sealed record BatchNormalizationCase(int Channels, int[] Map, double Ep
     private static readonly double[] Epsilons = [0.01, 0.1, 1];
 
     public override Shape Input => new([Channels, .. Map]);
-
-    public override string Construction => Invariant($"new BatchNormalization<double>({Channels}, epsilon: {Epsilon}, unbiased: {(Unbiased ? "true" : "false")})");
 
     // A training step needs two values a channel.
     internal override int LeastBatch => 2;

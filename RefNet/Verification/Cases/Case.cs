@@ -1,3 +1,5 @@
+using RefNet.Backends;
+
 namespace RefNet.Verification.Cases;
 
 /// <summary>One configuration of a layer, loss or model, with numbers for it: something whose gradients can be checked.</summary>
@@ -5,6 +7,9 @@ public abstract record Case
 {
     /// <summary>Where weights, inputs and targets come from.</summary>
     public int Seed { get; init; }
+
+    /// <summary>Where it computes.</summary>
+    public IBackend<double> Backend { get; init; } = BackendDefaults<double>.Backend;
 
     /// <summary>Checks its gradients; every call gives the same report.</summary>
     public abstract GradientReport Check();

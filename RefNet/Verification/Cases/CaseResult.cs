@@ -10,13 +10,19 @@ public sealed record CaseResult(int Number, Case Case, GradientReport? Report, s
     /// <summary>Whether every gradient agrees.</summary>
     public bool Passed => Problem.Length == 0;
 
-    /// <summary>Checks a case. An exception in the layer is a failure of the case.</summary>
+    /// <summary>Whether everything that was compared was 0, as where a small case of ReLU has negative inputs alone.</summary>
+    public bool ProvesNothing => Report is { ProvesNothing: true };
+
+    /// <summary>
+    /// Checks a case. An exception in the layer is a failure of the case. One that proves nothing is none: whoever checks many of
+    /// them sees whether all are so.
+    /// </summary>
     internal static CaseResult Of(int number, Case @case)
     {
         try
         {
             GradientReport report = @case.Check();
-            return new CaseResult(number, @case, report, report.Passed ? "" : report.ToString());
+            return new CaseResult(number, @case, report, report.Passed || report is { ProvesNothing: true, Findings.Count: 0 } ? "" : report.ToString());
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {

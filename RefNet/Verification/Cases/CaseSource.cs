@@ -1,3 +1,4 @@
+using RefNet.Backends;
 using RefNet.Randomness;
 
 namespace RefNet.Verification.Cases;
@@ -11,5 +12,9 @@ public sealed record CaseSource(string Name, Func<Random, Case> Draw)
     public int Cost { get; init; } = 1;
 
     /// <summary>Draws a case and checks it; a seed and a number always give the same one.</summary>
-    public CaseResult Check(int seed, int number) => CaseResult.Of(number, Draw(Seeds.Create(seed, number)));
+    /// <param name="seed">The seed.</param>
+    /// <param name="number">Which of its cases, from 0.</param>
+    /// <param name="backend">Where it computes; the default backend where none is given.</param>
+    public CaseResult Check(int seed, int number, IBackend<double>? backend = null) =>
+        CaseResult.Of(number, Draw(Seeds.Create(seed, number)) with { Backend = backend ?? BackendDefaults<double>.Backend });
 }

@@ -11,9 +11,6 @@ internal sealed record ConnectionTableCase(int[] Table, int Height, int Width, C
 
     public override Shape Input => new(Maps, Height, Width);
 
-    public override string Construction =>
-        $"new ConnectionTableConvolution2D<double>({Maps}, [{string.Join(", ", Sources.Select(sources => $"[{string.Join(", ", sources)}]"))}], {ConvolutionCase.CodeOf(Geometry)}, random)";
-
     internal override bool IsAffine => true;
 
     private int[][] Sources => [.. Table.Select(bits => Enumerable.Range(0, Maps).Where(map => (bits >> map & 1) == 1).ToArray())];
@@ -25,7 +22,7 @@ internal sealed record ConnectionTableCase(int[] Table, int Height, int Width, C
             random.Extent(geometry.Rows, geometry.Rounding), random.Extent(geometry.Columns, geometry.Rounding), geometry);
     }
 
-    protected override Layer<T> Build<T>(Random random) => new ConnectionTableConvolution2D<T>(Maps, Sources, Geometry, random);
+    protected override Layer<T> Build<T>(Random random) => new ConnectionTableConvolution2D<T>(Maps, Sources, Geometry);
 
     protected override IEnumerable<LayerCase> SimplerLayers()
     {

@@ -10,9 +10,6 @@ internal sealed record ConvolutionCase(
 {
     public override Shape Input => new(Groups * InputsPerGroup, Height, Width);
 
-    public override string Construction =>
-        $"new Convolution2D<double>({Groups * InputsPerGroup}, {Groups * OutputsPerGroup}, {CodeOf(Geometry)}, random, groups: {Groups}, useBias: {(UseBias ? "true" : "false")})";
-
     internal override bool IsAffine => true;
 
     public static ConvolutionCase Draw(Random random)
@@ -26,12 +23,8 @@ internal sealed record ConvolutionCase(
             random.Extent(geometry.Rows, geometry.Rounding), random.Extent(geometry.Columns, geometry.Rounding), geometry, random.OneOf(true, false));
     }
 
-    /// <summary>The C# that makes the geometry.</summary>
-    internal static string CodeOf(ConvolutionGeometry g) =>
-        $"new ConvolutionGeometry({GeometryDraws.Code(g.Rows)}, {GeometryDraws.Code(g.Columns)}) {{ Flip = {(g.Flip ? "true" : "false")}, Rounding = Rounding.{g.Rounding} }}";
-
     protected override Layer<T> Build<T>(Random random) =>
-        new Convolution2D<T>(Groups * InputsPerGroup, Groups * OutputsPerGroup, Geometry, random, Groups, useBias: UseBias);
+        new Convolution2D<T>(Groups * InputsPerGroup, Groups * OutputsPerGroup, Geometry, Groups, useBias: UseBias);
 
     protected override IEnumerable<LayerCase> SimplerLayers()
     {

@@ -1,6 +1,5 @@
 using RefNet.Layers;
 using RefNet.Tensors;
-using static System.FormattableString;
 
 namespace RefNet.Verification.Cases;
 
@@ -8,8 +7,6 @@ namespace RefNet.Verification.Cases;
 internal sealed record DropoutCase(double Rate, int[] Extents) : LayerCase
 {
     public override Shape Input => new(Extents);
-
-    public override string Construction => Invariant($"new Dropout<double>({Rate}, seed: {Seed})");
 
     // In Train too, but each forward pass has another mask.
     internal override bool IsAffine => Mode == Mode.Evaluate;

@@ -14,25 +14,31 @@ public static class EngineCases
     {
         Layer(nameof(AveragePooling2D<>), random => PoolingCase.Draw(random, PoolingKind.AverageWithPadding, PoolingKind.AverageWithoutPadding)),
         Layer(nameof(BatchNormalization<>), BatchNormalizationCase.Draw),
+        Layer(nameof(Concatenation<>), ConcatenationCase.Draw),
         Layer(nameof(ConnectionTableConvolution2D<>), ConnectionTableCase.Draw),
         Layer(nameof(Convolution2D<>), ConvolutionCase.Draw),
+        Layer(nameof(Crop<>), CropCase.Draw),
         Layer(nameof(Dense<>), DenseCase.Draw),
         Layer(nameof(Dropout<>), DropoutCase.Draw),
         Layer(nameof(Elu<>), random => ActivationCase.Draw(random, nameof(Elu<>))),
         Layer(nameof(EuclideanRadialBasis<>), EuclideanRadialBasisCase.Draw),
         Layer(nameof(Flatten<>), random => ActivationCase.Draw(random, nameof(Flatten<>))),
+        Layer(nameof(Identity<>), random => ActivationCase.Draw(random, nameof(Identity<>))),
         Layer(nameof(LeakyReLU<>), random => ActivationCase.Draw(random, nameof(LeakyReLU<>))),
         Layer(nameof(Maxout<>), MaxoutCase.Draw),
         Layer(nameof(MaxPooling2D<>), random => PoolingCase.Draw(random, PoolingKind.Max)),
+        Layer(nameof(Network<>), random => SequentialCase.Draw(random, isNetwork: true)),
         Layer(nameof(PReLU<>), PReLUCase.Draw),
+        Layer(nameof(Product<>), ProductCase.Draw),
         Layer(nameof(ReLU<>), random => ActivationCase.Draw(random, nameof(ReLU<>))),
-        Layer(nameof(Residual<>), ResidualCase.Draw),
         Layer(nameof(ScaledTanh<>), random => ActivationCase.Draw(random, nameof(ScaledTanh<>))),
-        Layer(nameof(Sequential<>), SequentialCase.Draw),
+        Layer(nameof(Sequential<>), random => SequentialCase.Draw(random, isNetwork: false)),
+        Layer(nameof(SideHead<>), SideHeadCase.Draw),
         Layer(nameof(Sigmoid<>), random => ActivationCase.Draw(random, nameof(Sigmoid<>))),
         Layer(nameof(Softmax<>), random => ActivationCase.Draw(random, nameof(Softmax<>))),
         Layer(nameof(Softplus<>), random => ActivationCase.Draw(random, nameof(Softplus<>))),
         Layer(nameof(Subsampling2D<>), random => PoolingCase.Draw(random, PoolingKind.Subsampling)),
+        Layer(nameof(Sum<>), SumCase.Draw),
         Layer(nameof(Tanh<>), random => ActivationCase.Draw(random, nameof(Tanh<>))),
     }.ToDictionary();
 
@@ -48,14 +54,9 @@ public static class EngineCases
         nameof(ElasticNet<>), nameof(L1Regularizer<>), nameof(L2Regularizer<>),
     }.ToDictionary(name => name, name => (Func<Random, RegularizerCase>)(random => RegularizerCase.Draw(random, name)));
 
-    /// <summary>Name of a model, as a host calls it -> its cases.</summary>
-    internal static IReadOnlyDictionary<string, Func<Random, ModelCase>> Models { get; } = new[]
-    {
-        new ModelCase("lenet5", nameof(LeNet5), LeNet5.Create<double>, () => new MaximumAPosteriori<double>(j: 1)),
-        new ModelCase("lenet5-modern", nameof(LeNet5Modern), LeNet5Modern.Create<double>, () => new SoftmaxCrossEntropy<double>()),
-        new ModelCase("mlp", nameof(MultilayerPerceptron), MultilayerPerceptron.Create<double>, () => new SoftmaxCrossEntropy<double>()),
-        new ModelCase("perceptron", nameof(Perceptron), Perceptron.Create<double>, () => new PerceptronCriterion<double>()),
-    }.ToDictionary(model => model.Name, model => (Func<Random, ModelCase>)(random => model with { Seed = random.Between(0, 1_000_000) }));
+    /// <summary>Name of an architecture -> its cases.</summary>
+    internal static IReadOnlyDictionary<string, Func<Random, ModelCase>> Models { get; } = Architectures.All.ToDictionary(
+        architecture => architecture.Name, architecture => (Func<Random, ModelCase>)(random => new ModelCase(architecture) { Seed = random.Between(0, 1_000_000) }));
 
     /// <summary>All of them: layers and blocks, losses, regularisers, models.</summary>
     public static IReadOnlyList<CaseSource> All { get; } =

@@ -8,8 +8,6 @@ internal sealed record EuclideanRadialBasisCase(int Inputs, int Centres) : Layer
 {
     public override Shape Input => new(Inputs);
 
-    public override string Construction => $"new EuclideanRadialBasis<double>(new Tensor<double>(new Shape({Centres}, {Inputs})))";
-
     public static EuclideanRadialBasisCase Draw(Random random) => new(random.Between(1, 6), random.Between(1, 6));
 
     protected override Layer<T> Build<T>(Random random) => new EuclideanRadialBasis<T>(RandomTensor<T>(new Shape(Centres, Inputs), random));

@@ -2,7 +2,7 @@ using RefNet.Geometry;
 
 namespace RefNet.Verification.Cases;
 
-/// <summary>Windows of uneven sizes, strides, padding and dilation, images that they fit on, and both as C# writes them.</summary>
+/// <summary>Windows of uneven sizes, strides, padding and dilation, and images that they fit on.</summary>
 internal static class GeometryDraws
 {
     /// <summary>A window along one axis for convolution.</summary>
@@ -33,9 +33,6 @@ internal static class GeometryDraws
         .Range(1, extent - 1).Select(smaller => (window, smaller))
         .Concat(Simpler(window).Select(simpler => (simpler, extent)))
         .Where(axis => axis.Item1.Positions(axis.Item2, rounding) > 0);
-
-    /// <summary>The C# that makes a window.</summary>
-    public static string Code(Window w) => $"new Window({w.Size}, {w.Stride}, {w.Before}, {w.After}, {w.Dilation})";
 
     private static IEnumerable<Window> Simpler(Window w)
     {

@@ -22,9 +22,6 @@ internal abstract record LayerCase : Case
     /// <summary>The shape of one sample of the input.</summary>
     public abstract Shape Input { get; }
 
-    /// <summary>The C# that makes the layer, with a random source called <c>random</c>.</summary>
-    public abstract string Construction { get; }
-
     /// <summary>The fewest samples that the layer can train on.</summary>
     internal virtual int LeastBatch => 1;
 
@@ -38,6 +35,7 @@ internal abstract record LayerCase : Case
     public Layer<T> Create<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Layer<T> layer = Build<T>(Seeds.Create(Seed, 1));
+        layer.Initialize(Seed);
         // Parameters that start at a constant (a bias at 0, a gamma at 1) would hide errors: move all of them.
         Random random = Seeds.Create(Seed, 2);
         foreach (Parameter<T> parameter in layer.Parameters)
@@ -59,7 +57,12 @@ internal abstract record LayerCase : Case
     }
 
     /// <inheritdoc/>
-    public sealed override GradientReport Check() => GradientCheck.Run(Create<double>(), CreateInput<double>(), Mode, Seed, maxEntries: int.MaxValue);
+    public sealed override GradientReport Check()
+    {
+        Layer<double> layer = Create<double>();
+        layer.To(Backend);
+        return GradientCheck.Run(layer, CreateInput<double>(), Mode, Seed, maxEntries: int.MaxValue);
+    }
 
     /// <inheritdoc/>
     public sealed override IEnumerable<LayerCase> Shrink()
@@ -75,14 +78,15 @@ internal abstract record LayerCase : Case
     }
 
     /// <inheritdoc/>
-    public sealed override string ToString() => Invariant($"{Construction} at {Input.Batch(Batch)}{(AtKinks ? " with kinks" : "")}, Mode.{Mode}, seed {Seed}");
+    public sealed override string ToString() => Invariant($"{Create<double>()} at {Input.Batch(Batch)}{(AtKinks ? " with kinks" : "")}, Mode.{Mode}, seed {Seed}");
 
-    /// <summary>Makes the layer.</summary>
+    /// <summary>Makes the layer; parameters get their first values afterwards.</summary>
+    /// <param name="random">Where constants and buffers come from.</param>
     protected abstract Layer<T> Build<T>(Random random) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     /// <summary>Moves one or both of two neighbouring inputs to a kink, or to a tie of the two.</summary>
     protected virtual void PutAtKink<T>(Span<T> pair) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        throw new NotSupportedException($"{Construction} has no kinks.");
+        throw new NotSupportedException($"{Create<T>()} has no kinks.");
 
     /// <summary>Smaller configurations of the layer.</summary>
     protected abstract IEnumerable<LayerCase> SimplerLayers();

@@ -33,7 +33,12 @@ internal sealed record LossCase(string Loss, int Batch, int Classes) : Case
         return target;
     }
 
-    public override GradientReport Check() => GradientCheck.Run(Create<double>(), CreateOutputs<double>(), CreateTarget<double>(), Seed);
+    public override GradientReport Check()
+    {
+        Loss<double> loss = Create<double>();
+        loss.Backend = Backend;
+        return GradientCheck.Run(loss, CreateOutputs<double>(), CreateTarget<double>(), Seed);
+    }
 
     public override IEnumerable<LossCase> Shrink()
     {

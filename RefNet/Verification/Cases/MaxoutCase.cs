@@ -8,8 +8,6 @@ internal sealed record MaxoutCase(int Pieces, int Channels, int[] Map) : LayerCa
 {
     public override Shape Input => new([Channels * Pieces, .. Map]);
 
-    public override string Construction => $"new Maxout<double>({Pieces})";
-
     internal override bool IsAffine => Pieces == 1;
 
     // Neighbours are pieces of one unit where there are no maps; in maps they are pixels, and a tie of them is no kink.

@@ -2,24 +2,21 @@ using MathNet.Numerics.Distributions;
 using RefNet.Blocks;
 using RefNet.Layers;
 using RefNet.Losses;
+using RefNet.Models;
 using RefNet.Randomness;
 using RefNet.Tensors;
 
 namespace RefNet.Verification.Cases;
 
-/// <summary>A whole network with its loss in a training step on two images, some entries of each tensor.</summary>
-/// <param name="Name">What a host calls it.</param>
-/// <param name="Type">The class that makes it.</param>
-/// <param name="Create">Makes it with the weights that a seed gives.</param>
-/// <param name="CreateLoss">Makes the loss that it is trained with.</param>
-internal sealed record ModelCase(string Name, string Type, Func<int, Sequential<double>> Create, Func<Loss<double>> CreateLoss) : Case
+/// <summary>A whole network, narrow where the architecture is large, with its loss in a training step on two images; some entries of each tensor.</summary>
+internal sealed record ModelCase(Architecture Architecture) : Case
 {
     private const int Samples = 2;
     private const int EntriesPerTensor = 12;
 
     public override GradientReport Check()
     {
-        Sequential<double> network = Create(Seed);
+        Network<double> network = Architecture.CreateNarrow<double>(Seed);
         // Away from where weights and biases start: at zero all scores tie.
         Random random = Seeds.Create(Seed, 1);
         foreach (Parameter<double> parameter in network.Parameters)
@@ -28,14 +25,17 @@ internal sealed record ModelCase(string Name, string Type, Func<int, Sequential<
                 value += Normal.Sample(random, 0, 0.01);
         }
 
-        Tensor<double> x = LayerCase.RandomTensor<double>(network.Input.Batch(Samples), random);
-        Tensor<double> target = new(network.OutputShape(network.Input).Batch(Samples));
+        network.To(Backend);
+        ClassificationLoss<double> loss = Architecture.CreateLoss<double>();
+        loss.Backend = Backend;
+        Tensor<double> x = LayerCase.RandomTensor<double>(network.InputShape.Batch(Samples), random);
+        Tensor<double> target = new(network.OutputShape(network.InputShape).Batch(Samples));
         for (int n = 0; n < Samples; n++)
             target[n, random.Next(target.Shape[1])] = 1;
-        return GradientCheck.Run(network, CreateLoss(), x, target, Mode.Train, Seed, EntriesPerTensor);
+        return GradientCheck.Run(network, loss, x, target, Mode.Train, Seed, EntriesPerTensor);
     }
 
     public override IEnumerable<ModelCase> Shrink() => Seed > 0 ? [this with { Seed = 0 }] : [];
 
-    public override string ToString() => $"{Type}.Create<double>(seed: {Seed}) at {Samples} images, Mode.Train";
+    public override string ToString() => $"new {Architecture.GetType().Name}().CreateNarrow<double>(seed: {Seed}) at {Samples} images, Mode.Train";
 }

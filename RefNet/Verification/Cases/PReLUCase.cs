@@ -8,8 +8,6 @@ internal sealed record PReLUCase(int Channels, int[] Map) : LayerCase
 {
     public override Shape Input => new([Channels, .. Map]);
 
-    public override string Construction => $"new PReLU<double>({Channels})";
-
     internal override bool HasKinks => true;
 
     public static PReLUCase Draw(Random random) => new(random.Between(1, 4), random.Between(1, 4, count: random.OneOf(0, 2)));

@@ -18,19 +18,9 @@ internal sealed record PoolingCase(PoolingKind Kind, int Channels, int Height, i
 {
     public override Shape Input => new(Channels, Height, Width);
 
-    public override string Construction => Kind switch
-    {
-        PoolingKind.Max => $"new MaxPooling2D<double>({Code})",
-        PoolingKind.AverageWithPadding => $"new AveragePooling2D<double>({Code})",
-        PoolingKind.AverageWithoutPadding => $"new AveragePooling2D<double>({Code}, countPadding: false)",
-        _ => $"new Subsampling2D<double>({Channels}, {Code}, random)",
-    };
-
     internal override bool IsAffine => Kind != PoolingKind.Max;
 
     internal override bool HasKinks => Kind == PoolingKind.Max;
-
-    private string Code => $"new PoolingGeometry({GeometryDraws.Code(Geometry.Rows)}, {GeometryDraws.Code(Geometry.Columns)}) {{ Rounding = Rounding.{Geometry.Rounding} }}";
 
     public static PoolingCase Draw(Random random, params ReadOnlySpan<PoolingKind> kinds)
     {
@@ -47,7 +37,7 @@ internal sealed record PoolingCase(PoolingKind Kind, int Channels, int Height, i
         PoolingKind.Max => new MaxPooling2D<T>(Geometry),
         PoolingKind.AverageWithPadding => new AveragePooling2D<T>(Geometry),
         PoolingKind.AverageWithoutPadding => new AveragePooling2D<T>(Geometry, countPadding: false),
-        _ => new Subsampling2D<T>(Channels, Geometry, random),
+        _ => new Subsampling2D<T>(Channels, Geometry),
     };
 
     protected override void PutAtKink<T>(Span<T> pair) => pair[1] = pair[0];

@@ -4,39 +4,31 @@ using RefNet.Tensors;
 
 namespace RefNet.Verification.Cases;
 
-/// <summary>A small network: images, flattened, then pairs of Dense and Tanh; the later pairs stand in a nested Sequential.</summary>
-internal sealed record SequentialCase(int Rows, int Columns, int[] Widths, int NestedPairs) : LayerCase
+/// <summary>
+/// A small network: images, flattened, then pairs of Dense and Tanh; the later pairs stand in a nested Sequential, and all of it
+/// in a Network or in a Sequential.
+/// </summary>
+internal sealed record SequentialCase(int Rows, int Columns, int[] Widths, int NestedPairs, bool IsNetwork) : LayerCase
 {
     private const int Channels = 2;
 
     public override Shape Input => new(Channels, Rows, Columns);
 
-    public override string Construction
-    {
-        get
-        {
-            string[] pairs = [.. Widths.Select((width, i) => $"new Dense<double>({InputsOf(i)}, {width}, random), new Tanh<double>()")];
-            string nested = string.Join(", ", pairs[FirstNested..]);
-            string[] layers = ["new Flatten<double>()", .. pairs[..FirstNested], .. NestedPairs > 0 ? [$"new Sequential<double>(new Shape({InputsOf(FirstNested)}), {nested})"] : Array.Empty<string>()];
-            return $"new Sequential<double>(new Shape({Channels}, {Rows}, {Columns}), {string.Join(", ", layers)})";
-        }
-    }
-
     private int FirstNested => Widths.Length - NestedPairs;
 
-    public static SequentialCase Draw(Random random)
+    public static SequentialCase Draw(Random random, bool isNetwork)
     {
         int pairs = random.Between(1, 3);
-        return new SequentialCase(random.Between(1, 3), random.Between(1, 3), random.Between(1, 4, count: pairs), random.Between(0, pairs));
+        return new SequentialCase(random.Between(1, 3), random.Between(1, 3), random.Between(1, 4, count: pairs), random.Between(0, pairs), isNetwork);
     }
 
     protected override Layer<T> Build<T>(Random random)
     {
-        Layer<T>[][] pairs = [.. Widths.Select((width, i) => new Layer<T>[] { new Dense<T>(InputsOf(i), width, random), new Tanh<T>() })];
+        Layer<T>[][] pairs = [.. Widths.Select((width, i) => new Layer<T>[] { new Dense<T>(InputsOf(i), width), new Tanh<T>() })];
         List<Layer<T>> layers = [new Flatten<T>(), .. pairs[..FirstNested].SelectMany(pair => pair)];
         if (NestedPairs > 0)
-            layers.Add(new Sequential<T>(new Shape(InputsOf(FirstNested)), [.. pairs[FirstNested..].SelectMany(pair => pair)]));
-        return new Sequential<T>(Input, [.. layers]);
+            layers.Add(new Sequential<T>([.. pairs[FirstNested..].SelectMany(pair => pair)]));
+        return IsNetwork ? new Network<T>(Input, Seed, [.. layers]) : new Sequential<T>([.. layers]);
     }
 
     protected override IEnumerable<LayerCase> SimplerLayers()

@@ -1,0 +1,88 @@
+using System.Numerics;
+using MathNet.Numerics.Providers.LinearAlgebra;
+using RefNet.Backends;
+using RefNet.Backends.Reference;
+using RefNet.Backends.Simd;
+using RefNet.Gpu;
+using RefNet.Training;
+
+namespace RefNet.Console;
+
+/// <summary>The backend that --backend asks for. Disposing of it gives the card back.</summary>
+internal sealed class BackendChoice<T> : IDisposable where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly CudaBackend<T>? card;
+
+    private BackendChoice(string name, IBackend<T> backend)
+    {
+        Name = name;
+        Backend = backend;
+        card = backend as CudaBackend<T>;
+    }
+
+    /// <summary>One of <see cref="BackendNames.All"/>.</summary>
+    public string Name { get; }
+
+    /// <summary>Where networks compute.</summary>
+    public IBackend<T> Backend { get; }
+
+    /// <summary>Whether the card rounds the operands of products of floats to TF32.</summary>
+    public bool Tf32 => card?.Options.AllowTf32 ?? false;
+
+    /// <summary>Makes the backend of a name.</summary>
+    /// <param name="wanted">One of <see cref="BackendNames.All"/>, or auto; null for the default, simd.</param>
+    /// <param name="tf32">Whether the card may round the operands of products of floats to TF32.</param>
+    /// <param name="findCuda">Looks for CUDA.</param>
+    /// <param name="shown">Where the choice is reported, unless it is the default.</param>
+    /// <exception cref="InputException">cuda is wanted and cannot be used.</exception>
+    public static BackendChoice<T> Take(string? wanted, bool tf32, Func<CudaProbe> findCuda, Terminal shown)
+    {
+        switch (wanted)
+        {
+            case null or BackendNames.Simd:
+                return new BackendChoice<T>(BackendNames.Simd, BackendDefaults<T>.Backend);
+            case BackendNames.Reference:
+                shown.WriteLine("backend: reference, plain loops");
+                return new BackendChoice<T>(BackendNames.Reference, new ReferenceBackend<T>());
+            case BackendNames.MathNet:
+                shown.WriteLine($"backend: mathnet, {LinearAlgebraControl.Provider}");
+                return new BackendChoice<T>(BackendNames.MathNet, new SimdBackend<T>(new MathNetGemm<T>()));
+        }
+
+        (CudaBackend<T>? card, string? problem) = Open(findCuda(), tf32);
+        if (card is null && wanted == BackendNames.Cuda)
+            throw new InputException($"--backend cuda: CUDA cannot be used here. {problem}. Use --backend simd, or see {Host.Invocation} gpu.");
+        shown.WriteLine(card is null ? $"backend: simd, because CUDA cannot be used here. {problem}." : $"backend: cuda, {card.DeviceName}{(tf32 ? ", TF32" : "")}");
+        return card is null ? new BackendChoice<T>(BackendNames.Simd, BackendDefaults<T>.Backend) : new BackendChoice<T>(BackendNames.Cuda, card);
+    }
+
+    /// <summary>Shows what crossed between the host and the card: nothing for the other backends.</summary>
+    public void WriteAccount(Terminal shown)
+    {
+        if (card is null)
+            return;
+        shown.WriteLine("Numbers that crossed between host and card, by layer:");
+        foreach (Crossing crossing in card.Crossings.All)
+        {
+            shown.WriteLine($"  {(crossing.Layer.Length == 0 ? "host" : crossing.Layer)}: {Format.Count(crossing.Numbers)} "
+                + $"to the {(crossing.ToCard ? "card" : "host")}, {Format.Count(crossing.Times)} times");
+        }
+    }
+
+    /// <summary>Gives the card back.</summary>
+    public void Dispose() => card?.Dispose();
+
+    private static (CudaBackend<T>?, string? Problem) Open(CudaProbe probe, bool tf32)
+    {
+        if (probe.Problem is not null)
+            return (null, probe.Problem.TrimEnd('.'));
+        try
+        {
+            return (probe.OpenBackend<T>(probe.Defaults with { AllowTf32 = tf32 }), null);
+        }
+        catch (CudaException error)
+        {
+            return (null, error.Message.TrimEnd('.'));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Numerics;
+using RefNet.Gpu;
+using RefNet.Training;
+
+namespace RefNet.Console;
+
+/// <summary>--backend and --tf32, of the commands that compute. <see cref="AddTo"/> adds them; <see cref="Take"/> makes the backend.</summary>
+internal sealed class BackendOption
+{
+    private const string Auto = "auto";
+
+    // What --backend was called before, and what its cpu is called now.
+    private const string OldName = "--device";
+    private const string Processor = "cpu";
+
+    private readonly Option<string?> backend = OneOf("--backend", [.. BackendNames.All, Auto],
+        "Where to compute: plain loops, the fast managed code, its products by Math.NET, or an NVIDIA card; auto takes cuda where it can be used, and says so. [default: simd]");
+
+    private readonly Option<string?> device = OneOf(OldName, [Processor, BackendNames.Cuda, Auto], "The old name of --backend.");
+
+    private readonly Option<bool> tf32 = new("--tf32")
+    {
+        Description = "Let the card round the operands of products to TF32, 10 bits of mantissa instead of 23: faster and less exact. Only with --backend cuda or auto.",
+    };
+
+    /// <summary>The options, for a command that forbids some of its options.</summary>
+    public IReadOnlyList<Option> All => [backend, device, tf32];
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        device.Hidden = true;
+        foreach (Option option in All)
+            command.Add(option);
+        command.Validators.Add(CheckTogether);
+    }
+
+    /// <summary>Makes the backend that the command line asks for.</summary>
+    /// <exception cref="InputException">cuda is wanted and cannot be used.</exception>
+    public BackendChoice<T> Take<T>(ParseResult arguments, Func<CudaProbe> findCuda, Terminal shown) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        BackendChoice<T>.Take(Wanted(arguments.CommandResult), arguments.GetValue(tf32), findCuda, shown);
+
+    private string? Wanted(CommandResult result) =>
+        result.GetValue(backend) ?? (result.GetValue(device) is Processor ? BackendNames.Simd : result.GetValue(device));
+
+    private void CheckTogether(CommandResult result)
+    {
+        if (result.GetResult(backend) is not null && result.GetResult(device) is not null)
+            result.AddError($"{OldName} is the old name of {backend.Name}: give one of them.");
+        if (result.GetValue(tf32) && Wanted(result) is not (BackendNames.Cuda or Auto))
+            result.AddError($"{tf32.Name}: expected {backend.Name} cuda or {backend.Name} auto with it; found {backend.Name} {Wanted(result) ?? $"{BackendNames.Simd}, the default"}.");
+    }
+
+    private static Option<string?> OneOf(string name, string[] values, string description)
+    {
+        Option<string?> option = Inputs.Text(name, string.Join("|", values), description);
+        option.Validators.Add(result =>
+        {
+            string found = result.Tokens.Count == 0 ? "" : result.Tokens[^1].Value;
+            if (!values.Contains(found))
+                result.AddError($"{name}: expected {string.Join(", ", values[..^1])} or {values[^1]}; found '{found}'.");
+        });
+        return option;
+    }
+}

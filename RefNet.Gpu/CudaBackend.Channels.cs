@@ -1,0 +1,121 @@
+using RefNet.Tensors;
+
+namespace RefNet.Gpu;
+
+// Operations that know of channels: channels.cu.
+public sealed partial class CudaBackend<T>
+{
+    /// <inheritdoc/>
+    public void CopyChannels(Tensor<T> from, int fromFirst, Tensor<T> to, int toFirst, int count)
+    {
+        int positions = PositionsOf(to), elements = to.Shape[0] * count * positions;
+        Divisor run = count * positions;
+        ForEach("copy_channels", elements, elements, run,
+            from.Shape[1] * positions, fromFirst * positions, Read(from), to.Shape[1] * positions, toFirst * positions, Change(to));
+    }
+
+    /// <inheritdoc/>
+    public void AddBias(Tensor<T> b, Tensor<T> y)
+    {
+        (Divisor positions, Divisor channels) = (PositionsOf(y), b.Count);
+        ForEach("add_to_channels", y.Count, y.Count, positions, channels, Read(b), Change(y));
+    }
+
+    /// <inheritdoc/>
+    public void AddBiasGradient(Tensor<T> dY, Tensor<T> db) =>
+        Sum(new ChannelSums(ChannelSum.Values, dY.Shape[0], dY.Shape[1], PositionsOf(dY)), dY: Read(dY), result: Change(db));
+
+    /// <inheritdoc/>
+    public void ScaleChannels(Tensor<T> x, Tensor<T> w, Tensor<T> y)
+    {
+        (Divisor positions, Divisor channels) = (PositionsOf(y), w.Count); // N C planes, or C channels
+        ForEach("scale_channels", y.Count, y.Count, positions, channels, Read(w), Read(x), Write(y));
+    }
+
+    /// <inheritdoc/>
+    public void AddScaleGradient(Tensor<T> dY, Tensor<T> x, Tensor<T> dw)
+    {
+        int positions = PositionsOf(dY);
+        Sum(new ChannelSums(ChannelSum.Products, dY.Count / (dw.Count * positions), dw.Count, positions), x: Read(x), dY: Read(dY), result: Change(dw));
+    }
+
+    /// <inheritdoc/>
+    public void NormalizeBatch(Tensor<T> x, Tensor<T> gamma, Tensor<T> beta, T epsilon, Tensor<T> mu, Tensor<T> sigma2, Tensor<T> y)
+    {
+        (int samples, int channels, int positions) = (x.Shape[0], x.Shape[1], PositionsOf(x));
+        Sum(new ChannelSums(ChannelSum.Offsets, samples, channels, positions), x: Read(x), result: Write(mu));
+        Sum(new ChannelSums(ChannelSum.Squares, samples, channels, positions), x: Read(x), mu: Read(mu), result: Write(sigma2));
+        Normalize(x, gamma, beta, epsilon, mu, sigma2, y);
+    }
+
+    /// <inheritdoc/>
+    public void Normalize(Tensor<T> x, Tensor<T> gamma, Tensor<T> beta, T epsilon, Tensor<T> mu, Tensor<T> sigma2, Tensor<T> y)
+    {
+        (Divisor positions, Divisor channels) = (PositionsOf(y), gamma.Count);
+        ForEach("normalize", y.Count, y.Count, positions, channels, Read(x), Read(gamma), Read(beta), epsilon, Read(mu), Read(sigma2), Write(y));
+    }
+
+    /// <inheritdoc/>
+    public void NormalizeBatchGradient(
+        Tensor<T> x, Tensor<T> gamma, T epsilon, Tensor<T> mu, Tensor<T> sigma2, Tensor<T> dY, Tensor<T>? dGamma, Tensor<T>? dBeta, Tensor<T>? dX)
+    {
+        // The sums stand behind the pieces in the scratch memory.
+        int channels = x.Shape[1];
+        (nint sum, nint sumHat) = NormalizationSums(x, epsilon, mu, sigma2, dY, dGamma, dBeta, keeps: dX is not null);
+        if (dX is null)
+            return;
+
+        (Divisor positions, Divisor divisor) = (PositionsOf(x), channels);
+        ForEach("normalize_batch_gradient", x.Count, x.Count, positions, divisor, T.One / T.CreateChecked(x.Count / channels),
+            Read(x), Read(gamma), epsilon, Read(mu), Read(sigma2), Read(dY), sum, sumHat, Write(dX));
+    }
+
+    /// <inheritdoc/>
+    public void NormalizeGradient(
+        Tensor<T> x, Tensor<T> gamma, T epsilon, Tensor<T> mu, Tensor<T> sigma2, Tensor<T> dY, Tensor<T>? dGamma, Tensor<T>? dBeta, Tensor<T>? dX)
+    {
+        NormalizationSums(x, epsilon, mu, sigma2, dY, dGamma, dBeta, keeps: false);
+        if (dX is null)
+            return;
+        (Divisor positions, Divisor channels) = (PositionsOf(x), x.Shape[1]);
+        ForEach("normalize_gradient", x.Count, x.Count, positions, channels, Read(gamma), epsilon, Read(sigma2), Read(dY), Write(dX));
+    }
+
+    // dβ += Σ dy and dγ += Σ dy x̂, where they are wanted; both sums are kept for dX where that is.
+    private (nint Sum, nint SumHat) NormalizationSums(
+        Tensor<T> x, T epsilon, Tensor<T> mu, Tensor<T> sigma2, Tensor<T> dY, Tensor<T>? dGamma, Tensor<T>? dBeta, bool keeps)
+    {
+        (int samples, int channels, int positions) = (x.Shape[0], x.Shape[1], PositionsOf(x));
+        ChannelSums values = new(ChannelSum.Values, samples, channels, positions), normalized = new(ChannelSum.Normalized, samples, channels, positions);
+        (nint sum, nint sumHat) = (0, 0);
+        if (keeps)
+        {
+            nint pieces = Scratch((long)channels * ((int)values.Pieces.Value + 2));
+            sum = At(pieces, (long)channels * values.Pieces.Value);
+            sumHat = At(sum, channels);
+        }
+
+        if (keeps || dBeta is not null)
+            Sum(values, dY: Read(dY), sums: sum, result: dBeta is null ? 0 : Change(dBeta));
+        if (keeps || dGamma is not null)
+            Sum(normalized, x: Read(x), dY: Read(dY), mu: Read(mu), sigma2: Read(sigma2), epsilon: epsilon, sums: sumHat, result: dGamma is null ? 0 : Change(dGamma));
+        return (sum, sumHat);
+    }
+
+    // The sum of each channel: where it has one piece a kernel adds it up, otherwise a second one adds the pieces.
+    private unsafe void Sum(ChannelSums shape, nint x = 0, nint dY = 0, nint mu = 0, nint sigma2 = 0, T epsilon = default, nint sums = 0, nint result = 0)
+    {
+        int pieces = (int)shape.Pieces.Value;
+        nint addresses = Scratch((long)shape.Channels * pieces);
+        KernelArgument<T> given = KernelArgument<T>.Of(&shape);
+        Blocks("sum_pieces", shape.Channels * pieces, shape.PieceLength, given, x, dY, mu, sigma2, epsilon, addresses, sums, result);
+        if (pieces > 1)
+            Blocks("add_pieces", shape.Channels, pieces, given, x, addresses, sums, result);
+    }
+
+    /// <summary>An address so many elements further.</summary>
+    internal static unsafe nint At(nint address, long elements) => address + (nint)(elements * sizeof(T));
+
+    // The positions of a channel: 1 for N x C, H W for N x C x H x W.
+    private static int PositionsOf(Tensor<T> y) => y.Count / (y.Shape[0] * y.Shape[1]);
+}

@@ -1,0 +1,77 @@
+using RefNet.Tensors;
+
+namespace RefNet.Gpu;
+
+// What stands at the end of a network: outputs.cu.
+public sealed partial class CudaBackend<T>
+{
+    /// <inheritdoc/>
+    public void Softmax(Tensor<T> x, Tensor<T> y)
+    {
+        (int samples, int classes, int count) = (y.Shape[0], y.Shape[1], PositionsOf(y));
+        Divisor positions = count;
+        if (count == 1)
+            Blocks("softmax_rows", samples, classes, samples, classes, Read(x), Write(y));
+        else
+            ForEach("softmax_positions", samples * count, samples * count, classes, positions, Read(x), Write(y));
+    }
+
+    /// <inheritdoc/>
+    public void SoftmaxGradient(Tensor<T> y, Tensor<T> dY, Tensor<T> dX)
+    {
+        (int samples, int classes, int count) = (y.Shape[0], y.Shape[1], PositionsOf(y));
+        Divisor positions = count;
+        if (count == 1)
+            Blocks("softmax_rows_gradient", samples, classes, samples, classes, Read(y), Read(dY), Write(dX));
+        else
+            ForEach("softmax_positions_gradient", samples * count, samples * count, classes, positions, Read(y), Read(dY), Write(dX));
+    }
+
+    /// <inheritdoc/>
+    public T SoftmaxCrossEntropy(Tensor<T> y, Tensor<T> target, Tensor<T> dY) => Named(nameof(SoftmaxCrossEntropy), () =>
+    {
+        (int samples, int classes) = (y.Shape[0], y.Count / y.Shape[0]);
+        nint losses = Scratch(samples + 1), loss = At(losses, samples);
+        Blocks("softmax_cross_entropy", samples, classes, samples, classes, Read(y), Read(target), losses, Write(dY));
+        Blocks("sum_all", 1, samples, samples, T.CreateChecked(samples), losses, loss);
+        return NumberAt(loss);
+    });
+
+    /// <inheritdoc/>
+    public int CountErrors(Tensor<T> y, Tensor<T> target, bool smallestWins) => Named(nameof(CountErrors), () =>
+    {
+        (int samples, int classes) = (y.Shape[0], y.Count / y.Shape[0]);
+        nint errors = Scratch(samples + 1), sum = At(errors, samples);
+        Blocks("find_errors", samples, classes, samples, classes, smallestWins ? -T.One : T.One, Read(y), Read(target), errors);
+        Blocks("sum_all", 1, samples, samples, T.One, errors, sum);
+        return int.CreateChecked(NumberAt(sum));
+    });
+
+    /// <inheritdoc/>
+    public void SquaredDistances(Tensor<T> x, Tensor<T> w, Tensor<T> y)
+    {
+        Divisor centres = w.Shape[0];
+        ForEach("squared_distances", y.Count, y.Count, centres, w.Count / w.Shape[0], Read(x), Read(w), Write(y));
+    }
+
+    /// <inheritdoc/>
+    public void SquaredDistancesGradient(Tensor<T> x, Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
+    {
+        Divisor inputs = w.Count / w.Shape[0];
+        ForEach("squared_distances_gradient", dX.Count, dX.Count, w.Shape[0], inputs, Read(x), Read(w), Read(dY), Write(dX));
+    }
+
+    // What an operation asks for outside of layers is counted for itself.
+    private TResult Named<TResult>(string operation, Func<TResult> compute)
+    {
+        Enter(operation);
+        try
+        {
+            return compute();
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+}

@@ -1,0 +1,308 @@
+using System.Collections.Concurrent;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using RefNet.Backends;
+using RefNet.Backends.Simd;
+using RefNet.Geometry;
+using RefNet.Tensors;
+
+namespace RefNet.Gpu;
+
+/// <summary>
+/// An NVIDIA card, for float and double: tensors stay there, cuBLAS multiplies, and everything else is a kernel of
+/// <c>Kernels/</c>. What each operation computes is defined by <c>ReferenceBackend</c>.
+/// </summary>
+/// <remarks>
+/// <para>Operations go into one queue and nobody waits for them, until numbers come back to the host: then errors of the card
+/// come out, too. The same operands give the same bits: one queue, one cuBLAS, sums in a fixed order.</para>
+/// <para>Numbers cross where a tensor was last written on the other side; <see cref="Crossings"/> tells for which layer. What
+/// is left on the card when the backend is disposed of can no longer be read. Open one with <see cref="CudaProbe.OpenBackend"/>;
+/// one thread at a time uses it.</para>
+/// </remarks>
+public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDisposable where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // Pinned memory that uploads may hold before they wait for the card.
+    private const long MostStagedBytes = 1L << 28;
+
+    private readonly CudaDevice device;
+    private readonly CudaKernels<T> kernels;
+    private readonly MemoryPool memory;
+    private readonly HashSet<nint> allocated = [];
+    private readonly ConcurrentQueue<MemoryPool.Block> returned = [];
+    private readonly List<MemoryPool.Block> staged = [];
+    private readonly Stack<string> layers = [];
+    private readonly SimdBackend<T> host = new();
+    private long stagedBytes;
+    private MemoryPool.Block scratch;
+    private bool isDisposed;
+
+    internal CudaBackend(CudaDevice device, CudaOptions options)
+    {
+        this.device = device;
+        Options = options;
+        memory = new MemoryPool(AllocateOnCard, FreeOnCard) { Spare = TakeBackWhatNobodyRefersTo };
+        try
+        {
+            if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
+                throw new NotSupportedException($"The kernels know float and double, not {typeof(T).Name}.");
+            using DeviceTurn turn = device.TakeTurn();
+            device.Api.Blas.SetTf32(device.Blas, options.AllowTf32);
+            kernels = new CudaKernels<T>(device);
+        }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Name => Options.AllowTf32 ? "cuda (TF32)" : "cuda";
+
+    /// <summary>What the card is called.</summary>
+    public string DeviceName => device.Name;
+
+    /// <summary>How it works.</summary>
+    public CudaOptions Options { get; }
+
+    /// <summary>What crossed between host and card, by layer.</summary>
+    public Crossings Crossings { get; } = new();
+
+    internal CudaDevice Device => device;
+
+    /// <summary>Bytes of the card that this backend has allocated so far, those included that it has freed since.</summary>
+    internal long AllocatedBytes { get; private set; }
+
+    /// <inheritdoc/>
+    public void Enter(string layer) => layers.Push(layer);
+
+    /// <inheritdoc/>
+    public void Leave() => layers.Pop();
+
+    /// <inheritdoc/>
+    public IConvolution<T> Convolution(ConvolutionGeometry geometry, int groups) => new DeviceConvolution<T>(this, geometry, groups);
+
+    /// <inheritdoc/>
+    public IPooling<T> MaxPooling(PoolingGeometry geometry) => new DeviceMaxPooling<T>(this, geometry);
+
+    /// <inheritdoc/>
+    public IPooling<T> AveragePooling(PoolingGeometry geometry, bool countPadding) => new DevicePooling<T>(this, geometry, isMean: true, countPadding);
+
+    /// <inheritdoc/>
+    public IPooling<T> SumPooling(PoolingGeometry geometry) => new DevicePooling<T>(this, geometry, isMean: false, countPadding: false);
+
+    /// <inheritdoc/>
+    public DeviceCopy<T> Allocate(int count)
+    {
+        using DeviceTurn turn = device.TakeTurn();
+        return new CudaCopy<T>(this, Rent(count), count);
+    }
+
+    /// <inheritdoc/>
+    public bool Owns(DeviceCopy<T> copy) => copy is CudaCopy<T> ours && ours.Backend == this;
+
+    /// <summary>Waits until the card has done everything.</summary>
+    /// <exception cref="CudaException">Something of it failed.</exception>
+    public void Wait()
+    {
+        using DeviceTurn turn = device.TakeTurn();
+        Wait(turn);
+    }
+
+    /// <summary>Gives the card back.</summary>
+    public void Dispose()
+    {
+        if (isDisposed)
+            return;
+        isDisposed = true;
+        try
+        {
+            using DeviceTurn turn = device.TakeTurn();
+            device.Api.Driver.TrySynchronize(device.Stream);
+            GiveBackStaged();
+            kernels.Unload();
+            foreach (nint address in allocated)
+                device.Api.Driver.Free(address);
+        }
+        catch (CudaException)
+        {
+            // The card cannot be reached any more; nobody could do anything about it.
+        }
+
+        device.Dispose();
+    }
+
+    /// <summary>Brings numbers to the card. Nobody waits for them: they are copied to pinned memory first.</summary>
+    internal void Upload(ReadOnlySpan<T> numbers, CudaCopy<T> copy)
+    {
+        if (Options.Strict && copy.ComputedBy is { } layer)
+            throw Unexpected($"asks for the tensor {copy.Shape} on the card, where {layer} had computed it before the host changed it");
+        using DeviceTurn turn = device.TakeTurn();
+        MemoryPool.Block pinned = device.Pinned.Rent((nint)numbers.Length * Unsafe.SizeOf<T>());
+        staged.Add(pinned);
+        stagedBytes += pinned.Bytes;
+        Packing.Pack(numbers, pinned.Address);
+        device.Times?.Begin(StreamWork.Copies);
+        device.Api.Driver.CopyToDevice(copy.Address, pinned.Address, (nint)numbers.Length * Unsafe.SizeOf<T>(), device.Stream);
+        device.Times?.End();
+        copy.ComputedBy = null;
+        Crossings.Add(Asking, toCard: true, numbers.Length, Unsafe.SizeOf<T>());
+        if (stagedBytes > MostStagedBytes)
+            Wait(turn);
+    }
+
+    /// <summary>Waits for the card, and brings numbers to the host.</summary>
+    internal void Download(CudaCopy<T> copy, Span<T> numbers)
+    {
+        if (Options.Strict && layers.Count > 0)
+            throw Unexpected($"reads the tensor {copy.Shape}, which {copy.ComputedBy} has computed on the card, on the host");
+        using DeviceTurn turn = device.TakeTurn();
+        Download(turn, copy.Address, numbers);
+    }
+
+    internal void Clear(CudaCopy<T> copy, int count)
+    {
+        using DeviceTurn turn = device.TakeTurn();
+        kernels.ForEach("fill", count, count, T.Zero, copy.Address);
+    }
+
+    /// <summary>Takes memory back, from any thread; work that still uses it stands in the queue before what comes next.</summary>
+    internal void GiveBack(MemoryPool.Block block) => returned.Enqueue(block);
+
+    // The layer or operation that computes.
+    private string Asking => layers.TryPeek(out string? layer) ? layer : "";
+
+    private InputException Unexpected(string what) => new(
+        $"{(Asking.Length == 0 ? "The host" : Asking)} {what}: CudaOptions.Strict allows only what has to cross. Use operations of Backend, or turn Strict off.");
+
+    // Addresses of operands, and then of results: a result may be an operand.
+    internal nint Read(Tensor<T> x) => On(x, Access.Read);
+
+    internal nint Write(Tensor<T> y) => On(y, Access.Write);
+
+    internal nint Change(Tensor<T> y) => On(y, Access.ReadWrite);
+
+    private nint On(Tensor<T> x, Access access)
+    {
+        CudaCopy<T> copy = (CudaCopy<T>)x.On(this, access);
+        copy.Shape = x.Shape;
+        if (access != Access.Read)
+            copy.ComputedBy = layers.TryPeek(out string? layer) ? layer : "an operation";
+        return copy.Address;
+    }
+
+    /// <summary>Puts kernels in the queue, in a turn.</summary>
+    internal void ForEach(string kernel, int elements, params ReadOnlySpan<KernelArgument<T>> arguments)
+    {
+        using DeviceTurn turn = device.TakeTurn();
+        kernels.ForEach(kernel, elements, arguments);
+    }
+
+    /// <summary>Puts a kernel of blocks in the queue, in a turn.</summary>
+    internal void Blocks(string kernel, int blocks, int terms, params ReadOnlySpan<KernelArgument<T>> arguments)
+    {
+        using DeviceTurn turn = device.TakeTurn();
+        kernels.Blocks(kernel, blocks, terms, arguments);
+    }
+
+    /// <summary>Memory for what lives within one operation. One queue does one operation after the other: all share it.</summary>
+    internal nint Scratch(long elements)
+    {
+        if (scratch.Bytes < elements * Unsafe.SizeOf<T>())
+        {
+            using DeviceTurn turn = device.TakeTurn();
+            MemoryPool.Block smaller = scratch;
+            scratch = default;
+            if (smaller.Bytes > 0)
+                memory.Return(smaller);
+            scratch = Rent(elements);
+        }
+
+        return scratch.Address;
+    }
+
+    // A number that a kernel has left in the scratch memory.
+    private T NumberAt(nint address)
+    {
+        T number = default;
+        using DeviceTurn turn = device.TakeTurn();
+        Download(turn, address, new Span<T>(ref number));
+        return number;
+    }
+
+    private void Download(DeviceTurn turn, nint address, Span<T> numbers)
+    {
+        nint pinned = turn.Pinned<T>(numbers.Length);
+        device.Times?.Begin(StreamWork.Copies);
+        device.Api.Driver.CopyToHost(pinned, address, (nint)numbers.Length * Unsafe.SizeOf<T>(), device.Stream);
+        device.Times?.End();
+        Wait(turn);
+        Packing.Unpack(pinned, numbers);
+        Crossings.Add(Asking, toCard: false, numbers.Length, Unsafe.SizeOf<T>());
+    }
+
+    private void Wait(DeviceTurn turn)
+    {
+        try
+        {
+            turn.Wait();
+        }
+        catch
+        {
+            device.Times?.Drop();
+            throw;
+        }
+
+        GiveBackStaged();
+    }
+
+    private void GiveBackStaged()
+    {
+        foreach (MemoryPool.Block block in staged)
+            device.Pinned.Return(block);
+        staged.Clear();
+        stagedBytes = 0;
+    }
+
+    private MemoryPool.Block Rent(long elements)
+    {
+        TakeBackReturned();
+        return memory.Rent((nint)(elements * Unsafe.SizeOf<T>()));
+    }
+
+    private bool TakeBackReturned()
+    {
+        bool any = false;
+        while (returned.TryDequeue(out MemoryPool.Block block))
+        {
+            memory.Return(block);
+            any = true;
+        }
+
+        return any;
+    }
+
+    // Tensors that were dropped without LeaveDevice give their memory back when they are collected.
+    private bool TakeBackWhatNobodyRefersTo()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return TakeBackReturned();
+    }
+
+    private nint AllocateOnCard(nint bytes)
+    {
+        nint address = device.Api.Driver.Allocate(bytes);
+        allocated.Add(address);
+        AllocatedBytes += bytes;
+        return address;
+    }
+
+    // Work in the queue may still use what is idle here.
+    private void FreeOnCard(nint address)
+    {
+        device.Api.Driver.TrySynchronize(device.Stream);
+        device.Api.Driver.Free(address);
+        allocated.Remove(address);
+    }
+}

@@ -1,0 +1,122 @@
+using System.Numerics;
+using System.Reflection;
+using System.Text;
+
+namespace RefNet.Gpu;
+
+/// <summary>The kernels of the CUDA backend, compiled for one type of numbers and the card that is there. Within a turn.</summary>
+internal sealed unsafe class CudaKernels<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int ThreadsPerBlock = 256;
+    private const int FewestLanes = 32;
+    private const int BlocksPerMultiprocessor = 32;
+
+    private readonly CudaDevice device;
+    private readonly nint module;
+    private readonly Dictionary<string, nint> functions = [];
+
+    /// <summary>Compiles and loads them.</summary>
+    /// <exception cref="CudaException">The compiler does not know the card, or a call failed.</exception>
+    public CudaKernels(CudaDevice device)
+    {
+        this.device = device;
+        (int major, int minor) = device.ComputeCapability;
+        string architecture = device.Api.Compiler.ArchitectureFor(major, minor);
+        module = device.Api.Driver.LoadModule(
+            device.Api.Compiler.Compile("backend.cu", CudaSource.Read("backend.cu"), architecture, $"-DREAL={(typeof(T) == typeof(float) ? "float" : "double")}", "--std=c++17"));
+    }
+
+    /// <summary>Runs a kernel on the elements of its result, a thread for each or fewer, once all earlier work is done.</summary>
+    /// <param name="kernel">Its name.</param>
+    /// <param name="elements">How many elements, 1 or more.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public void ForEach(string kernel, long elements, params ReadOnlySpan<KernelArgument<T>> arguments) => Launch(
+        kernel, (int)Math.Min((elements + ThreadsPerBlock - 1) / ThreadsPerBlock, (long)device.Multiprocessors * BlocksPerMultiprocessor), ThreadsPerBlock, arguments);
+
+    /// <summary>Runs a kernel on blocks of threads that work together, once all earlier work is done.</summary>
+    /// <param name="kernel">Its name.</param>
+    /// <param name="blocks">How many blocks, 1 or more.</param>
+    /// <param name="terms">How many terms a block adds up: it gets as many threads, from a warp to 256.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public void Blocks(string kernel, int blocks, int terms, params ReadOnlySpan<KernelArgument<T>> arguments) =>
+        Launch(kernel, blocks, (int)Math.Clamp(BitOperations.RoundUpToPowerOf2((uint)terms), FewestLanes, ThreadsPerBlock), arguments);
+
+    /// <summary>Gives them back; it never throws.</summary>
+    public void Unload() => device.Api.Driver.UnloadModule(module);
+
+    private void Launch(string kernel, int blocks, int threads, ReadOnlySpan<KernelArgument<T>> arguments)
+    {
+        if (!functions.TryGetValue(kernel, out nint function))
+            functions.Add(kernel, function = device.Api.Driver.Function(module, Encoding.ASCII.GetBytes(kernel + '\0')));
+        device.Times?.Begin(StreamWork.Kernels);
+        void** places = stackalloc void*[arguments.Length];
+        fixed (KernelArgument<T>* given = arguments)
+        {
+            for (int i = 0; i < arguments.Length; i++)
+                places[i] = given[i].Place is 0 ? given + i : (void*)given[i].Place;
+            device.Api.Driver.Launch(function, blocks, threads, device.Stream, places);
+        }
+
+        device.Times?.End();
+    }
+}
+
+/// <summary>An argument of a kernel: a number, an address of the card, or where a struct stands.</summary>
+internal readonly struct KernelArgument<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // A card reads as many of these bytes as the type of the argument has.
+    private readonly ulong first;
+    private readonly ulong second;
+
+    private KernelArgument(ulong first, ulong second = 0, nint place = 0) => (this.first, this.second, Place) = (first, second, place);
+
+    /// <summary>Where a struct stands; 0 where the argument stands here.</summary>
+    public nint Place { get; }
+
+    public static implicit operator KernelArgument<T>(int number) => new((uint)number);
+
+    public static implicit operator KernelArgument<T>(nint address) => new((ulong)address);
+
+    public static implicit operator KernelArgument<T>(T number) =>
+        new(typeof(T) == typeof(float) ? BitConverter.SingleToUInt32Bits(float.CreateChecked(number)) : BitConverter.DoubleToUInt64Bits(double.CreateChecked(number)));
+
+    public static implicit operator KernelArgument<T>(Divisor divisor) => new(divisor.Value | (ulong)divisor.Factor << 32, divisor.Shift);
+
+    /// <summary>A struct, which stays where it is until the launch.</summary>
+    public static unsafe KernelArgument<T> Of<TStruct>(TStruct* place) where TStruct : unmanaged => new(0, 0, (nint)place);
+}
+
+/// <summary>The sources of the kernels, which come within this assembly.</summary>
+internal static class CudaSource
+{
+    private const string Include = "#include \"";
+
+    /// <summary>A source, with those that it includes in the place of the first include of each.</summary>
+    public static string Read(string name)
+    {
+        StringBuilder text = new();
+        Append(name, text, []);
+        return text.ToString();
+    }
+
+    private static void Append(string name, StringBuilder text, HashSet<string> seen)
+    {
+        if (!seen.Add(name))
+            return;
+        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!;
+        using StreamReader reader = new(stream);
+        text.Append($"#line 1 \"{name}\"\n");
+        for (int line = 1; reader.ReadLine() is { } source; line++)
+        {
+            if (source.StartsWith(Include, StringComparison.Ordinal))
+            {
+                Append(source[Include.Length..].TrimEnd('"'), text, seen);
+                text.Append($"#line {line + 1} \"{name}\"\n");
+            }
+            else if (source != "#pragma once")
+            {
+                text.Append(source).Append('\n');
+            }
+        }
+    }
+}

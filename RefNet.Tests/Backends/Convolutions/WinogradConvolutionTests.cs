@@ -1,0 +1,92 @@
+using System.Numerics;
+using FsCheck;
+using NUnit.Framework;
+using RefNet.Backends;
+using RefNet.Backends.Simd;
+using RefNet.Geometry;
+using RefNet.Tensors;
+using RefNet.Tests.Reference;
+
+namespace RefNet.Tests.Backends;
+
+/// <summary>Winograd's algorithm, which has no weight gradient: that of the columns stands in its place.</summary>
+internal abstract class WinogradConvolutionTests<T> : ConvolutionTests<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    protected override Gen<ConvolutionProblem> Problems => ConvolutionProblem.Of3x3;
+
+    protected override bool Suits(ConvolutionProblem problem) => WinogradConvolution<T>.Suits(problem.Geometry, problem.Groups);
+
+    protected override IConvolution<T> Create(ConvolutionGeometry geometry, int groups) => new WithWeightGradient(geometry, groups);
+
+    // For numbers from -1 to 1 the elements of Bᵀ d reach 10 10 10 6 6 10, those of G g 1/4 1/2 1/2 7/24 7/24 1; their products,
+    // weighted with the magnitudes in Aᵀ, reach 48 in its last row, and 48 * 48 in two dimensions. What is rounded at each of
+    // the n / 9 channels, and at most 20 times in the transforms, is thus no larger than 2304. In float this bound for the
+    // worst case is wide, and the tests below measure; what a mistake in the algorithm does shows in double.
+    protected override double Tolerance(int products, double magnitude) => (products / 9 + 20) * Unit * 2304 * (products / 9 + 1);
+
+    protected sealed class WithWeightGradient(ConvolutionGeometry geometry, int groups) : IConvolution<T>
+    {
+        private readonly WinogradConvolution<T> winograd = new(geometry, SimdGemm<T>.BestKernel());
+        private readonly ColumnConvolution<T> columns = new(geometry, groups, new SimdGemm<T>());
+
+        public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y) => winograd.Forward(x, w, b, y);
+
+        public void AddWeightGradient(Tensor<T> x, Tensor<T> dY, Tensor<T> dW) => columns.AddWeightGradient(x, dY, dW);
+
+        public void InputGradient(Tensor<T> w, Tensor<T> dY, Tensor<T> dX) => winograd.InputGradient(w, dY, dX);
+    }
+}
+
+internal sealed class WinogradConvolutionDoubleTests : WinogradConvolutionTests<double>;
+
+internal sealed class WinogradConvolutionSingleTests : WinogradConvolutionTests<float>
+{
+    [Test]
+    public void TheErrorInFloatIsAtMostWhatTheDocumentationSays([Values(1, 3, 8, 64, 300)] int channels, [Values] bool rectified)
+    {
+        ConvolutionProblem problem = new(1, 1, channels, 16, 22, 22, ConvolutionGeometry.Square(3, padding: 1), false, Seed: channels);
+        (Tensor<float> x, Tensor<float> w) = (problem.Numbers<float>(problem.X, 1), problem.Numbers<float>(problem.W, 2));
+        if (rectified)
+            System.Numerics.Tensors.TensorPrimitives.Max(x.Values, 0, x.Span);
+        Tensor<double> exact = DirectConvolution.Forward(Wide(x), Wide(w), null, problem.Geometry, 1);
+        double Error(IConvolution<float> convolution)
+        {
+            Tensor<float> y = new(problem.Y);
+            convolution.Forward(x, w, null, y);
+            return Enumerable.Range(0, y.Count).Max(i => Math.Abs(y.Values[i] - exact.Values[i])) / (9.0 * channels); // max|x| = max|w| = 1
+        }
+
+        double winograd = Error(Create(problem.Geometry, 1)), direct = Error(new ShiftedConvolution<float>(problem.Geometry, 1, SimdGemm<float>.BestKernel()));
+        TestContext.Out.WriteLine($"of 9 C max|x| max|w|: Winograd {winograd:G3}, direct {direct:G3}");
+        Assert.That(winograd, Is.LessThan(channels < 8 ? 2e-6 : 4e-7).And.GreaterThan(direct), "SimdGemm.UseWinograd documents this");
+        Assert.That(direct, Is.LessThan(1e-7), "SimdGemm.UseWinograd documents 1e-7");
+    }
+
+    [Test]
+    public void ATileWithOneLargeNumberDisturbsOutputsThatDoNotDependOnIt()
+    {
+        Tensor<float> x = new(new Shape(1, 1, 4, 4)), w = new(new Shape(1, 1, 3, 3)), y = new(new Shape(1, 1, 4, 4));
+        x.Span[0] = 1e6f;
+        w.Span.Fill(1 / 3f);
+        Create(ConvolutionGeometry.Square(3, padding: 1), 1).Forward(x, w, null, y);
+        Assert.That(y[0, 0, 3, 3], Is.Not.Zero.And.EqualTo(0).Within(4e-7 * 9 * 1e6 / 3), "documented: only near zero");
+    }
+
+    [Test]
+    public void ItIsUsedWhereItIsFasterAndCanBeTurnedOff()
+    {
+        ConvolutionProblem problem = new(1, 1, 64, 64, 28, 28, ConvolutionGeometry.Square(3, padding: 1), false, Seed: 12);
+        (Tensor<float> x, Tensor<float> w) = (problem.Numbers<float>(problem.X, 1), problem.Numbers<float>(problem.W, 2));
+        float[] Forward(IConvolution<float> convolution)
+        {
+            Tensor<float> y = new(problem.Y);
+            convolution.Forward(x, w, null, y);
+            return y.Values.ToArray();
+        }
+
+        float[] byWinograd = Forward(Create(problem.Geometry, 1)), byShifts = Forward(new ShiftedConvolution<float>(problem.Geometry, 1, SimdGemm<float>.BestKernel()));
+        Assert.That(byWinograd, Is.Not.EqualTo(byShifts), "they round differently");
+        Assert.That(Forward(new SimdGemm<float>().Convolution(problem.Geometry, 1)), Is.EqualTo(byWinograd));
+        Assert.That(Forward(new SimdGemm<float> { UseWinograd = false }.Convolution(problem.Geometry, 1)), Is.EqualTo(byShifts));
+    }
+}

@@ -1,0 +1,184 @@
+using System.Numerics;
+using RefNet.Geometry;
+using RefNet.Tensors;
+
+namespace RefNet.Backends;
+
+/// <summary>
+/// The one seam between layers and arithmetic: operations on whole tensors, each a line of a layer's mathematics.
+/// <c>ReferenceBackend</c> defines them by plain loops, one operation a file: read it there. <c>SimdBackend</c> computes the
+/// same fast, and RefNet.Gpu on a graphics card.
+/// </summary>
+/// <remarks>
+/// <para>Results are tensors of the caller, and every element of a result is written; where a formula says +=, the operation
+/// adds to what is there. Operands stay as they are. A result may be one of the operands only where the method says so.
+/// Callers have checked the shapes; an axis N in front is the batch, an axis C behind it the channel, and (p) stands for the
+/// positions of a channel: H W of them, or one where samples are vectors.</para>
+/// <para>The same operands give the same bits on any number of threads. Backends differ by rounding.</para>
+/// </remarks>
+public interface IBackend<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>What this backend is, in a word, for tables and messages.</summary>
+    string Name { get; }
+
+    /// <summary>Tells that a layer begins to compute, so that what crosses between host and device can be counted for it.</summary>
+    void Enter(string layer) { }
+
+    /// <summary>Tells that the layer of the last <see cref="Enter"/> has done.</summary>
+    void Leave() { }
+
+    // Numbers
+
+    /// <summary>x = value, everywhere.</summary>
+    void Fill(Tensor<T> x, T value);
+
+    /// <summary>y = x.</summary>
+    void Copy(Tensor<T> x, Tensor<T> y);
+
+    /// <summary>c = a + b; c may be a or b.</summary>
+    void Add(Tensor<T> a, Tensor<T> b, Tensor<T> c);
+
+    /// <summary>c = a b, element by element; c may be a or b.</summary>
+    void Multiply(Tensor<T> a, Tensor<T> b, Tensor<T> c);
+
+    /// <summary>x = s x.</summary>
+    void Scale(Tensor<T> x, T s);
+
+    /// <summary>
+    /// Copies channels between batches: to_n,(toFirst + c)(p) = from_n,(fromFirst + c)(p) for c below count. The other
+    /// channels stay as they are.
+    /// </summary>
+    void CopyChannels(Tensor<T> from, int fromFirst, Tensor<T> to, int toFirst, int count);
+
+    // Dense layers and biases
+
+    /// <summary>C = A B.</summary>
+    void Product(Factor<T> a, Factor<T> b, Tensor<T> c);
+
+    /// <summary>C += A B.</summary>
+    void AddProduct(Factor<T> a, Factor<T> b, Tensor<T> c);
+
+    /// <summary>Adds one value to each channel: y_nc(p) += b_c; y is N x C or N x C x H x W.</summary>
+    void AddBias(Tensor<T> b, Tensor<T> y);
+
+    /// <summary>Adds to each value the sum of its channel: db_c += sum_n sum_p dy_nc(p).</summary>
+    void AddBiasGradient(Tensor<T> dY, Tensor<T> db);
+
+    // Channels
+
+    /// <summary>Multiplies each channel by a number: y_nc(p) = w_c x_nc(p), or w_nc x_nc(p) where w is N x C or N x C x 1 x 1; y may be x.</summary>
+    void ScaleChannels(Tensor<T> x, Tensor<T> w, Tensor<T> y);
+
+    /// <summary>
+    /// Adds to each number of <see cref="ScaleChannels"/> its gradient: dw_c += sum_n sum_p dy_nc(p) x_nc(p), or
+    /// dw_nc += sum_p dy_nc(p) x_nc(p) where dw is N x C or N x C x 1 x 1.
+    /// </summary>
+    void AddScaleGradient(Tensor<T> dY, Tensor<T> x, Tensor<T> dw);
+
+    // Windows
+
+    /// <summary>Makes the convolution of one layer.</summary>
+    /// <param name="geometry">Kernel size, stride, padding, dilation and flip.</param>
+    /// <param name="groups">G: each group of channels is a convolution of its own.</param>
+    IConvolution<T> Convolution(ConvolutionGeometry geometry, int groups);
+
+    /// <summary>
+    /// Makes the maxima of one layer. Padding never wins; of equal elements the first in row-major order wins. NaN wins over
+    /// numbers, the last one of several. A window of minus infinities has a winner, too: its first element.
+    /// </summary>
+    IPooling<T> MaxPooling(PoolingGeometry geometry);
+
+    /// <summary>Makes the means of one layer.</summary>
+    /// <param name="geometry">Where the windows fall.</param>
+    /// <param name="countPadding">Whether the zeros of the padding count in the mean.</param>
+    IPooling<T> AveragePooling(PoolingGeometry geometry, bool countPadding);
+
+    /// <summary>Makes the sums of one layer.</summary>
+    IPooling<T> SumPooling(PoolingGeometry geometry);
+
+    // Functions
+
+    /// <summary>y = f(x), element by element.</summary>
+    void Map(IElementFunction<T> f, Tensor<T> x, Tensor<T> y);
+
+    /// <summary>dX = dY f'(x), element by element, where y = f(x).</summary>
+    void MapGradient(IElementFunction<T> f, Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T> dX);
+
+    /// <summary>
+    /// y_c = exp(x_c) / sum_k exp(x_k) over the channels, at each position of each sample. No size of x overflows, and an x of
+    /// minus infinity gives 0.
+    /// </summary>
+    void Softmax(Tensor<T> x, Tensor<T> y);
+
+    /// <summary>dx_c = y_c (dy_c - sum_k dy_k y_k) over the channels, at each position of each sample.</summary>
+    void SoftmaxGradient(Tensor<T> y, Tensor<T> dY, Tensor<T> dX);
+
+    /// <summary>y_ni = sum_j (x_nj - w_ij)²; x is N x D, w is C x D, y is N x C.</summary>
+    void SquaredDistances(Tensor<T> x, Tensor<T> w, Tensor<T> y);
+
+    /// <summary>dx_nj = sum_i dy_ni 2 (x_nj - w_ij).</summary>
+    void SquaredDistancesGradient(Tensor<T> x, Tensor<T> w, Tensor<T> dY, Tensor<T> dX);
+
+    // Batch normalisation: sums run over the m values of a channel; each vector has an element a channel
+
+    /// <summary>
+    /// μ = mean of x, σ² = mean of (x - μ)², y = γ (x - μ) / √(σ² + ε) + β. A channel of equal numbers has exactly them as μ,
+    /// σ² = 0 and y = β.
+    /// </summary>
+    void NormalizeBatch(Tensor<T> x, Tensor<T> gamma, Tensor<T> beta, T epsilon, Tensor<T> mu, Tensor<T> sigma2, Tensor<T> y);
+
+    /// <summary>y = γ (x - μ) / √(σ² + ε) + β, for given μ and σ².</summary>
+    void Normalize(Tensor<T> x, Tensor<T> gamma, Tensor<T> beta, T epsilon, Tensor<T> mu, Tensor<T> sigma2, Tensor<T> y);
+
+    /// <summary>
+    /// The gradients of <see cref="NormalizeBatch"/>, with x̂ = (x - μ) / √(σ² + ε): dβ += Σ dy, dγ += Σ dy x̂, and, where dX
+    /// is wanted, dx = γ / √(σ² + ε) (dy - mean(dy) - x̂ mean(dy x̂)). A null dγ or dβ is not wanted.
+    /// </summary>
+    void NormalizeBatchGradient(
+        Tensor<T> x, Tensor<T> gamma, T epsilon, Tensor<T> mu, Tensor<T> sigma2, Tensor<T> dY, Tensor<T>? dGamma, Tensor<T>? dBeta, Tensor<T>? dX);
+
+    /// <summary>The gradients of <see cref="Normalize"/>: dβ += Σ dy, dγ += Σ dy x̂, dx = γ / √(σ² + ε) dy.</summary>
+    void NormalizeGradient(
+        Tensor<T> x, Tensor<T> gamma, T epsilon, Tensor<T> mu, Tensor<T> sigma2, Tensor<T> dY, Tensor<T>? dGamma, Tensor<T>? dBeta, Tensor<T>? dX);
+
+    /// <summary>A running average: a = a + s (f b - a), where f is a factor of the new value.</summary>
+    void Average(Tensor<T> a, T s, T f, Tensor<T> b);
+
+    // Chance
+
+    /// <summary>
+    /// Draws a mask: an element is 0 with the given probability and <paramref name="kept"/> otherwise. Every backend draws the
+    /// same: element i of sample n takes the number i of SplitMix64 that starts from <c>Seeds.Derive(seed, draw, n)</c>, and is
+    /// 0 where the low 32 bits of it are below 2³² rate, rounded down.
+    /// </summary>
+    /// <param name="mask">N x anything.</param>
+    /// <param name="rate">The probability of a 0, from 0 to below 1.</param>
+    /// <param name="kept">The other value.</param>
+    /// <param name="stream">Names the random numbers: a seed and the number of the draw.</param>
+    void DrawMask(Tensor<T> mask, double rate, T kept, (int Seed, int Draw) stream);
+
+    // Losses and optimisers
+
+    /// <summary>
+    /// L = mean over the samples of -sum_c t_c log p_c = log Z - sum_c t_c y_c, with p_c = exp(y_c) / Z and
+    /// Z = sum_c exp(y_c); and dY = (p - t) / N. No size of y overflows. A class of target 0 adds nothing to L, even where y is
+    /// minus infinity. A sample whose targets are all 0 does not count: its dY is 0, and N and the mean leave it out.
+    /// </summary>
+    /// <param name="y">N x C logits.</param>
+    /// <param name="target">N x C; the numbers of a sample sum to 1, or are all 0.</param>
+    /// <param name="dY">N x C.</param>
+    /// <returns>L.</returns>
+    T SoftmaxCrossEntropy(Tensor<T> y, Tensor<T> target, Tensor<T> dY);
+
+    /// <summary>
+    /// Counts the samples whose largest (or smallest) output does not stand where the target is largest; of equal ones the
+    /// first counts. NaN is neither larger nor smaller than what comes before it. A sample whose targets are all 0 does not count.
+    /// </summary>
+    int CountErrors(Tensor<T> y, Tensor<T> target, bool smallestWins);
+
+    /// <summary>θ = θ - η (g + 2 λ θ).</summary>
+    void DescentStep(Tensor<T> theta, Tensor<T> g, T eta, T twoLambda);
+
+    /// <summary>v = μ v + (g + 2 λ θ), then θ = θ - η v.</summary>
+    void MomentumStep(Tensor<T> theta, Tensor<T> g, Tensor<T> v, T mu, T eta, T twoLambda);
+}

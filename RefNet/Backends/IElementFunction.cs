@@ -1,0 +1,56 @@
+using System.Numerics;
+
+namespace RefNet.Backends;
+
+/// <summary>
+/// A function of one number and its slope: an activation. The two methods are its definition, and enough for every backend;
+/// <see cref="Kernel"/> names the fast implementation that backends have for the usual ones.
+/// </summary>
+public interface IElementFunction<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>y = f(x).</summary>
+    T Value(T x);
+
+    /// <summary>dy/dx at x, where y = f(x): many slopes are simpler in y than in x.</summary>
+    T Slope(T x, T y);
+
+    /// <summary>The fast implementation that may stand in for the two methods.</summary>
+    ElementKernel Kernel => ElementKernel.None;
+}
+
+/// <summary>A function for which backends have a fast implementation.</summary>
+/// <param name="Function">Which one.</param>
+/// <param name="Parameter">Its parameter, where it has one: the slope of a leaky ReLU, α of an ELU.</param>
+public readonly record struct ElementKernel(ElementFunction Function, double Parameter = 0)
+{
+    /// <summary>There is none.</summary>
+    public static ElementKernel None => default;
+}
+
+/// <summary>The functions that <see cref="ElementKernel"/> can name.</summary>
+public enum ElementFunction
+{
+    /// <summary>Another function.</summary>
+    None,
+
+    /// <summary>max(0, x).</summary>
+    ReLU,
+
+    /// <summary>x above 0, a x elsewhere.</summary>
+    LeakyReLU,
+
+    /// <summary>x above 0, α (exp(x) - 1) elsewhere.</summary>
+    Elu,
+
+    /// <summary>tanh x.</summary>
+    Tanh,
+
+    /// <summary>A tanh(S x), with LeCun's constants.</summary>
+    ScaledTanh,
+
+    /// <summary>1 / (1 + exp(-x)).</summary>
+    Sigmoid,
+
+    /// <summary>log(1 + exp(x)).</summary>
+    Softplus,
+}

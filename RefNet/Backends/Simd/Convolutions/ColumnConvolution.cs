@@ -1,0 +1,157 @@
+using System.Numerics;
+using RefNet.Geometry;
+using RefNet.Tensors;
+
+namespace RefNet.Backends.Simd;
+
+/// <summary>
+/// Convolution as matrix products, on any <see cref="IGemm{T}"/>: a block of the matrix of columns X is written (<see
+/// cref="ImageColumns"/>), multiplied, and overwritten by the next one. With groups, each group of channels is a
+/// convolution of its own.
+/// </summary>
+/// <remarks>
+/// <see cref="ColumnBlocks"/> says how X is cut. Images with few output positions are put side by side in one block, so
+/// that no product is a thin one. All that depends on the shapes alone, and so do the bits of the results.
+/// </remarks>
+internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int groups, IGemm<T> gemm) : IConvolution<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <inheritdoc/>
+    public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
+    {
+        ColumnBlocks blocks = Blocks(x, y);
+        ParallelLoop.For(blocks.ImageBlocks * groups * blocks.OutputBlocks, (self: this, blocks, x, w, y), static (i, s) =>
+            s.self.Forward(s.blocks, i / s.blocks.OutputBlocks, i % s.blocks.OutputBlocks, s.x, s.w, s.y));
+        if (b is not null)
+            Biases.AddToPlanes(b, y); // Y += b 1ᵀ
+    }
+
+    /// <inheritdoc/>
+    public void AddWeightGradient(Tensor<T> x, Tensor<T> dY, Tensor<T> dW)
+    {
+        // Threads share the images, each with a sum of its own; or the groups, each of which has its own rows of dW.
+        ColumnBlocks blocks = Blocks(x, dY);
+        if (groups > 1)
+        {
+            ParallelLoop.For(groups, (self: this, blocks, x, dY, dW), static (g, s) =>
+            {
+                for (int images = 0; images < s.blocks.ImageBlocks; images++)
+                    s.self.AddWeightGradient(s.blocks, images, g, s.x, s.dY, s.dW.AsMatrix());
+            });
+            return;
+        }
+
+        ParallelLoop.Sum(blocks.ImageBlocks, dW.Span, (self: this, blocks, x, dY, dW.Shape), static (images, sum, s) =>
+            s.self.AddWeightGradient(s.blocks, images, 0, s.x, s.dY, new Matrix<T>(sum, s.Shape[0], sum.Length / s.Shape[0])));
+    }
+
+    /// <inheritdoc/>
+    public void InputGradient(Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
+    {
+        // Blocks of one image add to the same inputs: one after another.
+        ColumnBlocks blocks = Blocks(dX, dY);
+        ParallelLoop.For(blocks.ImageBlocks * groups, (self: this, blocks, w, dY, dX), static (i, s) => s.self.InputGradient(s.blocks, i, s.w, s.dY, s.dX));
+    }
+
+    /// <summary>How many sums are computed for a map of the output, on average, where registers hold so many.</summary>
+    public static double ComputedSums(Tensor<T> y, int lanes)
+    {
+        ColumnBlocks blocks = ColumnBlocks.Of(y, 1);
+        int images = blocks.Images(0).Count, positions = images * y.Shape[2] * y.Shape[3];
+        return (positions + lanes - 1) / lanes * lanes / (double)images;
+    }
+
+    private ColumnBlocks Blocks(Tensor<T> x, Tensor<T> y) => ColumnBlocks.Of(y, ColumnRows(x));
+
+    // The rows of the columns of one group.
+    private int ColumnRows(Tensor<T> x) => x.Shape[1] / groups * geometry.Taps;
+
+    // One block of outputs of one group: share is its number among the blocks of images times the groups.
+    private void Forward(ColumnBlocks blocks, int share, int outputBlock, Tensor<T> x, Tensor<T> w, Tensor<T> y)
+    {
+        ((int first, int images), int g, OutputBlock outputs) = (blocks.Images(share / groups), share % groups, blocks.Output(outputBlock));
+        using Scratch<T> columnScratch = new(checked(ColumnRows(x) * images * outputs.Positions));
+        using Scratch<T> mapScratch = new(CopiedMaps(y, images));
+        Matrix<T> columns = GatherColumns(x, first, images, g, outputs, columnScratch.Span);
+        Matrix<T> maps = images == 1 ? Maps(y.SampleSpan(first), y.Shape, g, outputs) : new(mapScratch.Span, y.Shape[1] / groups, columns.Columns);
+        gemm.Multiply(Group(w.AsReadMatrix(), g), columns, maps); // Y = W X
+        if (images > 1)
+            CopyFromSideBySide(maps, y, first, images, g);
+    }
+
+    private void AddWeightGradient(ColumnBlocks blocks, int imageBlock, int g, Tensor<T> x, Tensor<T> dY, Matrix<T> sum)
+    {
+        (int first, int images) = blocks.Images(imageBlock);
+        using Scratch<T> columnScratch = new(checked(ColumnRows(x) * blocks.MaxColumns));
+        using Scratch<T> mapScratch = new(CopiedMaps(dY, images));
+        for (int block = 0; block < blocks.OutputBlocks; block++)
+        {
+            OutputBlock outputs = blocks.Output(block);
+            Matrix<T> columns = GatherColumns(x, first, images, g, outputs, columnScratch.Span);
+            Matrix<T> maps = images == 1 ? Maps(dY.AsReadMatrix().Row(first), dY.Shape, g, outputs) : SideBySide(dY, first, images, g, mapScratch.Span);
+            gemm.MultiplyAdd(maps, columns.Transposed, Group(sum, g)); // dW += dY Xᵀ
+        }
+    }
+
+    private void InputGradient(ColumnBlocks blocks, int share, Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
+    {
+        ((int first, int images), int g, int channels) = (blocks.Images(share / groups), share % groups, dX.Shape[1] / groups);
+        using Scratch<T> columnScratch = new(checked(ColumnRows(dX) * blocks.MaxColumns));
+        using Scratch<T> mapScratch = new(CopiedMaps(dY, images));
+        for (int i = 0; i < images; i++)
+            Channels(dX.SampleSpan(first + i), g).Clear();
+        for (int block = 0; block < blocks.OutputBlocks; block++)
+        {
+            OutputBlock outputs = blocks.Output(block);
+            Matrix<T> columns = new(columnScratch.Span, ColumnRows(dX), images * outputs.Positions);
+            Matrix<T> maps = images == 1 ? Maps(dY.AsReadMatrix().Row(first), dY.Shape, g, outputs) : SideBySide(dY, first, images, g, mapScratch.Span);
+            gemm.Multiply(Group(w.AsReadMatrix(), g).Transposed, maps, columns); // dX = Wᵀ dY
+            for (int i = 0; i < images; i++)
+                ImageColumns.ScatterAdd(columns.ColumnRange(i * outputs.Positions, outputs.Positions), channels, dX.Shape[2], dX.Shape[3], geometry, Channels(dX.SampleSpan(first + i), g), outputs);
+        }
+    }
+
+    private Matrix<T> GatherColumns(Tensor<T> x, int first, int images, int g, OutputBlock outputs, Span<T> scratch)
+    {
+        Matrix<T> columns = new(scratch, ColumnRows(x), images * outputs.Positions);
+        for (int i = 0; i < images; i++)
+            ImageColumns.Gather(Channels(x.AsReadMatrix().Row(first + i), g), x.Shape[1] / groups, x.Shape[2], x.Shape[3], geometry, columns.ColumnRange(i * outputs.Positions, outputs.Positions), outputs);
+        return columns;
+    }
+
+    // The channels of one group of one image.
+    private Span<T> Channels(Span<T> image, int g) => image.Slice(g * (image.Length / groups), image.Length / groups);
+
+    // The rows of a matrix that belong to one group of channels.
+    private Matrix<T> Group(Matrix<T> matrix, int g) => matrix.RowRange(g * (matrix.Rows / groups), matrix.Rows / groups);
+
+    // The maps of one group of one image, where they are.
+    private Matrix<T> Maps(Span<T> image, Shape y, int g, OutputBlock outputs) =>
+        new Matrix<T>(Channels(image, g), y[1] / groups, y[2] * y[3]).ColumnRange(outputs.FirstRow * y[3] + outputs.FirstColumn, outputs.Positions);
+
+    // The length of a copy of a group's maps side by side; those of one image are used where they are.
+    private int CopiedMaps(Tensor<T> y, int images) => images == 1 ? 0 : images * (y.Count / y.Shape[0] / groups);
+
+    private Matrix<T> SideBySide(Tensor<T> y, int first, int images, int g, Span<T> scratch)
+    {
+        int positions = y.Shape[2] * y.Shape[3];
+        Matrix<T> maps = new(scratch, y.Shape[1] / groups, images * positions);
+        for (int i = 0; i < images; i++)
+        {
+            for (int f = 0; f < maps.Rows; f++)
+                y.Plane(first + i, g * maps.Rows + f).CopyTo(maps.Row(f)[(i * positions)..]);
+        }
+
+        return maps;
+    }
+
+    private static void CopyFromSideBySide(Matrix<T> maps, Tensor<T> y, int first, int images, int g)
+    {
+        int positions = y.Shape[2] * y.Shape[3];
+        for (int i = 0; i < images; i++)
+        {
+            for (int f = 0; f < maps.Rows; f++)
+                maps.Row(f).Slice(i * positions, positions).CopyTo(y.PlaneSpan(first + i, g * maps.Rows + f));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using RefNet.Geometry;
+using RefNet.Tensors;
+
+namespace RefNet.Backends.Simd;
+
+/// <summary>
+/// Convolution of many small images at stride 1: as many images as a register has lanes are interleaved, so that each
+/// lane holds another image (<see cref="InterleavedPlane"/>). Then no lane is wasted however small the maps are, and no sum
+/// reads padding that a convolution of single images would have to multiply by zero to fill its registers.
+/// </summary>
+internal sealed unsafe partial class InterleavedConvolution<T>(ConvolutionGeometry geometry, GemmKernel<T> kernel) : IConvolution<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly int lanes = kernel.NarrowColumns;
+    private InterleavedPlane input;
+    private InterleavedPlane output;
+
+    // Where each tap of each channel reads, and its weight.
+    private OffsetList inputOffsets = null!;
+    private OffsetList weightOffsets = null!;
+    private (int Channels, int Height, int Width) planned;
+
+    /// <summary>Whether the algorithm can compute convolutions of this geometry.</summary>
+    public static bool Suits(ConvolutionGeometry geometry, int groups) => groups == 1 && geometry.Rows.Stride == 1 && geometry.Columns.Stride == 1;
+
+    /// <inheritdoc/>
+    public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
+    {
+        Plan(x, y);
+        using Scratch<T> scratch = Interleave(x, input);
+        fixed (T* images = scratch.Span)
+        {
+            ParallelLoop.For(input.Groups(x.Shape[0]) * output.Rows, (self: this, images: (nint)images, w, b, y), static (i, s) =>
+                s.self.ForwardRow((T*)s.images, i / s.self.output.Rows, i % s.self.output.Rows, s.w, s.b, s.y));
+        }
+    }
+
+    private void Plan(Tensor<T> x, Tensor<T> y)
+    {
+        if (planned == (x.Shape[1], x.Shape[2], x.Shape[3]))
+            return;
+        planned = (x.Shape[1], x.Shape[2], x.Shape[3]);
+        input = new(lanes, Padded(x.Shape[2], geometry.Rows), Padded(x.Shape[3], geometry.Columns), geometry.Rows.Before, geometry.Columns.Before);
+        output = new(lanes, y.Shape[2], y.Shape[3]);
+        int taps = geometry.Taps;
+        inputOffsets = new OffsetList(x.Shape[1] * taps);
+        weightOffsets = new OffsetList(x.Shape[1] * taps);
+        for (int k = 0; k < inputOffsets.Length; k++)
+        {
+            int row = geometry.FirstRow(k % taps / geometry.Columns.Size) + input.Above, column = geometry.FirstColumn(k % geometry.Columns.Size) + input.Left;
+            inputOffsets[k] = k / taps * input.Size + row * input.RowSize + column * lanes;
+            weightOffsets[k] = k;
+        }
+    }
+
+    private static int Padded(int extent, Window window) => window.Before + extent + window.After;
+
+    // All images, group after group.
+    private static Scratch<T> Interleave(Tensor<T> images, InterleavedPlane plane)
+    {
+        int planes = plane.Groups(images.Shape[0]) * images.Shape[1];
+        Scratch<T> scratch = new(checked(planes * plane.Size));
+        fixed (T* target = scratch.Span)
+        {
+            ParallelLoop.For(planes, (images, plane, target: (nint)target), static (i, s) =>
+                s.plane.Read(s.images, i / s.images.Shape[1], i % s.images.Shape[1], (T*)s.target + (nint)i * s.plane.Size));
+        }
+
+        return scratch;
+    }
+
+    // One row of the output of all maps: Y = W X + b.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ForwardRow(T* images, int group, int row, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
+    {
+        (int channels, int maps) = (w.Shape[1], w.Shape[0]);
+        using Scratch<T> scratch = new(maps * output.RowSize);
+        fixed (T* results = scratch.Span, weights = w.Values)
+        {
+            GemmTile<T> tile = default;
+            tile.Alpha = T.One;
+            tile.Inner = inputOffsets.Length;
+            tile.AOffsets = weightOffsets.Pointer;
+            tile.BOffsets = inputOffsets.Pointer;
+            tile.ARowStride = tile.Inner;
+            tile.CRowStride = output.RowSize;
+            tile.A = weights;
+            tile.B = images + (nint)group * channels * input.Size + row * input.RowSize;
+            tile.C = results;
+            kernel.MultiplyStrips(tile, maps, output.RowSize);
+            for (int map = 0; map < maps; map++)
+                output.WriteRow(results + map * output.RowSize, y, group, map, row, b is null ? T.Zero : b[map]);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace RefNet.Backends.Simd;
+
+/// <summary>
+/// Moves a rectangle of numbers from one layout to another. Its rows are short, 10 to 60 elements, and there are very many
+/// of them: a call into a general copying routine for each would take longer than the copy.
+/// </summary>
+internal static unsafe class PlaneRows
+{
+    /// <summary>target(i, j) = source(i, j) + addend, where element (i, j) stands at i*rowStride + j*columnStride.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Copy<T>(Strided<T> source, Strided<T> target, int rows, int columns, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (target.ColumnStride == 1 && source.ColumnStride == 2 && columns >= Vector128<T>.Count)
+        {
+            CopyEverySecond(source, target, rows, columns, addend);
+            return;
+        }
+
+        bool contiguous = source.ColumnStride == 1 && target.ColumnStride == 1;
+        for (int i = 0; i < rows; i++)
+        {
+            T* from = source.At(i, 0), to = target.At(i, 0);
+            if (!contiguous)
+            {
+                int j = target.ColumnStride == 1 && source.ColumnStride == 4 ? CopyEveryFourth(from, to, columns, addend) : 0;
+                for (; j < columns; j++)
+                    to[j * target.ColumnStride] = from[j * source.ColumnStride] + addend;
+            }
+            else if (columns >= Vector512<T>.Count)
+                CopyRow512(from, to, columns, addend);
+            else if (columns >= Vector256<T>.Count)
+                CopyRow256(from, to, columns, addend);
+            else
+                CopyRow128(from, to, columns, addend);
+        }
+    }
+
+    /// <summary>
+    /// Copies what lies in the first rows and columns of a plane of which some positions are at hand: position p is row
+    /// p / pitch, column p % pitch.
+    /// </summary>
+    /// <param name="source">The positions from the first one on.</param>
+    /// <param name="first">The number of that position.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="pitch">How far the rows of the plane lie apart.</param>
+    /// <param name="target">Where element (i, j) of the plane goes.</param>
+    /// <param name="rows">How many rows are wanted.</param>
+    /// <param name="columns">How many columns are wanted.</param>
+    /// <param name="addend">What is added to each.</param>
+    public static void CopyPitched<T>(T* source, int first, int count, int pitch, Strided<T> target, int rows, int columns, T addend)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int end = first + count, row = first / pitch;
+        if (first % pitch != 0) // the rest of a row that began before
+        {
+            CopyPart(source, target, row, first % pitch, 1, Math.Min(columns - first % pitch, count));
+            row++;
+        }
+
+        int wholeRows = Math.Max(0, Math.Min(rows - row, (end - row * pitch + pitch - columns) / pitch));
+        CopyPart(source + row * pitch - first, target, row, 0, wholeRows, columns);
+        row += wholeRows;
+        CopyPart(source + row * pitch - first, target, row, 0, 1, Math.Min(columns, end - row * pitch));
+
+        void CopyPart(T* from, Strided<T> target, int row, int column, int partRows, int partColumns)
+        {
+            if (partRows > 0 && partColumns > 0 && row < rows)
+                Copy(new Strided<T>(from, pitch, 1), new Strided<T>(target.At(row, column), target.RowStride, target.ColumnStride), partRows, partColumns, addend);
+        }
+    }
+
+    /// <summary>Puts elements of several phases in turn: target[i * phases + q] = source[q * phaseStride + i].</summary>
+    /// <param name="source">Phase q begins at q * phaseStride.</param>
+    /// <param name="phaseStride">How far the phases lie apart.</param>
+    /// <param name="phases">How many there are.</param>
+    /// <param name="count">How many elements each of them has.</param>
+    /// <param name="target">So many elements for each phase.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Join<T>(T* source, nint phaseStride, int phases, int count, T* target) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int i = 0;
+        for (; phases == 2 && i <= count - Vector256<T>.Count; i += Vector256<T>.Count)
+        {
+            (Vector256<T> first, Vector256<T> second) = EveryOther.Join(Vector256.Load(source + i), Vector256.Load(source + phaseStride + i));
+            first.Store(target + 2 * i);
+            second.Store(target + 2 * i + Vector256<T>.Count);
+        }
+
+        for (; i < count; i++)
+        {
+            for (int q = 0; q < phases; q++)
+                target[i * phases + q] = source[q * phaseStride + i];
+        }
+    }
+
+    // In each of these the last vector overlaps the one before it, and writes the same there.
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyRow512<T>(T* from, T* to, int count, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector512<T> sum = Vector512.Create(addend);
+        int last = count - Vector512<T>.Count;
+        for (int j = 0; j < last; j += Vector512<T>.Count)
+            (Vector512.Load(from + j) + sum).Store(to + j);
+        (Vector512.Load(from + last) + sum).Store(to + last);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyRow256<T>(T* from, T* to, int count, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector256<T> sum = Vector256.Create(addend);
+        int last = count - Vector256<T>.Count;
+        (Vector256.Load(from) + sum).Store(to);
+        (Vector256.Load(from + last) + sum).Store(to + last);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyRow128<T>(T* from, T* to, int count, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (count < Vector128<T>.Count)
+        {
+            for (int j = 0; j < count; j++)
+                to[j] = from[j] + addend;
+            return;
+        }
+
+        Vector128<T> sum = Vector128.Create(addend);
+        int last = count - Vector128<T>.Count;
+        (Vector128.Load(from) + sum).Store(to);
+        (Vector128.Load(from + last) + sum).Store(to + last);
+    }
+
+    // Rows of half a register or more. Nothing is read behind the last element: the upper half of a last register is taken
+    // from one that begins an element earlier.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CopyEverySecond<T>(Strided<T> source, Strided<T> target, int rows, int columns, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector256<T> sum = Vector256.Create(addend);
+        int few = Vector128<T>.Count, last = columns - Vector256<T>.Count;
+        for (int i = 0; i < rows; i++)
+        {
+            T* from = source.At(i, 0), to = target.At(i, 0);
+            if (last < 0)
+            {
+                T* end = from + 2 * (columns - few);
+                (EveryOther.Even(Vector128.Load(from), Vector128.Load(from + few - 1)) + sum.GetLower()).Store(to);
+                (EveryOther.Even(Vector128.Load(end), Vector128.Load(end + few - 1)) + sum.GetLower()).Store(to + columns - few);
+                continue;
+            }
+
+            for (int j = 0; j < last; j += Vector256<T>.Count)
+                (EverySecond(from + 2 * j) + sum).Store(to + j);
+            T* lastFrom = from + 2 * last;
+            Vector128<T> lower = EveryOther.Even(Vector128.Load(lastFrom), Vector128.Load(lastFrom + few - 1));
+            Vector128<T> upper = EveryOther.Even(Vector128.Load(lastFrom + 2 * few), Vector128.Load(lastFrom + 3 * few - 1));
+            (Vector256.Create(lower, upper) + sum).Store(to + last);
+        }
+    }
+
+    // How many were copied: as many as whole registers hold, without reading behind the last element.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int CopyEveryFourth<T>(T* from, T* to, int count, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector256<T> sum = Vector256.Create(addend);
+        int j = 0;
+        for (; j < count - Vector256<T>.Count; j += Vector256<T>.Count)
+            (EveryOther.Split(EverySecond(from + 4 * j), EverySecond(from + 4 * j + 2 * Vector256<T>.Count)).Even + sum).Store(to + j);
+        return j;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<T> EverySecond<T>(T* from) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        EveryOther.Split(Vector256.Load(from), Vector256.Load(from + Vector256<T>.Count)).Even;
+}

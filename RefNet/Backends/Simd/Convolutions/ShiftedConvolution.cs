@@ -1,0 +1,100 @@
+using System.Numerics;
+using RefNet.Geometry;
+using RefNet.Tensors;
+
+namespace RefNet.Backends.Simd;
+
+/// <summary>
+/// Convolution without columns: an image is copied once, into planes with zeros around them, in which each tap of the
+/// kernel is a shift (<see cref="ShiftedPlanes"/>). The input gradient is a convolution too: of dY, with the shifts turned
+/// round and the weights transposed; at stride S it is one for each phase of the input, of the same planes.
+/// </summary>
+internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry, int groups, GemmKernel<T> kernel) : IConvolution<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly ShiftedWeightGradient<T> weightGradient = new(groups, kernel);
+    private readonly ShiftedPlan plan = new(geometry, groups);
+
+    /// <inheritdoc/>
+    public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
+    {
+        plan.Make(x.Shape, y.Shape);
+        ParallelLoop.For(x.Shape[0] * groups, (self: this, groups, x, w, b, y), static (i, s) =>
+            s.self.Convolve(s.self.plan.ForwardPhases, s.x, i / s.groups, i % s.groups, s.w, s.w.Count / s.w.Shape[0], s.b, s.y)); // Y = W X + b 1ᵀ
+    }
+
+    /// <inheritdoc/>
+    public void AddWeightGradient(Tensor<T> x, Tensor<T> dY, Tensor<T> dW)
+    {
+        plan.Make(x.Shape, dY.Shape);
+        weightGradient.Add(plan.Forward, x, dY, dW);
+    }
+
+    /// <inheritdoc/>
+    public void InputGradient(Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
+    {
+        plan.Make(dX.Shape, dY.Shape);
+        ParallelLoop.For(dX.Shape[0] * groups, (self: this, groups, w, geometry.Taps, dY, dX), static (i, s) =>
+            s.self.Convolve(s.self.plan.Backward, s.dY, i / s.groups, i % s.groups, s.w, s.Taps, null, s.dX)); // dX = Wᵀ dY
+    }
+
+    /// <summary>How many sums are computed for a map of the output, those between its rows included.</summary>
+    public int ComputedSums(Tensor<T> x, Tensor<T> y)
+    {
+        plan.Make(x.Shape, y.Shape);
+        return kernel.WholeRegisters(plan.Forward.Positions);
+    }
+
+    /// <summary>How many products are computed for a channel of dX and a map of dY.</summary>
+    public int ComputedProductsBackward(Tensor<T> dX, Tensor<T> dY)
+    {
+        plan.Make(dX.Shape, dY.Shape);
+        int computed = 0;
+        foreach (ShiftedPlanes[] phases in plan.Backward)
+        {
+            foreach (ShiftedPlanes layout in phases)
+                computed += layout.Taps * kernel.WholeRegisters(layout.Positions);
+        }
+
+        return computed;
+    }
+
+    /// <summary>How long the dot products of the weight gradient are.</summary>
+    public int DotLength(Tensor<T> x, Tensor<T> dY)
+    {
+        plan.Make(x.Shape, dY.Shape);
+        return weightGradient.DotLength(plan.Forward, x.Shape[0]);
+    }
+
+    // One group of one image: target = weights * source, where sums for row r begin r * rowWeights into the weights. Row p
+    // of the layouts gives each row p, p + S, p + 2S, ... of the target, S being the number of such rows.
+    private void Convolve(ShiftedPlanes[][] layouts, Tensor<T> source, int n, int g, Tensor<T> w, int rowWeights, Tensor<T>? b, Tensor<T> target)
+    {
+        ShiftedPlanes layout = layouts[0][0];
+        int channels = source.Shape[1] / groups, rows = target.Shape[1] / groups, width = target.Shape[3], plane = target.Shape[2] * width;
+        int size = checked(channels * layout.ChannelSize);
+        using Scratch<T> scratch = new(size + kernel.WideColumns + layout.Pitch); // the last strip of a product, and phases shorter than others, read beyond the planes
+        scratch.Span[size..].Clear();
+        fixed (T* planes = scratch.Span, weights = w.Values, results = target.SampleSpan(n), bias = b is null ? default : b.Values)
+        {
+            ParallelLoop.For(channels, (layout, source, n, first: g * channels, planes: (nint)planes), static (c, s) => s.layout.Fill(s.source, s.n, 1, s.first + c, (T*)s.planes + c * s.layout.ChannelSize));
+            ShiftedProduct<T> product = new()
+            {
+                Kernel = kernel,
+                Planes = planes,
+                A = weights + g * (w.Count / groups),
+                ARowStride = rowWeights,
+                Rows = rows,
+                Bias = bias == null ? null : bias + g * rows,
+                ResultPlane = plane,
+                ResultColumns = width,
+            };
+            for (int phase = 0; phase < layouts.Length; phase++)
+            {
+                product.Layouts = layouts[phase];
+                product.Result = new Strided<T>(results + g * rows * plane + phase * width, layouts.Length * width, 1);
+                product.Run();
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using System.Numerics;
+using RefNet.Tensors;
+
+namespace RefNet.Backends.Simd;
+
+/// <summary>
+/// Planes with zeros around them, laid out so that a tap of a kernel is nothing but a shift: what tap k reads for result
+/// (i, j) stands at i*Pitch + j + Offsets[k]. The matrix of columns is there without being made: its row k is the memory
+/// from Offsets[k] on. Each result row is Pitch long; what is computed between its end and the pitch is thrown away.
+/// </summary>
+internal sealed class ShiftedPlanes
+{
+    // Zeros behind each plane: a register that reads over its end must not read the next channel, which may hold NaN.
+    private const int Gap = 16;
+
+    private readonly TapShifts rows;
+    private readonly TapShifts columns;
+    private readonly int rowStride;
+    private readonly int columnStride;
+
+    /// <summary>Lays out the planes.</summary>
+    /// <param name="rows">The taps along the rows.</param>
+    /// <param name="columns">The taps along the columns.</param>
+    /// <param name="rowStride">The distance of the rows of a phase in the image.</param>
+    /// <param name="columnStride">The distance of the columns of a phase in the image.</param>
+    /// <param name="channels">How many channels one sum runs over: those of a group.</param>
+    /// <param name="channelWeights">How far apart the weights of two such channels are.</param>
+    /// <param name="kernelColumns">The columns of the kernel.</param>
+    /// <param name="images">How many images stand one below the other in each plane.</param>
+    public ShiftedPlanes(TapShifts rows, TapShifts columns, int rowStride, int columnStride, int channels, int channelWeights, int kernelColumns, int images = 1)
+    {
+        this.rows = rows;
+        this.columns = columns;
+        (this.rowStride, this.columnStride) = (rowStride, columnStride);
+        Pitch = columns.Line;
+        ImagePitch = rows.Line * Pitch;
+        PlaneSize = (images - 1) * ImagePitch + (rows.Before + rows.Sources + rows.After - 1) * Pitch + columns.Before + columns.Sources + columns.After + Gap;
+        Offsets = new OffsetList(channels * Taps);
+        WeightOffsets = new OffsetList(channels * Taps);
+        int k = 0;
+        for (int c = 0; c < channels; c++)
+        {
+            for (int u = 0; u < rows.Taps.Length; u++)
+            {
+                for (int v = 0; v < columns.Taps.Length; v++, k++)
+                {
+                    Offsets[k] = Plane(c, rows.PhaseOf[u], columns.PhaseOf[v]) + Start + rows.Shifts[u] * Pitch + columns.Shifts[v];
+                    WeightOffsets[k] = c * channelWeights + rows.Taps[u] * kernelColumns + columns.Taps[v];
+                }
+            }
+        }
+    }
+
+    /// <summary>The distance in memory from one row to the next.</summary>
+    public int Pitch { get; }
+
+    /// <summary>The distance in memory from one image of a plane to the next.</summary>
+    public int ImagePitch { get; }
+
+    /// <summary>The elements of one plane.</summary>
+    public int PlaneSize { get; }
+
+    /// <summary>The elements of the planes of one channel: one plane for each phase that is read.</summary>
+    public int ChannelSize => rows.Phases.Length * columns.Phases.Length * PlaneSize;
+
+    /// <summary>The rows of the result.</summary>
+    public int ResultRows => rows.Results;
+
+    /// <summary>The columns of the result.</summary>
+    public int ResultColumns => columns.Results;
+
+    /// <summary>How many results are computed for an image, those between the rows included.</summary>
+    public int Positions => ResultRows == 0 || ResultColumns == 0 ? 0 : (ResultRows - 1) * Pitch + ResultColumns;
+
+    /// <summary>How many taps of the kernel take part.</summary>
+    public int Taps => rows.Taps.Length * columns.Taps.Length;
+
+    /// <summary>For each channel of a group and each tap that takes part, where its row of the columns begins.</summary>
+    public OffsetList Offsets { get; }
+
+    /// <summary>For each of them, where its weight stands.</summary>
+    public OffsetList WeightOffsets { get; }
+
+    // Where element (0, 0) of a plane stands.
+    private int Start => rows.Before * Pitch + columns.Before;
+
+    private int Plane(int channel, int rowPhase, int columnPhase) =>
+        ((channel * rows.Phases.Length + rowPhase) * columns.Phases.Length + columnPhase) * PlaneSize;
+
+    /// <summary>Writes the planes of one channel: zeros, and the phases of the channel in some images.</summary>
+    /// <param name="images">N x C x H x W.</param>
+    /// <param name="first">The first of the images.</param>
+    /// <param name="count">How many images; as many as the planes were laid out for, or fewer.</param>
+    /// <param name="channel">Which channel.</param>
+    /// <param name="planes">The planes of this channel: ChannelSize elements.</param>
+    public unsafe void Fill<T>(Tensor<T> images, int first, int count, int channel, T* planes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        new Span<T>(planes, ChannelSize).Clear();
+        for (int i = 0; i < count; i++)
+            Copy(images, first + i, channel, planes + i * ImagePitch);
+    }
+
+    /// <summary>Writes the phases of one channel of one image into planes that hold zeros around it already.</summary>
+    /// <param name="images">N x C x H x W.</param>
+    /// <param name="n">Which image.</param>
+    /// <param name="channel">Which channel.</param>
+    /// <param name="planes">The planes of this channel: ChannelSize elements.</param>
+    public unsafe void Copy<T>(Tensor<T> images, int n, int channel, T* planes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        fixed (T* image = images.Plane(n, channel))
+            CopyPhases(image, images.Shape[2], images.Shape[3], planes + Start);
+    }
+
+    private unsafe void CopyPhases<T>(T* image, int height, int width, T* planes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int p = 0; p < rows.Phases.Length; p++)
+        {
+            for (int q = 0; q < columns.Phases.Length; q++)
+            {
+                Strided<T> source = new(image + rows.Phases[p] * width + columns.Phases[q], rowStride * width, columnStride);
+                Strided<T> target = new(planes + Plane(0, p, q), Pitch, 1);
+                PlaneRows.Copy(source, target, Phase(height, rows.Phases[p], rowStride), Phase(width, columns.Phases[q], columnStride), T.Zero);
+            }
+        }
+    }
+
+    // How many elements a phase has.
+    private static int Phase(int extent, int phase, int stride) => Math.Max(0, (extent - phase + stride - 1) / stride);
+}

@@ -1,0 +1,124 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace RefNet.Backends.Simd;
+
+/// <summary>
+/// One product Y = A B + b 1ᵀ where B is the matrix of columns that <see cref="ShiftedPlanes"/> hold without its being
+/// made: row k of B is the memory of the planes from Offsets[k] on. There may be several layouts of the same planes, each
+/// of which gives a phase of the columns of Y.
+/// </summary>
+internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // The length of the sums that are held in registers. Another number would give other last bits.
+    private const int MaxInner = 384;
+
+    // So many results wait in the second-level cache until they are complete and go to their places.
+    private const int MaxWaiting = 32 * 1024;
+
+    public GemmKernel<T> Kernel;
+
+    /// <summary>How to read the planes, for each phase of the columns of the result.</summary>
+    public ShiftedPlanes[] Layouts;
+
+    /// <summary>The planes of the first channel that the sums run over.</summary>
+    public T* Planes;
+
+    /// <summary>Element (r, k) of A, the weights, stands at A[r*ARowStride + weight offset k].</summary>
+    public T* A;
+    public nint ARowStride;
+
+    /// <summary>How many rows A has.</summary>
+    public int Rows;
+
+    /// <summary>What is added to each row; null for nothing.</summary>
+    public T* Bias;
+
+    /// <summary>Where result (i, j) of row 0 goes, how many columns there are, and how far apart the planes of the rows are.</summary>
+    public Strided<T> Result;
+    public int ResultColumns;
+    public nint ResultPlane;
+
+    // Phase 0 has the most columns, or as many as the others.
+    private readonly int Positions => Layouts[0].Positions;
+
+    /// <summary>Computes all results; threads share the rows if there are enough, otherwise the positions.</summary>
+    public readonly void Run()
+    {
+        int threads = ParallelLoop.AvailableThreads;
+        if (threads == 1)
+            Rectangle(0, Rows, 0, Positions);
+        else
+            ParallelLoop.For(threads, (product: this, threads), static (part, s) => s.product.Part(part, s.threads));
+    }
+
+    private readonly void Part(int part, int parts)
+    {
+        if (Rows >= 2 * parts * Kernel.Rows)
+            Rectangle(Border(part, parts, Rows, Kernel.Rows), Border(part + 1, parts, Rows, Kernel.Rows), 0, Positions);
+        else
+            Rectangle(0, Rows, Border(part, parts, Positions, Kernel.WideColumns), Border(part + 1, parts, Positions, Kernel.WideColumns));
+    }
+
+    // Where a part begins: parts are as equal as whole tiles allow.
+    private static int Border(int part, int parts, int count, int unit) => (int)Math.Min(count, (count + unit - 1L) / unit * part / parts * unit);
+
+    private readonly void Rectangle(int rowStart, int rowEnd, int start, int end)
+    {
+        if (rowStart == rowEnd || start == end)
+            return;
+        int phases = Layouts.Length, width = Math.Max(2, MaxWaiting / (rowEnd - rowStart) / phases / Kernel.WideColumns) * Kernel.WideColumns;
+        width = Math.Min(width, (end - start + Kernel.WideColumns - 1) / Kernel.WideColumns * Kernel.WideColumns);
+        using Scratch<T> scratch = new((rowEnd - rowStart) * phases * width);
+        using Scratch<T> joinedScratch = new(phases == 1 ? 0 : phases * width);
+        fixed (T* sums = scratch.Span, joined = joinedScratch.Span)
+        {
+            for (int position = start; position < end; position += width)
+            {
+                int count = Math.Min(width, end - position);
+                for (int phase = 0; phase < phases; phase++)
+                    Sum(Layouts[phase], rowStart, rowEnd, position, count, sums + phase * width, phases * width);
+                for (int r = rowStart; r < rowEnd; r++)
+                    Deliver(r, position, count, sums + (r - rowStart) * phases * width, width, joined);
+            }
+        }
+    }
+
+    // sums = A B for some positions: blocks of k, in them strips of B as wide as the kernel, in them tiles of A's rows.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Sum(ShiftedPlanes layout, int rowStart, int rowEnd, int position, int count, T* sums, int sumsRow)
+    {
+        GemmTile<T> tile = default;
+        tile.Alpha = T.One;
+        tile.ARowStride = ARowStride;
+        tile.CRowStride = sumsRow;
+        int inner = layout.Offsets.Length, blocks = Math.Max(1, (inner + MaxInner - 1) / MaxInner); // a sum of nothing is 0
+        for (int block = 0, k = 0; block < blocks; block++, k += tile.Inner)
+        {
+            tile.Inner = (inner - k) / (blocks - block);
+            tile.Beta = block == 0 ? T.Zero : T.One;
+            tile.AOffsets = layout.WeightOffsets.Pointer + k;
+            tile.BOffsets = layout.Offsets.Pointer + k;
+            for (int column = 0; column < count;)
+            {
+                bool wide = count - column > Kernel.WideColumns - Kernel.NarrowColumns;
+                tile.B = Planes + position + column;
+                tile.A = A + rowStart * ARowStride;
+                tile.C = sums + column;
+                Kernel.MultiplyStrip(tile, rowEnd - rowStart, wide);
+                column += wide ? Kernel.WideColumns : Kernel.NarrowColumns;
+            }
+        }
+    }
+
+    // Copies the sums of one row to their places, without those between the rows of the result.
+    private readonly void Deliver(int r, int position, int count, T* sums, int phaseStride, T* joined)
+    {
+        int phases = Layouts.Length;
+        if (phases > 1)
+            PlaneRows.Join(sums, phaseStride, phases, count, joined);
+        PlaneRows.CopyPitched(
+            phases > 1 ? joined : sums, position * phases, count * phases, Layouts[0].Pitch * phases,
+            new Strided<T>(Result.At(0, 0) + r * ResultPlane, Result.RowStride, 1), Layouts[0].ResultRows, ResultColumns, Bias == null ? T.Zero : Bias[r]);
+    }
+}

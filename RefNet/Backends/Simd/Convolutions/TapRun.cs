@@ -1,0 +1,39 @@
+namespace RefNet.Backends.Simd;
+
+/// <summary>
+/// Neighbouring inputs, along one axis of a convolution of stride 1, that the same taps read: those that would read them
+/// for an output beyond the border have nothing to do with them.
+/// </summary>
+/// <param name="First">The first of these inputs.</param>
+/// <param name="End">The one behind the last.</param>
+/// <param name="FirstTap">The first tap that reads them.</param>
+/// <param name="EndTap">The one behind the last; taps lie in order along the axis, so that there is none between that does not.</param>
+internal readonly record struct TapRun(int First, int End, int FirstTap, int EndTap)
+{
+    /// <summary>How many taps there are.</summary>
+    public int Taps => EndTap - FirstTap;
+
+    /// <summary>The same inputs in runs of at most so many.</summary>
+    public IEnumerable<TapRun> Cut(int most)
+    {
+        for (int first = First; first < End; first += most)
+            yield return this with { First = first, End = Math.Min(End, first + most) };
+    }
+
+    /// <summary>All inputs in runs. Tap u reads input first(u) for output 0, and the inputs behind it for the next outputs.</summary>
+    public static TapRun[] Of(int taps, Func<int, int> first, int inputs, int outputs)
+    {
+        List<TapRun> runs = [];
+        for (int input = 0; input < inputs; input++)
+        {
+            int[] reading = [.. Enumerable.Range(0, taps).Where(u => input >= first(u) && input < first(u) + outputs)];
+            TapRun run = reading.Length == 0 ? new(input, input + 1, 0, 0) : new(input, input + 1, reading[0], reading[^1] + 1);
+            if (runs.Count > 0 && (runs[^1].FirstTap, runs[^1].EndTap) == (run.FirstTap, run.EndTap))
+                runs[^1] = runs[^1] with { End = run.End };
+            else
+                runs.Add(run);
+        }
+
+        return [.. runs];
+    }
+}

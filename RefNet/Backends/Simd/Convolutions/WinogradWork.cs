@@ -1,0 +1,146 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using RefNet.Tensors;
+
+namespace RefNet.Backends.Simd;
+
+/// <summary>
+/// One convolution by <see cref="WinogradConvolution{T}"/> on its way: U is 36 matrices maps x channels, V 36 of channels x
+/// tiles, M 36 of maps x tiles.
+/// </summary>
+internal unsafe struct WinogradWork<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public GemmKernel<T> Kernel;
+    public WinogradPlan Plan;
+    public Tensor<T> Source, Target;
+    public Tensor<T>? Bias;
+    public int Images, Tiles, RowU, StepU, StepV, StepM;
+    public T* U, V, M, Planes;
+
+    private readonly ShiftedPlanes Layout => Plan.Layout;
+
+    private readonly int Channels => Source.Shape[1];
+
+    private readonly int Maps => Target.Shape[1];
+
+    // The kernels of one map, a channel in each lane.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly void TransformKernels(int map, Tensor<T> w, bool transposed, bool turned)
+    {
+        T* taps = stackalloc T[9 * Vector512<T>.Count];
+        ReadOnlySpan<T> weights = w.Values;
+        for (int first = 0; first < Channels; first += Vector512<T>.Count)
+        {
+            for (int lane = 0; lane < Vector512<T>.Count; lane++)
+            {
+                int channel = Math.Min(first + lane, Channels - 1);
+                ReadOnlySpan<T> taps3x3 = weights.Slice(9 * (transposed ? channel * Maps + map : map * Channels + channel), 9);
+                for (int tap = 0; tap < 9; tap++)
+                    taps[tap * Vector512<T>.Count + lane] = taps3x3[turned ? 8 - tap : tap];
+            }
+
+            WinogradTransform.Kernels(taps, U + map * RowU + first, StepU);
+        }
+    }
+
+    // Some images, from the given one on.
+    public readonly void Convolve(int n)
+    {
+        WinogradWork<T> work = this;
+        work.Images = Math.Min(Images, Source.Shape[0] - n);
+        int size = Channels * Layout.ChannelSize;
+        using Scratch<T> scratch = new(size + Vector512<T>.Count); // the last register of tiles reads beyond the planes
+        scratch.Span[size..].Clear();
+        fixed (T* planes = scratch.Span)
+        {
+            work.Planes = planes;
+            ParallelLoop.For(Channels, (work, n), static (c, s) => s.work.Layout.Fill(s.work.Source, s.n, s.work.Images, c, s.work.Planes + c * s.work.Layout.ChannelSize));
+            ParallelLoop.For((work.Positions + Tiles - 1) / Tiles, (work, n), static (block, s) => s.work.ConvolveTiles(s.n, block * s.work.Tiles));
+        }
+    }
+
+    // Some tiles of the images from n on, from the given tile on.
+    private readonly void ConvolveTiles(int n, int first)
+    {
+        WinogradWork<T> work = this;
+        using Scratch<T> vScratch = new(WinogradTransform.Products * StepV);
+        using Scratch<T> mScratch = new(WinogradTransform.Products * StepM);
+        fixed (T* v = vScratch.Span, m = mScratch.Span)
+        {
+            work.V = v;
+            work.M = m;
+            ParallelLoop.For(Channels, (work, first), static (c, s) => s.work.TransformTiles(c, s.first)); // V = Bᵀ d B
+            ParallelLoop.For(WinogradTransform.Products, (work, first), static (product, s) => s.work.Multiply(product, s.first)); // M = U V
+            ParallelLoop.For(Maps, (work, n, first), static (map, s) => s.work.TransformBack(s.n, map, s.first)); // Y = Aᵀ M A + b
+        }
+    }
+
+    private readonly int Positions => Plan.Tiles(Images);
+
+    private readonly int Count(int first) => Math.Min(Tiles, Positions - first);
+
+    private readonly void TransformTiles(int channel, int first)
+    {
+        T* tiles = Planes + channel * Layout.ChannelSize + first;
+        for (int t = 0; t < Count(first); t += Vector512<T>.Count)
+            WinogradTransform.Input(tiles + t, Layout.Offsets.Pointer, V + channel * Tiles + t, StepV);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Multiply(int product, int first)
+    {
+        GemmTile<T> tile = default;
+        tile.Alpha = T.One;
+        tile.Inner = Channels;
+        tile.ARowStride = RowU;
+        tile.AStep = 1;
+        tile.BStep = Tiles;
+        tile.CRowStride = Tiles;
+        int count = Count(first);
+        for (int column = 0; column < count;)
+        {
+            bool wide = count - column > Kernel.WideColumns - Kernel.NarrowColumns;
+            tile.B = V + product * StepV + column;
+            tile.A = U + product * StepU;
+            tile.C = M + product * StepM + column;
+            Kernel.MultiplyStrip(tile, Maps, wide);
+            column += wide ? Kernel.WideColumns : Kernel.NarrowColumns;
+        }
+    }
+
+    private readonly void TransformBack(int n, int map, int first)
+    {
+        using Scratch<T> scratch = new(WinogradTransform.Output * WinogradTransform.Output * Tiles);
+        fixed (T* outputs = scratch.Span)
+        {
+            int end = first + Count(first);
+            for (int t = 0; t < end - first; t += Vector512<T>.Count)
+                WinogradTransform.Outputs(M + map * Tiles + t, StepM, outputs + t, Tiles);
+            for (int i = first / Layout.ImagePitch; i < Images && i * Layout.ImagePitch < end; i++)
+            {
+                int start = Math.Max(first, i * Layout.ImagePitch), imageEnd = Math.Min(end, i * Layout.ImagePitch + Layout.Positions);
+                fixed (T* plane = Target.PlaneSpan(n + i, map))
+                    Deliver(outputs + start - first, start - i * Layout.ImagePitch, imageEnd - start, plane, Bias is null ? T.Zero : Bias[map]);
+            }
+        }
+    }
+
+    // Element (i, j) of the output tiles becomes every fourth row and column of the plane, from (i, j) on.
+    private readonly void Deliver(T* outputs, int first, int count, T* plane, T addend)
+    {
+        const int Side = WinogradTransform.Output;
+        (int height, int width) = (Target.Shape[2], Target.Shape[3]);
+        if (count <= 0)
+            return;
+        for (int i = 0; i < Side; i++)
+        {
+            for (int j = 0; j < Side; j++)
+            {
+                PlaneRows.CopyPitched(
+                    outputs + (i * Side + j) * Tiles, first, count, Layout.Pitch,
+                    new Strided<T>(plane + i * width + j, Side * width, Side), (height - i + Side - 1) / Side, (width - j + Side - 1) / Side, addend);
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Numerics;
+
+namespace RefNet.Backends.Simd;
+
+/// <summary>
+/// The fast implementations that <see cref="ElementKernel"/> can name, a run of elements at a time, and for any other function
+/// its own methods, element by element.
+/// </summary>
+internal static class ElementKernels
+{
+    // LeCun's constants: A tanh(S x) is 1 at 1 and -1 at -1.
+    private const double Amplitude = 1.7159;
+    private const double Slope = 2.0 / 3;
+
+    /// <summary>y = f(x).</summary>
+    public static void Value<T>(IElementFunction<T> f, ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T parameter = T.CreateChecked(f.Kernel.Parameter);
+        switch (f.Kernel.Function)
+        {
+            case ElementFunction.ReLU:
+                TensorPrimitives.Max(x, T.Zero, y);
+                break;
+            case ElementFunction.LeakyReLU:
+                ScaleUnlessPositive(x, x, parameter, y);
+                break;
+            case ElementFunction.Elu:
+                for (int i = 0; i < x.Length; i++)
+                    y[i] = x[i] > T.Zero ? x[i] : parameter * T.ExpM1(x[i]);
+                break;
+            case ElementFunction.Tanh:
+                VectorMath.Tanh(x, y);
+                break;
+            case ElementFunction.ScaledTanh:
+                TensorPrimitives.Multiply(x, T.CreateChecked(Slope), y);
+                VectorMath.Tanh(y, y);
+                TensorPrimitives.Multiply(y, T.CreateChecked(Amplitude), y);
+                break;
+            case ElementFunction.Sigmoid:
+                VectorMath.Sigmoid(x, y);
+                break;
+            case ElementFunction.Softplus:
+                for (int i = 0; i < x.Length; i++)
+                    y[i] = T.Max(T.Zero, x[i]) + T.LogP1(T.Exp(-T.Abs(x[i]))); // the exponential never overflows
+                break;
+            default:
+                for (int i = 0; i < x.Length; i++)
+                    y[i] = f.Value(x[i]);
+                break;
+        }
+    }
+
+    /// <summary>dX = dY f'(x), where y = f(x).</summary>
+    public static void Gradient<T>(IElementFunction<T> f, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dY, Span<T> dX) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T parameter = T.CreateChecked(f.Kernel.Parameter);
+        switch (f.Kernel.Function)
+        {
+            case ElementFunction.ReLU:
+                WherePositive(x, dY, dX);
+                break;
+            case ElementFunction.LeakyReLU:
+                ScaleUnlessPositive(x, dY, parameter, dX);
+                break;
+            case ElementFunction.Elu:
+                for (int i = 0; i < x.Length; i++)
+                    dX[i] = dY[i] * (x[i] > T.Zero ? T.One : y[i] + parameter); // α exp(x) = y + α
+                break;
+            case ElementFunction.Tanh:
+                TensorPrimitives.Multiply(y, y, dX);
+                TensorPrimitives.Subtract(T.One, dX, dX); // 1 - y²
+                TensorPrimitives.Multiply(dX, dY, dX);
+                break;
+            case ElementFunction.ScaledTanh:
+                TensorPrimitives.Subtract(T.CreateChecked(Amplitude), y, dX);
+                TensorPrimitives.AddMultiply(y, T.CreateChecked(Amplitude), dX, dX);       // (A + y) (A - y)
+                TensorPrimitives.Multiply(dX, T.CreateChecked(Slope / Amplitude), dX);     // times S/A
+                TensorPrimitives.Multiply(dX, dY, dX);
+                break;
+            case ElementFunction.Sigmoid:
+                TensorPrimitives.Subtract(T.One, y, dX);
+                TensorPrimitives.Multiply(dX, y, dX); // y (1 - y)
+                TensorPrimitives.Multiply(dX, dY, dX);
+                break;
+            case ElementFunction.Softplus:
+                for (int i = 0; i < x.Length; i++)
+                    dX[i] = dY[i] / (T.One + T.Exp(-x[i]));
+                break;
+            default:
+                for (int i = 0; i < x.Length; i++)
+                    dX[i] = dY[i] * f.Slope(x[i], y[i]);
+                break;
+        }
+    }
+
+    // c = b where a > 0, and s b elsewhere
+    private static void ScaleUnlessPositive<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, T s, Span<T> c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int i = 0;
+        for (; i <= c.Length - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            Vector<T> value = new(b[i..]);
+            Vector.ConditionalSelect(Vector.GreaterThan(new Vector<T>(a[i..]), Vector<T>.Zero), value, value * s).CopyTo(c[i..]);
+        }
+
+        for (; i < c.Length; i++)
+            c[i] = a[i] > T.Zero ? b[i] : s * b[i];
+    }
+
+    // c = b [a > 0]
+    private static void WherePositive<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int i = 0;
+        for (; i <= c.Length - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            Vector<T> kept = Vector.ConditionalSelect(Vector.GreaterThan(new Vector<T>(a[i..]), Vector<T>.Zero), new Vector<T>(b[i..]), Vector<T>.Zero);
+            kept.CopyTo(c[i..]);
+        }
+
+        for (; i < c.Length; i++)
+            c[i] = a[i] > T.Zero ? b[i] : T.Zero;
+    }
+}

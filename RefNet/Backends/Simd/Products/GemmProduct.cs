@@ -1,0 +1,68 @@
+using System.Numerics;
+
+namespace RefNet.Backends.Simd;
+
+/// <summary>Element (i, j) of a matrix stands at elements[i*RowStride + j*ColumnStride].</summary>
+internal readonly unsafe struct Strided<T>(T* elements, nint rowStride, nint columnStride)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public readonly nint RowStride = rowStride;
+    public readonly nint ColumnStride = columnStride;
+
+    private readonly T* elements = elements;
+
+    public T* At(int row, int column) => elements + row * RowStride + column * ColumnStride;
+}
+
+/// <summary>
+/// One product C = alpha A B + beta C on its way, and how threads share it: each takes some rows, or some columns, of C.
+/// </summary>
+internal sealed class GemmProduct<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    [ThreadStatic]
+    private static GemmProduct<T>? ofThisThread;
+
+    private readonly Action<int> multiplyPart;
+    private int rows;
+    private int columns;
+    private int parts;
+
+    private GemmProduct() => multiplyPart = MultiplyPart;
+
+    /// <summary>The object that this thread uses again for each of its products, so that a product allocates nothing.</summary>
+    public static GemmProduct<T> OfThisThread => ofThisThread ??= new GemmProduct<T>();
+
+    public GemmKernel<T> Kernel = null!;
+    public int Inner;
+    public bool AsDots;
+    public T Alpha;
+    public T Beta;
+    public Strided<T> A;
+    public Strided<T> B;
+    public Strided<T> C;
+
+    /// <summary>Computes all of C, of so many rows and columns, on up to so many threads.</summary>
+    public void Run(int rows, int columns, int threads)
+    {
+        (this.rows, this.columns) = (rows, columns);
+        parts = Math.Min(threads, Math.Max(Units(rows, Kernel.Rows), Units(columns, Kernel.WideColumns)));
+        if (parts == 1)
+            GemmBlocks<T>.Multiply(this, 0, rows, 0, columns);
+        else
+            ParallelLoop.For(parts, multiplyPart);
+    }
+
+    private static int Units(int count, int unit) => (count + unit - 1) / unit;
+
+    // Threads share whichever of rows and columns there are more of, measured in tiles.
+    private void MultiplyPart(int part)
+    {
+        if (Units(rows, Kernel.Rows) >= Units(columns, Kernel.WideColumns))
+            GemmBlocks<T>.Multiply(this, Border(part, rows, Kernel.Rows), Border(part + 1, rows, Kernel.Rows), 0, columns);
+        else
+            GemmBlocks<T>.Multiply(this, 0, rows, Border(part, columns, Kernel.WideColumns), Border(part + 1, columns, Kernel.WideColumns));
+    }
+
+    // Where a part begins: parts are as equal as whole tiles allow.
+    private int Border(int part, int count, int unit) => (int)Math.Min(count, (long)Units(count, unit) * part / parts * unit);
+}

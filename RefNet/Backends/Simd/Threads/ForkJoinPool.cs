@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+
+namespace RefNet.Backends.Simd;
+
+/// <summary>
+/// Threads that wait for a loop and share its iterations. A training step has hundreds of loops of a few microseconds:
+/// handing one to a thread that is spinning costs a fraction of a microsecond and allocates nothing. A thread that has
+/// spun in vain for a short while goes to sleep, so that an idle network leaves the processor alone.
+/// </summary>
+/// <remarks>
+/// One loop runs at a time. Workers come and go freely: a worker announces itself in <see cref="inside"/>, then looks
+/// whether the loop is open; the caller closes the loop, then looks whether anyone is inside. Both are sequentially
+/// consistent, so at least one of the two sees the other, and no worker touches a loop that its caller has left.
+/// </remarks>
+internal sealed class ForkJoinPool
+{
+    private static readonly long spinTicks = Stopwatch.Frequency / 20_000; // 50 microseconds
+
+    private readonly Lock ownership = new();
+    private readonly object bell = new();
+    private int workers;
+
+    // The loop that is running: written by its caller while it is closed and nobody is inside.
+    private Action<int> body = static _ => { };
+    private int count;
+    private int seats;
+    private int next;
+    private ExceptionDispatchInfo? failure;
+
+    private volatile int generation;
+    private int isOpen;
+    private int inside;
+    private int sleepers;
+
+    /// <summary>Runs the loop on this thread and up to <paramref name="threads"/> - 1 others.</summary>
+    /// <returns>False, without having run anything, if another thread's loop is using the pool.</returns>
+    /// <exception cref="Exception">The first exception that the body threw; iterations not yet begun are then left out.</exception>
+    public bool TryRun(int count, Action<int> body, int threads)
+    {
+        if (!ownership.TryEnter())
+            return false;
+        try
+        {
+            HireUpTo(threads - 1);
+            (this.body, this.count, seats, next, failure) = (body, count, threads - 1, 0, null);
+            Interlocked.Exchange(ref isOpen, 1);
+            Interlocked.Increment(ref generation);
+            if (Volatile.Read(ref sleepers) > 0)
+                Wake(threads - 1);
+
+            RunIterations();
+
+            Interlocked.Exchange(ref isOpen, 0);
+            SpinWait wait = default;
+            while (Volatile.Read(ref inside) > 0)
+                wait.SpinOnce(sleep1Threshold: -1);
+            (ExceptionDispatchInfo? first, failure, this.body) = (failure, null, static _ => { });
+            first?.Throw();
+            return true;
+        }
+        finally
+        {
+            ownership.Exit();
+        }
+    }
+
+    /// <summary>Whether every worker waits for a bell, so that none uses the processor.</summary>
+    public bool AllSleep => Volatile.Read(ref sleepers) == workers;
+
+    private void HireUpTo(int wanted)
+    {
+        for (; workers < wanted; workers++)
+            new Thread(Work) { IsBackground = true, Name = $"RefNet worker {workers + 1}" }.Start();
+    }
+
+    private void Wake(int wanted)
+    {
+        lock (bell)
+        {
+            for (int i = 0; i < wanted; i++)
+                Monitor.Pulse(bell);
+        }
+    }
+
+    private void Work()
+    {
+        ParallelLoop.EnterWorker();
+        for (int seen = 0; ; seen = WaitForLoop(seen))
+        {
+            Interlocked.Increment(ref inside);
+            if (Volatile.Read(ref isOpen) == 1 && Interlocked.Decrement(ref seats) >= 0)
+                RunIterations();
+            Interlocked.Decrement(ref inside);
+        }
+    }
+
+    // The number of a loop that is newer than the one seen.
+    private int WaitForLoop(int seen)
+    {
+        long start = Stopwatch.GetTimestamp();
+        for (int spins = 1; generation == seen; spins++)
+        {
+            Thread.SpinWait(1);
+            if (spins % 64 != 0)
+                continue;
+            if (Stopwatch.GetTimestamp() - start > spinTicks)
+                return Sleep(seen);
+            Thread.Yield();
+        }
+
+        return generation;
+    }
+
+    private int Sleep(int seen)
+    {
+        lock (bell)
+        {
+            Interlocked.Increment(ref sleepers);
+            while (generation == seen)
+                Monitor.Wait(bell);
+            Interlocked.Decrement(ref sleepers);
+        }
+
+        return generation;
+    }
+
+    private void RunIterations()
+    {
+        try
+        {
+            for (int i = Interlocked.Increment(ref next) - 1; i < count; i = Interlocked.Increment(ref next) - 1)
+                body(i);
+        }
+        catch (Exception exception)
+        {
+            Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(exception), null);
+            Volatile.Write(ref next, count);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Numerics;
+
+namespace RefNet.Backends.Simd;
+
+/// <summary>What <see cref="ParallelLoop.Sum{T}"/> does: parts of the sum in memory of their own, then all of them added up.</summary>
+internal static unsafe class ParallelSum
+{
+    // Sums are split into at most this many parts; a constant, because the split decides the bits.
+    private const int MaxParts = 16;
+
+    // Long sums, the weights of a large layer, are split into fewer parts: each part needs memory of its own.
+    private const int MaxElements = 1 << 22;
+
+    /// <inheritdoc cref="ParallelLoop.Sum{T, TState}"/>
+    public static void Run<T, TState>(int count, Span<T> sum, TState state, ParallelLoop.SumBody<T, TState> body) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (count == 0)
+            return;
+        int number = Math.Min(count, Math.Clamp(MaxElements / Math.Max(1, sum.Length), 1, MaxParts));
+        using Scratch<T> scratch = new(checked(number * Parts<T>.Distance(sum.Length)));
+        fixed (T* memory = scratch.Span)
+        {
+            Parts<T> parts = new(memory, number, sum.Length);
+            ParallelLoop.For(number, (parts, count, state, body), static (part, s) =>
+            {
+                Span<T> partialSum = s.parts[part];
+                partialSum.Clear();
+                int end = (int)((part + 1L) * s.count / s.parts.Number);
+                for (int i = (int)((long)part * s.count / s.parts.Number); i < end; i++)
+                    s.body(i, partialSum, s.state);
+            });
+            ParallelLoop.For(parts.Chunks, parts, static (chunk, parts) => parts.AddChunk(chunk));
+            TensorPrimitives.Add(sum, parts[0], sum);
+        }
+    }
+
+    // Some sums of the same length.
+    private readonly struct Parts<T>(T* memory, int number, int length) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        // So many elements fill at least a cache line: parts begin that far apart, so that no two threads write to one line.
+        private const int CacheLine = 16;
+
+        // Parts are added up in chunks of so many elements, which threads share.
+        private const int ChunkLength = 4096;
+
+        public int Number => number;
+
+        public int Chunks => (length + ChunkLength - 1) / ChunkLength;
+
+        public Span<T> this[int part] => new(memory + (nint)part * Distance(length), length);
+
+        public static int Distance(int length) => (length + CacheLine - 1) / CacheLine * CacheLine;
+
+        // Adds a chunk of every part to that of the first, in order.
+        public void AddChunk(int chunk)
+        {
+            int start = chunk * ChunkLength, count = Math.Min(ChunkLength, length - start);
+            Span<T> first = this[0].Slice(start, count);
+            for (int part = 1; part < number; part++)
+                TensorPrimitives.Add(first, this[part].Slice(start, count), first);
+        }
+    }
+}

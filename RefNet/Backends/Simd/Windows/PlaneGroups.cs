@@ -1,0 +1,26 @@
+using System.Numerics;
+using RefNet.Tensors;
+
+namespace RefNet.Backends.Simd;
+
+/// <summary>Cuts the planes of a batch into groups that threads share: of many small planes, or of one large.</summary>
+/// <remarks>The groups depend on the shape alone.</remarks>
+internal readonly record struct PlaneGroups(int Planes, int AtOnce)
+{
+    // Long enough to be worth a thread.
+    private const int Length = 1 << 14;
+
+    /// <summary>The groups of a tensor, or of others with as many planes.</summary>
+    public static PlaneGroups Of<T>(Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(x.Shape[0] * x.Shape[1], Math.Max(1, Length / (x.Count / (x.Shape[0] * x.Shape[1]))));
+
+    /// <summary>The number of groups.</summary>
+    public int Count => (Planes + AtOnce - 1) / AtOnce;
+
+    /// <summary>Which elements of a tensor one group has.</summary>
+    public Range Range<T>(Tensor<T> tensor, int group) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int size = tensor.Count / Planes;
+        return (group * AtOnce * size)..(Math.Min((group + 1) * AtOnce, Planes) * size);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Numerics;
+using RefNet.Layers;
+using RefNet.Tensors;
+
+namespace RefNet.Blocks;
+
+/// <summary>
+/// Branches whose channels are put behind each other: y = [f_1(x), f_2(x), ...], samples of the shape that the branches take ->
+/// C_1 + C_2 + ... x H x W, or C_1 + C_2 + ... for vectors. Szegedy et al. 2015, figure 2 (Inception); Huang et al. 2017, equation 2
+/// (with an <see cref="Identity{T}"/> as a branch, DenseNet); LECTURES L16.
+/// </summary>
+public sealed class Concatenation<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Tensor<T>?[] gradients; // of the outputs of the branches
+    private Tensor<T>? outputMemory;
+    private Tensor<T>? inputGradientMemory;
+
+    /// <summary>Puts the channels of branches behind each other.</summary>
+    /// <param name="branches">The branches, one or more; names must differ, and those without one get their type and place.</param>
+    public Concatenation(params ReadOnlySpan<Layer<T>> branches) : base(branches)
+    {
+        if (branches.IsEmpty)
+            throw new ArgumentException("A concatenation needs one branch or more.", nameof(branches));
+        gradients = new Tensor<T>?[branches.Length];
+    }
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape input)
+    {
+        int[] output = Layers[0].ShapeOf(input).ToArray();
+        foreach (Layer<T> branch in Layers.Skip(1))
+        {
+            Shape shape = branch.ShapeOf(input);
+            if (!shape.ToArray().AsSpan(1).SequenceEqual(output.AsSpan(1)))
+                throw Unfit($"maps of the size that {Layers[0].Name} gives, {Layers[0].ShapeOf(input)}; {branch.Name} gives others", shape);
+            output[0] += shape[0];
+        }
+
+        return new Shape(output);
+    }
+
+    /// <inheritdoc/>
+    public override Cost Cost(Shape input) => Layers.Aggregate(default(Cost), (sum, branch) => sum + branch.Cost(input));
+
+    /// <inheritdoc/>
+    private protected override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool)
+    {
+        Tensor<T> y = pool is null ? Tensor<T>.Reuse(ref outputMemory, outputShape) : pool.Rent(outputShape);
+        int first = 0;
+        for (int i = 0; i < Layers.Count; i++)
+        {
+            Tensor<T> branch = Pass(Layers[i], x, mode, pool);
+            Backend.CopyChannels(branch, 0, y, first, branch.Shape[1]); // y = [f_1(x), f_2(x), ...]
+            first += branch.Shape[1];
+            pool?.Return(branch, stillNeeded: x);
+        }
+
+        return y;
+    }
+
+    // Each channel of y is a channel of one branch, and x reaches y on every branch:
+    // (1) dF_k = the channels of dY that branch k gave
+    // (2) dX = sum_k F_k'ᵀ dF_k
+
+    /// <inheritdoc/>
+    private protected override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient)
+    {
+        Tensor<T>? dX = needsInputGradient ? Tensor<T>.Reuse(ref inputGradientMemory, x.Shape) : null;
+        int first = 0;
+        for (int i = 0; i < Layers.Count; i++)
+        {
+            Tensor<T> dF = Tensor<T>.Reuse(ref gradients[i], Layers[i].Output!.Shape);
+            Backend.CopyChannels(dY, first, dF, 0, dF.Shape[1]); // (1)
+            first += dF.Shape[1];
+            Tensor<T>? branch = Layers[i].Backward(dF, needsInputGradient);
+            if (dX is null || branch is null)
+                continue;
+            if (i == 0)
+                Backend.Copy(branch, dX);
+            else
+                Backend.Add(dX, branch, dX); // (2)
+        }
+
+        return dX;
+    }
+
+    /// <summary>The C# that makes this block, a line a branch.</summary>
+    public override string ToString() => CSharp.New(this, CSharp.Lines(Layers));
+}

@@ -1,0 +1,108 @@
+using System.Numerics;
+using RefNet.Layers;
+using RefNet.Tensors;
+
+namespace RefNet.Blocks;
+
+/// <summary>
+/// A whole network: layers one after the other, the shape of its input, and the seed of its first weights. Layers are found by
+/// their paths, <c>network["layer1.0.conv1"]</c>. Shapes are walked through when it is made, so that a mistake is an error that
+/// names the layer and both shapes before any data is read. LECTURES T13, C16.
+/// </summary>
+public sealed class Network<T> : Sequential<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly TensorPool<T> pool = new();
+    private Tensor<T>? prediction;
+
+    /// <summary>Makes a network.</summary>
+    /// <param name="input">The shape of one sample of the input, such as 1x28x28.</param>
+    /// <param name="seed">The seed of the first weights and of random masks.</param>
+    /// <param name="layers">The layers, first to last; names must differ, and those without one get their type and place.</param>
+    /// <exception cref="ShapeException">A layer cannot take what the one before it gives.</exception>
+    public Network(Shape input, int seed, params ReadOnlySpan<Layer<T>> layers) : base(layers)
+    {
+        InputShape = input;
+        Seed = seed;
+        ShapeOf(input);
+        Initialize(seed, path: "", keepsValues: true);
+    }
+
+    /// <summary>The shape of one sample of the input.</summary>
+    public Shape InputShape { get; }
+
+    /// <summary>The seed of the first weights and of random masks.</summary>
+    public int Seed { get; }
+
+    /// <summary>The layer at a path.</summary>
+    /// <exception cref="InputException">There is none; the message lists what there is.</exception>
+    public Layer<T> this[string path]
+    {
+        get
+        {
+            Layer<T> layer = this;
+            foreach (string name in path.Split('.'))
+                layer = layer.Layers.FirstOrDefault(inner => inner.Name == name) ?? throw NoLayer(path, name, layer);
+            return layer;
+        }
+    }
+
+    /// <summary>
+    /// Puts a layer in the place of another, such as a head for other classes. It computes where the network does. Parameters that
+    /// have no values yet get those of the network's seed and their path.
+    /// </summary>
+    /// <param name="path">The path of the layer that goes.</param>
+    /// <param name="layer">The layer that comes; without a name of its own it takes over that of the other.</param>
+    /// <exception cref="ShapeException">The shapes no longer fit; the network stays as it was.</exception>
+    public void Replace(string path, Layer<T> layer)
+    {
+        Layer<T> old = this[path];
+        HashSet<Layer<T>> others = [.. this.Walk().Select(place => place.Layer).Except(old.Walk().Select(place => place.Layer))];
+        CheckOnce(layer, others, nameof(layer));
+        string[] names = path.Split('.');
+        Block<T>[] blocks = [.. Enumerable.Range(0, names.Length).Select(depth => (Block<T>)(depth == 0 ? this : this[string.Join('.', names[..depth])]))];
+        if (layer.HasOwnName && layer.Name != old.Name && blocks[^1].Layers.Any(known => known.Name == layer.Name))
+            throw new ArgumentException($"Two layers are called {layer.Name}; the names in a block must differ.", nameof(layer));
+
+        Put(layer, names[^1]);
+        try
+        {
+            OutputShape(InputShape);
+        }
+        catch
+        {
+            Put(old, layer.Name);
+            throw;
+        }
+
+        layer.Initialize(Seed, Paths.Join(string.Join('.', names[..^1]), layer.Name), keepsValues: true);
+        layer.To(Backend);
+
+        void Put(Layer<T> comes, string goes)
+        {
+            blocks[^1].ReplaceLayer(goes, comes);
+            foreach (Block<T> block in blocks)
+                block.Changed();
+        }
+    }
+
+    /// <summary>
+    /// Forward in Evaluate mode for those who want the output alone: memory that no later layer needs serves the next one, and
+    /// no Backward can follow.
+    /// </summary>
+    /// <returns>The output, which holds until the next call.</returns>
+    public Tensor<T> Predict(Tensor<T> x)
+    {
+        if (prediction is not null)
+            pool.Return(prediction, stillNeeded: x);
+        prediction = null;
+        Tensor<T> y = Predict(x, pool);
+        prediction = y.SharesMemoryWith(x) ? null : y;
+        return y;
+    }
+
+    /// <summary>The C# that makes this network, a line a layer.</summary>
+    public override string ToString() => CSharp.New(this, CSharp.Code(InputShape), $"seed: {Seed}", CSharp.Lines(Layers));
+
+    private static InputException NoLayer(string path, string name, Layer<T> block) => new(
+        $"There is no layer '{path}': {(block is Network<T> ? "the network" : block.Name)} has no '{name}'; it has {(block.Layers.Count > 0 ? string.Join(", ", block.Layers.Select(layer => layer.Name)) : "no layers inside")}.");
+}

@@ -1,0 +1,81 @@
+using System.Numerics;
+using RefNet.Layers;
+using RefNet.Tensors;
+
+namespace RefNet.Blocks;
+
+/// <summary>
+/// A branch that another one gates: y = f(x) g(x), element by element, or channel by channel where g gives one number a
+/// channel (C, or C x 1 x 1); samples of the shape that both take -> of the shape that f gives. With an <see cref="Identity{T}"/> as f
+/// it is squeeze-and-excitation. Hu et al. 2018, equation 4; LECTURES L18.
+/// </summary>
+public sealed class Product<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private Tensor<T>? outputMemory;
+    private Tensor<T>? bodyGradient;
+    private Tensor<T>? gateGradient;
+    private Tensor<T>? inputGradientMemory;
+
+    /// <summary>Makes the block.</summary>
+    /// <param name="body">f.</param>
+    /// <param name="gate">g.</param>
+    public Product(Layer<T> body, Layer<T> gate) : base(body, gate) { }
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape input)
+    {
+        Shape output = Layers[0].ShapeOf(input), gate = Layers[1].ShapeOf(input);
+        return gate.Equals(output) || (gate[0] == output[0] && gate.Count == output[0])
+            ? output
+            : throw Unfit($"a gate of the shape that {Layers[0].Name} gives, {output}, or one number for each of its {output[0]} channels", gate);
+    }
+
+    /// <inheritdoc/>
+    public override Cost Cost(Shape input) => Layers[0].Cost(input) + Layers[1].Cost(input);
+
+    /// <inheritdoc/>
+    private protected override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool)
+    {
+        Tensor<T> f = Pass(Layers[0], x, mode, pool), g = Pass(Layers[1], x, mode, pool);
+        Tensor<T> y = pool is null ? Tensor<T>.Reuse(ref outputMemory, outputShape) : pool.Rent(outputShape);
+        if (g.Shape.Equals(f.Shape))
+            Backend.Multiply(f, g, y);
+        else
+            Backend.ScaleChannels(f, g, y);
+        pool?.Return(f, stillNeeded: x);
+        pool?.Return(g, stillNeeded: x);
+        return y;
+    }
+
+    // The product rule; where g is one number a channel, sums run over the positions of that channel:
+    // (1) dF = dY g   (2) dG = dY f, or the sum of it over the channel
+    // (3) dX = F'ᵀ dF + G'ᵀ dG
+
+    /// <inheritdoc/>
+    private protected override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient)
+    {
+        Tensor<T> f = Layers[0].Output!, g = Layers[1].Output!;
+        Tensor<T> dF = Tensor<T>.Reuse(ref bodyGradient, f.Shape), dG = Tensor<T>.Reuse(ref gateGradient, g.Shape);
+        if (g.Shape.Equals(f.Shape))
+        {
+            Backend.Multiply(dY, g, dF); // (1)
+            Backend.Multiply(dY, f, dG); // (2)
+        }
+        else
+        {
+            Backend.ScaleChannels(dY, g, dF);    // (1)
+            Backend.Fill(dG, T.Zero);
+            Backend.AddScaleGradient(dY, f, dG); // (2)
+        }
+
+        Tensor<T>? fromBody = Layers[0].Backward(dF, needsInputGradient), fromGate = Layers[1].Backward(dG, needsInputGradient);
+        if (!needsInputGradient)
+            return null;
+        Tensor<T> dX = Tensor<T>.Reuse(ref inputGradientMemory, x.Shape);
+        Backend.Add(fromBody!, fromGate!, dX); // (3)
+        return dX;
+    }
+
+    /// <summary>The C# that makes this block, a line a branch.</summary>
+    public override string ToString() => CSharp.New(this, CSharp.Lines(Layers));
+}

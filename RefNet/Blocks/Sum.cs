@@ -1,0 +1,84 @@
+using System.Numerics;
+using RefNet.Layers;
+using RefNet.Tensors;
+
+namespace RefNet.Blocks;
+
+/// <summary>
+/// Branches whose outputs are added: y = f_1(x) + f_2(x) + ..., samples of the shape that the branches take -> of the shape
+/// that all of them give. With an <see cref="Identity{T}"/> or a projection as the second branch it is a residual block, y = F(x) + P(x).
+/// He et al. 2016, equations 1 and 2; LECTURES L16, X16.
+/// </summary>
+/// <remarks>The paper puts a ReLU behind the addition: it is a layer of its own, after this block (X16).</remarks>
+public sealed class Sum<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private Tensor<T>? outputMemory;
+    private Tensor<T>? inputGradientMemory;
+
+    /// <summary>Adds branches.</summary>
+    /// <param name="branches">The branches, one or more; names must differ, and those without one get their type and place.</param>
+    public Sum(params ReadOnlySpan<Layer<T>> branches) : base(branches)
+    {
+        if (branches.IsEmpty)
+            throw new ArgumentException("A sum needs one branch or more.", nameof(branches));
+    }
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape input)
+    {
+        Shape output = Layers[0].ShapeOf(input);
+        foreach (Layer<T> branch in Layers)
+        {
+            if (!branch.ShapeOf(input).Equals(output))
+                throw Unfit($"branches of the shape that {Layers[0].Name} gives, {output} (a projection changes the shape); {branch.Name} gives another", branch.ShapeOf(input));
+        }
+
+        return output;
+    }
+
+    /// <inheritdoc/>
+    public override Cost Cost(Shape input) => Layers.Aggregate(default(Cost), (sum, branch) => sum + branch.Cost(input));
+
+    /// <inheritdoc/>
+    private protected override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool)
+    {
+        Tensor<T> sum = Pass(Layers[0], x, mode, pool);
+        for (int i = 1; i < Layers.Count; i++)
+        {
+            Tensor<T> branch = Pass(Layers[i], x, mode, pool), before = sum;
+            if (i == 1)
+                sum = pool is null ? Tensor<T>.Reuse(ref outputMemory, outputShape) : pool.Rent(outputShape);
+            Backend.Add(before, branch, sum); // y = f_1(x) + f_2(x) + ...
+            pool?.Return(branch, stillNeeded: x);
+            if (i == 1)
+                pool?.Return(before, stillNeeded: x);
+        }
+
+        return sum;
+    }
+
+    // x reaches y on every branch, and the gradients add:
+    // (1) dF_k = dY: the addition copies the gradient
+    // (2) dX = sum_k F_k'ᵀ dF_k
+
+    /// <inheritdoc/>
+    private protected override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient)
+    {
+        Tensor<T>? sum = null;
+        for (int i = 0; i < Layers.Count; i++)
+        {
+            Tensor<T>? branch = Layers[i].Backward(dY, needsInputGradient), before = sum; // (1)
+            if (!needsInputGradient)
+                continue;
+            if (i == 0)
+                sum = branch;
+            else
+                Backend.Add(before!, branch!, sum = Tensor<T>.Reuse(ref inputGradientMemory, x.Shape)); // (2)
+        }
+
+        return sum;
+    }
+
+    /// <summary>The C# that makes this block, a line a branch.</summary>
+    public override string ToString() => CSharp.New(this, CSharp.Lines(Layers));
+}

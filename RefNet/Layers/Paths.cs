@@ -1,0 +1,34 @@
+using System.Numerics;
+
+namespace RefNet.Layers;
+
+/// <summary>
+/// The places of layers, parameters and buffers in a network: the names of the blocks around them and their own, with dots
+/// between, layer1.0.conv1.weight. They are found by walking, and written down nowhere.
+/// </summary>
+public static class Paths
+{
+    /// <summary>A name behind the path of its block.</summary>
+    public static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+
+    /// <summary>This layer and all layers inside it, in the order of the network, with their paths.</summary>
+    public static IEnumerable<(string Path, Layer<T> Layer)> Walk<T>(this Layer<T> layer, string path = "")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        layer.Layers.SelectMany(inner => inner.Walk(Join(path, inner.Name))).Prepend((path, layer));
+
+    /// <summary>All parameters of a layer and of those inside it, with their paths, in the order of <see cref="Layer{T}.Parameters"/>.</summary>
+    public static IEnumerable<(string Path, Parameter<T> Parameter)> NamedParameters<T>(this Layer<T> layer)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        from place in layer.Walk()
+        where place.Layer.Layers.Count == 0
+        from parameter in place.Layer.Parameters
+        select (Join(place.Path, parameter.Name), parameter);
+
+    /// <summary>All buffers of a layer and of those inside it, with their paths, in the order of <see cref="Layer{T}.Buffers"/>.</summary>
+    public static IEnumerable<(string Path, Buffer<T> Buffer)> NamedBuffers<T>(this Layer<T> layer)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        from place in layer.Walk()
+        where place.Layer.Layers.Count == 0
+        from buffer in place.Layer.Buffers
+        select (Join(place.Path, buffer.Name), buffer);
+}

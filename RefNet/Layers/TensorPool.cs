@@ -1,0 +1,32 @@
+using System.Numerics;
+using RefNet.Tensors;
+
+namespace RefNet.Layers;
+
+/// <summary>
+/// Memory for the outputs of a pass that keeps none of them: what no later layer needs goes back and serves the next one.
+/// </summary>
+internal sealed class TensorPool<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly List<Tensor<T>> free = [];
+
+    /// <summary>A tensor of the given shape; its contents are undefined.</summary>
+    public Tensor<T> Rent(Shape shape)
+    {
+        Tensor<T>? tensor = null;
+        if (free.Count > 0)
+        {
+            tensor = free[^1];
+            free.RemoveAt(free.Count - 1);
+        }
+
+        return Tensor<T>.Reuse(ref tensor, shape);
+    }
+
+    /// <summary>Takes back a tensor, unless it lies in the memory of another that is still needed.</summary>
+    public void Return(Tensor<T> tensor, Tensor<T> stillNeeded)
+    {
+        if (!tensor.SharesMemoryWith(stillNeeded))
+            free.Add(tensor);
+    }
+}

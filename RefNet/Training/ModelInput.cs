@@ -1,0 +1,30 @@
+using RefNet.Data;
+using RefNet.Models;
+using RefNet.Tensors;
+
+namespace RefNet.Training;
+
+/// <summary>The input of an architecture: how pixels become numbers, and whether images fit it.</summary>
+public static class ModelInput
+{
+    /// <summary>How the bytes of an image become the numbers that the architecture sees.</summary>
+    public static PixelScaling Scaling(this Architecture architecture) =>
+        new(architecture.Recipe.Low, architecture.Recipe.High, architecture.Recipe.Padding);
+
+    /// <summary>Checks that an architecture takes these images and has their classes.</summary>
+    /// <exception cref="InputException">It does not.</exception>
+    public static void CheckFits(this Architecture architecture, ImageSet images)
+    {
+        Shape input = architecture.Input;
+        int padding = 2 * architecture.Recipe.Padding;
+        if (!architecture.Scaling().SampleShape(images).Equals(input))
+        {
+            string channels = input[0] == images.Channels ? "" : $" with {input[0]} channels";
+            string found = input[0] == images.Channels ? "" : $" with {images.Channels}";
+            throw new InputException($"{architecture.Name}: expected images of {input[1] - padding}x{input[2] - padding}{channels}; found {images.Rows}x{images.Columns}{found}.");
+        }
+
+        if (images.ClassNames.Count != architecture.Classes)
+            throw new InputException($"{architecture.Name}: expected {architecture.Classes} classes; found {images.ClassNames.Count}.");
+    }
+}

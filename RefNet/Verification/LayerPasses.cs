@@ -1,0 +1,67 @@
+using RefNet.Layers;
+using RefNet.Tensors;
+
+namespace RefNet.Verification;
+
+/// <summary>
+/// Runs a layer forward and backward from the same state each time, with all memory that it owns filled with a number of the
+/// caller's: what the layer does not write shows that number.
+/// </summary>
+/// <param name="layer">The layer.</param>
+/// <param name="u">The gradient of its output.</param>
+internal sealed class LayerPasses(Layer<double> layer, RandomWeights u)
+{
+    private readonly LayerState state = new(layer);
+    private Tensor<double>[] memory = [];
+
+    /// <summary>Runs it once on a batch of the size that will be used, to learn what memory it owns; a larger one must have gone before.</summary>
+    public void Begin(Tensor<double> other, Mode mode)
+    {
+        Tensor<double> x = other.Clone(), dY = u.Gradient(layer.Forward(x, mode).Shape);
+        layer.Backward(dY);
+        memory = [.. layer.Walk().SelectMany(place => new[] { place.Layer.Output, place.Layer.InputGradient, place.Layer.OutputGradient })
+            .OfType<Tensor<double>>().Where(tensor => !tensor.SharesMemoryWith(x) && !tensor.SharesMemoryWith(dY))];
+        state.Restore();
+    }
+
+    /// <summary>Runs it.</summary>
+    /// <param name="x">The batch.</param>
+    /// <param name="mode">The mode.</param>
+    /// <param name="leftOver">What the memory of the layer holds before.</param>
+    /// <param name="needsInputGradient">Whether dX is wanted.</param>
+    /// <param name="passesBefore">What is done before, such as other passes; the state is put back after it.</param>
+    /// <param name="backwards">How many times Backward runs, each from gradients of 0; the last counts.</param>
+    public LayerPass Run(
+        Tensor<double> x, Mode mode, double leftOver, bool needsInputGradient = true, Action? passesBefore = null, int backwards = 1)
+    {
+        passesBefore?.Invoke();
+        state.Restore();
+        layer.ClearGradients();
+        foreach (Tensor<double> tensor in memory)
+            tensor.Span.Fill(leftOver);
+
+        Tensor<double> given = x.Clone();
+        Tensor<double> y = layer.Forward(given, mode), yBefore = y.Clone();
+        string? byForward = Changes.Of("x", x, given) ?? state.ChangedParameter() ?? state.GradientNotZero()
+            ?? (mode == Mode.Evaluate ? state.ChangedBuffer() : null);
+
+        Tensor<double>[] buffers = state.CopyBuffers();
+        Tensor<double> xBefore = given.Clone(), dYBefore = u.Gradient(y.Shape);
+        Tensor<double>? dX = null;
+        string? byBackward = null;
+        for (int i = 0; i < backwards; i++)
+        {
+            layer.ClearGradients();
+            Tensor<double> dY = dYBefore.Clone();
+            dX = layer.Backward(dY, needsInputGradient);
+            byBackward ??= Changes.Of("dY", dYBefore, dY) ?? Changes.Of("x", xBefore, given) ?? Changes.Of("y", yBefore, y)
+                ?? state.ChangedParameter() ?? state.ChangedBuffer(buffers);
+        }
+
+        Tensor<double>[] gradients = [.. layer.Parameters.Select(parameter => parameter.Gradient.Clone())];
+        return new LayerPass(yBefore, dX?.Clone(), gradients, state.CopyBuffers(), byForward, byBackward);
+    }
+
+    /// <summary>Puts parameters, gradients and buffers back to what they were at the start.</summary>
+    public void Restore() => state.Restore();
+}
