@@ -3,10 +3,10 @@ namespace RefNet;
 /// <summary>Finds the name that was probably meant by a misspelt one.</summary>
 public static class Suggestion
 {
-    // Two slips: an "epcoh" is an "epoch", and no short name is taken for another.
+    // Two letters that change places, as in "epcoh", are two edits.
     private const int MostEdits = 2;
 
-    /// <summary>The nearest of some names, or null where none is near.</summary>
+    /// <summary>The nearest of some names, or null if none is near.</summary>
     public static string? Nearest(string found, IEnumerable<string> names)
     {
         (string Name, int Edits)[] near = [.. names.Select(name => (name, Edits(found, name))).Where(name => name.Item2 <= MostEdits)];

@@ -63,7 +63,8 @@ public sealed class ProcessTests
         Assert.That(stopped.Error, Does.Match($"^Stopped after epoch [2-9] of 9, which is saved. To resume: dotnet run -c Release --project RefNet.Console -- train --resume {folder.File("run")}"));
     }
 
-    // The reference backend has no vectors: the registers of the processor do not show in its bits. The last one takes all of them away.
+    // The reference backend has no vectors: the processor's registers do not show in its bits. .NET 10 knows these switches (and no
+    // longer DOTNET_EnableAVX512F, which does nothing); the last one takes away all vectors.
     [Test]
     public void TheReferenceBackendGivesTheSameBytesWithOtherInstructionSets()
     {

@@ -236,10 +236,10 @@ public sealed class TrainCommandTests
     }
 
     [Test]
-    public void AnOptionThatStandsTwiceIsRefused()
+    public void AnOptionThatAppearsTwiceIsRefused()
     {
         Train("run", "mlp");
-        AssertConfigurationRefused(File.ReadAllText(folder.File("run/config.json")).Replace("\"seed\": 1,", "\"seed\": 1, \"seed\": 2,"), "the option 'seed' stands twice.");
+        AssertConfigurationRefused(File.ReadAllText(folder.File("run/config.json")).Replace("\"seed\": 1,", "\"seed\": 1, \"seed\": 2,"), "the option 'seed' appears twice.");
     }
 
     [Test]

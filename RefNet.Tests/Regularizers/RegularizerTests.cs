@@ -55,6 +55,14 @@ public sealed class RegularizerTests
             TensorAssert.AreIdentical(expected.Value, actual.Value, actual.Name);
     });
 
+    [Test]
+    public void FrozenWeightsGetNoGradient()
+    {
+        Dense<double> layer = new(2, 1) { IsFrozen = true };
+        new L2Regularizer<double>(0.1).Backward(layer.Parameters);
+        Assert.That(layer.Parameters[0].Gradient.Values.ToArray(), Is.All.Zero);
+    }
+
     [TestCaseSource(nameof(Names))]
     public void ThePenaltyIsTheSumOverAllWeightsAndNothingElse(string name) => ForAll(name, c =>
     {

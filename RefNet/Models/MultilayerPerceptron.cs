@@ -27,7 +27,7 @@ public sealed record MultilayerPerceptron : Architecture
     {
         return new Network<T>(Input, seed,
             new Flatten<T>(),
-            new Dense<T>(784, 300, Initializer.He) { Name = "F1" },
+            new Dense<T>(Input.Count, 300, Initializer.He) { Name = "F1" },
             new ReLU<T>(),
             new Dense<T>(300, 100, Initializer.He) { Name = "F2" },
             new ReLU<T>(),

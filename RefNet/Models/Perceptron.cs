@@ -27,7 +27,7 @@ public sealed record Perceptron : Architecture
     public override Network<T> Create<T>(int seed) =>
         new(Input, seed,
             new Flatten<T>(),
-            new Dense<T>(784, Classes, Initializer.Zeros) { Name = "Output" });
+            new Dense<T>(Input.Count, Classes, Initializer.Zeros) { Name = "Output" });
 
     /// <inheritdoc/>
     public override ClassificationLoss<T> CreateLoss<T>() => new PerceptronCriterion<T>();

@@ -28,13 +28,13 @@ public abstract class Regularizer<T> where T : unmanaged, IBinaryFloatingPointIe
         return penalty;
     }
 
-    /// <summary>ADDS the gradient of the penalty to the gradient of each weight.</summary>
+    /// <summary>ADDS the gradient of the penalty to the gradient of each weight that is not frozen.</summary>
     /// <param name="parameters">The parameters of the network; those that are no weights are passed over.</param>
     public void Backward(IReadOnlyList<Parameter<T>> parameters)
     {
         for (int i = 0; i < parameters.Count; i++)
         {
-            if (parameters[i].IsWeight)
+            if (parameters[i].IsWeight && !parameters[i].IsFrozen)
                 Backward(parameters[i].Value.Values, parameters[i].Gradient.Span);
         }
     }

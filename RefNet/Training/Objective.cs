@@ -17,7 +17,7 @@ public sealed class Objective<T> where T : unmanaged, IBinaryFloatingPointIeee75
     private readonly SideHead<T>[] sideHeads;
     private readonly Loss<T>[] sideLosses;
 
-    /// <summary>Puts together what training minimises.</summary>
+    /// <summary>Makes an objective.</summary>
     /// <param name="network">The network.</param>
     /// <param name="createLoss">Makes the loss; each side head has one of its own.</param>
     /// <param name="regularizer">The penalty, or null.</param>

@@ -75,7 +75,7 @@ public sealed class RunFolder
 
     /// <summary>Reads config.json.</summary>
     /// <exception cref="InputException">
-    /// It is not such a configuration, a name in it is unknown or stands twice, or a value is outside its range.
+    /// It is not such a configuration, a name in it is unknown or appears twice, or a value is outside its range.
     /// </exception>
     public RunOptions ReadOptions()
     {
@@ -131,7 +131,7 @@ public sealed class RunFolder
             if (!known.Contains(option.Name))
                 throw NoConfiguration($"the option '{option.Name}' is not known{(Suggestion.Nearest(option.Name, known) is { } nearest ? $"; did you mean '{nearest}'?" : $" (known are {string.Join(", ", known)}).")}");
             if (!seen.Add(option.Name))
-                throw NoConfiguration($"the option '{option.Name}' stands twice.");
+                throw NoConfiguration($"the option '{option.Name}' appears twice.");
         }
     }
 

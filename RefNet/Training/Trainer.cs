@@ -14,7 +14,7 @@ public sealed class Trainer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     private readonly Optimizer<T> optimizer;
     private readonly DataParallel<T>? slices;
 
-    /// <summary>Puts together what training needs.</summary>
+    /// <summary>Makes a trainer.</summary>
     /// <param name="objective">What is minimised.</param>
     /// <param name="optimizer">Changes the parameters of the network.</param>
     /// <param name="replicate">
