@@ -84,6 +84,17 @@ public sealed class NetworkTests
     }
 
     [Test]
+    public void ALayerThatWasRefusedInOnePlaceTakesTheNameOfAnother()
+    {
+        Network<double> network = new(new Shape(3), seed: 1, new Dense<double>(3, 4) { Name = "first" }, new Dense<double>(4, 2) { Name = "head" });
+        Dense<double> other = new(4, 5);
+        Assert.That(() => network.Replace("first", other), Throws.TypeOf<ShapeException>());
+        network.Replace("head", other);
+        Assert.That(network.Layers.Select(layer => layer.Name), Is.EqualTo(new[] { "first", "head" }));
+        Assert.That(() => network.Replace("head", new Dense<double>(4, 5) { Name = "a.b" }), Throws.ArgumentException.With.Message.Contains("dot"));
+    }
+
+    [Test]
     public void AReplacementThatDoesNotFitLeavesTheNetworkAsItWas()
     {
         Network<double> network = Small();

@@ -55,6 +55,23 @@ public sealed class DataParallelTests
     }
 
     [Test]
+    public void ALayerReplacedUnderATrainerIsAnErrorAndOneFrozenIsNotSliced()
+    {
+        Objective<double> objective = MakeObjective(seed: 1);
+        Trainer<double> trainer = new(objective, new StochasticGradientDescent<double>(objective.Network.Parameters, 0.1), () => MakeObjective(seed: 2));
+        Batch<double> batch = MakeBatch(2 * Slice);
+        trainer.Step(batch);
+        Layer<double> first = objective.Network.Layers.First(layer => layer.Parameters.Count > 0), last = objective.Network.Layers.Last(layer => layer.Parameters.Count > 0);
+        first.IsFrozen = true;
+        trainer.Step(batch);
+        Assert.That(first.Parameters[0].Gradient.Values.ToArray(), Is.All.Zero, "gradient of a frozen layer");
+
+        Shape input = new(last.Parameters[0].Shape[1]), output = new(last.Parameters[0].Shape[0]);
+        objective.Network.Replace(last.Name, new Dense<double>(input[0], output[0]));
+        Assert.That(() => trainer.Step(batch), Throws.InvalidOperationException.With.Message.Contains("was replaced"));
+    }
+
+    [Test]
     public void TheBitsAreTheSameOnAnyNumberOfThreads()
     {
         Batch<double> batch = MakeBatch(5 * Slice + 3);

@@ -25,8 +25,8 @@ public abstract class Block<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
         for (int i = 0; i < layers.Length; i++)
         {
             layers[i].NameByDefault($"{layers[i].TypeName}{i + 1}");
-            if (layers[i].Name.Contains('.'))
-                throw new ArgumentException($"The name '{layers[i].Name}' holds a dot, which separates the names of a path; choose another name.", nameof(layers));
+            if (NameProblem(layers[i].Name, nameof(layers)) is { } problem)
+                throw problem;
             if (!names.Add(layers[i].Name))
                 throw new ArgumentException($"Two layers are called {layers[i].Name}; the names in a block must differ.", nameof(layers));
             CheckOnce(layers[i], seen, nameof(layers));
@@ -57,15 +57,13 @@ public abstract class Block<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
     private protected static Tensor<T> Pass(Layer<T> layer, Tensor<T> x, Mode mode, TensorPool<T>? pool) =>
         pool is null ? layer.Forward(x, mode) : layer.Predict(x, pool);
 
-    /// <summary>Puts another layer in the place of one.</summary>
-    /// <param name="name">The name of the layer that goes.</param>
-    /// <param name="layer">The layer that comes; it takes over the name, unless it has one of its own.</param>
-    internal void ReplaceLayer(string name, Layer<T> layer)
-    {
-        int place = Array.FindIndex(layers, known => known.Name == name);
-        layer.NameByDefault(name);
-        layers[place] = layer;
-    }
+    /// <summary>Puts another layer in a place.</summary>
+    internal void PutLayer(int place, Layer<T> layer) => layers[place] = layer;
+
+    /// <summary>The error of a name that cannot stand in a path; null where it can.</summary>
+    internal static ArgumentException? NameProblem(string name, string argument) => name.Contains('.')
+        ? new ArgumentException($"The name '{name}' holds a dot, which separates the names of a path; choose another name.", argument)
+        : null;
 
     /// <summary>Forgets what followed from a layer inside that has been replaced.</summary>
     internal void Changed()

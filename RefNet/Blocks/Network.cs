@@ -48,7 +48,8 @@ public sealed class Network<T> : Sequential<T> where T : unmanaged, IBinaryFloat
 
     /// <summary>
     /// Puts a layer in the place of another, such as a head for other classes. It computes where the network does. Parameters that
-    /// have no values yet get those of the network's seed and their path.
+    /// have no values yet get those of the network's seed and their path. Objectives, optimizers and trainers that were made before
+    /// know the old layer: make new ones.
     /// </summary>
     /// <param name="path">The path of the layer that goes.</param>
     /// <param name="layer">The layer that comes; without a name of its own it takes over that of the other.</param>
@@ -60,26 +61,31 @@ public sealed class Network<T> : Sequential<T> where T : unmanaged, IBinaryFloat
         CheckOnce(layer, others, nameof(layer));
         string[] names = path.Split('.');
         Block<T>[] blocks = [.. Enumerable.Range(0, names.Length).Select(depth => (Block<T>)(depth == 0 ? this : this[string.Join('.', names[..depth])]))];
-        if (layer.HasOwnName && layer.Name != old.Name && blocks[^1].Layers.Any(known => known.Name == layer.Name))
-            throw new ArgumentException($"Two layers are called {layer.Name}; the names in a block must differ.", nameof(layer));
+        int place = blocks[^1].Layers.ToList().IndexOf(old);
+        string name = layer.HasOwnName ? layer.Name : old.Name;
+        if (NameProblem(name, nameof(layer)) is { } problem)
+            throw problem;
+        if (blocks[^1].Layers.Any(known => known != old && known.Name == name))
+            throw new ArgumentException($"Two layers are called {name}; the names in a block must differ.", nameof(layer));
 
-        Put(layer, names[^1]);
+        Put(layer);
         try
         {
             OutputShape(InputShape);
         }
         catch
         {
-            Put(old, layer.Name);
+            Put(old);
             throw;
         }
 
+        layer.NameByDefault(name);
         layer.Initialize(Seed, Paths.Join(string.Join('.', names[..^1]), layer.Name), keepsValues: true);
         layer.To(Backend);
 
-        void Put(Layer<T> comes, string goes)
+        void Put(Layer<T> comes)
         {
-            blocks[^1].ReplaceLayer(goes, comes);
+            blocks[^1].PutLayer(place, comes);
             foreach (Block<T> block in blocks)
                 block.Changed();
         }

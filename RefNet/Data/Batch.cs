@@ -65,13 +65,21 @@ public sealed class Batch<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     /// <summary>Copies a run of samples of another batch, without their indices.</summary>
     internal void Copy(Batch<T> other, int first, int count)
     {
-        if (Count != count)
+        if (Count != count || !HaveSameSamples(Images.Shape, other.Images.Shape) || !HaveSameSamples(distribution!.Shape, other.Targets.Values.Shape))
             Resize(count, other.Images.Shape.Sample, other.Targets.Values.Shape.Sample);
 
         other.Images.Values.Slice(first * (Images.Count / count), Images.Count).CopyTo(Images.Span);
         Tensor<T> values = other.Targets.Values;
         values.Values.Slice(first * (values.Count / other.Count), distribution!.Count).CopyTo(distribution.Span);
         other.Labels.Slice(first, count).CopyTo(labels);
+    }
+
+    private static bool HaveSameSamples(Shape a, Shape b)
+    {
+        bool same = a.Rank == b.Rank;
+        for (int axis = 1; same && axis < a.Rank; axis++)
+            same = a[axis] == b[axis];
+        return same;
     }
 
     private void Resize(int count, Shape sample, Shape target)

@@ -82,15 +82,15 @@ public sealed class BatchNormalization<T> : Layer<T> where T : unmanaged, IBinar
         Backend.Average(runningVariance.Value, share, correction, sigma2);
     }
 
-    // One channel; sums and means run over its m values, σ is √(σ² + ε), and μ and σ² depend on every x:
+    // One channel; sums and means run over its m values, s = √(σ² + ε), x̂ = (x - μ) / s, and μ and σ² depend on every x:
     // (1) dβ = Σ dy   (2) dγ = Σ dy x̂   (3) dx̂ = γ dy
-    // (4) dσ² = Σ dx̂ (x - μ) (-1/2) σ⁻³ = -Σ dx̂ x̂ / (2 σ²)
-    // (5) dμ = -Σ dx̂ / σ + dσ² Σ -2 (x - μ) / m, where the second term is exactly 0 since Σ (x - μ) = 0. S1 leaves it out
+    // (4) dσ² = Σ dx̂ (x - μ) (-1/2) s⁻³ = -Σ dx̂ x̂ / (2 s²)
+    // (5) dμ = -Σ dx̂ / s + dσ² Σ -2 (x - μ) / m, where the second term is exactly 0 since Σ (x - μ) = 0. S1 leaves it out
     //     and prints dσ for dμ (X4).
-    // (6) dx = dx̂ / σ + dσ² 2 (x - μ) / m + dμ / m
-    //        = (dx̂ - mean(dx̂) - x̂ mean(dx̂ x̂)) / σ = (γ / σ) (dy - mean(dy) - x̂ mean(dy x̂))
-    // With the running averages, μ and σ are constants: (4) and (5) are 0, and
-    // (7) dx = (γ / σ) dy
+    // (6) dx = dx̂ / s + dσ² 2 (x - μ) / m + dμ / m
+    //        = (dx̂ - mean(dx̂) - x̂ mean(dx̂ x̂)) / s = (γ / s) (dy - mean(dy) - x̂ mean(dy x̂))
+    // With the running averages, μ and s are constants: (4) and (5) are 0, and
+    // (7) dx = (γ / s) dy
 
     /// <inheritdoc/>
     protected override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX)

@@ -8,7 +8,7 @@ namespace RefNet.Layers;
 
 /// <summary>
 /// Two-dimensional convolution: y_f(i,j) = b_f + sum_c sum_uv W_fc(u,v) x_c(S i - P + D (K-1-u), S j - P + D (K-1-v)), with
-/// stride S, padding P and dilation D; samples of shape C x H x W -> F x H' x W' with H' = (H + 2 P - D (K - 1) - 1) / S + 1.
+/// stride S, padding P and dilation D; samples of shape C x H x W -> F x H' x W' with H' = (H + 2 P - D (K - 1) - 1) / S + 1; x outside the image is 0.
 /// LeCun et al. 1998, section II; LECTURES L3, L4, L13, L15, L17.
 /// </summary>
 /// <remarks>
@@ -87,8 +87,8 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
         return new Cost((WeightsPerOutput + (bias is null ? 0 : 1)) * outputs, WeightsPerOutput * outputs);
     }
 
-    // For one image, let X be the matrix of columns, (C K K) x (H' W'): what each tap reads at each output position, with 0
-    // in the padding. With Y as F x (H' W') and W as F x (C K K), convolution is Y = W X + b 1ᵀ.
+    // For one image and one group, let X be the matrix of columns, (C K K) x (H' W'): what each tap reads at each output position,
+    // with 0 in the padding. The flip is in X: which x a tap reads. W stands as it is. With Y as F x (H' W') and W as F x (C K K), convolution is Y = W X + b 1ᵀ.
 
     /// <inheritdoc/>
     protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode) =>

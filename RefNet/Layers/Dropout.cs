@@ -8,7 +8,8 @@ namespace RefNet.Layers;
 /// 1 / (1 - p) otherwise; in Evaluate it is 1. Srivastava et al. 2014, section 10; LECTURES L12, X25.
 /// </summary>
 /// <remarks>
-/// The scaling keeps the expectation: E[y] = x in both modes, so that prediction needs no factor (X25). Masks follow from
+/// The scaling keeps the expectation: E[mask] = p 0 + (1 - p) / (1 - p) = 1, so E[y] = x in both
+/// modes, and prediction needs no factor (X25). Masks follow from
 /// a seed, the place of the element in its sample, and a count of the masks drawn, which is a buffer: a resumed run has the
 /// masks that it would have had.
 /// </remarks>

@@ -128,7 +128,7 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
 
     /// <summary>
     /// Gives parameters, at their first use, and random masks the numbers of a seed. Each layer has a stream of its own, named by
-    /// its path: another layer more does not change them.
+    /// its path: adding a layer does not change those of layers whose names stay (a default name counts places).
     /// </summary>
     /// <param name="seed">The seed.</param>
     /// <param name="path">The names of the blocks around this layer and its own, with dots between them.</param>
@@ -164,7 +164,11 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
     internal bool HasOwnName { get; private init; }
 
     /// <summary>Names a layer that has no name of its own.</summary>
-    internal void NameByDefault(string given) => name ??= given;
+    internal void NameByDefault(string given)
+    {
+        if (!HasOwnName)
+            name = given;
+    }
 
     /// <summary>The name of the type, without its type parameter.</summary>
     internal string TypeName => GetType().Name.Split('`')[0];

@@ -6,12 +6,12 @@ using RefNet.Tensors;
 namespace RefNet.Layers;
 
 /// <summary>
-/// Max pooling: y(i,j) is the largest x in a window, samples of shape C x H x W -> C x H' x W'. Ranzato et al. 2007;
+/// Max pooling: y_c(i,j) is the largest x_c(S i - P + u, S j - P + v) with 0 ≤ u, v &lt; K inside the image; samples of shape C x H x W -> C x H' x W'. Ranzato et al. 2007;
 /// LECTURES L7, Y8.
 /// </summary>
 /// <remarks>
 /// Padding never wins. Of equal elements the first in row-major order wins and gets the whole gradient, as in PyTorch.
-/// A NaN in a window makes its maximum NaN.
+/// A NaN in a window makes its maximum NaN, and the last NaN gets the gradient.
 /// </remarks>
 public sealed class MaxPooling2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -31,9 +31,14 @@ public abstract class Loss<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
         if (target.Ignored is not null && !TakesIgnored)
             throw new InputException($"{Name}: expected a target for every sample; found an ignored label, which this loss does not take.");
         HasIgnored = target.Ignored is not null;
-        T loss = Forward(y, target.Values);
-        HasIgnored = false;
-        return loss;
+        try
+        {
+            return Forward(y, target.Values);
+        }
+        finally
+        {
+            HasIgnored = false;
+        }
     }
 
     /// <summary>How many samples of a batch are wrong; null where outputs are no classes.</summary>

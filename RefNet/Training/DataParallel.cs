@@ -1,4 +1,5 @@
 using System.Numerics;
+using RefNet.Backends;
 using RefNet.Backends.Simd;
 using RefNet.Blocks;
 using RefNet.Data;
@@ -58,16 +59,33 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
         return sameGradient && pays && network.Backend is SimdBackend<T> { Name: "simd" };
     }
 
+    /// <summary>Whether the network still computes where it did, and nothing of it was frozen since.</summary>
+    public bool StillSuits(IBackend<T> backend)
+    {
+        bool suits = ReferenceEquals(objective.Network.Backend, backend);
+        IReadOnlyList<Parameter<T>> parameters = objective.Network.Parameters;
+        for (int p = 0; suits && p < parameters.Count; p++)
+            suits = !parameters[p].IsFrozen;
+        return suits;
+    }
+
     /// <summary>Sets the gradients of all parameters to those of the objective of a batch.</summary>
     /// <returns>The objective of the batch, a mean over its samples, and the number of wrong samples (null where outputs are no classes).</returns>
     public (T Loss, int? Errors) ComputeGradients(Batch<T> batch)
     {
         Array.Clear(sums);
+        DrawParameters();
         ParallelLoop.Sum((batch.Count + SliceSize - 1) / SliceSize, sums.AsSpan(), (self: this, batch), static (slice, sums, of) =>
         {
             Replica replica = of.self.Borrow();
-            of.self.countsErrors = replica.AddGradients(of.batch, slice, sums);
-            of.self.GiveBack(replica);
+            try
+            {
+                of.self.countsErrors = replica.AddGradients(of.batch, slice, sums);
+            }
+            finally
+            {
+                of.self.GiveBack(replica);
+            }
         });
 
         ReadOnlySpan<T> rest = sums.AsSpan(Replica.Counters);
@@ -83,6 +101,14 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
     }
 
     private static int CountParameters(Network<T> network) => network.Parameters.Sum(parameter => parameter.Count);
+
+    // Values that are drawn at their first use are drawn by one thread.
+    private void DrawParameters()
+    {
+        IReadOnlyList<Parameter<T>> parameters = objective.Network.Parameters;
+        for (int p = 0; p < parameters.Count; p++)
+            _ = parameters[p].Value;
+    }
 
     private Replica Borrow()
     {
@@ -112,15 +138,15 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
         public const int Counters = 2;
 
         private readonly Objective<T> objective;
+        private readonly Network<T> original;
         private readonly Batch<T> wholeSlice = new();
         private readonly Batch<T> lastSlice = new(); // the rest of a batch
 
         public Replica(Objective<T> objective, Network<T> original)
         {
             this.objective = objective;
+            this.original = original;
             objective.Network.To(original.Backend);
-            for (int p = 0; p < original.Parameters.Count; p++)
-                objective.Network.Parameters[p].ShareValue(original.Parameters[p]);
         }
 
         // Whether the loss counts errors.
@@ -129,6 +155,8 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
             int first = index * SliceSize, count = Math.Min(SliceSize, batch.Count - first);
             Batch<T> slice = count == SliceSize ? wholeSlice : lastSlice;
             slice.Copy(batch, first, count);
+            for (int p = 0; p < original.Parameters.Count; p++)
+                objective.Network.Parameters[p].ShareValue(original.Parameters[p]);
             T share = T.CreateChecked(slice.Count) / T.CreateChecked(batch.Count);
             (T loss, int? errors) = objective.ComputeGradients(slice.Images, slice.Targets, share);
             sums[0] += loss * share;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
+using RefNet.Backends;
 using RefNet.Data;
 using RefNet.Layers;
 using RefNet.Optimizers;
@@ -13,6 +14,8 @@ public sealed class Trainer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     private readonly Objective<T> objective;
     private readonly Optimizer<T> optimizer;
     private readonly DataParallel<T>? slices;
+    private readonly IReadOnlyList<Parameter<T>> parameters;
+    private readonly IBackend<T> backend;
 
     /// <summary>Makes a trainer.</summary>
     /// <param name="objective">What is minimised.</param>
@@ -26,15 +29,19 @@ public sealed class Trainer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     {
         this.objective = objective;
         this.optimizer = optimizer;
+        (parameters, backend) = (objective.Network.Parameters, objective.Network.Backend);
         if (replicate is not null && DataParallel<T>.Suits(objective.Network))
             slices = new DataParallel<T>(objective, replicate);
     }
 
     /// <summary>Takes one step on a batch.</summary>
     /// <returns>The objective of the batch and the number of wrong samples (null where outputs are no classes), both before the step.</returns>
+    /// <exception cref="InvalidOperationException">A layer was replaced: its parameters are unknown to the optimizer.</exception>
     public (double Loss, int? Errors) Step(Batch<T> batch)
     {
-        (T loss, int? errors) = slices is not null && batch.Count > DataParallel<T>.SliceSize && batch.Targets.Ignored is null
+        if (!ReferenceEquals(objective.Network.Parameters, parameters))
+            throw new InvalidOperationException("A layer of the network was replaced after this trainer was made; make a new objective, optimizer and trainer.");
+        (T loss, int? errors) = slices is not null && slices.StillSuits(backend) && batch.Count > DataParallel<T>.SliceSize && batch.Targets.Ignored is null
             ? slices.ComputeGradients(batch)
             : objective.ComputeGradients(batch.Images, batch.Targets);
         optimizer.Step();
