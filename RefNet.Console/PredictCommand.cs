@@ -69,7 +69,7 @@ internal sealed class PredictCommand : Command
         ImageSet one = new(digit.Pixels.ToArray(), new byte[1], digit.Rows, digit.Columns, ["unknown"]);
         ReadOnlySpan<float> y = network.Predict(new Batches<float>(one, architecture.Scaling(), batchSize: 1).InOrder().First().Images).Values;
 
-        ClassificationLoss<float> loss = architecture.CreateLoss<float>();
+        ClassificationLoss<float> loss = architecture.CreateClassificationLoss<float>();
         float[] measures = y.ToArray();
         bool areProbabilities = loss.TryGetProbabilities(y, measures);
 

@@ -28,21 +28,30 @@ public sealed partial class CudaBackend<T>
     }
 
     /// <inheritdoc/>
-    public T SoftmaxCrossEntropy(Tensor<T> y, Tensor<T> target, Tensor<T> dY) => Named(nameof(SoftmaxCrossEntropy), () =>
+    public T SoftmaxCrossEntropy(Tensor<T> y, Tensor<T> target, T total, Tensor<T> dY) => Named(nameof(SoftmaxCrossEntropy), () =>
     {
-        (int samples, int classes) = (y.Shape[0], y.Count / y.Shape[0]);
+        (int samples, int classes, int count) = (y.Shape[0] * PositionsOf(y), y.Shape[1], PositionsOf(y));
+        Divisor positions = count;
         nint losses = Scratch(samples + 1), loss = At(losses, samples);
-        Blocks("softmax_cross_entropy", samples, classes, samples, classes, Read(y), Read(target), losses, Write(dY));
-        Blocks("sum_all", 1, samples, samples, T.CreateChecked(samples), losses, loss);
+        if (count == 1)
+            Blocks("softmax_cross_entropy", samples, classes, samples, classes, total, Read(y), Read(target), losses, Write(dY));
+        else
+            ForEach("softmax_cross_entropy_positions", samples, samples, classes, positions, total, Read(y), Read(target), losses, Write(dY));
+        Blocks("sum_all", 1, samples, samples, total, losses, loss);
         return NumberAt(loss);
     });
 
     /// <inheritdoc/>
     public int CountErrors(Tensor<T> y, Tensor<T> target, bool smallestWins) => Named(nameof(CountErrors), () =>
     {
-        (int samples, int classes) = (y.Shape[0], y.Count / y.Shape[0]);
+        (int samples, int classes, int count) = (y.Shape[0] * PositionsOf(y), y.Shape[1], PositionsOf(y));
+        Divisor positions = count;
+        T sign = smallestWins ? -T.One : T.One;
         nint errors = Scratch(samples + 1), sum = At(errors, samples);
-        Blocks("find_errors", samples, classes, samples, classes, smallestWins ? -T.One : T.One, Read(y), Read(target), errors);
+        if (count == 1)
+            Blocks("find_errors", samples, classes, samples, classes, sign, Read(y), Read(target), errors);
+        else
+            ForEach("find_errors_positions", samples, samples, classes, positions, sign, Read(y), Read(target), errors);
         Blocks("sum_all", 1, samples, samples, T.One, errors, sum);
         return int.CreateChecked(NumberAt(sum));
     });

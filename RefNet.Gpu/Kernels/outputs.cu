@@ -58,9 +58,9 @@ KERNEL softmax_positions_gradient(unsigned count, unsigned classes, Divisor posi
     }
 }
 
-// For each sample, with m the largest y_c and S = sum of exp(y_c - m): losses_n = -sum of t_c (y_c - m - log S), where a t of 0
-// adds nothing, and dy_c = (exp(y_c - m) / S - t_c) / N. A block a sample.
-KERNEL softmax_cross_entropy(unsigned samples, unsigned classes, const REAL* y, const REAL* t, REAL* losses, REAL* dy)
+// For each sample, with m the largest y_c, S = sum of exp(y_c - m) and w = sum of t_c: losses_n = -sum of t_c (y_c - m - log S),
+// where a t of 0 adds nothing, and dy_c = (exp(y_c - m) / S w - t_c) / M, or 0 where w is 0. A block a sample.
+KERNEL softmax_cross_entropy(unsigned samples, unsigned classes, REAL total, const REAL* y, const REAL* t, REAL* losses, REAL* dy)
 {
     for (unsigned n = blockIdx.x; n < samples; n += gridDim.x)
     {
@@ -69,14 +69,42 @@ KERNEL softmax_cross_entropy(unsigned samples, unsigned classes, const REAL* y, 
         REAL m = largest_lanes(classes, [&](unsigned c) { return logits[c]; });
         REAL sum = sum_lanes(0, classes, [&](unsigned c) { return exp(logits[c] - m); });
         REAL logOfSum = log(sum);
+        REAL weight = sum_lanes(0, classes, [&](unsigned c) { return targets[c]; });
         REAL loss = sum_lanes(0, classes, [&](unsigned c) { return targets[c] == 0 ? 0 : -targets[c] * (logits[c] - m - logOfSum); });
         LANES(lane)
         {
             if (lane == 0)
                 losses[n] = loss;
             for (unsigned c = lane; c < classes; c += blockDim.x)
-                dy[n * classes + c] = (exp(logits[c] - m) / sum - targets[c]) / samples;
+                dy[n * classes + c] = weight == 0 ? 0 : (exp(logits[c] - m) / sum * weight - targets[c]) / total;
         }
+    }
+}
+
+// The same over the channels at each position of each sample. A thread a position.
+KERNEL softmax_cross_entropy_positions(unsigned count, unsigned classes, Divisor positions, REAL total, const REAL* y, const REAL* t, REAL* losses, REAL* dy)
+{
+    FOR_EACH(e, count)
+    {
+        unsigned P = positions.value, start = e / positions * classes * P + e % positions;
+        REAL m = y[start], sum = 0, weight = 0, loss = 0;
+        for (unsigned c = 1; c < classes; c++)
+            m = y[start + c * P] > m ? y[start + c * P] : m;
+        for (unsigned c = 0; c < classes; c++)
+        {
+            sum += exp(y[start + c * P] - m);
+            weight += t[start + c * P];
+        }
+
+        REAL logOfSum = log(sum);
+        for (unsigned c = 0; c < classes; c++)
+        {
+            unsigned i = start + c * P;
+            loss -= t[i] == 0 ? 0 : t[i] * (y[i] - m - logOfSum);
+            dy[i] = weight == 0 ? 0 : (exp(y[i] - m) / sum * weight - t[i]) / total;
+        }
+
+        losses[e] = loss;
     }
 }
 
@@ -106,7 +134,7 @@ __device__ unsigned decide(const REAL* y, unsigned classes, REAL sign)
     return winner;
 }
 
-// errors_n = 1 where the decision of sample n is not its largest target, and 0 elsewhere. A block a sample.
+// errors_n = 1 where the decision of sample n is not its largest target and that is above 0; 0 elsewhere. A block a sample.
 KERNEL find_errors(unsigned samples, unsigned classes, REAL sign, const REAL* y, const REAL* target, REAL* errors)
 {
     for (unsigned n = blockIdx.x; n < samples; n += gridDim.x)
@@ -114,7 +142,24 @@ KERNEL find_errors(unsigned samples, unsigned classes, REAL sign, const REAL* y,
         unsigned predicted = decide(y + n * classes, classes, sign), right = decide(target + n * classes, classes, 1);
         LANES(t)
             if (t == 0)
-                errors[n] = predicted != right;
+                errors[n] = predicted != right && target[n * classes + right] > 0;
+    }
+}
+
+// The same at each position of each sample. A thread a position.
+KERNEL find_errors_positions(unsigned count, unsigned classes, Divisor positions, REAL sign, const REAL* y, const REAL* target, REAL* errors)
+{
+    FOR_EACH(e, count)
+    {
+        unsigned P = positions.value, start = e / positions * classes * P + e % positions, predicted = start, right = start;
+        for (unsigned c = 1; c < classes; c++)
+        {
+            unsigned i = start + c * P;
+            predicted = sign * y[i] > sign * y[predicted] ? i : predicted;
+            right = target[i] > target[right] ? i : right;
+        }
+
+        errors[e] = predicted != right && target[right] > 0;
     }
 }
 

@@ -145,7 +145,7 @@ internal sealed class SimdBackendTests<T> where T : unmanaged, IBinaryFloatingPo
                 yield return ("NormalizeGradient", () => backend.NormalizeGradient(x, b, tenth, c, d, x, null, null, y));
                 yield return ("Average", () => backend.Average(c, tenth, one, d));
                 yield return ("DrawMask", () => backend.DrawMask(y, 0.5, one, (1, 2)));
-                yield return ("SoftmaxCrossEntropy", () => backend.SoftmaxCrossEntropy(logits, target, gradient));
+                yield return ("SoftmaxCrossEntropy", () => backend.SoftmaxCrossEntropy(logits, target, one, gradient));
                 yield return ("CountErrors", () => backend.CountErrors(logits, target, smallestWins: false));
                 yield return ("DescentStep", () => backend.DescentStep(y, x, tenth, tenth));
                 yield return ("MomentumStep", () => backend.MomentumStep(y, x, x, tenth, tenth, tenth));

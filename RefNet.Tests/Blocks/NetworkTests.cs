@@ -83,6 +83,43 @@ public sealed class NetworkTests
         Assert.That(() => network.Replace("body", new Identity<double> { Name = "head" }), Throws.ArgumentException.With.Message.Contains("Two layers are called head"));
     }
 
+    // A residual unit with the paths that torchvision gives it: conv1 and fc stand in blocks of their own.
+    private static Network<double> WithNamelessBlocks() => new(new Shape(2), seed: 5,
+        new Sequential<double>(
+            new Sum<double>(
+                new Sequential<double>(new Dense<double>(2, 3) { Name = "conv1" }, new Tanh<double>(), new Dense<double>(3, 2) { Name = "conv2" }) { Name = "" },
+                new Identity<double>())
+            { Name = "" },
+            new Tanh<double>())
+        { Name = "layer1" },
+        new Dense<double>(2, 2) { Name = "fc" });
+
+    [Test]
+    public void ABlockWithAnEmptyNameAddsNothingToThePathsOfItsLayers()
+    {
+        Network<double> network = WithNamelessBlocks();
+        Assert.That(network.NamedParameters().Select(place => place.Path), Is.EqualTo(new[]
+        {
+            "layer1.conv1.weight", "layer1.conv1.bias", "layer1.conv2.weight", "layer1.conv2.bias", "fc.weight", "fc.bias",
+        }));
+        Assert.That(network["layer1.conv2"], Is.SameAs(network.Layers[0].Layers[0].Layers[0].Layers[2]));
+        Assert.That(() => network["layer1.conv3"], Throws.TypeOf<InputException>().With.Message.EqualTo("There is no layer 'layer1.conv3': layer1 has no 'conv3'; it has conv1, Tanh2, conv2, Identity4, Tanh5."));
+        Assert.That(network.ToString(), Does.Contain("{ Name = \"\" }"));
+
+        network.Replace("layer1.conv1", new Dense<double>(2, 3, useBias: false));
+        Assert.That(network["layer1.conv1"].Parameters, Has.Count.EqualTo(1), "it takes over the name");
+        Assert.That(() => network.Replace("layer1.conv1", new Dense<double>(2, 3) { Name = "conv2" }), Throws.ArgumentException.With.Message.StartsWith("Two layers are called conv2"));
+    }
+
+    [Test]
+    public void NamesDifferAcrossBlocksWithoutOne()
+    {
+        Dense<double> Named() => new(2, 2) { Name = "a" };
+        Assert.That(() => new Sequential<double>(Named(), new Sequential<double>(Named()) { Name = "" }), Throws.ArgumentException.With.Message.StartsWith("Two layers are called a;"));
+        Assert.That(() => new Sequential<double>(Named(), new Sequential<double>(Named()) { Name = "b" }), Throws.Nothing);
+        Assert.That(() => new Sequential<double>(new Dense<double>(2, 2) { Name = "" }), Throws.ArgumentException.With.Message.StartsWith("A Dense has an empty name"));
+    }
+
     [Test]
     public void ALayerThatWasRefusedInOnePlaceTakesTheNameOfAnother()
     {

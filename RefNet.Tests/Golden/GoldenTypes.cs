@@ -6,6 +6,7 @@ using RefNet.Losses;
 using RefNet.Optimizers;
 using RefNet.Optimizers.Schedules;
 using RefNet.Regularizers;
+using RefNet.Tensors;
 
 namespace RefNet.Tests.Golden;
 
@@ -41,11 +42,15 @@ internal static class GoldenTypes
 
     public static Loss<double> Loss(string name, GoldenCase c) => name switch
     {
+        "BinaryCrossEntropy" => new BinaryCrossEntropy<double>(),
         "MaximumAPosteriori" => new MaximumAPosteriori<double>(c.Double("j")),
+        "MeanAbsoluteError" => new MeanAbsoluteError<double>(),
         "MeanSquaredError" => new MeanSquaredError<double>(),
         "MulticlassHinge" => new MulticlassHinge<double>(c.Double("margin")),
         "PerceptronCriterion" => new PerceptronCriterion<double>(),
-        "SoftmaxCrossEntropy" => new SoftmaxCrossEntropy<double>(),
+        "SmoothL1" => new SmoothL1<double>(c.Double("beta")),
+        "SoftmaxCrossEntropy" => new SoftmaxCrossEntropy<double>(c.Double("smoothing"), c.Arrays.TryGetValue("weights", out Tensor<double>? weights) ? weights.Values.ToArray() : null),
+        "WeightedSum" => new WeightedSum<double>((c.Double("first"), new MeanSquaredError<double>()), (c.Double("second"), new SmoothL1<double>())),
         _ => throw Unknown(name),
     };
 

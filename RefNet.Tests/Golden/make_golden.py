@@ -218,9 +218,42 @@ def one_hot(batch, classes):
 
 
 def cross_entropy():
+    """Where there are class weights or pixels, torch is given labels: only then it divides by the weights of the labels."""
+    def of_labels(**options):
+        return lambda y, t: F.cross_entropy(y, t.argmax(1), **options)
+
     for batch, classes, scale in [(3, 4, 1), (5, 10, 30)]:
-        yield loss_case({}, scale * draw(batch, classes), one_hot(batch, classes), F.cross_entropy)
-    yield loss_case({}, draw(4, 3), F.softmax(draw(4, 3), 1), F.cross_entropy)
+        yield loss_case({"smoothing": 0}, scale * draw(batch, classes), one_hot(batch, classes), F.cross_entropy)
+    yield loss_case({"smoothing": 0}, draw(4, 3), F.softmax(draw(4, 3), 1), F.cross_entropy)
+    yield loss_case({"smoothing": 0.1}, draw(4, 3), one_hot(4, 3), of_labels(label_smoothing=0.1))
+    for smoothing in [0, 0.2]:
+        weights = draw(5).square() + 0.1
+        case = loss_case({"smoothing": smoothing}, draw(4, 5), one_hot(4, 5), of_labels(label_smoothing=smoothing, weight=weights))
+        case["arrays"]["weights"] = weights
+        yield case
+    pixels = F.one_hot(torch.randint(4, (2, 3, 5)), 4).permute(0, 3, 1, 2).double()
+    yield loss_case({"smoothing": 0}, draw(2, 4, 3, 5), pixels, of_labels())
+
+
+def binary_cross_entropy():
+    for scale in [1, 30]:
+        yield loss_case({}, scale * draw(3, 4), torch.rand(3, 4, dtype=torch.float64).round(decimals=1),
+                        lambda y, t: F.binary_cross_entropy_with_logits(y, t, reduction="sum") / y.shape[0])
+
+
+def mean_absolute_error():
+    for shape in [(3, 4), (2, 3, 2, 5)]:
+        yield loss_case({}, draw(*shape), draw(*shape), lambda y, t: F.l1_loss(y, t, reduction="sum") / y.shape[0])
+
+
+def smooth_l1():
+    for beta in [1.0, 0.25]:
+        yield loss_case({"beta": beta}, draw(3, 4), draw(3, 4), lambda y, t: F.smooth_l1_loss(y, t, beta=beta, reduction="sum") / y.shape[0])
+
+
+def weighted_sum():
+    yield loss_case({"first": 0.25, "second": 2.0}, draw(3, 4), draw(3, 4), lambda y, t: (
+        0.25 * F.mse_loss(y, t, reduction="sum") + 2 * F.smooth_l1_loss(y, t, reduction="sum")) / y.shape[0])
 
 
 def mean_squared_error():
@@ -309,6 +342,10 @@ write("Sequential", "torch.nn.functional.linear, tanh, linear", sequential())
 write("Residual", "conv2d, batch_norm, relu, conv2d plus a shortcut", residual())
 write("SoftmaxCrossEntropy", "torch.nn.functional.cross_entropy", cross_entropy())
 write("MeanSquaredError", "torch.nn.functional.mse_loss, summed over outputs", mean_squared_error())
+write("BinaryCrossEntropy", "torch.nn.functional.binary_cross_entropy_with_logits, summed over outputs", binary_cross_entropy())
+write("MeanAbsoluteError", "torch.nn.functional.l1_loss, summed over outputs", mean_absolute_error())
+write("SmoothL1", "torch.nn.functional.smooth_l1_loss, summed over outputs", smooth_l1())
+write("WeightedSum", "a sum of mse_loss and smooth_l1_loss, summed over outputs", weighted_sum())
 write("MaximumAPosteriori", "autograd of equation 9 with torch.logsumexp", maximum_a_posteriori())
 write("PerceptronCriterion", "autograd of the largest score minus the right one", perceptron_criterion())
 write("MulticlassHinge", "torch.nn.functional.multi_margin_loss, times the number of classes", multiclass_hinge())

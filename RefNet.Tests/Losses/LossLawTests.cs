@@ -18,15 +18,21 @@ public sealed class LossLawTests
         GradientCheck.Run(c.Create<double>(), c.CreateOutputs<double>(), c.CreateTarget<double>()));
 
     [TestCaseSource(nameof(Losses))]
-    public void TheLossIsTheMeanOverTheSamples(string loss) => ForAll(loss, c =>
+    public void TheLossIsTheMeanOverTheSamplesByTheirWeights(string loss) => ForAll(loss, c =>
     {
         Loss<double> instance = c.Create<double>();
-        Tensor<double> y = c.CreateOutputs<double>();
-        Tensor<double> target = c.CreateTarget<double>();
-        double sum = 0;
+        Tensor<double> y = c.CreateOutputs<double>(), target = c.CreateTarget<double>();
+        Shape one = y.Shape.Sample.Batch(1);
+        double sum = 0, total = 0;
         for (int n = 0; n < c.Batch; n++)
-            sum += instance.Forward(new Tensor<double>(new Shape(1, c.Classes), y.Sample(n)), new Tensor<double>(new Shape(1, c.Classes), target.Sample(n)));
-        Assert.That(instance.Forward(y, target), Is.EqualTo(sum / c.Batch).Within(1e-13 * Math.Max(1, Math.Abs(sum))));
+        {
+            Tensor<double> t = new(one, target.Sample(n));
+            total += instance.TotalWeight(t);
+            sum += instance.TotalWeight(t) * instance.Forward(new Tensor<double>(one, y.Sample(n)), t);
+        }
+
+        Assert.That(instance.TotalWeight(target), Is.EqualTo(total).Within(1e-13 * total));
+        Assert.That(instance.Forward(y, target), Is.EqualTo(sum / total).Within(1e-13 * Math.Max(1, Math.Abs(sum))));
     });
 
     // The second batch is smaller and its gradient lies in the memory of the first, full of NaN.
@@ -61,7 +67,7 @@ public sealed class LossLawTests
     public void TargetsOfAnotherShapeAreAnErrorThatNamesTheLoss(string loss) => ForAll(loss, c =>
     {
         Tensor<double> y = c.CreateOutputs<double>();
-        foreach (Shape shape in new[] { new Shape(c.Batch, c.Classes + 1), new Shape(c.Batch + 1, c.Classes), new Shape(y.Count) })
+        foreach (Shape shape in new[] { (c with { Classes = c.Classes + 1 }).CreateOutputs<double>().Shape, (c with { Batch = c.Batch + 1 }).CreateOutputs<double>().Shape, new Shape(y.Count) })
             Assert.That(() => c.Create<double>().Forward(y, new Tensor<double>(shape)), Throws.TypeOf<ShapeException>().With.Message.StartWith($"{loss}: expected"));
     });
 
@@ -73,7 +79,7 @@ public sealed class LossLawTests
     [TestCaseSource(nameof(Losses))]
     public void ANaNAmongTheOutputsMakesTheLossNaN(string loss) => ForAll(loss, c =>
     {
-        for (int i = 0; i < c.Batch * c.Classes; i++)
+        for (int i = 0; i < c.CreateOutputs<double>().Count; i++)
         {
             Tensor<double> y = c.CreateOutputs<double>();
             y.Span[i] = double.NaN;

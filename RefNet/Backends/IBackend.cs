@@ -160,20 +160,25 @@ public interface IBackend<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     // Losses and optimisers
 
     /// <summary>
-    /// L = mean over the samples of -sum_c t_c log p_c = log Z - sum_c t_c y_c, with p_c = exp(y_c) / Z and
-    /// Z = sum_c exp(y_c); and dY = (p - t) / N. No size of y overflows. A class of target 0 adds nothing to L, even where y is
-    /// minus infinity. A sample whose targets are all 0 does not count: its dY is 0, and N and the mean leave it out.
+    /// L = (1/M) sum of -t_c log p_c over samples, positions and classes, with p_c = exp(y_c) / Z and Z = sum_k exp(y_k); and
+    /// dY_c = (p_c sum_k t_k - t_c) / M. No size of y overflows. A class of target 0 adds nothing to L, even where y is minus
+    /// infinity. Where all targets of a position are 0, its dY is 0.
     /// </summary>
-    /// <param name="y">N x C logits.</param>
-    /// <param name="target">N x C; the numbers of a sample sum to 1, or are all 0.</param>
-    /// <param name="dY">N x C.</param>
+    /// <param name="y">Logits, N x C, or N x C x H x W with H W positions.</param>
+    /// <param name="target">The weight of each class, in the shape of y, 0 or more.</param>
+    /// <param name="total">M, above 0: what the sum is divided by.</param>
+    /// <param name="dY">In the shape of y.</param>
     /// <returns>L.</returns>
-    T SoftmaxCrossEntropy(Tensor<T> y, Tensor<T> target, Tensor<T> dY);
+    T SoftmaxCrossEntropy(Tensor<T> y, Tensor<T> target, T total, Tensor<T> dY);
 
     /// <summary>
-    /// Counts the samples whose largest (or smallest) output does not stand where the target is largest; of equal ones the
-    /// first counts. NaN is neither larger nor smaller than what comes before it. A sample whose targets are all 0 does not count.
+    /// Counts the samples, or positions of samples, whose largest (or smallest) output does not stand where the target is
+    /// largest; of equal ones the first counts. NaN is neither larger nor smaller than what comes before it. Where all targets are 0
+    /// nothing is counted.
     /// </summary>
+    /// <param name="y">N x C, or N x C x H x W.</param>
+    /// <param name="target">In the shape of y, 0 or more.</param>
+    /// <param name="smallestWins">Whether the smallest output is the decision.</param>
     int CountErrors(Tensor<T> y, Tensor<T> target, bool smallestWins);
 
     /// <summary>θ = θ - η (g + 2 λ θ).</summary>

@@ -15,23 +15,18 @@ public abstract class Block<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
     private IReadOnlyList<Buffer<T>>? buffers;
 
     /// <summary>Takes in layers.</summary>
-    /// <param name="layers">The layers; names must differ, and those without one get their type and place.</param>
+    /// <param name="layers">The layers; names must differ, and those without one get their type and place, from 1.</param>
     /// <exception cref="ArgumentException">Two layers have the same name, or the same layer stands here twice.</exception>
     private protected Block(params ReadOnlySpan<Layer<T>> layers)
     {
         this.layers = layers.ToArray();
-        HashSet<string> names = [];
+        foreach ((int place, Layer<T> layer) in this.NamedLayers().Index())
+            layer.NameByDefault($"{layer.TypeName}{place + 1}"); // again where a block without a name gave a default name first
         HashSet<Layer<T>> seen = [];
-        for (int i = 0; i < layers.Length; i++)
-        {
-            layers[i].NameByDefault($"{layers[i].TypeName}{i + 1}");
-            if (NameProblem(layers[i].Name, nameof(layers)) is { } problem)
-                throw problem;
-            if (!names.Add(layers[i].Name))
-                throw new ArgumentException($"Two layers are called {layers[i].Name}; the names in a block must differ.", nameof(layers));
-            CheckOnce(layers[i], seen, nameof(layers));
-        }
-
+        foreach (Layer<T> layer in layers)
+            CheckOnce(layer, seen, nameof(layers));
+        if (NamesProblem() is { } problem)
+            throw new ArgumentException(problem, nameof(layers));
         Initialize(seed: 0, path: "", keepsValues: true); // until a network gives its own seed: equal layers start apart
     }
 
@@ -60,10 +55,21 @@ public abstract class Block<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
     /// <summary>Puts another layer in a place.</summary>
     internal void PutLayer(int place, Layer<T> layer) => layers[place] = layer;
 
-    /// <summary>The error of a name that cannot stand in a path; null where it can.</summary>
-    internal static ArgumentException? NameProblem(string name, string argument) => name.Contains('.')
-        ? new ArgumentException($"The name '{name}' holds a dot, which separates the names of a path; choose another name.", argument)
-        : null;
+    /// <summary>What is wrong with the names of the layers, or null where each gives a path of its own.</summary>
+    internal string? NamesProblem()
+    {
+        HashSet<string> names = [];
+        foreach (Layer<T> layer in this.NamedLayers())
+        {
+            if (layer.Name.Contains('.'))
+                return $"The name '{layer.Name}' holds a dot, which separates the names of a path; choose another name.";
+            if (!names.Add(layer.Name))
+                return $"Two layers are called {layer.Name}; the names in a block must differ, and those in its blocks without a name from them.";
+        }
+
+        Layer<T>? nameless = layers.FirstOrDefault(layer => layer.Name.Length == 0 && layer.Layers.Count == 0);
+        return nameless is null ? null : $"A {nameless.TypeName} has an empty name: only a block may, since its layers have names.";
+    }
 
     /// <summary>Forgets what followed from a layer inside that has been replaced.</summary>
     internal void Changed()

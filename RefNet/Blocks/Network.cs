@@ -41,7 +41,7 @@ public sealed class Network<T> : Sequential<T> where T : unmanaged, IBinaryFloat
         {
             Layer<T> layer = this;
             foreach (string name in path.Split('.'))
-                layer = layer.Layers.FirstOrDefault(inner => inner.Name == name) ?? throw NoLayer(path, name, layer);
+                layer = layer.NamedLayers().FirstOrDefault(inner => inner.Name == name) ?? throw NoLayer(path, name, layer);
             return layer;
         }
     }
@@ -59,18 +59,16 @@ public sealed class Network<T> : Sequential<T> where T : unmanaged, IBinaryFloat
         Layer<T> old = this[path];
         HashSet<Layer<T>> others = [.. this.Walk().Select(place => place.Layer).Except(old.Walk().Select(place => place.Layer))];
         CheckOnce(layer, others, nameof(layer));
-        string[] names = path.Split('.');
-        Block<T>[] blocks = [.. Enumerable.Range(0, names.Length).Select(depth => (Block<T>)(depth == 0 ? this : this[string.Join('.', names[..depth])]))];
-        int place = blocks[^1].Layers.ToList().IndexOf(old);
-        string name = layer.HasOwnName ? layer.Name : old.Name;
-        if (NameProblem(name, nameof(layer)) is { } problem)
-            throw problem;
-        if (blocks[^1].Layers.Any(known => known != old && known.Name == name))
-            throw new ArgumentException($"Two layers are called {name}; the names in a block must differ.", nameof(layer));
+        Block<T>[] around = [.. this.Walk().Select(place => place.Layer).OfType<Block<T>>().Where(block => block.Walk().Any(place => place.Layer == old) && block != old)];
+        Block<T> inner = around[^1];
+        int place = inner.Layers.ToList().IndexOf(old);
 
+        layer.NameByDefault(old.Name);
         Put(layer);
         try
         {
+            if (around.Select(block => block.NamesProblem()).FirstOrDefault(problem => problem is not null) is { } problem)
+                throw new ArgumentException(problem, nameof(layer));
             OutputShape(InputShape);
         }
         catch
@@ -79,14 +77,14 @@ public sealed class Network<T> : Sequential<T> where T : unmanaged, IBinaryFloat
             throw;
         }
 
-        layer.NameByDefault(name);
-        layer.Initialize(Seed, Paths.Join(string.Join('.', names[..^1]), layer.Name), keepsValues: true);
+        string parent = path.Contains('.') ? path[..path.LastIndexOf('.')] : "";
+        layer.Initialize(Seed, Paths.Join(parent, layer.Name), keepsValues: true);
         layer.To(Backend);
 
         void Put(Layer<T> comes)
         {
-            blocks[^1].PutLayer(place, comes);
-            foreach (Block<T> block in blocks)
+            inner.PutLayer(place, comes);
+            foreach (Block<T> block in around)
                 block.Changed();
         }
     }
@@ -110,5 +108,5 @@ public sealed class Network<T> : Sequential<T> where T : unmanaged, IBinaryFloat
     public override string ToString() => CSharp.New(this, CSharp.Code(InputShape), $"seed: {Seed}", CSharp.Lines(Layers));
 
     private static InputException NoLayer(string path, string name, Layer<T> block) => new(
-        $"There is no layer '{path}': {(block is Network<T> ? "the network" : block.Name)} has no '{name}'; it has {(block.Layers.Count > 0 ? string.Join(", ", block.Layers.Select(layer => layer.Name)) : "no layers inside")}.");
+        $"There is no layer '{path}': {(block is Network<T> ? "the network" : block.Name)} has no '{name}'; it has {(block.Layers.Count > 0 ? string.Join(", ", block.NamedLayers().Select(layer => layer.Name)) : "no layers inside")}.");
 }

@@ -19,7 +19,10 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
 {
     private string? name;
 
-    /// <summary>The name of the layer in its block; where none is given, its type and its place there, from 1: Tanh4.</summary>
+    /// <summary>
+    /// The name of the layer in its block; where none is given, its type and its place there, from 1: Tanh4. The name of a block may
+    /// be empty: it then adds nothing to the paths of its layers.
+    /// </summary>
     public string Name
     {
         get => name ?? TypeName;
@@ -113,7 +116,7 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
     protected abstract void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX);
 
     /// <summary>The error of a layer that was given a shape it cannot take.</summary>
-    protected ShapeException Unfit(string expected, Shape found) => new(Name, expected, found);
+    protected ShapeException Unfit(string expected, Shape found) => new(Name.Length > 0 ? Name : TypeName, expected, found);
 
     /// <summary>Computes where a backend does, from the next pass on; of a block, all layers inside.</summary>
     public void To(IBackend<T> backend)
@@ -161,7 +164,10 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
     public override string ToString() => CSharp.New(this);
 
     /// <summary>Whether the layer was given a name.</summary>
-    internal bool HasOwnName { get; private init; }
+    internal bool HasOwnName { get; private set; }
+
+    /// <summary>Gives the layer a name of its own, unless it has one.</summary>
+    internal void NameForGood(string given) => (name, HasOwnName) = (HasOwnName ? name : given, true);
 
     /// <summary>Names a layer that has no name of its own.</summary>
     internal void NameByDefault(string given)

@@ -4,17 +4,22 @@ namespace RefNet.Layers;
 
 /// <summary>
 /// The places of layers, parameters and buffers in a network: the names of the blocks around them and their own, with dots
-/// between, layer1.0.conv1.weight. They are found by walking, and written down nowhere.
+/// between, layer1.0.conv1.weight. They are found by walking, and written down nowhere. A block whose name is empty adds nothing to
+/// the paths of its layers, as if they stood in the block around it.
 /// </summary>
 public static class Paths
 {
     /// <summary>A name behind the path of its block.</summary>
-    public static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+    public static string Join(string path, string name) => path.Length == 0 ? name : name.Length == 0 ? path : $"{path}.{name}";
 
     /// <summary>This layer and all layers inside it, in the order of the network, with their paths.</summary>
     public static IEnumerable<(string Path, Layer<T> Layer)> Walk<T>(this Layer<T> layer, string path = "")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         layer.Layers.SelectMany(inner => inner.Walk(Join(path, inner.Name))).Prepend((path, layer));
+
+    /// <summary>The layers whose paths are one name longer than that of this block: its own, and those in its blocks without a name.</summary>
+    internal static IEnumerable<Layer<T>> NamedLayers<T>(this Layer<T> block) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        block.Layers.SelectMany(layer => layer.Name.Length == 0 ? layer.NamedLayers() : [layer]);
 
     /// <summary>All parameters of a layer and of those inside it, with their paths, in the order of <see cref="Layer{T}.Parameters"/>.</summary>
     public static IEnumerable<(string Path, Parameter<T> Parameter)> NamedParameters<T>(this Layer<T> layer)

@@ -48,11 +48,24 @@ public abstract class ClassificationLoss<T> : Loss<T> where T : unmanaged, IBina
         CheckShapes(y, target);
         if (y.Shape.Rank != 2)
             throw new ShapeException(Name, "outputs of shape samples x classes", y.Shape);
+        CheckDistributions(target);
+    }
+
+    /// <summary>Checks that the targets at each position of each sample, N x C or N x C x H x W, are a distribution over the C classes.</summary>
+    private protected void CheckDistributions(Tensor<T> target)
+    {
+        int positions = target.Count / (target.Shape[0] * target.Shape[1]);
         for (int n = 0; n < target.Shape[0]; n++)
         {
-            T sum = TensorPrimitives.Sum(target.Sample(n));
-            if (!(T.Abs(sum - T.One) <= LargestGap) && !(HasIgnored && sum == T.Zero))
-                throw new InputException($"{Name}: expected the targets of each sample to sum to 1 (1 at its class, 0 elsewhere); those of sample {n} sum to {sum}.");
+            ReadOnlySpan<T> t = target.Sample(n);
+            for (int p = 0; p < positions; p++)
+            {
+                T sum = T.Zero;
+                for (int i = p; i < t.Length; i += positions)
+                    sum += t[i];
+                if (!(T.Abs(sum - T.One) <= LargestGap) && !(HasIgnored && sum == T.Zero))
+                    throw new InputException($"{Name}: expected the targets of each sample to sum to 1 (1 at its class, 0 elsewhere); those of sample {n}{(positions > 1 ? $", pixel {p}," : "")} sum to {sum}.");
+            }
         }
     }
 }

@@ -41,13 +41,17 @@ public abstract class Loss<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
         }
     }
 
-    /// <summary>How many samples of a batch are wrong; null where outputs are no classes.</summary>
+    /// <summary>What the mean over a batch divides by: the number of samples, unless the loss gives them weights.</summary>
+    /// <remarks>Where a batch is computed in parts, a part has the share of its own total in that of the batch.</remarks>
+    public virtual T TotalWeight(Targets<T> target) => T.CreateChecked(target.Values.Shape[0]);
+
+    /// <summary>How many samples of a batch, or pixels of its samples, are wrong; null where outputs are no classes.</summary>
     public virtual int? CountErrors(Tensor<T> y, Targets<T> target) => null;
 
-    /// <summary>Whether this loss can leave out samples: those whose targets are all 0.</summary>
+    /// <summary>Whether this loss can leave out samples or pixels: those whose targets are all 0.</summary>
     protected virtual bool TakesIgnored => false;
 
-    /// <summary>Whether the targets of this Forward leave out samples.</summary>
+    /// <summary>Whether the targets of this Forward leave out samples or pixels.</summary>
     private protected bool HasIgnored { get; private set; }
 
     /// <summary>The gradient of the last loss with respect to y.</summary>

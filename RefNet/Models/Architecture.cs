@@ -32,9 +32,26 @@ public abstract record Architecture
     /// <summary>Makes the network with the first weights of a seed.</summary>
     public abstract Network<T> Create<T>(int seed) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-    /// <summary>Makes a network of the same layers with few maps, for gradient checks; the network itself where it is small.</summary>
-    public virtual Network<T> CreateNarrow<T>(int seed) where T : unmanaged, IBinaryFloatingPointIeee754<T> => Create<T>(seed);
+    /// <summary>Divides the numbers of maps and units of a large network, for gradient checks and quick tries; 1 is the paper's.</summary>
+    public int Narrowing { get; init; } = 1;
+
+    /// <summary>Makes a network of the same layers with few maps and a small input, for gradient checks; the network itself where it is small.</summary>
+    public Network<T> CreateNarrow<T>(int seed) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        (NarrowInput is { } input ? this with { Input = input, Classes = Math.Min(Classes, 3), Narrowing = 32 } : this).Create<T>(seed);
+
+    /// <summary>The smallest useful input of a large network; null where the network is small as it is.</summary>
+    protected virtual Shape? NarrowInput => null;
+
+    /// <summary>How many maps or units a layer has, narrowed.</summary>
+    /// <param name="count">As many as the paper gives it.</param>
+    /// <param name="groups">A divisor of the result.</param>
+    protected int Maps(int count, int groups = 1) => Narrowing == 1 ? count : Math.Max(1, count / (Narrowing * groups)) * groups;
 
     /// <summary>Makes the loss for its training.</summary>
-    public virtual ClassificationLoss<T> CreateLoss<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T> => new SoftmaxCrossEntropy<T>();
+    public virtual Loss<T> CreateLoss<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T> => new SoftmaxCrossEntropy<T>();
+
+    /// <summary>Makes the loss for its training on images of classes.</summary>
+    /// <exception cref="InputException">It predicts numbers, or classes pixel by pixel.</exception>
+    public ClassificationLoss<T> CreateClassificationLoss<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        CreateLoss<T>() as ClassificationLoss<T> ?? throw new InputException($"Expected a model that puts images into classes; found {Name}, which predicts numbers. Choose another, or train it from a program.");
 }

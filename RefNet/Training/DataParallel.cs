@@ -15,7 +15,7 @@ namespace RefNet.Training;
 /// </summary>
 /// <remarks>
 /// The loss is a mean over samples, so the gradient of a batch of N is the sum over slices of n/N times the gradient of a
-/// slice of n. Slices and the order of their sum depend on N alone: the bits are the same on any number of threads, but they
+/// slice of n, with n and N what the loss divides by. Slices and the order of their sum depend on the size of the batch alone: the bits are the same on any number of threads, but they
 /// are not those of an undivided batch.
 /// </remarks>
 internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -157,7 +157,8 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
             slice.Copy(batch, first, count);
             for (int p = 0; p < original.Parameters.Count; p++)
                 objective.Network.Parameters[p].ShareValue(original.Parameters[p]);
-            T share = T.CreateChecked(slice.Count) / T.CreateChecked(batch.Count);
+            T total = objective.Loss.TotalWeight(batch.Targets);
+            T share = total == T.Zero ? T.Zero : objective.Loss.TotalWeight(slice.Targets) / total;
             (T loss, int? errors) = objective.ComputeGradients(slice.Images, slice.Targets, share);
             sums[0] += loss * share;
             sums[1] += T.CreateChecked(errors ?? 0);

@@ -46,7 +46,7 @@ public sealed class Objective<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     /// <summary>
     /// Does the same, without the penalty, for a part of a batch: gradients are multiplied by the share that the part has of the
-    /// samples. The loss is the mean over the part.
+    /// <see cref="Loss{T}.TotalWeight"/> of the batch. The loss is the mean over the part.
     /// </summary>
     internal (T Loss, int? Errors) ComputeGradients(Tensor<T> x, Targets<T> target, T share)
     {

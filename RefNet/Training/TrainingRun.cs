@@ -41,7 +41,7 @@ public sealed class TrainingRun
         architecture = Architectures.Find(options.Model);
         network = architecture.Create<float>(options.Seed);
         network.To(backend);
-        loss = architecture.CreateLoss<float>();
+        loss = architecture.CreateClassificationLoss<float>();
         loss.Backend = backend;
         if (options.Optimizer == OptimizerNames.Perceptron && loss is not PerceptronCriterion<float>)
             throw new InputException($"The perceptron's rule trains a perceptron only; choose another optimizer for {options.Model}.");
@@ -137,7 +137,7 @@ public sealed class TrainingRun
         Network<float> network = architecture.Create<float>(options.Seed);
         network.To(backend ?? BackendDefaults<float>.Backend);
         Checkpoint.Load(folder.Best, options.Model, network, optimizer: null);
-        ClassificationLoss<float> loss = architecture.CreateLoss<float>();
+        ClassificationLoss<float> loss = architecture.CreateClassificationLoss<float>();
         loss.Backend = network.Backend;
         return Evaluation.Run(network, loss, data.Test, architecture.Scaling(), cancellation);
     }

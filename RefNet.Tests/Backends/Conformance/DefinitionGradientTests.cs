@@ -43,10 +43,10 @@ public sealed class DefinitionGradientTests
     [Test]
     public void X42_SoftmaxCrossEntropy()
     {
-        Tensor<double> target = new(new Shape(3, 4), [1, 0, 0, 0, 0.25, 0.25, 0.5, 0, 0, 0, 0, 1]);
-        Check(Numbers(target.Shape, 6), new Shape(1), (x, y) => y[0] = backend.SoftmaxCrossEntropy(x, target, new Tensor<double>(x.Shape)), (x, y, u, dX) =>
+        Tensor<double> target = new(new Shape(2, 3, 1, 2), [1, 0, 0.25, 0.25, 0.5, 0, 0, 0, 0, 1, 2, 0.5]);
+        Check(Numbers(target.Shape, 6), new Shape(1), (x, y) => y[0] = backend.SoftmaxCrossEntropy(x, target, 3.5, new Tensor<double>(x.Shape)), (x, y, u, dX) =>
         {
-            backend.SoftmaxCrossEntropy(x, target, dX);
+            backend.SoftmaxCrossEntropy(x, target, 3.5, dX);
             backend.Scale(dX, u[0]);
         });
     }

@@ -67,7 +67,7 @@ public sealed class DefinitionsByHandTests
     {
         // Probabilities 1/4, 3/4 with the right class first, and 1/2, 1/2 with a target of 1/2 each.
         Tensor<double> y = Matrix(2, 2, 0, Math.Log(3), 7, 7), dY = new(y.Shape);
-        double loss = backend.SoftmaxCrossEntropy(y, Matrix(2, 2, 1, 0, 0.5, 0.5), dY);
+        double loss = backend.SoftmaxCrossEntropy(y, Matrix(2, 2, 1, 0, 0.5, 0.5), total: 2, dY);
         Assert.That(loss, Is.EqualTo((Math.Log(4) + Math.Log(2)) / 2).Within(1e-15));
         Assert.That(dY.Values.ToArray(), Is.EqualTo(new[] { -0.375, 0.375, 0, 0 }).Within(1e-15));
     }

@@ -44,8 +44,8 @@ internal static class EveryOperation<T> where T : unmanaged, IBinaryFloatingPoin
         yield return Of("NormalizeBatchGradient, dγ", perChannel, y => backend.NormalizeBatchGradient(x, perChannel.Clone(), small, perChannel.Clone(), sigma2, dY, y, null, null));
         yield return Of("NormalizeGradient", maps, y => backend.NormalizeGradient(x, perChannel, small, perChannel, sigma2, dY, null, null, y));
         yield return Of("DrawMask", maps, y => backend.DrawMask(y, 0.25, half, (3, 4)));
-        yield return Of("SoftmaxCrossEntropy", vectors, y => backend.SoftmaxCrossEntropy(a, a, y));
-        yield return Of("SoftmaxCrossEntropy, the loss", new Shape(1), y => y[0] = backend.SoftmaxCrossEntropy(a, a, new Tensor<T>(vectors)));
+        yield return Of("SoftmaxCrossEntropy", vectors, y => backend.SoftmaxCrossEntropy(a, a, half, y));
+        yield return Of("SoftmaxCrossEntropy, the loss", new Shape(1), y => y[0] = backend.SoftmaxCrossEntropy(a, a, half, new Tensor<T>(vectors)));
         yield return Of("DescentStep", x, y => backend.DescentStep(y, dY, half, small));
         yield return Of("MomentumStep", x, y => backend.MomentumStep(y, dY, dY.Clone(), half, half, small));
         foreach (ElementKernel kernel in BackendTests<T>.Kernels)

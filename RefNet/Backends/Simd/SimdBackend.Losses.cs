@@ -2,28 +2,55 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Simd;
 
+// What training asks at the end of a network. Positions of maps are gathered, one after the other, into vectors of classes.
 public sealed partial class SimdBackend<T>
 {
     /// <inheritdoc/>
-    public T SoftmaxCrossEntropy(Tensor<T> y, Tensor<T> target, Tensor<T> dY)
+    public T SoftmaxCrossEntropy(Tensor<T> y, Tensor<T> target, T total, Tensor<T> dY)
     {
-        int samples = CountSamples(target);
-        T loss = T.Zero, share = T.One / T.CreateChecked(samples);
-        ParallelLoop.Sum(y.Shape[0], new Span<T>(ref loss), (y, target, dY, share), static (n, loss, of) =>
+        T loss = T.Zero;
+        ParallelLoop.Sum(y.Shape[0], new Span<T>(ref loss), (y, target, dY, share: T.One / total), static (n, loss, of) =>
         {
+            int pixels = Pixels(of.y);
             ReadOnlySpan<T> yn = of.y.Sample(n), tn = of.target.Sample(n);
             Span<T> dyn = of.dY.SampleSpan(n);
-            if (!Counts(tn))
+            if (pixels == 1)
             {
-                dyn.Clear();
+                loss[0] += OfPosition(yn, tn, dyn, of.share);
                 return;
             }
 
-            loss[0] += LogSumExp.Compute(yn, T.NegativeInfinity, dyn) - WeightedSum(tn, yn); // log Z - sum of t_c y_c
-            TensorPrimitives.Subtract(dyn, tn, dyn);                                         // p - t
-            TensorPrimitives.Multiply(dyn, of.share, dyn);                                   // times 1/N
+            int classes = of.y.Shape[1];
+            using Scratch<T> scratch = new(3 * classes);
+            Span<T> yp = scratch.Span[..classes], tp = scratch.Span[classes..(2 * classes)], dyp = scratch.Span[(2 * classes)..];
+            for (int p = 0; p < pixels; p++)
+            {
+                for (int c = 0; c < classes; c++)
+                    (yp[c], tp[c]) = (yn[c * pixels + p], tn[c * pixels + p]);
+                loss[0] += OfPosition(yp, tp, dyp, of.share);
+                for (int c = 0; c < classes; c++)
+                    dyn[c * pixels + p] = dyp[c];
+            }
         });
-        return samples == 0 ? T.Zero : loss / T.CreateChecked(samples);
+        return loss / total;
+    }
+
+    // The loss of one position, and its gradient.
+    private static T OfPosition(ReadOnlySpan<T> y, ReadOnlySpan<T> t, Span<T> dY, T share)
+    {
+        T weight = TensorPrimitives.Sum(t);
+        if (weight == T.Zero)
+        {
+            dY.Clear();
+            return T.Zero;
+        }
+
+        T logZ = LogSumExp.Compute(y, T.NegativeInfinity, dY);
+        if (weight != T.One)
+            TensorPrimitives.Multiply(dY, weight, dY);
+        TensorPrimitives.Subtract(dY, t, dY);     // p sum_k t_k - t
+        TensorPrimitives.Multiply(dY, share, dY); // times 1/M
+        return weight * logZ - WeightedSum(t, y); // sum of t_c (log Z - y_c)
     }
 
     // A loop, because TensorPrimitives.IndexOfMax carries indices as if they were floats: on a thread on which a native library
@@ -32,35 +59,27 @@ public sealed partial class SimdBackend<T>
     /// <inheritdoc/>
     public int CountErrors(Tensor<T> y, Tensor<T> target, bool smallestWins)
     {
-        int errors = 0;
+        int errors = 0, pixels = Pixels(y);
         for (int n = 0; n < y.Shape[0]; n++)
         {
             ReadOnlySpan<T> yn = y.Sample(n), tn = target.Sample(n);
-            int decision = 0, right = 0;
-            for (int c = 1; c < yn.Length; c++)
+            for (int p = 0; p < pixels; p++)
             {
-                if (smallestWins ? yn[c] < yn[decision] : yn[c] > yn[decision])
-                    decision = c;
-                if (tn[c] > tn[right])
-                    right = c;
-            }
+                int decision = p, right = p;
+                for (int i = p + pixels; i < yn.Length; i += pixels)
+                {
+                    if (smallestWins ? yn[i] < yn[decision] : yn[i] > yn[decision])
+                        decision = i;
+                    if (tn[i] > tn[right])
+                        right = i;
+                }
 
-            if (decision != right && Counts(tn))
-                errors++;
+                if (decision != right && tn[right] > T.Zero)
+                    errors++;
+            }
         }
 
         return errors;
-    }
-
-    // Whether a sample has a target.
-    private static bool Counts(ReadOnlySpan<T> t) => TensorPrimitives.SumOfMagnitudes(t) != T.Zero;
-
-    private static int CountSamples(Tensor<T> target)
-    {
-        int samples = 0;
-        for (int n = 0; n < target.Shape[0]; n++)
-            samples += Counts(target.Sample(n)) ? 1 : 0;
-        return samples;
     }
 
     // The sum of t_c y_c. A class of target 0 takes no part, even if its logit is minus infinity.

@@ -45,7 +45,8 @@ public static class EngineCases
     /// <summary>Name of a loss -> its cases.</summary>
     internal static IReadOnlyDictionary<string, Func<Random, LossCase>> Losses { get; } = new[]
     {
-        nameof(MaximumAPosteriori<>), nameof(MeanSquaredError<>), nameof(MulticlassHinge<>), nameof(PerceptronCriterion<>), nameof(SoftmaxCrossEntropy<>),
+        nameof(BinaryCrossEntropy<>), nameof(MaximumAPosteriori<>), nameof(MeanAbsoluteError<>), nameof(MeanSquaredError<>), nameof(MulticlassHinge<>),
+        nameof(PerceptronCriterion<>), nameof(SmoothL1<>), nameof(SoftmaxCrossEntropy<>), nameof(WeightedSum<>),
     }.ToDictionary(loss => loss, loss => (Func<Random, LossCase>)(random => LossCase.Draw(random, loss)));
 
     /// <summary>Name of a regulariser -> its cases.</summary>

@@ -12,7 +12,8 @@ namespace RefNet.Verification.Cases;
 internal sealed record ModelCase(Architecture Architecture) : Case
 {
     private const int Samples = 2;
-    private const int EntriesPerTensor = 12;
+    private const int MostEntriesPerTensor = 12;
+    private const int Entries = 600; // in all, so that deep networks take seconds
 
     public override GradientReport Check()
     {
@@ -26,13 +27,21 @@ internal sealed record ModelCase(Architecture Architecture) : Case
         }
 
         network.To(Backend);
-        ClassificationLoss<double> loss = Architecture.CreateLoss<double>();
+        Loss<double> loss = Architecture.CreateLoss<double>();
         loss.Backend = Backend;
         Tensor<double> x = LayerCase.RandomTensor<double>(network.InputShape.Batch(Samples), random);
-        Tensor<double> target = new(network.OutputShape(network.InputShape).Batch(Samples));
-        for (int n = 0; n < Samples; n++)
-            target[n, random.Next(target.Shape[1])] = 1;
-        return GradientCheck.Run(network, loss, x, target, Mode.Train, Seed, EntriesPerTensor);
+        Shape outputs = network.OutputShape(network.InputShape).Batch(Samples);
+        int entries = Math.Clamp(Entries / network.Parameters.Count, 1, MostEntriesPerTensor);
+        return GradientCheck.Run(network, loss, x, Target(loss, outputs, random), Mode.Train, Seed, entries);
+    }
+
+    // A class for each sample or pixel, or numbers.
+    private static Targets<double> Target(Loss<double> loss, Shape outputs, Random random)
+    {
+        if (loss is not ClassificationLoss<double>)
+            return LayerCase.RandomTensor<double>(outputs, random);
+        int labels = outputs.Count / outputs[1];
+        return new Targets<double>([.. Enumerable.Range(0, labels).Select(_ => random.Next(outputs[1]))], outputs);
     }
 
     public override IEnumerable<ModelCase> Shrink() => Seed > 0 ? [this with { Seed = 0 }] : [];
