@@ -1,3 +1,4 @@
+using RefNet.Geometry;
 using RefNet.Tensors;
 
 namespace RefNet.Gpu;
@@ -12,6 +13,16 @@ public sealed partial class CudaBackend<T>
         Divisor run = count * positions;
         ForEach("copy_channels", elements, elements, run,
             from.Shape[1] * positions, fromFirst * positions, Read(from), to.Shape[1] * positions, toFirst * positions, Change(to));
+    }
+
+    // Channels as the rows of one image, and a window that slides down over them.
+
+    /// <inheritdoc/>
+    public unsafe void SumNeighbours(Tensor<T> x, int before, int after, Tensor<T> y)
+    {
+        PoolingGeometry window = new(new Window(before + 1 + after, 1, before, after), new Window(1));
+        PoolingShape shape = new(window, new Shape(x.Shape[0], 1, x.Shape[1], PositionsOf(x)), isMean: false, countPadding: false);
+        ForEach("pool_sums", y.Count, KernelArgument<T>.Of(&shape), Read(x), Write(y));
     }
 
     /// <inheritdoc/>

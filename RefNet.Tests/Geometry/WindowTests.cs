@@ -27,6 +27,48 @@ public sealed class WindowTests
     public void AnEvenKernelKeepsTheSizeWithOneElementMoreBehind() =>
         Assert.That(Window.Same(4), Is.EqualTo(new Window(4, 1, 1, 2)));
 
+    // TensorFlow's 'same' with a stride: ⌈H/S⌉ positions, the odd row of padding behind. 112 halved by a 3x3 kernel has none in front.
+    [TestCase(3, 112, 2, 0, 1, 56)]
+    [TestCase(3, 15, 2, 1, 1, 8)]
+    [TestCase(7, 224, 2, 2, 3, 112)]
+    [TestCase(1, 56, 2, 0, 0, 28)]
+    [TestCase(5, 28, 1, 2, 2, 28)]
+    [TestCase(2, 28, 1, 0, 1, 28)]
+    [TestCase(2, 7, 3, 0, 1, 3)]
+    public void Y3_SamePaddingWithAStride(int kernel, int extent, int stride, int before, int after, int positions)
+    {
+        Window same = Window.Same(kernel, extent, stride);
+        Assert.That(same, Is.EqualTo(new Window(kernel, stride, before, after)));
+        Assert.That(ConvolutionGeometry.Same(kernel, extent, stride).Output(extent, extent), Is.EqualTo((positions, positions)));
+        if (before < kernel && after < kernel)
+            Assert.That(PoolingGeometry.Same(kernel, extent, stride).Output(extent, extent), Is.EqualTo((positions, positions)));
+    }
+
+    [Test]
+    public void ExtentIsTheInverseOfPositions([Range(1, 4)] int size, [Range(1, 3)] int stride, [Range(0, 2)] int before, [Range(1, 2)] int dilation)
+    {
+        Window window = new(size, stride, before, 1, dilation);
+        for (int positions = 1; positions < 5; positions++)
+        {
+            if (window.Extent(positions) > 0)
+                Assert.That(window.Positions(window.Extent(positions), Rounding.Exact), Is.EqualTo(positions));
+        }
+    }
+
+    // Pooling of 3x3 windows that stand 2 apart, rounded up: AlexNet's three, GoogLeNet's first three, SqueezeNet 1.0's three.
+    [TestCase(55, 27)]
+    [TestCase(27, 13)]
+    [TestCase(13, 6)]
+    [TestCase(112, 56)]
+    [TestCase(56, 28)]
+    [TestCase(28, 14)]
+    [TestCase(109, 54)]
+    [TestCase(111, 55)]
+    [TestCase(54, 27)]
+    [TestCase(55, 27)]
+    public void L7_CeilingSizesOfAlexNetGoogLeNetAndSqueezeNet(int extent, int positions) =>
+        Assert.That((PoolingGeometry.Square(3, stride: 2) with { Rounding = Rounding.Ceiling }).Output(extent, extent), Is.EqualTo((positions, positions)));
+
     // The sizes of Caffe's ceil mode: AlexNet's and GoogLeNet's 3x3/2 pooling; the last window must start inside the image.
     [TestCase(55, 3, 2, 0, 27)]
     [TestCase(112, 3, 2, 0, 56)]

@@ -18,6 +18,7 @@ public sealed class GoldenTests
     // Nothing else is excused.
     private static readonly Dictionary<string, string> WithoutCounterpart = new()
     {
+        ["ChannelPadding"] = "it copies numbers; ChannelTests pins which, and PaddedShortcut has arrays",
         ["Concatenation"] = "it copies numbers; ConcatenationTests pins which",
         ["Crop"] = "it copies numbers; CropTests pins which",
         ["Dropout"] = "its masks come from the engine's own random source; DropoutTests pins their law and what they do",
@@ -25,6 +26,7 @@ public sealed class GoldenTests
         ["Network"] = "it is a Sequential",
         ["Product"] = "it multiplies two numbers; ProductTests pins which",
         ["SideHead"] = "it computes nothing beside its head; SideHeadTests pins where the gradient of the head comes back",
+        ["StochasticDepth"] = "its draws come from the engine's own random source; StochasticDepthTests pins their law and what they do",
     };
 
     private static readonly IEnumerable<Type> Types =

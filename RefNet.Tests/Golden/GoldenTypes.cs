@@ -17,26 +17,42 @@ internal static class GoldenTypes
     {
         "AveragePooling2D" => new AveragePooling2D<double>(Pooling(c), c.Bool("countPadding")),
         "BatchNormalization" => new BatchNormalization<double>(c.Int("channels"), c.Double("epsilon"), c.Double("momentum")),
+        "BilinearUpsampling2D" => new BilinearUpsampling2D<double>(c.Int("factor"), c.Bool("alignCorners")),
+        "ChannelShuffle" => new ChannelShuffle<double>(c.Int("groups")),
         "ConnectionTableConvolution2D" => new ConnectionTableConvolution2D<double>(c.Int("inputs"), Table(c), Convolution(c)),
+        "ContrastNormalization" => new ContrastNormalization<double>(c.Int("channels"), c.Int("size"), c.Double("deviation"), c.Bool("acrossMaps")),
         "Convolution2D" => new Convolution2D<double>(c.Int("inputs"), c.Int("outputs"), Convolution(c), c.Int("groups"), useBias: c.Bool("bias")),
         "Dense" => new Dense<double>(c.Int("inputs"), c.Int("outputs"), useBias: c.Bool("bias")),
         "Elu" => new Elu<double>(c.Double("alpha")),
         "EuclideanRadialBasis" => new EuclideanRadialBasis<double>(c.Arrays["centres"]),
         "Flatten" => new Flatten<double>(),
+        "FourierFeatures" => new FourierFeatures<double>(c.Int("inputs"), c.Int("frequencies"), sigma: 1),
+        "GlobalAveragePooling2D" => new GlobalAveragePooling2D<double>(),
         "LeakyReLU" => new LeakyReLU<double>(c.Double("slope")),
+        "LocalResponseNormalization" => new LocalResponseNormalization<double>(c.Int("size"), c.Double("alpha"), c.Double("beta"), c.Double("k"), c.Bool("averages")),
         "Maxout" => new Maxout<double>(c.Int("pieces")),
         "MaxPooling2D" => new MaxPooling2D<double>(Pooling(c)),
+        "MaxUnpooling2D" => new MaxUnpooling2D<double>(new MaxPooling2D<double>(c.Int("size"), c.Int("stride"), rounding: Rounding.Floor), new Tanh<double>()),
+        "NearestUpsampling2D" => new NearestUpsampling2D<double>(c.Int("factor")),
+        "PaddedShortcut" => new PaddedShortcut<double>(c.Int("inputs"), c.Int("outputs"), c.Int("stride")),
         "PReLU" => new PReLU<double>(c.Int("channels")),
         "ReLU" => new ReLU<double>(),
+        "RoIMaxPooling2D" => new RoIMaxPooling2D<double>(c.Int("rows"), c.Int("columns"), Regions(c)),
         "ScaledTanh" => new ScaledTanh<double>(),
+        "SeparableConvolution2D" => new SeparableConvolution2D<double>(
+            c.Int("inputs"), c.Int("outputs"), Convolution(c), c.Int("multiplier"), useBias: c.Bool("bias")),
         "Sequential" => new Sequential<double>(new Flatten<double>(),
             new Dense<double>(6, 4) { Name = "F1" }, new Tanh<double>(), new Dense<double>(4, 3) { Name = "F2" }),
         "Sigmoid" => new Sigmoid<double>(),
         "Softmax" => new Softmax<double>(),
         "Softplus" => new Softplus<double>(),
+        "SqueezeExcitation" => new SqueezeExcitation<double>(c.Int("channels"), c.Int("reduction"), c.Bool("bias")),
         "Subsampling2D" => new Subsampling2D<double>(c.Int("channels"), Pooling(c)),
         "Sum" => ResidualBlock(c),
         "Tanh" => new Tanh<double>(),
+        "TransposedConvolution2D" => new TransposedConvolution2D<double>(
+            c.Int("inputs"), c.Int("outputs"), Convolution(c), c.Int("outputPadding"), c.Int("groups"), useBias: c.Bool("bias")),
+        "ZeroPadding2D" => new ZeroPadding2D<double>(c.Int("top"), c.Int("bottom"), c.Int("left"), c.Int("right")),
         _ => throw Unknown(name),
     };
 
@@ -102,6 +118,9 @@ internal static class GoldenTypes
 
     private static PoolingGeometry Pooling(GoldenCase c) =>
         new(Window(c.Ints("rows")), Window(c.Ints("columns"))) { Rounding = c.Named<Rounding>("rounding") };
+
+    private static List<Region> Regions(GoldenCase c) =>
+        [.. c.Settings.GetProperty("regions").Deserialize<List<int[]>>()!.Select(region => new Region(region[0], region[1], region[2], region[3]))];
 
     private static Window Window(int[] numbers) => new(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
 

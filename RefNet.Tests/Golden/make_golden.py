@@ -165,6 +165,138 @@ def subsampling():
                          lambda x, p, b: F.avg_pool2d(x, divisor_override=1, **arguments) * p["weight"][:, None, None] + p["bias"][:, None, None])
 
 
+def global_average_pooling():
+    for shape in [(2, 3, 4, 5), (1, 2, 1, 3)]:
+        yield layer_case({}, draw(*shape), {}, lambda x, p, b: F.adaptive_avg_pool2d(x, 1).flatten(1))
+
+
+def upsampling(interpolate, settings=({},)):
+    for given in settings:
+        for shape, factor in [((2, 3, 3, 4), 2), ((1, 2, 4, 1), 3)]:
+            yield layer_case({"factor": factor, **given}, draw(*shape), {}, lambda x, p, b: interpolate(x, factor, **given))
+
+
+def zero_padding():
+    for top, bottom, left, right in [(1, 2, 0, 3), (2, 0, 1, 1)]:
+        yield layer_case({"top": top, "bottom": bottom, "left": left, "right": right}, draw(2, 3, 4, 2), {},
+                         lambda x, p, b: F.pad(x, (left, right, top, bottom)))
+
+
+def channel_shuffle():
+    for groups, channels in [(2, 6), (3, 12)]:
+        yield layer_case({"groups": groups}, draw(2, channels, 3, 2), {},
+                         lambda x, p, b: x.unflatten(1, (groups, -1)).transpose(1, 2).flatten(1, 2))
+
+
+def padded_shortcut():
+    for inputs, outputs, stride, size in [(2, 4, 2, (6, 5)), (3, 3, 3, (5, 7))]:
+        yield layer_case({"inputs": inputs, "outputs": outputs, "stride": stride}, draw(2, inputs, *size), {},
+                         lambda x, p, b: F.pad(x[:, :, ::stride, ::stride], (0, 0, 0, 0, 0, outputs - inputs)))
+
+
+# size, stride, before, after, dilation of the kernel down and to the right
+TRANSPOSED = [
+    dict(inputs=2, outputs=3, groups=1, rows=[3, 2, 1, 1, 1], columns=[2, 3, 0, 0, 1], size=(2, 3, 4), flip=False, bias=True, outputPadding=1),
+    dict(inputs=2, outputs=3, groups=1, rows=[3, 2, 1, 1, 1], columns=[2, 3, 0, 0, 1], size=(2, 3, 4), flip=True, bias=True, outputPadding=0),
+    dict(inputs=4, outputs=6, groups=2, rows=[2, 1, 0, 0, 2], columns=[3, 2, 1, 1, 1], size=(1, 4, 3), flip=True, bias=False, outputPadding=0),
+    dict(inputs=3, outputs=3, groups=3, rows=[4, 2, 1, 1, 1], columns=[4, 2, 1, 1, 1], size=(2, 3, 3), flip=False, bias=False, outputPadding=0),
+]
+
+
+def transposed_convolution():
+    for c in TRANSPOSED:
+        batch, height, width = c["size"]
+        rows, columns = c["rows"], c["columns"]
+        parameters = {"weight": draw(c["inputs"], c["outputs"] // c["groups"], rows[0], columns[0])}
+        if c["bias"]:
+            parameters["bias"] = draw(c["outputs"])
+        yield layer_case({key: value for key, value in c.items() if key != "size"}, draw(batch, c["inputs"], height, width), parameters,
+                         lambda x, p, b: F.conv_transpose2d(x, p["weight"].flip(2, 3) if c["flip"] else p["weight"], p.get("bias"), (rows[1], columns[1]),
+                                                            (rows[2], columns[2]), c["outputPadding"], c["groups"], (rows[4], columns[4])))
+
+
+def local_response_normalization():
+    """torch divides alpha by the size of the window; the paper does not."""
+    for shape, size, alpha, beta, k, averages in [((2, 7, 3, 2), 5, 1e-4, 0.75, 2, True), ((2, 6, 2, 3), 3, 0.5, 0.75, 1, False),
+                                                  ((1, 5, 2, 2), 4, 2, 0.5, 1, True), ((3, 4), 5, 1, 1.5, 0.5, True)]:
+        yield layer_case({"size": size, "alpha": alpha, "beta": beta, "k": k, "averages": averages}, 2 * draw(*shape), {},
+                         lambda x, p, b: F.local_response_norm(x.reshape(*shape, *[1] * (4 - len(shape))), size, alpha if averages else alpha * size, beta, k).reshape(shape))
+
+
+def contrast_normalization():
+    """Jarrett et al. 2009 by torch's convolution and autograd."""
+    for shape, size, deviation, across in [((2, 3, 5, 6), 3, 1.591, True), ((2, 2, 6, 5), 5, 1.0, False), ((1, 3, 4, 4), 9, 1.591, True)]:
+        channels = shape[1]
+        places = torch.arange(size) - size // 2.0
+        gaussian = torch.exp(-(places[:, None] ** 2 + places ** 2) / (2 * deviation ** 2))
+        weight = gaussian.expand(1, channels, size, size) if across else gaussian.expand(channels, 1, size, size)
+
+        def mean(x):
+            def sums(x):
+                return F.conv2d(x, weight, padding=size // 2, groups=1 if across else channels)
+            return sums(x) / sums(torch.ones_like(x))
+
+        def forward(x, p, b):
+            v = x - mean(x)
+            sigma = mean(v * v).sqrt()
+            return v / torch.maximum(sigma, sigma.mean((2, 3), keepdim=True))
+
+        yield layer_case({"channels": channels, "size": size, "deviation": deviation, "acrossMaps": across}, draw(*shape), {}, forward)
+
+
+def max_unpooling():
+    """Pooling, tanh, and unpooling to the places that won. torch's unpooling is defined for windows that do not overlap."""
+    for shape, size, stride in [((2, 3, 4, 6), 2, 2), ((1, 2, 5, 8), 2, 3)]:
+        def forward(x, p, b):
+            y, places = F.max_pool2d(x, size, stride, return_indices=True)
+            return F.max_unpool2d(torch.tanh(y), places, size, stride, output_size=shape[2:])
+        yield layer_case({"size": size, "stride": stride}, draw(*shape), {}, forward)
+
+
+def roi_max_pooling():
+    """Each bin is cut out and its maximum taken: rounded outward, as Fast R-CNN does."""
+    for shape, rows, columns, regions in [((2, 2, 6, 7), 2, 3, [[0, 1, 4, 5], [2, 0, 3, 7]]), ((1, 3, 5, 5), 3, 2, [[1, 1, 2, 3], [0, 0, 5, 5], [4, 4, 1, 1]])]:
+        def bins(count, extent):
+            return [(i * extent // count, -(-(i + 1) * extent // count)) for i in range(count)]
+
+        def forward(x, p, b):
+            return torch.stack([torch.stack([torch.stack([
+                x[:, :, r + top:r + bottom, c + left:c + right].flatten(2).max(2).values for left, right in bins(columns, w)], -1)
+                for top, bottom in bins(rows, h)], -2) for r, c, h, w in regions], 1)
+
+        yield layer_case({"rows": rows, "columns": columns, "regions": regions}, draw(*shape), {}, forward)
+
+
+def fourier_features():
+    for batch, inputs, frequencies in [(3, 2, 4), (2, 1, 3)]:
+        def forward(x, p, b):
+            projected = 2 * math.pi * x @ b["frequencies"].T
+            return torch.cat([torch.cos(projected), torch.sin(projected)], 1)
+        yield layer_case({"inputs": inputs, "frequencies": frequencies}, draw(batch, inputs), {}, forward, {"frequencies": 2 * draw(frequencies, inputs)})
+
+
+def squeeze_excitation():
+    for shape, reduction, bias in [((2, 4, 3, 2), 2, True), ((1, 6, 2, 2), 3, False)]:
+        channels = shape[1]
+        squeezed = channels // reduction
+        parameters = {"gate.fc1.weight": draw(squeezed, channels), "gate.fc2.weight": draw(channels, squeezed)}
+        if bias:
+            parameters.update({"gate.fc1.bias": draw(squeezed), "gate.fc2.bias": draw(channels)})
+        yield layer_case({"channels": channels, "reduction": reduction, "bias": bias}, draw(*shape), parameters, lambda x, p, b: x * torch.sigmoid(F.linear(F.relu(F.linear(
+            x.mean((2, 3)), p["gate.fc1.weight"], p.get("gate.fc1.bias"))), p["gate.fc2.weight"], p.get("gate.fc2.bias")))[:, :, None, None])
+
+
+def separable_convolution():
+    for inputs, outputs, multiplier, flip, bias in [(3, 4, 1, True, True), (2, 3, 2, False, False)]:
+        c = dict(rows=[3, 2, 1, 1, 1], columns=[2, 1, 0, 1, 1], flip=flip, groups=inputs)
+        one = dict(rows=[1, 1, 0, 0, 1], columns=[1, 1, 0, 0, 1], flip=flip)
+        parameters = {"depthwise.weight": draw(multiplier * inputs, 1, 3, 2), "pointwise.weight": draw(outputs, multiplier * inputs, 1, 1)}
+        if bias:
+            parameters["pointwise.bias"] = draw(outputs)
+        yield layer_case({"inputs": inputs, "outputs": outputs, "multiplier": multiplier, "bias": bias, **c}, draw(2, inputs, 5, 4), parameters, lambda x, p, b: correlate(
+            correlate(x, p["depthwise.weight"], None, c), p["pointwise.weight"], p.get("pointwise.bias"), one))
+
+
 def batch_normalization():
     for shape, mode, epsilon, momentum in [((5, 3), "Train", 1e-5, 0.1), ((3, 2, 4, 3), "Train", 1e-3, 0.25),
                                            ((2, 3, 1, 5), "Train", 1e-5, 0.1), ((4, 3), "Evaluate", 1e-5, 0.1), ((2, 2, 3, 4), "Evaluate", 0.1, 0.1)]:
@@ -335,6 +467,21 @@ write("Convolution2D", "torch.nn.functional.conv2d, with the kernel flipped for 
 write("ConnectionTableConvolution2D", "torch.nn.functional.conv2d with zeros for the missing kernels", connection_table())
 write("MaxPooling2D", "torch.nn.functional.max_pool2d", max_pooling())
 write("AveragePooling2D", "torch.nn.functional.avg_pool2d", average_pooling())
+write("GlobalAveragePooling2D", "torch.nn.functional.adaptive_avg_pool2d to 1x1", global_average_pooling())
+write("NearestUpsampling2D", "torch.nn.functional.interpolate, nearest", upsampling(lambda x, f: F.interpolate(x, scale_factor=f)))
+write("BilinearUpsampling2D", "torch.nn.functional.interpolate, bilinear", upsampling(
+    lambda x, f, alignCorners: F.interpolate(x, scale_factor=f, mode="bilinear", align_corners=alignCorners), [{"alignCorners": False}, {"alignCorners": True}]))
+write("TransposedConvolution2D", "torch.nn.functional.conv_transpose2d, with the kernel flipped for true convolution", transposed_convolution())
+write("LocalResponseNormalization", "torch.nn.functional.local_response_norm", local_response_normalization())
+write("ContrastNormalization", "autograd of its steps with torch.nn.functional.conv2d", contrast_normalization())
+write("MaxUnpooling2D", "torch.nn.functional.max_pool2d, tanh, max_unpool2d", max_unpooling())
+write("RoIMaxPooling2D", "torch.max over each bin", roi_max_pooling())
+write("FourierFeatures", "autograd of cosines and sines", fourier_features())
+write("SqueezeExcitation", "mean, linear, relu, linear, sigmoid, times x", squeeze_excitation())
+write("SeparableConvolution2D", "torch.nn.functional.conv2d with a group for each channel, then with 1x1 kernels", separable_convolution())
+write("ZeroPadding2D", "torch.nn.functional.pad", zero_padding())
+write("ChannelShuffle", "unflatten, transpose, flatten", channel_shuffle())
+write("PaddedShortcut", "every stride-th pixel and torch.nn.functional.pad", padded_shortcut())
 write("Subsampling2D", "torch.nn.functional.avg_pool2d with divisor 1, times weight plus bias", subsampling())
 write("BatchNormalization", "torch.nn.functional.batch_norm", batch_normalization())
 write("EuclideanRadialBasis", "autograd of the sum of squared differences", radial_basis())

@@ -6,6 +6,7 @@ using RefNet.Losses;
 using RefNet.Optimizers;
 using RefNet.Randomness;
 using RefNet.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace RefNet.Tests.Initializers;
 
@@ -86,6 +87,53 @@ public sealed class InitializerTests
         Assert.That(Variance(Initializer.Gaussian(0.01)), Is.EqualTo(1e-4).Within(2.4).Percent);
         Assert.That(Variance(Initializer.Zeros), Is.EqualTo(0));
     }
+
+    [TestCase(6, 10)]
+    [TestCase(10, 6)]
+    [TestCase(8, 8)]
+    public void T8_OrthogonalRowsOrColumnsHaveTheLengthOfTheGain(int rows, int columns)
+    {
+        double[] w = new double[rows * columns];
+        Initializer.Orthogonal(gain: 3).Fill<double>(w, new Shape(rows, columns), columns, rows, Seeds.Create(1));
+        int count = Math.Min(rows, columns);
+        for (int a = 0; a < count; a++)
+        {
+            for (int b = 0; b < count; b++)
+            {
+                double dot = rows > columns
+                    ? Enumerable.Range(0, rows).Sum(i => w[i * columns + a] * w[i * columns + b])
+                    : Enumerable.Range(0, columns).Sum(j => w[a * columns + j] * w[b * columns + j]);
+                Assert.That(dot, Is.EqualTo(a == b ? 9 : 0).Within(1e-13));
+            }
+        }
+    }
+
+    // Normal weights of variance 1/n change the length by chance at each layer; orthogonal ones do not at all.
+    [Test]
+    public void T8_ADeepLinearNetworkOfOrthogonalMatricesKeepsTheLengthOfItsInputAndOfItsGradient()
+    {
+        Network<double> network = new(new Shape(40), seed: 1, [.. Enumerable.Range(0, 50).Select(_ => new Dense<double>(40, 40, Initializer.Orthogonal(), useBias: false))]);
+        Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(1, 40), Seeds.Create(1)), y = network.Forward(x, Mode.Train);
+        double length = TensorPrimitives.Norm(x.Values);
+        Assert.That(TensorPrimitives.Norm(y.Values), Is.EqualTo(length).Within(1e-12));
+        Assert.That(TensorPrimitives.Norm(network.Backward(x).Values), Is.EqualTo(length).Within(1e-12));
+        Assert.That(y.Values.ToArray(), Is.Not.EqualTo(x.Values.ToArray()).Within(1e-3));
+    }
+
+    [Test]
+    public void T8_AKernelIsAMatrixWithARowForEachMap()
+    {
+        Convolution2D<double> layer = new(2, 5, kernel: 3, initializer: Initializer.Orthogonal());
+        layer.Initialize(seed: 1);
+        Tensor<double> w = layer.Parameters[0].Value;
+        Assert.That(TensorPrimitives.Dot(w.Sample(1), w.Sample(4)), Is.EqualTo(0).Within(1e-14));
+        Assert.That(TensorPrimitives.Norm(w.Sample(3)), Is.EqualTo(1).Within(1e-14));
+        Assert.That(layer.ToString(), Does.Contain("initializer: Initializer.Orthogonal()"));
+    }
+
+    [Test]
+    public void BilinearWeightsAreKernels() => Assert.That(
+        () => new Dense<double>(3, 4, Initializer.Bilinear).Parameters[0].Value, Throws.ArgumentException.With.Message.Contains("kernels").And.Message.Contains("4x3"));
 
     // A layer whose weights come from elsewhere must not shift the draws of the layers after it.
     [Test]

@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using RefNet.Backends.Reference;
 using RefNet.Geometry;
 using RefNet.Layers;
 using RefNet.Randomness;
@@ -102,6 +103,62 @@ public sealed class Convolution2DTests
             Tensor<double> half = new(new Shape(1, 2, 5, 4), x.Values.Slice(g * 2 * 20, 2 * 20));
             Assert.That(tower.Forward(half, Mode.Evaluate).Values.ToArray(), Is.EqualTo(y[(g * 3 * 20)..((g + 1) * 3 * 20)]), $"tower {g}");
         }
+    }
+
+    // By the definition: fast ways of different groups round differently.
+    [Test]
+    public void L17_ADepthwiseConvolutionIsAConvolutionOfEachChannelAlone([Values(1, 2)] int multiplier)
+    {
+        Convolution2D<double> depthwise = new(3, 3 * multiplier, kernel: 3, stride: 2, padding: 1, groups: 3);
+        depthwise.Initialize(seed: 1);
+        depthwise.To(new ReferenceBackend<double>());
+        Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(1, 3, 5, 7), Seeds.Create(8)), y = depthwise.Forward(x, Mode.Evaluate);
+        for (int c = 0; c < 3; c++)
+        {
+            Convolution2D<double> alone = new(1, multiplier, kernel: 3, stride: 2, padding: 1);
+            alone.Parameters[0].Value.CopyFrom(depthwise.Parameters[0].Value.Values.Slice(c * multiplier * 9, multiplier * 9));
+            alone.To(new ReferenceBackend<double>());
+            double[] expected = alone.Forward(new Tensor<double>(new Shape(1, 1, 5, 7), x.Plane(0, c)), Mode.Evaluate).Values.ToArray();
+            Assert.That(y.Values.Slice(c * multiplier * 12, multiplier * 12).ToArray(), Is.EqualTo(expected), $"channel {c}");
+        }
+    }
+
+    // AlexNet's second layer: two towers of 48 maps, each of which makes 128.
+    [Test]
+    public void L17_TheTowersOfAlexNetDoNotSeeEachOther()
+    {
+        Convolution2D<float> conv2 = new(96, 256, kernel: 5, padding: 2, groups: 2);
+        conv2.Initialize(seed: 1);
+        Assert.That(conv2.Parameters[0].Count, Is.EqualTo(2 * 128 * 48 * 25));
+        Tensor<float> x = LayerCase.RandomTensor<float>(new Shape(1, 96, 5, 5), Seeds.Create(1)), before = conv2.Forward(x, Mode.Evaluate).Clone();
+        x.PlaneSpan(0, 47).Fill(7);
+        Tensor<float> after = conv2.Forward(x, Mode.Evaluate);
+        Assert.That(after.Values[(128 * 25)..].ToArray(), Is.EqualTo(before.Values[(128 * 25)..].ToArray()), "the second tower");
+        Assert.That(after.Values[..(128 * 25)].ToArray(), Is.Not.EqualTo(before.Values[..(128 * 25)].ToArray()), "the first");
+    }
+
+    // y_f(i) = b_f + sum_c sum_u W_fc(u) x_c(S i - P + D (K-1-u))
+    [Test]
+    public void L22_AKernelOfOneRowIsConvolutionOfSequences()
+    {
+        const int Length = 9, K = 3, S = 2, P = 2, D = 2;
+        Convolution2D<double> layer = new(2, 3, ConvolutionGeometry.Row(K, S, P, D));
+        layer.Initialize(seed: 1);
+        Tensor<double> x = LayerCase.RandomTensor<double>(new Shape(1, 2, 1, Length), Seeds.Create(1)), y = layer.Forward(x, Mode.Evaluate), w = layer.Parameters[0].Value;
+        Assert.That(y.Shape, Is.EqualTo(new Shape(1, 3, 1, (Length + 2 * P - D * (K - 1) - 1) / S + 1)));
+        for (int f = 0; f < 3; f++)
+            for (int i = 0; i < y.Shape[3]; i++)
+            {
+                double sum = 0;
+                for (int c = 0; c < 2; c++)
+                    for (int u = 0; u < K; u++)
+                    {
+                        int place = S * i - P + D * (K - 1 - u);
+                        sum += place is >= 0 and < Length ? w[f, c, 0, u] * x[0, c, 0, place] : 0;
+                    }
+
+                Assert.That(y[0, f, 0, i], Is.EqualTo(sum).Within(1e-14));
+            }
     }
 
     [TestCase(3, 32, 10, 5, 1, 2, 32, 760, TestName = "Y4_TenFilters5x5Padding2On32x32x3")]

@@ -51,6 +51,25 @@ public sealed class PoolingTests
     }
 
     [Test]
+    public void L7_L8_SizeStridePaddingAndRoundingInOneLine()
+    {
+        MaxPooling2D<float> largest = new(3, stride: 2, padding: 0, rounding: Rounding.Ceiling);
+        Assert.That(largest.OutputShape(new Shape(64, 112, 112)), Is.EqualTo(new Shape(64, 56, 56)), "GoogLeNet's first pooling");
+        Assert.That(largest.ToString(), Is.EqualTo("new MaxPooling2D<float>(PoolingGeometry.Square(3, stride: 2) with { Rounding = Rounding.Ceiling })"));
+        Assert.That(() => new MaxPooling2D<float>(3, stride: 2).OutputShape(new Shape(64, 112, 112)), Throws.TypeOf<ShapeException>().With.Message.Contains("Rounding.Ceiling"));
+        AveragePooling2D<float> mean = new(3, stride: 1, padding: 1, countPadding: false);
+        Assert.That(mean.ToString(), Is.EqualTo("new AveragePooling2D<float>(PoolingGeometry.Square(3, stride: 1, padding: 1), countPadding: false)"));
+    }
+
+    [Test]
+    public void L22_AWindowOfOneRowPoolsSequences()
+    {
+        Tensor<double> x = new(new Shape(1, 1, 1, 6), [1, 5, 2, 8, 3, 4]);
+        Assert.That(new MaxPooling2D<double>(PoolingGeometry.Row(2)).Forward(x, Mode.Evaluate).Values.ToArray(), Is.EqualTo(new double[] { 5, 8, 4 }));
+        Assert.That(new AveragePooling2D<double>(PoolingGeometry.Row(3, stride: 1)).Forward(x, Mode.Evaluate).Values.ToArray(), Is.EqualTo(new[] { 8.0 / 3, 5, 13.0 / 3, 5 }).Within(1e-15));
+    }
+
+    [Test]
     public void L8_TheMeanIsThatOfThisImageEvenWhereAnotherSizeHadAsManyWindows()
     {
         AveragePooling2D<double> layer = new(PoolingGeometry.Square(2) with { Rounding = Rounding.Ceiling });

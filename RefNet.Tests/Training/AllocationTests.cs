@@ -31,6 +31,7 @@ public sealed class AllocationTests
             (architecture.Name, (Func<Network<float>>)(() => architecture.Create<float>(seed: 1)), (Func<Loss<float>>)architecture.CreateLoss<float>)),
         ("the other layers", OtherLayers, () => new MulticlassHinge<float>()),
         ("blocks", Blocks, () => new SoftmaxCrossEntropy<float>()),
+        ("layers of architectures", OfArchitectures, () => new SoftmaxCrossEntropy<float>()),
         ("activations", Activations, () => new MeanSquaredError<float>()),
     ];
 
@@ -171,6 +172,22 @@ public sealed class AllocationTests
         new Crop<float>(1, 1, 6, 6),
         new Flatten<float>(),
         new Dense<float>(360, 10));
+
+    private static Network<float> OfArchitectures() => new(new Shape(4, 6, 6), seed: 1,
+        new ZeroPadding2D<float>(1),
+        new SeparableConvolution2D<float>(4, 8, kernel: 3),
+        new LocalResponseNormalization<float>(),
+        new ChannelShuffle<float>(2),
+        new Sum<float>(new Sequential<float>(new Convolution2D<float>(8, 8, kernel: 3, padding: 1), new StochasticDepth<float>(0.8)), new Identity<float>()),
+        new Sum<float>(new Convolution2D<float>(8, 12, kernel: 2, stride: 2), new PaddedShortcut<float>(8, 12)),
+        new SqueezeExcitation<float>(12, reduction: 3),
+        new MaxUnpooling2D<float>(new MaxPooling2D<float>(3), new Tanh<float>()),
+        new TransposedConvolution2D<float>(12, 6, kernel: 2, stride: 2),
+        new NearestUpsampling2D<float>(2),
+        new BilinearUpsampling2D<float>(2),
+        new GlobalAveragePooling2D<float>(),
+        new FourierFeatures<float>(6, 8, sigma: 0.5),
+        new Dense<float>(16, 10));
 
     private static Network<float> Activations() => new(new Shape(10), seed: 1,
         new Tanh<float>(), new ScaledTanh<float>(), new Sigmoid<float>(), new ReLU<float>(), new LeakyReLU<float>(), new Elu<float>(), new Softplus<float>(),

@@ -75,6 +75,16 @@ public interface IBackend<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     /// </summary>
     void AddScaleGradient(Tensor<T> dY, Tensor<T> x, Tensor<T> dw);
 
+    /// <summary>
+    /// Sums over neighbouring channels: y_nc(p) = sum of x_nm(p) over m = c - before ... c + after, where channel m exists. The gradient is the
+    /// same sum with before and after exchanged.
+    /// </summary>
+    /// <param name="x">N x C or N x C x H x W.</param>
+    /// <param name="before">How many channels in front of c count, 0 or more.</param>
+    /// <param name="after">How many behind it, 0 or more.</param>
+    /// <param name="y">The sums; another tensor than x.</param>
+    void SumNeighbours(Tensor<T> x, int before, int after, Tensor<T> y);
+
     // Windows
 
     /// <summary>Makes the convolution of one layer.</summary>

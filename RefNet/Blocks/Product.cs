@@ -7,9 +7,9 @@ namespace RefNet.Blocks;
 /// <summary>
 /// A branch that another one gates: y = f(x) g(x), element by element, or channel by channel where g gives one number a
 /// channel (C, or C x 1 x 1); samples of the shape that both take -> of the shape that f gives. With an <see cref="Identity{T}"/> as f
-/// it is squeeze-and-excitation. Hu et al. 2018, equation 4; LECTURES L18.
+/// it is a <see cref="SqueezeExcitation{T}"/>. Hu et al. 2018, equation 4; LECTURES L18.
 /// </summary>
-public sealed class Product<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+public class Product<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private Tensor<T>? outputMemory;
     private Tensor<T>? bodyGradient;
@@ -22,7 +22,7 @@ public sealed class Product<T> : Block<T> where T : unmanaged, IBinaryFloatingPo
     public Product(Layer<T> body, Layer<T> gate) : base(body, gate) { }
 
     /// <inheritdoc/>
-    public override Shape OutputShape(Shape input)
+    public sealed override Shape OutputShape(Shape input)
     {
         Shape output = Layers[0].ShapeOf(input), gate = Layers[1].ShapeOf(input);
         return gate.Equals(output) || (gate[0] == output[0] && gate.Count == output[0])
@@ -31,10 +31,10 @@ public sealed class Product<T> : Block<T> where T : unmanaged, IBinaryFloatingPo
     }
 
     /// <inheritdoc/>
-    public override Cost Cost(Shape input) => Layers[0].Cost(input) + Layers[1].Cost(input);
+    public sealed override Cost Cost(Shape input) => Layers[0].Cost(input) + Layers[1].Cost(input);
 
     /// <inheritdoc/>
-    private protected override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool)
+    private protected sealed override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool)
     {
         Tensor<T> f = Pass(Layers[0], x, mode, pool), g = Pass(Layers[1], x, mode, pool);
         Tensor<T> y = pool is null ? Tensor<T>.Reuse(ref outputMemory, outputShape) : pool.Rent(outputShape);
@@ -52,7 +52,7 @@ public sealed class Product<T> : Block<T> where T : unmanaged, IBinaryFloatingPo
     // (3) dX = F'ᵀ dF + G'ᵀ dG
 
     /// <inheritdoc/>
-    private protected override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient)
+    private protected sealed override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient)
     {
         Tensor<T> f = Layers[0].Output!, g = Layers[1].Output!;
         Tensor<T> dF = Tensor<T>.Reuse(ref bodyGradient, f.Shape), dG = Tensor<T>.Reuse(ref gateGradient, g.Shape);

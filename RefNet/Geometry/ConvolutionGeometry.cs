@@ -21,6 +21,24 @@ public sealed record ConvolutionGeometry(Window Rows, Window Columns) : PlaneGeo
         return new ConvolutionGeometry(window, window);
     }
 
+    /// <summary>
+    /// A square kernel on square images of a given size whose padding gives ⌈H/S⌉ rows and columns: TensorFlow's and Keras's 'same',
+    /// whose odd row and column of padding lie behind.
+    /// </summary>
+    /// <param name="kernel">K, 1 or more.</param>
+    /// <param name="extent">H, the rows and columns of the image; at a stride of 1 any H gives the same padding.</param>
+    /// <param name="stride">S, 1 or more.</param>
+    /// <param name="dilation">D, 1 or more.</param>
+    public static ConvolutionGeometry Same(int kernel, int extent = 1, int stride = 1, int dilation = 1)
+    {
+        Window window = stride == 1 ? Window.Same(kernel, dilation) : Window.Same(kernel, extent, stride, dilation);
+        return new ConvolutionGeometry(window, window) { Rounding = window.Reach < stride ? Rounding.Floor : Rounding.Exact };
+    }
+
+    /// <summary>A kernel of one row: convolution of sequences, which are images of one row, channels x 1 x length (L22).</summary>
+    public static ConvolutionGeometry Row(int kernel, int stride = 1, int padding = 0, int dilation = 1) =>
+        new(new Window(1), new Window(kernel, stride, padding, padding, dilation));
+
     /// <summary>The number of taps of one kernel plane.</summary>
     public int Taps => Rows.Size * Columns.Size;
 

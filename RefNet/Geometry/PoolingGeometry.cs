@@ -14,6 +14,20 @@ public sealed record PoolingGeometry(Window Rows, Window Columns) : PlaneGeometr
         return new PoolingGeometry(window, window);
     }
 
+    /// <summary>
+    /// A square window on square images of a given size whose padding gives ⌈H/S⌉ rows and columns: TensorFlow's and Keras's 'same',
+    /// whose odd row and column of padding lie behind.
+    /// </summary>
+    public static PoolingGeometry Same(int size, int extent, int stride)
+    {
+        Window window = Window.Same(size, extent, stride);
+        return new PoolingGeometry(window, window) { Rounding = size < stride ? Rounding.Floor : Rounding.Exact };
+    }
+
+    /// <summary>A window of one row: pooling of sequences, which are images of one row, channels x 1 x length (L22).</summary>
+    public static PoolingGeometry Row(int size, int? stride = null, int padding = 0) =>
+        new(new Window(1), new Window(size, stride ?? size, padding, padding));
+
     /// <summary>The number of cells of one window.</summary>
     public int Cells => Rows.Size * Columns.Size;
 

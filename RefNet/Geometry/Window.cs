@@ -50,6 +50,22 @@ public sealed record Window
         return new Window(size, 1, padding / 2, padding - padding / 2, dilation);
     }
 
+    /// <summary>
+    /// A window with a stride whose padding gives ⌈H/S⌉ positions on an extent of H: no more padding than that takes, the odd
+    /// one behind. It is TensorFlow's and Keras's 'same': with a stride of 2, a kernel of 3 and H even it is 0 in front and 1 behind.
+    /// </summary>
+    public static Window Same(int size, int extent, int stride, int dilation = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(extent, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
+        int reach = dilation * (size - 1) + 1, positions = (extent + stride - 1) / stride;
+        int padding = Math.Max(0, (positions - 1) * stride + reach - extent);
+        return new Window(size, stride, padding / 2, padding - padding / 2, dilation);
+    }
+
+    /// <summary>The extent on which so many positions fit exactly: S (n - 1) + reach - before - after.</summary>
+    public int Extent(int positions) => Stride * (positions - 1) + Reach - Before - After;
+
     /// <summary>The number of positions along an axis: (H + before + after - reach) / S + 1, rounded (S3, X38).</summary>
     /// <returns>The number, or 0 where the window does not fit: <see cref="Problem"/> says why.</returns>
     public int Positions(int extent, Rounding rounding)

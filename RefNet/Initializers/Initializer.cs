@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using MathNet.Numerics.Distributions;
+using RefNet.Tensors;
 
 namespace RefNet.Initializers;
 
@@ -33,11 +34,28 @@ public abstract class Initializer
     /// <summary>All zeros, without a draw: for the perceptron, and to show that a deeper network that starts so stays symmetric (T8).</summary>
     public static Initializer Zeros { get; } = new ZeroInitializer();
 
+    /// <summary>
+    /// A random orthogonal matrix, times a gain (Saxe et al. 2014, section 3): a deep linear network then keeps the length of what goes through it,
+    /// and of the gradient that comes back. A row for each unit; of a kernel, everything else is in the columns.
+    /// </summary>
+    /// <param name="gain">1 for linear layers and tanh, √2 for ReLU.</param>
+    public static Initializer Orthogonal(double gain = 1) => new OrthogonalInitializer(gain);
+
+    /// <summary>
+    /// Bilinear interpolation, without a draw: for a transposed convolution from C to C channels with kernel 2 f - f mod 2 and stride f, which then
+    /// enlarges each map by f (Long et al. 2015, section 3.3); the kernels between different channels are 0.
+    /// </summary>
+    public static Initializer Bilinear { get; } = new BilinearInitializer();
+
     /// <summary>The name of the initialiser, as C# calls it.</summary>
     public abstract override string ToString();
 
     /// <summary>Writes the first values of weights.</summary>
     public abstract void Fill<T>(Span<T> weights, int fanIn, int fanOut, Random random) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>Writes the first values of weights of a given shape, where that matters; others see their number alone.</summary>
+    public virtual void Fill<T>(Span<T> weights, Shape shape, int fanIn, int fanOut, Random random) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Fill(weights, fanIn, fanOut, random);
 
     private sealed class ZeroInitializer : Initializer
     {

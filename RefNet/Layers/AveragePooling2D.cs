@@ -16,8 +16,15 @@ public sealed class AveragePooling2D<T> : Layer<T> where T : unmanaged, IBinaryF
     private readonly bool countPadding;
     private readonly PerBackend<T, IPooling<T>> means;
 
-    /// <summary>Makes a layer with square windows, side by side unless a stride is given.</summary>
-    public AveragePooling2D(int size, int? stride = null) : this(PoolingGeometry.Square(size, stride)) { }
+    /// <summary>Makes a layer with square windows, side by side unless a stride is given, and the same padding on all sides.</summary>
+    /// <param name="size">K, 1 or more.</param>
+    /// <param name="stride">S, 1 or more; K where none is given.</param>
+    /// <param name="padding">P, 0 or more and below K.</param>
+    /// <param name="rounding">What to do where the last window does not end at the border. Ceiling gives the sizes of Caffe
+    /// and of PyTorch's ceil_mode; what hangs over padding and border never counts.</param>
+    /// <param name="countPadding">Whether the zeros of the padding count in the mean.</param>
+    public AveragePooling2D(int size, int? stride = null, int padding = 0, Rounding rounding = Rounding.Exact, bool countPadding = true)
+        : this(PoolingGeometry.Square(size, stride, padding) with { Rounding = rounding }, countPadding) { }
 
     /// <summary>Makes a layer.</summary>
     /// <param name="geometry">Size, stride and padding of the windows.</param>

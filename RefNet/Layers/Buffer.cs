@@ -1,23 +1,50 @@
 using System.Numerics;
+using RefNet.Initializers;
+using RefNet.Randomness;
 using RefNet.Tensors;
 
 namespace RefNet.Layers;
 
-/// <summary>Numbers that a layer keeps and a checkpoint saves, but no optimiser changes: running statistics, a count.</summary>
+/// <summary>Numbers that a layer keeps and a checkpoint saves, but no optimiser changes: running statistics, a count, random frequencies.</summary>
 public sealed class Buffer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly Initializer? initializer;
+    private int stream;
+    private Tensor<T>? value;
+
     /// <summary>Makes a buffer with the same number everywhere.</summary>
     public Buffer(string name, Shape shape, double start = 0)
     {
-        Name = name;
-        Value = new Tensor<T>(shape);
+        (Name, Shape) = (name, shape);
+        value = new Tensor<T>(shape);
         if (start != 0)
-            Value.Span.Fill(T.CreateChecked(start));
+            value.Span.Fill(T.CreateChecked(start));
     }
+
+    /// <summary>Makes a buffer whose numbers are drawn, at their first use, from the stream of its layer.</summary>
+    public Buffer(string name, Shape shape, Initializer initializer) => (Name, Shape, this.initializer) = (name, shape, initializer);
 
     /// <summary>What its layer calls it. Its path in a network is found by walking: <see cref="Paths.NamedBuffers"/>.</summary>
     public string Name { get; }
 
+    /// <summary>The shape of its numbers.</summary>
+    public Shape Shape { get; }
+
     /// <summary>The numbers.</summary>
-    public Tensor<T> Value { get; }
+    public Tensor<T> Value
+    {
+        get
+        {
+            if (value is null)
+            {
+                value = new Tensor<T>(Shape);
+                initializer!.Fill(value.Span, Shape, fanIn: Shape.Count / Shape[0], fanOut: Shape[0], Seeds.Create(stream));
+            }
+
+            return value;
+        }
+    }
+
+    /// <summary>Draws the numbers, at their next use, from the stream of a seed; those that it has may stay, and so do those that are not drawn.</summary>
+    internal void DrawFrom(int seed, bool keepsValues) => (stream, value) = (seed, keepsValues || initializer is null ? value : null);
 }

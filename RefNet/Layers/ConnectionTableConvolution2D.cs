@@ -119,7 +119,7 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
         foreach (int[] inputs in inputsOf)
         {
             int fanIn = inputs.Length * geometry.Taps;
-            initializer.Fill(weights[..fanIn], fanIn, fanOut, random);
+            initializer.Fill(weights[..fanIn], new Shape(1, inputs.Length, geometry.Rows.Size, geometry.Columns.Size), fanIn, fanOut, random);
             weights = weights[fanIn..];
         }
     }

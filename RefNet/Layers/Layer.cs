@@ -130,7 +130,7 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
     }
 
     /// <summary>
-    /// Gives parameters, at their first use, and random masks the numbers of a seed. Each layer has a stream of its own, named by
+    /// Gives parameters and drawn buffers, at their first use, and random masks the numbers of a seed. Each layer has a stream of its own, named by
     /// its path: adding a layer does not change those of layers whose names stay (a default name counts places).
     /// </summary>
     /// <param name="seed">The seed.</param>
@@ -147,6 +147,8 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
             return;
         foreach (Parameter<T> parameter in Parameters)
             parameter.DrawFrom(Seeds.Derive(Stream, Seeds.Name(parameter.Name)), keepsValues);
+        foreach (Buffer<T> buffer in Buffers)
+            buffer.DrawFrom(Seeds.Derive(Stream, Seeds.Name(buffer.Name)), keepsValues);
     }
 
     /// <summary>The seed of what is random in this layer.</summary>

@@ -15,28 +15,36 @@ namespace RefNet.Layers;
 /// </remarks>
 public sealed class MaxPooling2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly PoolingGeometry geometry;
     private readonly PerBackend<T, IPooling<T>> maxima;
 
-    /// <summary>Makes a layer with square windows, side by side unless a stride is given.</summary>
-    public MaxPooling2D(int size, int? stride = null) : this(PoolingGeometry.Square(size, stride)) { }
+    /// <summary>Makes a layer with square windows, side by side unless a stride is given, and the same padding on all sides.</summary>
+    /// <param name="size">K, 1 or more.</param>
+    /// <param name="stride">S, 1 or more; K where none is given.</param>
+    /// <param name="padding">P, 0 or more and below K.</param>
+    /// <param name="rounding">What to do where the last window does not end at the border. Ceiling gives the sizes of Caffe
+    /// and of PyTorch's ceil_mode, which AlexNet, GoogLeNet and SqueezeNet have.</param>
+    public MaxPooling2D(int size, int? stride = null, int padding = 0, Rounding rounding = Rounding.Exact)
+        : this(PoolingGeometry.Square(size, stride, padding) with { Rounding = rounding }) { }
 
     /// <summary>Makes a layer from the size, stride and padding of its windows.</summary>
     public MaxPooling2D(PoolingGeometry geometry)
     {
-        this.geometry = geometry;
+        Geometry = geometry;
         maxima = new(backend => backend.MaxPooling(geometry));
     }
+
+    /// <summary>Size, stride and padding of the windows.</summary>
+    public PoolingGeometry Geometry { get; }
 
     /// <inheritdoc/>
     public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
-        geometry.Problem(input) is { } problem ? throw Unfit(problem, input) : geometry.Output(input, input[0]);
+        Geometry.Problem(input) is { } problem ? throw Unfit(problem, input) : Geometry.Output(input, input[0]);
 
     /// <inheritdoc/>
-    public override Cost Cost(Shape input) => new((long)geometry.Cells * OutputShape(input).Count, 0);
+    public override Cost Cost(Shape input) => new((long)Geometry.Cells * OutputShape(input).Count, 0);
 
     /// <inheritdoc/>
     protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode) => maxima.On(Backend).Forward(x, y);
@@ -52,5 +60,5 @@ public sealed class MaxPooling2D<T> : Layer<T> where T : unmanaged, IBinaryFloat
     }
 
     /// <inheritdoc/>
-    public override string ToString() => CSharp.New(this, CSharp.Code(geometry));
+    public override string ToString() => CSharp.New(this, CSharp.Code(Geometry));
 }

@@ -32,7 +32,7 @@ public sealed class Parameter<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <param name="fanIn">How many inputs one unit adds up.</param>
     /// <param name="fanOut">How many units one input reaches.</param>
     public Parameter(string name, Shape shape, Initializer initializer, int fanIn, int fanOut)
-        : this(name, shape, isWeight: true, (values, random) => initializer.Fill(values, fanIn, fanOut, random)) { }
+        : this(name, shape, isWeight: true, (values, random) => initializer.Fill(values, shape, fanIn, fanOut, random)) { }
 
     /// <summary>Makes a parameter whose first values a function writes.</summary>
     internal Parameter(string name, Shape shape, bool isWeight, FirstValues first) => (Name, Shape, IsWeight, this.first) = (name, shape, isWeight, first);

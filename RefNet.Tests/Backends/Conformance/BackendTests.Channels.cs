@@ -71,6 +71,17 @@ public abstract partial class BackendTests<T>
         AssertClose("dw", dw, expected, magnitude, maps.Count + 1);
     });
 
+    [Test]
+    public void SumNeighboursAddsTheChannelsAround() => ForAll(Maps.Generator, (maps, call) =>
+    {
+        int before = maps.Seed % 4, after = maps.Seed / 4 % 4;
+        Tensor<T> x = call.Operand("x", maps.Shape), y = Call<T>.Result(maps.Shape);
+        Tensor<double> expected = Written(maps.Shape, sum => truth.SumNeighbours(Wide(x), before, after, sum));
+        Tensor<double> magnitude = Written(maps.Shape, sum => truth.SumNeighbours(Sizes(x), before, after, sum));
+        Backend.SumNeighbours(x, before, after, y);
+        AssertClose($"sum of {before} channels before and {after} after", y, expected, magnitude, before + after);
+    });
+
     private static Shape ShapeOf(FactorsOf factors, Maps maps) => factors switch
     {
         FactorsOf.Channels => maps.PerChannel,

@@ -19,6 +19,9 @@ public sealed class DefinitionGradientTests
     [Test]
     public void L9_Softmax() => Check(Numbers(maps, 1), maps, backend.Softmax, (x, y, u, dX) => backend.SoftmaxGradient(y, u, dX));
 
+    [Test]
+    public void L10_SumNeighbours() => Check(Numbers(maps, 1), maps, (x, y) => backend.SumNeighbours(x, 2, 1, y), (x, y, u, dX) => backend.SumNeighbours(u, 1, 2, dX));
+
     [TestCaseSource(typeof(BackendTests<double>), nameof(BackendTests<double>.Kernels))]
     public void L9_Map(ElementKernel kernel)
     {

@@ -50,6 +50,15 @@ public sealed class DefinitionsByHandTests
         Assert.That(dGate.Values.ToArray(), Is.EqualTo(new double[] { 5, 25, 61, 113 }));
     }
 
+    // Two pixels of four channels; one channel in front and two behind count.
+    [Test]
+    public void L10_SumsOverNeighbouringChannels()
+    {
+        Tensor<double> x = new(new Shape(1, 4, 1, 2), [1, 10, 2, 20, 3, 30, 4, 40]), y = new(x.Shape);
+        backend.SumNeighbours(x, before: 1, after: 2, y);
+        Assert.That(y.Values.ToArray(), Is.EqualTo(new double[] { 6, 60, 10, 100, 9, 90, 7, 70 }));
+    }
+
     [Test]
     public void L9_Softmax()
     {

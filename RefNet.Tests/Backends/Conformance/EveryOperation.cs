@@ -31,6 +31,7 @@ internal static class EveryOperation<T> where T : unmanaged, IBinaryFloatingPoin
         yield return Of("ScaleChannels", maps, y => backend.ScaleChannels(x, perSample, y));
         yield return Of("AddScaleGradient", perChannel, y => backend.AddScaleGradient(dY, x, y));
         yield return Of("AddScaleGradient, per sample", perSample, y => backend.AddScaleGradient(dY, x, y));
+        yield return Of("SumNeighbours", maps, y => backend.SumNeighbours(x, 2, 1, y));
         foreach ((string Operation, T[] Numbers) result in Windows(backend, call, x))
             yield return result;
 

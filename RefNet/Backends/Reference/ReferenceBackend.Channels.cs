@@ -2,7 +2,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Reference;
 
-// Channels: copied, and multiplied by a number each.
+// Channels: copied, multiplied by a number each, and added to their neighbours.
 public sealed partial class ReferenceBackend<T>
 {
     // to_n,(toFirst + c)(p) = from_n,(fromFirst + c)(p)
@@ -57,6 +57,28 @@ public sealed partial class ReferenceBackend<T>
                     dw[c] += sum;
                 else
                     dw.SampleSpan(n)[c] += sum;
+            }
+        }
+    }
+
+    // y_nc(p) = sum_m x_nm(p), m = c - before ... c + after inside 0 ... C - 1
+
+    /// <inheritdoc/>
+    public void SumNeighbours(Tensor<T> x, int before, int after, Tensor<T> y)
+    {
+        ReadOnlyElements<T> xs = new(x);
+        Elements<T> ys = new(y);
+        for (int n = 0; n < ys.Samples; n++)
+        {
+            for (int c = 0; c < ys.Channels; c++)
+            {
+                for (int p = 0; p < ys.Positions; p++)
+                {
+                    T sum = T.Zero;
+                    for (int m = Math.Max(0, c - before); m <= Math.Min(ys.Channels - 1, c + after); m++)
+                        sum += xs[n, m, p];
+                    ys[n, c, p] = sum;
+                }
             }
         }
     }

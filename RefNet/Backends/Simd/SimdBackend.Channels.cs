@@ -54,6 +54,18 @@ public sealed partial class SimdBackend<T>
             ParallelLoop.For(dY.Shape[0], (dY, x, dw), static (n, of) => AddPlaneProducts(of.dY, of.x, n, of.dw.SampleSpan(n)));
     }
 
+    /// <inheritdoc/>
+    public void SumNeighbours(Tensor<T> x, int before, int after, Tensor<T> y) =>
+        ParallelLoop.For(x.Shape[0] * x.Shape[1], (x, before, after, y), static (plane, of) =>
+        {
+            int channels = of.x.Shape[1], n = plane / channels, c = plane % channels;
+            int first = Math.Max(0, c - of.before), last = Math.Min(channels - 1, c + of.after);
+            Span<T> sums = of.y.PlaneSpan(n, c);
+            of.x.Plane(n, first).CopyTo(sums);
+            for (int m = first + 1; m <= last; m++)
+                TensorPrimitives.Add(sums, of.x.Plane(n, m), sums);
+        });
+
     // Of sample n: sums_c += sum of dy_c(i,j) x_c(i,j)
     private static void AddPlaneProducts(Tensor<T> dY, Tensor<T> x, int n, Span<T> sums)
     {

@@ -34,7 +34,8 @@ internal static class GeometryDraws
         .Concat(Simpler(window).Select(simpler => (simpler, extent)))
         .Where(axis => axis.Item1.Positions(axis.Item2, rounding) > 0);
 
-    private static IEnumerable<Window> Simpler(Window w)
+    /// <summary>Windows with one setting less.</summary>
+    public static IEnumerable<Window> Simpler(Window w)
     {
         if (w.Size > 1)
             yield return new Window(w.Size - 1, w.Stride, Math.Min(w.Before, w.Size - 2), Math.Min(w.After, w.Size - 2), w.Dilation);

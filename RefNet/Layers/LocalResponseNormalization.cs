@@ -1,0 +1,109 @@
+using System.Numerics;
+using RefNet.Backends;
+using RefNet.Tensors;
+
+namespace RefNet.Layers;
+
+/// <summary>
+/// Local response normalisation across channels: y_c = x_c f_c with f_c = (k + a s_c)^-β and s_c = sum of x_m² over the n
+/// channels m around c that exist, at each position; samples of shape C or of C x H x W -> the same. Krizhevsky et al. 2012,
+/// section 3.3 (k = 2, n = 5, α = 1e-4, β = 0.75); LECTURES L10, X13.
+/// </summary>
+/// <remarks>
+/// Two conventions for α. In the lectures, in Caffe and in PyTorch a = α / n, so that α does not depend on the width of the window:
+/// the default here. In the paper a = α: <c>averages: false</c>. Channels beyond the first and the last count as 0. A window of an
+/// even width has one channel more in front than behind, as in PyTorch.
+/// </remarks>
+public sealed class LocalResponseNormalization<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly int size;
+    private readonly double alpha;
+    private readonly double beta;
+    private readonly double k;
+    private readonly bool averages;
+    private readonly Response response;
+
+    // Saved by Forward for Backward
+    private Tensor<T>? s;
+    private Tensor<T>? f;
+
+    // Room for sums on the way
+    private Tensor<T>? first;
+    private Tensor<T>? second;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="size">n, the width of the window in channels, 1 or more.</param>
+    /// <param name="alpha">α, 0 or more.</param>
+    /// <param name="beta">β, 0 or more.</param>
+    /// <param name="k">k, above 0. Caffe and PyTorch have 1 where nothing is said.</param>
+    /// <param name="averages">Whether a = α / n, the lectures' convention; otherwise a = α, the paper's.</param>
+    public LocalResponseNormalization(int size = 5, double alpha = 1e-4, double beta = 0.75, double k = 2, bool averages = true)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(alpha);
+        ArgumentOutOfRangeException.ThrowIfNegative(beta);
+        if (!(k > 0 && double.IsFinite(k)))
+            throw new ArgumentOutOfRangeException(nameof(k), k, "k must be a finite number above 0: it stands in the denominator where a window is 0.");
+        (this.size, this.alpha, this.beta, this.k, this.averages) = (size, alpha, beta, k, averages);
+        response = new Response(k, averages ? alpha / size : alpha, beta);
+    }
+
+    /// <inheritdoc/>
+    public override bool TreatsSamplesAlone => true;
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape input) =>
+        input.Rank is 1 or 3 ? input : throw Unfit("samples of channels or of channels x rows x columns", input);
+
+    /// <inheritdoc/>
+    public override Cost Cost(Shape input) => new((long)size * input.Count, 0);
+
+    /// <inheritdoc/>
+    protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode)
+    {
+        Tensor<T> squares = Tensor<T>.Reuse(ref first, x.Shape);
+        Backend.Multiply(x, x, squares);
+        Backend.SumNeighbours(squares, Before, After, Tensor<T>.Reuse(ref s, x.Shape)); // s_c = sum of x_m²
+        Backend.Map(response, s, Tensor<T>.Reuse(ref f, x.Shape));                      // f = (k + a s)^-β
+        Backend.Multiply(x, f, y);                                                      // y = x f
+    }
+
+    // x_m reaches y_m directly, and y_c of every window that it lies in through s_c:
+    // (1) df_c = dy_c x_c   (2) ds_c = f'(s_c) df_c, with f'(s) = -β a (k + a s)^(-β-1) = -β a f / (k + a s)
+    // (3) dq_m = sum of ds_c over the c whose window holds m, for q = x²: the same sum with before and after exchanged
+    // (4) dx_m = f_m dy_m + 2 x_m dq_m
+
+    /// <inheritdoc/>
+    protected override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX)
+    {
+        if (dX is null)
+            return;
+
+        Tensor<T> dF = Tensor<T>.Reuse(ref first, x.Shape), dS = Tensor<T>.Reuse(ref second, x.Shape), dQ = dF;
+        Backend.Multiply(dY, x, dF);                     // (1)
+        Backend.MapGradient(response, s!, f!, dF, dS);   // (2)
+        Backend.SumNeighbours(dS, After, Before, dQ);    // (3)
+        Backend.Multiply(x, dQ, dQ);
+        Backend.Scale(dQ, T.CreateChecked(2));
+        Backend.Multiply(f!, dY, dX);
+        Backend.Add(dX, dQ, dX);                         // (4)
+    }
+
+    private int Before => size / 2;
+
+    private int After => (size - 1) / 2;
+
+    /// <inheritdoc/>
+    public override string ToString() => CSharp.New(this, $"{size}", CSharp.Option("alpha", alpha, 1e-4), CSharp.Option("beta", beta, 0.75),
+        CSharp.Option("k", k, 2), CSharp.Option("averages", averages, true));
+
+    /// <summary>f(s) = (k + a s)^-β.</summary>
+    private sealed class Response(double k, double a, double beta) : IElementFunction<T>
+    {
+        private readonly T k = T.CreateChecked(k), a = T.CreateChecked(a), beta = T.CreateChecked(beta);
+
+        public T Value(T s) => T.Pow(k + a * s, -beta);
+
+        public T Slope(T s, T f) => -beta * a * f / (k + a * s);
+    }
+}
