@@ -32,7 +32,7 @@ internal static class GzipData
     /// </exception>
     public static byte[] ReadUnpacked(string path)
     {
-        byte[] bytes = InputFile.Read(path);
+        byte[] bytes = InputFile.Read(path, FileLimits.Data);
         return bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) ? Unpack(path, bytes) : bytes;
     }
 
@@ -83,7 +83,7 @@ internal static class GzipData
     {
         // The last 4 bytes hold the length of the contents; in a damaged file they may hold anything.
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(packed.AsSpan(packed.Length - 4));
-        using MemoryStream contents = new((int)Math.Min(length, Math.Min((long)packed.Length * MostRatio, InputFile.MostBytes)));
+        using MemoryStream contents = new((int)Math.Min(length, Math.Min((long)packed.Length * MostRatio, FileLimits.Data)));
         using DeflateStream deflate = new(new MemoryStream(packed, start, packed.Length - start), CompressionMode.Decompress);
         byte[] piece = new byte[1 << 16];
         try
@@ -91,8 +91,8 @@ internal static class GzipData
             int count;
             while ((count = deflate.Read(piece)) > 0)
             {
-                if (contents.Length + count > InputFile.MostBytes)
-                    throw InputFile.Error(path, $"contents of at most {InputFile.MostBytes} bytes", "more", "Give the right file.");
+                if (contents.Length + count > FileLimits.Data)
+                    throw InputFile.Error(path, $"contents of at most {FileLimits.Data} bytes", "more", "Give the right file.");
                 contents.Write(piece, 0, count);
             }
         }

@@ -13,7 +13,7 @@ public static class ImageFile
     /// <exception cref="InputException">There is no such file, its format cannot be read, or it is damaged.</exception>
     public static GreyImage Read(string path)
     {
-        byte[] bytes = InputFile.Read(path);
+        byte[] bytes = InputFile.Read(path, FileLimits.Picture);
         if (PngReader.IsPng(bytes))
             return new PngReader(path, bytes).Read();
         if (PgmReader.IsPgm(bytes))

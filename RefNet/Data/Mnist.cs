@@ -89,7 +89,7 @@ public static class Mnist
     private static Dictionary<string, string> ReadSums(string path)
     {
         Dictionary<string, string> sums = [];
-        foreach (string line in File.Exists(path) ? File.ReadLines(path).Where(line => line.Length > 0) : [])
+        foreach (string line in InputFile.IsThere(path) ? InputFile.ReadLines(path, FileLimits.List).Where(line => line.Length > 0) : [])
         {
             if (line.Length < 67 || !line[..64].All(char.IsAsciiHexDigit) || line[64] != ' ')
                 throw InputFile.Error(path, "lines as sha256sum writes them: 64 hexadecimal digits, two spaces, a name", $"'{line}'", "Correct it.");
@@ -101,9 +101,9 @@ public static class Mnist
 
     private static string[] ReadClassNames(string path)
     {
-        if (!File.Exists(path))
+        if (!InputFile.IsThere(path))
             return [.. Enumerable.Range(0, Classes).Select(digit => $"{digit}")];
-        string[] names = [.. File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)];
+        string[] names = [.. InputFile.ReadLines(path, FileLimits.List).Select(line => line.Trim()).Where(line => line.Length > 0)];
         return names.Length == Classes
             ? names
             : throw InputFile.Error(path, $"{Classes} names, one a line", $"{names.Length}", "Correct the file or remove it.");

@@ -48,7 +48,7 @@ public static class Safetensors
 
     /// <summary>Reads a file and checks that it is whole.</summary>
     /// <exception cref="InputException">There is no such file, or it does not match its header.</exception>
-    public static SafetensorsFile Read(string path) => new(path, InputFile.Read(path));
+    public static SafetensorsFile Read(string path) => new(path, InputFile.Read(path, FileLimits.Weights));
 
     private static byte[] Header<T>(string[] names, IReadOnlyDictionary<string, Tensor<T>> tensors, IReadOnlyDictionary<string, string>? metadata)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using RefNet.Interop;
@@ -49,7 +48,7 @@ public sealed class RunFolder
         RunFolder folder = new(path);
         if (System.IO.File.Exists(path))
             throw new InputException($"{path}: expected a folder; found a file. Choose another folder for the run.");
-        if (System.IO.File.Exists(folder.Configuration))
+        if (InputFile.IsThere(folder.Configuration))
             throw new InputException($"{path} holds a run already. Resume that run, or choose another folder.");
         Directory.CreateDirectory(path);
         folder.WriteOptions(options);
@@ -61,7 +60,7 @@ public sealed class RunFolder
     public static RunFolder Open(string path)
     {
         RunFolder folder = new(path);
-        return System.IO.File.Exists(folder.Configuration)
+        return InputFile.IsThere(folder.Configuration)
             ? folder
             : throw new InputException($"{path}: expected the folder of a training run, with a config.json; there is none.");
     }
@@ -81,7 +80,7 @@ public sealed class RunFolder
     {
         try
         {
-            using JsonDocument json = JsonDocument.Parse(WithoutMark(InputFile.Read(Configuration)));
+            using JsonDocument json = JsonDocument.Parse(InputFile.ReadText(Configuration, FileLimits.Configuration));
             CheckNames(json.RootElement);
             RunOptions options = json.Deserialize<RunOptions>(Json) ?? throw new JsonException("it is null");
             options.Check();
@@ -108,9 +107,9 @@ public sealed class RunFolder
     {
         try
         {
-            return [.. System.IO.File.ReadLines(History).Skip(1).Select(EpochRecord.FromCsv)];
+            return [.. InputFile.ReadLines(History, FileLimits.History).Skip(1).Select(EpochRecord.FromCsv)];
         }
-        catch (Exception e) when (e is FormatException or OverflowException or FileNotFoundException)
+        catch (Exception e) when (e is FormatException or OverflowException)
         {
             throw new InputException($"{History}: expected a row for each epoch; {e.Message}", e);
         }
@@ -134,9 +133,6 @@ public sealed class RunFolder
                 throw NoConfiguration($"the option '{option.Name}' appears twice.");
         }
     }
-
-    // Some editors put a byte-order mark in front of UTF-8.
-    private static ReadOnlyMemory<byte> WithoutMark(byte[] text) => text.AsMemory(text.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0);
 
     private InputException NoConfiguration(string problem, Exception? cause = null) =>
         new($"{Configuration}: expected the configuration of a run; {problem} Restore the file, or train again.", cause!);
