@@ -29,18 +29,29 @@ internal sealed class DataCommand : Command
     private int List()
     {
         Table table = Terminal.Table("name", "training", "test", "size", "classes", "folder");
+        int code = Host.Done;
         foreach (string folder in DataFolders.All())
         {
-            Dataset set = Mnist.Load(folder);
-            Terminal.AddRow(table,
-                set.Name, Format.Count(set.Training.Count), Format.Count(set.Test.Count),
-                $"{set.Training.Rows}x{set.Training.Columns}", $"{set.Training.ClassNames.Count}", folder);
+            try
+            {
+                Dataset set = Mnist.Load(folder);
+                Terminal.AddRow(table,
+                    set.Name, Format.Count(set.Training.Count), Format.Count(set.Test.Count),
+                    $"{set.Training.Rows}x{set.Training.Columns}", $"{set.Training.ClassNames.Count}", folder);
+            }
+            catch (Exception error) when (error is InputException or IOException or UnauthorizedAccessException)
+            {
+                // One damaged set does not hide the others. A failure of the machine takes precedence over bad input.
+                terminal.Error.WriteLine($"error: {error.Message}");
+                code = error is InputException && code != Host.Failed ? Host.BadInput : Host.Failed;
+            }
         }
 
-        if (table.Rows.Count == 0)
+        if (table.Rows.Count > 0)
+            terminal.Output.Write(table);
+        else if (code == Host.Done)
             throw new InputException("No data set found: expected one in a folder called data, here or above. data/README.md says what belongs there.");
-        terminal.Output.Write(table);
-        return Host.Done;
+        return code;
     }
 
     private int Verify(string? nameOrFolder)

@@ -34,8 +34,10 @@ public sealed class IdxFileTests
     {
         byte[] plain = DataFolder.Gzip(Good);
         // Header checksum, extra field, name and comment, as RFC 1952 orders them.
-        byte[] header = [.. plain[..3], 2 | 4 | 8 | 16, .. plain[4..10], 3, 0, 7, 7, 7, (byte)'n', 0, (byte)'c', 0, 1, 2];
+        byte[] header = [.. plain[..3], 1 | 2 | 4 | 8 | 16, .. plain[4..10], 3, 0, 7, 7, 7, (byte)'n', 0, (byte)'c', 0];
+        header = [.. header, .. BitConverter.GetBytes((ushort)Crc32.Compute(header))];
         Assert.That(IdxFile.Read(folder.Write("f", [.. header, .. plain[10..]]), 3).Elements.Length, Is.EqualTo(24));
+        AssertRefused([.. header[..^1], (byte)(header[^1] ^ 1), .. plain[10..]], 3, "expected the checksum of the gzip header");
         for (int length = 0; length < header.Length; length++)
             AssertRefused([.. header[..length], .. new byte[12]], axes: 3);
     }
@@ -49,6 +51,38 @@ public sealed class IdxFileTests
         Assert.That(IdxFile.Read(folder.Write("f", packed.ToArray()), 3).Elements.Length, Is.EqualTo(24));
         Assert.That(IdxFile.Read(folder.Write("e", DataFolder.Gzip(DataFolder.Idx([0], []))), 1).Elements.Length, Is.Zero);
     }
+
+    [TestCase(3, 0x20, "flags 20")]
+    [TestCase(3, 0x80, "flags 80")]
+    [TestCase(2, 7, "method 7")]
+    public void WhatGzipReservesIsRefused(int place, byte value, string found)
+    {
+        byte[] packed = DataFolder.Gzip(Good);
+        packed[place] = value;
+        AssertRefused(packed, 3, found);
+    }
+
+    [Test]
+    public void ReadsSeveralMembersAndZerosAfterThem()
+    {
+        byte[] halves = [.. DataFolder.Gzip(Good[..17]), .. DataFolder.Gzip(Good[17..])];
+        foreach (byte[] whole in new byte[][]
+        {
+            halves, [.. halves, .. new byte[512]], [.. DataFolder.Gzip(Good), .. new byte[1]],
+            [.. EmptyMember, .. DataFolder.Gzip(Good)], [.. DataFolder.Gzip(Good), .. EmptyMember, .. EmptyMember],
+        })
+        {
+            Assert.That(IdxFile.Read(folder.Write("f", whole), 3).Elements.ToArray(), Is.EqualTo(Good[16..]), Convert.ToHexString(whole));
+        }
+
+        for (int length = DataFolder.Gzip(Good[..17]).Length; length < halves.Length; length++)
+            AssertRefused(halves[..length], 3);
+    }
+
+    // 70 MB of zeros pack into 68 KB: refused at 64 MB, whatever the last bytes say of the length.
+    [Test]
+    public void ContentsThatPackBetterThanImagesAreRefused() =>
+        AssertRefused(DataFolder.Gzip(new byte[70 << 20]), 3, "expected contents of at most 67108864 bytes, 200 times as many as are packed");
 
     [Test]
     public void EveryTruncationIsRefused([Values] bool packed)
@@ -99,10 +133,9 @@ public sealed class IdxFileTests
     public void WhatFollowsGzipDataIsRefused()
     {
         byte[] packed = DataFolder.Gzip(Good);
-        AssertRefused([.. packed, 1, 2, 3], 3, "f: expected one gzip member and the end of the file; found 3 more bytes after it.");
-        AssertRefused([.. packed, .. packed], 3, $"found {packed.Length} more bytes after it");
-        AssertRefused([.. packed, .. EmptyMember], 3, "more bytes after it");
-        AssertRefused([.. EmptyMember, .. packed], 3, "more bytes after it");
+        AssertRefused([.. packed, 1, 2, 3], 3, "f: expected gzip members up to the end of the file; found 3 other bytes after the last member.");
+        AssertRefused([.. packed, 0, 0, 1], 3, "found 3 other bytes");
+        AssertRefused([.. packed, .. packed], 3, "f: expected 40 bytes, as its header says (2x3x4); found 80 (it is padded).");
     }
 
     [Test]

@@ -71,7 +71,7 @@ public sealed class MnistTests
         using DataFolder folder = DataFolder.WithSmallSet();
         File.Delete(folder.File(DataFolder.Names[missing]));
         Assert.That(Mnist.IsIn(folder.Path), Is.False);
-        AssertRefused(folder, DataFolder.Names[missing], "or the same name with .gz");
+        AssertRefused(folder, DataFolder.Names[missing], "-ubyte.gz; found none of them");
     }
 
     [Test]
@@ -115,6 +115,74 @@ public sealed class MnistTests
         AssertRefused(folder, "t10k-labels-idx1-ubyte: expected contents with SHA-256 0000", "as SHA256SUMS says");
     }
 
+    [Test]
+    public void NamesWithADotAreRead([Values] bool packed)
+    {
+        using DataFolder folder = DataFolder.WithSmallSet();
+        foreach (string name in DataFolder.Names)
+        {
+            byte[] bytes = File.ReadAllBytes(folder.File(name));
+            File.Delete(folder.File(name));
+            folder.Write(name.Replace("-idx", ".idx") + (packed ? ".gz" : ""), packed ? DataFolder.Gzip(bytes) : bytes);
+        }
+
+        Assert.That(Mnist.IsIn(folder.Path));
+        Assert.That(Mnist.Load(folder.Path).Test.Labels.ToArray(), Is.EqualTo(new[] { 0, 1, 2, 3 }));
+    }
+
+    [TestCase("{0}  {1}\n")]
+    [TestCase("{0}  ./{1}\n")]
+    [TestCase("{0} *{1}\n")]
+    [TestCase("{0} *./{1}\r\n")]
+    public void SumsAreReadAsTheToolsWriteThem(string line)
+    {
+        using DataFolder folder = DataFolder.WithSmallSet();
+        File.WriteAllText(folder.File("SHA256SUMS"), string.Concat(DataFolder.Names.Select(name => string.Format(line, Sum(folder, name), name))));
+        Mnist.Load(folder.Path, out IReadOnlyList<DataFile> files);
+        Assert.That(files.Select(file => file.SumAgreed), Is.All.True);
+
+        File.WriteAllText(folder.File("SHA256SUMS"), string.Format(line, new string('0', 64), DataFolder.Names[3]));
+        AssertRefused(folder, "t10k-labels-idx1-ubyte: expected contents with SHA-256 0000");
+    }
+
+    [Test]
+    public void ASumOfAPackedFileIsThatOfItsBytes()
+    {
+        using DataFolder folder = DataFolder.WithSmallSet();
+        string packed = DataFolder.Names[1] + ".gz";
+        folder.Write(packed, DataFolder.Gzip(File.ReadAllBytes(folder.File(DataFolder.Names[1]))));
+        File.Delete(folder.File(DataFolder.Names[1]));
+        File.WriteAllText(folder.File("SHA256SUMS"), $"{Sum(folder, packed)}  {packed}\n");
+        Mnist.Load(folder.Path, out IReadOnlyList<DataFile> files);
+        Assert.That(files[1].SumAgreed);
+
+        File.WriteAllText(folder.File("SHA256SUMS"), $"{new string('0', 64)}  {packed}\n");
+        AssertRefused(folder, packed + ": expected contents with SHA-256 0000");
+    }
+
+    [Test]
+    public void ASumThatAppliesToNothingIsRefused()
+    {
+        using DataFolder folder = DataFolder.WithSmallSet();
+        File.WriteAllText(folder.File("SHA256SUMS"), $"{new string('0', 64)}  train-images\n");
+        AssertRefused(folder, "SHA256SUMS: expected names of files that are there; found 'train-images'.");
+        File.WriteAllText(folder.File("SHA256SUMS"), $"{new string('0', 64)}  mnist/train-images-idx3-ubyte\n");
+        AssertRefused(folder, "SHA256SUMS: expected names of files in its own folder; found 'mnist/");
+        File.WriteAllText(folder.File("SHA256SUMS"), $"{Sum(folder, DataFolder.Names[0])}  {DataFolder.Names[0]}\n{new string('0', 64)}  ./{DataFolder.Names[0]}\n");
+        AssertRefused(folder, "SHA256SUMS: expected each file once");
+    }
+
+    [Test]
+    public void OtherListedFilesAreComparedToo()
+    {
+        using DataFolder folder = DataFolder.WithSmallSet();
+        folder.Write("notes.txt", [1, 2, 3]);
+        File.WriteAllText(folder.File("SHA256SUMS"), $"{Sum(folder, "notes.txt")}  notes.txt\n");
+        Assert.That(Mnist.Load(folder.Path).Test.Count, Is.EqualTo(4));
+        folder.Write("notes.txt", [1, 2, 4]);
+        AssertRefused(folder, "notes.txt: expected contents with SHA-256");
+    }
+
     [TestCase("hello")]
     [TestCase("ba891046  train-images-idx3-ubyte")]
     public void ALineThatIsNoSumIsRefused(string line)
@@ -123,6 +191,9 @@ public sealed class MnistTests
         File.WriteAllText(folder.File("SHA256SUMS"), line + "\n");
         AssertRefused(folder, "SHA256SUMS: expected lines as sha256sum writes them", line);
     }
+
+    private static string Sum(DataFolder folder, string name) =>
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(folder.File(name))));
 
     private static void AssertRefused(DataFolder folder, params string[] parts)
     {

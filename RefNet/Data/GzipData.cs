@@ -4,96 +4,133 @@ using System.IO.Compression;
 namespace RefNet.Data;
 
 /// <summary>
-/// Unpacks gzip (RFC 1952): a header, deflated data, then the CRC-32 and the length of the contents, 4 bytes each. .NET's
-/// GZipStream ends silently where data are cut off, and skips what follows them; here both are errors.
+/// Unpacks gzip (RFC 1952): members one after another, each a header, deflated data, then the CRC-32 and the length of the
+/// contents, 4 bytes each. Zeros may follow the last one, as tapes and block devices leave them.
 /// </summary>
-internal static class GzipData
+/// <remarks>.NET's GZipStream ends in silence where data are cut off, and skips whatever follows them; here both are errors.</remarks>
+internal sealed class GzipData
 {
     private const string Advice = "The file is damaged: get it again.";
     private const int HeaderLength = 10;
     private const int TrailerLength = 8;
 
-    /// <summary>The maximum number of bytes that deflate unpacks from one: 258 bytes from 2 bits.</summary>
-    public const int MostRatio = 1032;
+    // Images pack by a factor of 2 to 50. Deflate can reach 1032, which turns 2 MB into 2 GB of nothing.
+    private const int MostRatio = 200;
+    private const long AlwaysAllowed = 64 << 20;
+
+    private readonly string path;
+    private readonly byte[] packed;
+    private readonly long most;
+    private readonly MemoryStream contents;
+
+    private GzipData(string path, byte[] packed)
+    {
+        this.path = path;
+        this.packed = packed;
+        most = Math.Min(FileLimits.Data, Math.Max(AlwaysAllowed, (long)MostRatio * packed.Length));
+        // The last 4 bytes hold the length of a single member; in a damaged file they may hold anything.
+        uint length = packed.Length < TrailerLength ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(packed.AsSpan(packed.Length - 4));
+        contents = new MemoryStream(length <= most && length / DeflateRatio <= packed.Length ? (int)length : 0);
+    }
 
     [Flags]
     private enum Fields : byte
     {
+        Text = 1,
         HeaderChecksum = 2,
         Extra = 4,
         Name = 8,
         Comment = 16,
     }
 
-    /// <summary>All bytes of a file, unpacked if its first bytes say that it is packed with gzip.</summary>
-    /// <exception cref="InputException">
-    /// There is no such file; or it is packed and not exactly one complete gzip member: truncated, corrupt, or followed by
-    /// something.
-    /// </exception>
-    public static byte[] ReadUnpacked(string path)
+    /// <summary>The maximum number of bytes that deflate unpacks from one: 258 bytes from 2 bits.</summary>
+    public const int DeflateRatio = 1032;
+
+    /// <summary>Whether bytes begin like those of gzip.</summary>
+    public static bool IsPacked(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
+
+    /// <summary>The contents of a file, unpacked if its first bytes say that it is packed with gzip.</summary>
+    /// <param name="path">The file, for errors.</param>
+    /// <param name="bytes">All of its bytes.</param>
+    /// <exception cref="InputException">It is packed, and truncated, corrupt, followed by something else, or it unpacks to more than images do.</exception>
+    public static ReadOnlyMemory<byte> Unpack(string path, byte[] bytes) => IsPacked(bytes) ? new GzipData(path, bytes).Unpack() : bytes;
+
+    private ReadOnlyMemory<byte> Unpack()
     {
-        byte[] bytes = InputFile.Read(path, FileLimits.Data);
-        return bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) ? Unpack(path, bytes) : bytes;
+        int position = 0;
+        while (IsPacked(packed.AsSpan(position)))
+            position = UnpackMember(position);
+
+        ReadOnlySpan<byte> rest = packed.AsSpan(position);
+        if (rest.ContainsAnyExcept((byte)0))
+            throw InputFile.Error(path, "gzip members up to the end of the file", $"{rest.Length} other bytes after the last member", "Pack the file again, or get it again.");
+        return contents.GetBuffer().AsMemory(0, (int)contents.Length);
     }
 
-    private static byte[] Unpack(string path, byte[] packed)
+    // Gives where the member ends.
+    private int UnpackMember(int begin)
     {
-        int start = SkipHeader(path, packed);
-        byte[] contents = Inflate(path, packed, start);
-
+        int start = SkipHeader(begin);
+        (uint crc, uint length) = Inflate(start);
         byte[] trailer = new byte[TrailerLength];
-        BinaryPrimitives.WriteUInt32LittleEndian(trailer, Crc32.Compute(contents));
-        BinaryPrimitives.WriteUInt32LittleEndian(trailer.AsSpan(4), (uint)contents.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer, crc);
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer.AsSpan(4), length);
 
-        // The gzip data end where the checksum and length of the contents first appear in the file.
-        int place = packed.AsSpan(start).IndexOf(trailer);
-        if (place < 0)
-            throw InputFile.Error(path, "complete gzip data", $"{packed.Length} bytes that are truncated or corrupt (the checksum does not agree)", Advice);
-        int excess = packed.Length - start - place - TrailerLength;
-        return excess == 0
-            ? contents
-            : throw InputFile.Error(path, "one gzip member and the end of the file", $"{excess} more bytes after it", "Pack the file again, or get it again.");
+        // .NET does not tell where deflated data end. It is where checksum and length of the contents first appear, after 2 bytes at least.
+        int place = start + 2 <= packed.Length ? packed.AsSpan(start + 2).IndexOf(trailer) : -1;
+        return place >= 0
+            ? start + 2 + place + TrailerLength
+            : throw InputFile.Error(path, "complete gzip data", $"{packed.Length} bytes that are truncated or corrupt (the checksum does not agree)", Advice);
     }
 
-    private static int SkipHeader(string path, byte[] packed)
+    private int SkipHeader(int begin)
     {
-        InputException truncated = InputFile.Error(path, "complete gzip data", $"{packed.Length} bytes, truncated in the header", Advice);
-        if (packed.Length < HeaderLength + TrailerLength)
-            throw truncated;
-        Fields fields = (Fields)packed[3];
-        int position = HeaderLength;
+        ReadOnlySpan<byte> header = packed.AsSpan(begin);
+        if (header.Length < HeaderLength + TrailerLength)
+            throw Truncated();
+        Fields fields = (Fields)header[3];
+        if (header[2] != 8 || (fields & ~(Fields.Text | Fields.HeaderChecksum | Fields.Extra | Fields.Name | Fields.Comment)) != 0)
+            throw InputFile.Error(path, "gzip data with method 8 and flags of RFC 1952", $"method {header[2]} and flags {header[3]:X2}", Advice);
+
+        int length = HeaderLength;
         if (fields.HasFlag(Fields.Extra))
-            position += 2 + BinaryPrimitives.ReadUInt16LittleEndian(packed.AsSpan(position));
+            length += 2 + BinaryPrimitives.ReadUInt16LittleEndian(header[length..]);
         if (fields.HasFlag(Fields.Name))
-            position = AfterZero(position);
+            length = AfterZero(header, length);
         if (fields.HasFlag(Fields.Comment))
-            position = AfterZero(position);
+            length = AfterZero(header, length);
         if (fields.HasFlag(Fields.HeaderChecksum))
-            position += 2;
-        return position <= packed.Length - TrailerLength ? position : throw truncated;
-
-        int AfterZero(int from)
         {
-            int zero = from < packed.Length ? Array.IndexOf(packed, (byte)0, from) : -1;
-            return zero >= 0 ? zero + 1 : throw truncated;
+            if (length + 2 > header.Length)
+                throw Truncated();
+            if ((ushort)Crc32.Compute(header[..length]) != BinaryPrimitives.ReadUInt16LittleEndian(header[length..]))
+                throw InputFile.Error(path, "the checksum of the gzip header at its end", "another", Advice);
+            length += 2;
         }
+
+        return length <= header.Length - TrailerLength ? begin + length : throw Truncated();
     }
 
-    private static byte[] Inflate(string path, byte[] packed, int start)
+    private int AfterZero(ReadOnlySpan<byte> header, int from)
     {
-        // The last 4 bytes hold the length of the contents; in a damaged file they may hold anything.
-        uint length = BinaryPrimitives.ReadUInt32LittleEndian(packed.AsSpan(packed.Length - 4));
-        using MemoryStream contents = new((int)Math.Min(length, Math.Min((long)packed.Length * MostRatio, FileLimits.Data)));
+        int zero = from < header.Length ? header[from..].IndexOf((byte)0) : -1;
+        return zero >= 0 ? from + zero + 1 : throw Truncated();
+    }
+
+    private (uint Crc, uint Length) Inflate(int start)
+    {
         using DeflateStream deflate = new(new MemoryStream(packed, start, packed.Length - start), CompressionMode.Decompress);
         byte[] piece = new byte[1 << 16];
+        (uint crc, uint length) = (0, 0);
         try
         {
             int count;
             while ((count = deflate.Read(piece)) > 0)
             {
-                if (contents.Length + count > FileLimits.Data)
-                    throw InputFile.Error(path, $"contents of at most {FileLimits.Data} bytes", "more", "Give the right file.");
+                if (contents.Length + count > most)
+                    throw InputFile.Error(path, $"contents of at most {most} bytes, {MostRatio} times as many as are packed", "more", "Images do not pack so well: give the right file, or unpack it yourself.");
                 contents.Write(piece, 0, count);
+                (crc, length) = (Crc32.Compute(piece.AsSpan(0, count), crc), length + (uint)count);
             }
         }
         catch (InvalidDataException cause)
@@ -101,6 +138,8 @@ internal static class GzipData
             throw InputFile.Error(path, "complete gzip data", $"corrupt ones ({cause.Message.TrimEnd('.')})", Advice);
         }
 
-        return contents.Length == contents.Capacity ? contents.GetBuffer() : contents.ToArray();
+        return (crc, length);
     }
+
+    private InputException Truncated() => InputFile.Error(path, "complete gzip data", $"{packed.Length} bytes, truncated in the header", Advice);
 }

@@ -12,9 +12,9 @@ public sealed class IdxFile
 {
     private const byte UnsignedByte = 8;
 
-    private readonly byte[] contents;
+    private readonly ReadOnlyMemory<byte> contents;
 
-    private IdxFile(byte[] contents, int[] extents)
+    private IdxFile(ReadOnlyMemory<byte> contents, int[] extents)
     {
         this.contents = contents;
         Extents = extents;
@@ -24,20 +24,23 @@ public sealed class IdxFile
     public IReadOnlyList<int> Extents { get; }
 
     /// <summary>The elements, the last axis fastest.</summary>
-    public ReadOnlyMemory<byte> Elements => contents.AsMemory(HeaderLength(Extents.Count));
+    public ReadOnlyMemory<byte> Elements => contents[HeaderLength(Extents.Count)..];
 
     /// <summary>Reads a file, packed with gzip or not, as its first bytes say.</summary>
     /// <param name="path">The file.</param>
     /// <param name="axes">The number of axes it must have, 1 to 255: 3 for images, 1 for labels.</param>
     /// <exception cref="InputException">There is no such file, or it is not exactly what its header says.</exception>
-    public static IdxFile Read(string path, int axes)
+    public static IdxFile Read(string path, int axes) => Parse(path, GzipData.Unpack(path, InputFile.Read(path, FileLimits.Data)), axes);
+
+    /// <summary>Reads the unpacked contents of a file.</summary>
+    internal static IdxFile Parse(string path, ReadOnlyMemory<byte> contents, int axes)
     {
-        byte[] contents = GzipData.ReadUnpacked(path);
+        ReadOnlySpan<byte> bytes = contents.Span;
         ReadOnlySpan<byte> magic = [0, 0, UnsignedByte, (byte)axes];
-        if (!contents.AsSpan().StartsWith(magic))
+        if (!bytes.StartsWith(magic))
         {
             throw InputFile.Error(
-                path, $"an IDX file of bytes with {axes} axes, which begins {Hex(magic)}", Hex(contents.AsSpan(0, Math.Min(4, contents.Length))),
+                path, $"an IDX file of bytes with {axes} axes, which begins {Hex(magic)}", Hex(bytes[..Math.Min(4, bytes.Length)]),
                 "Give the file that belongs to this name.");
         }
 
@@ -48,7 +51,7 @@ public sealed class IdxFile
         long count = 1;
         for (int axis = 0; axis < axes; axis++)
         {
-            uint extent = BinaryPrimitives.ReadUInt32BigEndian(contents.AsSpan(4 + 4 * axis));
+            uint extent = BinaryPrimitives.ReadUInt32BigEndian(bytes[(4 + 4 * axis)..]);
             extents[axis] = (int)Math.Min(extent, int.MaxValue);
             count = Math.Min(count * extent, int.MaxValue);
         }
@@ -65,7 +68,7 @@ public sealed class IdxFile
     }
 
     /// <summary>The SHA-256 of the unpacked file, header included, in lower-case hexadecimal digits.</summary>
-    public string Sha256() => Convert.ToHexStringLower(SHA256.HashData(contents));
+    public string Sha256() => Convert.ToHexStringLower(SHA256.HashData(contents.Span));
 
     private static int HeaderLength(int axes) => 4 + 4 * axes;
 

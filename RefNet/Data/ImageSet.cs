@@ -6,6 +6,9 @@ public sealed class ImageSet
     private readonly ReadOnlyMemory<byte> pixels;
     private readonly ReadOnlyMemory<byte> labels;
 
+    // Where image n stands among the pixels; null where it is the n-th. A part of a set shares the pixels of the whole.
+    private readonly int[]? places;
+
     /// <summary>Makes a set from its bytes, which must not change afterwards.</summary>
     /// <param name="pixels">Count x Channels x Rows x Columns bytes, row by row, channel after channel, image after image.</param>
     /// <param name="labels">The class of each image: its index in <paramref name="classNames"/>.</param>
@@ -31,6 +34,14 @@ public sealed class ImageSet
         ClassNames = classNames;
     }
 
+    private ImageSet(ImageSet whole, int[] places, byte[] labels)
+    {
+        pixels = whole.pixels;
+        this.places = places;
+        this.labels = labels;
+        (Channels, Rows, Columns, ClassNames) = (whole.Channels, whole.Rows, whole.Columns, whole.ClassNames);
+    }
+
     /// <summary>The number of images.</summary>
     public int Count => labels.Length;
 
@@ -50,20 +61,20 @@ public sealed class ImageSet
     public ReadOnlySpan<byte> Labels => labels.Span;
 
     /// <summary>The pixels of image <paramref name="n"/>, row by row, channel after channel.</summary>
-    public ReadOnlySpan<byte> Pixels(int n) => pixels.Span.Slice(n * Size, Size);
+    public ReadOnlySpan<byte> Pixels(int n) => pixels.Span.Slice((places?[n] ?? n) * Size, Size);
 
-    /// <summary>The images at the given indices, in that order.</summary>
-    public ImageSet Select(ReadOnlySpan<int> places)
+    /// <summary>The images at the given indices, in that order; the pixels are shared with this set.</summary>
+    public ImageSet Select(ReadOnlySpan<int> chosen)
     {
-        byte[] chosenPixels = new byte[places.Length * Size];
-        byte[] chosenLabels = new byte[places.Length];
-        for (int i = 0; i < places.Length; i++)
+        int[] chosenPlaces = new int[chosen.Length];
+        byte[] chosenLabels = new byte[chosen.Length];
+        for (int i = 0; i < chosen.Length; i++)
         {
-            Pixels(places[i]).CopyTo(chosenPixels.AsSpan(i * Size));
-            chosenLabels[i] = labels.Span[places[i]];
+            chosenPlaces[i] = places?[chosen[i]] ?? chosen[i];
+            chosenLabels[i] = labels.Span[chosen[i]];
         }
 
-        return new ImageSet(chosenPixels, chosenLabels, Rows, Columns, ClassNames, Channels);
+        return new ImageSet(this, chosenPlaces, chosenLabels);
     }
 
     /// <summary>The first images, at most <paramref name="count"/>.</summary>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace RefNet.Data;
 
 /// <summary>
@@ -7,7 +9,6 @@ namespace RefNet.Data;
 public static class Mnist
 {
     private const int Classes = 10;
-    private const string SumsFile = "SHA256SUMS";
     private const string ClassesFile = "classes.txt";
     private const string PutTogether = "Put the files of one data set together.";
 
@@ -30,12 +31,13 @@ public static class Mnist
 
         // The quick checks come before megabytes are read.
         string[] paths = [.. Names.Select(name => Find(folder, name) ?? throw Missing(folder, name))];
-        Dictionary<string, string> sums = ReadSums(Path.Combine(folder, SumsFile));
+        Sha256Sums sums = new(folder);
         string[] classNames = ReadClassNames(Path.Combine(folder, ClassesFile));
 
         // Each file is read on its own thread; errors are reported in the order of the files.
         Task<DataFile>[] reads = [.. Names.Select((name, i) => Task.Run(() => Read(paths[i], name, sums)))];
         DataFile[] read = [.. reads.Select(task => task.GetAwaiter().GetResult())];
+        sums.CheckTheRest();
         files = read;
 
         ImageSet training = Join(read[0], read[1], classNames);
@@ -49,21 +51,25 @@ public static class Mnist
         return new Dataset(new DirectoryInfo(folder).Name, training, test);
     }
 
+    // train-images-idx3-ubyte is the original; some unpackers write train-images.idx3-ubyte.
+    private static string[] Unpacked(string name) => [name, name.Replace("-idx", ".idx")];
+
+    private static string[] Packed(string name) => [.. Unpacked(name).Select(unpacked => unpacked + ".gz")];
+
     private static string? Find(string folder, string name) =>
-        new[] { name, name + ".gz" }.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+        Unpacked(name).Concat(Packed(name)).Select(file => Path.Combine(folder, file)).FirstOrDefault(InputFile.IsThere);
 
     private static InputException Missing(string folder, string name) =>
-        InputFile.Error(Path.Combine(folder, name), "this file, or the same name with .gz", "neither", "Put all four files of the data set into the folder.");
+        InputFile.Error(
+            Path.Combine(folder, name), $"this file, or {string.Join(" or ", Unpacked(name).Skip(1).Concat(Packed(name)))}", "none of them", "Put all four files of the data set into the folder.");
 
-    private static DataFile Read(string path, string name, Dictionary<string, string> sums)
+    private static DataFile Read(string path, string name, Sha256Sums sums)
     {
-        IdxFile content = IdxFile.Read(path, axes: name.Contains("idx3") ? 3 : 1);
+        byte[] file = InputFile.Read(path, FileLimits.Data);
+        bool agrees = GzipData.IsPacked(file) && sums.Agree(path, Packed(name), Convert.ToHexStringLower(SHA256.HashData(file)));
+        IdxFile content = IdxFile.Parse(path, GzipData.Unpack(path, file), axes: name.Contains("idx3") ? 3 : 1);
         string sum = content.Sha256();
-        bool listed = sums.TryGetValue(name, out string? expected);
-        return !listed || sum == expected
-            ? new DataFile(path, content, sum, listed)
-            : throw InputFile.Error(
-                path, $"contents with SHA-256 {expected}, as {SumsFile} says", sum, $"Get the file again, or remove {SumsFile} if it belongs to another data set.");
+        return new DataFile(path, content, sum, sums.Agree(path, Unpacked(name), sum) | agrees);
     }
 
     private static ImageSet Join(DataFile images, DataFile labels, string[] classNames)
@@ -83,20 +89,6 @@ public static class Mnist
         }
 
         return new ImageSet(images.Content.Elements, labels.Content.Elements, extents[1], extents[2], classNames);
-    }
-
-    // As sha256sum writes them: 64 hexadecimal digits, a space, a space or a star, the name.
-    private static Dictionary<string, string> ReadSums(string path)
-    {
-        Dictionary<string, string> sums = [];
-        foreach (string line in InputFile.IsThere(path) ? InputFile.ReadLines(path, FileLimits.List).Where(line => line.Length > 0) : [])
-        {
-            if (line.Length < 67 || !line[..64].All(char.IsAsciiHexDigit) || line[64] != ' ')
-                throw InputFile.Error(path, "lines as sha256sum writes them: 64 hexadecimal digits, two spaces, a name", $"'{line}'", "Correct it.");
-            sums[line[66..]] = line[..64].ToLowerInvariant();
-        }
-
-        return sums;
     }
 
     private static string[] ReadClassNames(string path)

@@ -120,7 +120,7 @@ internal sealed class PngReader(string path, byte[] bytes)
     private byte[] Inflate(byte[] compressed)
     {
         long expected = (long)rows * (1 + RowBytes);
-        if (expected > (long)compressed.Length * GzipData.MostRatio)
+        if (expected > (long)compressed.Length * GzipData.DeflateRatio)
             throw Damaged($"{expected} bytes of pixels", $"{compressed.Length} packed bytes, which cannot hold them (it is truncated)");
         byte[] data = new byte[expected];
         try
