@@ -19,7 +19,7 @@ internal sealed class PredictCommand : Command
     private readonly BackendOption backend = new();
     private readonly Argument<string[]> images = new("IMAGE")
     {
-        Description = "Pictures of one digit each, PNG or PGM, of any size.",
+        Description = "Pictures of one digit each, PNG, JPEG or PGM, of any size.",
         Arity = ArgumentArity.OneOrMore,
     };
 

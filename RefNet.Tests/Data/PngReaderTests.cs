@@ -100,13 +100,82 @@ public sealed class PngReaderTests
     }
 
     [Test]
-    public void WhatIsNotReadSaysHowToConvertIt()
+    public void ColoursAndAlphaAreKept()
     {
-        AssertRefused([.. Png.Signature, .. Png.Header(1, 1, 16, 0)], "up to 8 bits per value; found 16. Convert it");
-        AssertRefused([.. Png.Signature, .. Png.Header(1, 1, 8, 0, interlace: 1)], "not interlaced; found an interlaced one. Convert it");
-        AssertRefused([0xFF, 0xD8, 0xFF, 0xE0, 1], "f: expected a PNG or PGM picture; found a file that begins FFD8FFE001. Convert it");
+        AssertPicture(Png.Write(2, 8, 6, [[0, 1, 2, 3, 4, 5, 6, 7, 8]]), channels: 4, [1, 2, 3, 4, 5, 6, 7, 8]);
+        AssertPicture(Png.Write(1, 8, 2, [[0, 1, 2, 3]]), channels: 3, [1, 2, 3]);
+        AssertPicture(Png.Write(2, 8, 2, [[0, 1, 2, 3, 3, 2, 1]], Png.Chunk("tRNS", [0, 1, 0, 2, 0, 3])), channels: 4, [1, 2, 3, 0, 3, 2, 1, 255]);
+        AssertPicture(Png.Write(1, 8, 4, [[0, 9, 8]]), channels: 2, [9, 8]);
+        AssertPicture(Png.Write(2, 1, 3, [[0, 0b01000000]], Png.Chunk("PLTE", [1, 2, 3, 4, 5, 6]), Png.Chunk("tRNS", [7])), channels: 4, [1, 2, 3, 7, 4, 5, 6, 255]);
+    }
+
+    [Test]
+    public void ValuesOf16BitsAreRounded()
+    {
+        AssertPicture(Png.Write(4, 16, 0, [[0, 0xFF, 0xFF, 0x01, 0x80, 0x01, 0x81, 0, 0]]), channels: 1, [255, 1, 1, 0]);
+        AssertPicture(Png.Write(1, 16, 6, [[0, 0x10, 0x10, 0x20, 0x20, 0x30, 0x30, 0x40, 0x40]]), channels: 4, [0x10, 0x20, 0x30, 0x40]);
+        AssertPicture(Png.Write(2, 16, 0, [[0, 0x12, 0x34, 0x12, 0x35]], Png.Chunk("tRNS", [0x12, 0x34])), channels: 2, [0x12, 0, 0x12, 255]);
+    }
+
+    // Adam7, section 8.2: the pass of each pixel of a block of 8x8.
+    [TestCase(1)]
+    [TestCase(3)]
+    [TestCase(8)]
+    [TestCase(13)]
+    public void InterlacedPicturesAreRead(int size)
+    {
+        int[][] passes =
+        [
+            [1, 6, 4, 6, 2, 6, 4, 6], [7, 7, 7, 7, 7, 7, 7, 7], [5, 6, 5, 6, 5, 6, 5, 6], [7, 7, 7, 7, 7, 7, 7, 7],
+            [3, 6, 4, 6, 3, 6, 4, 6], [7, 7, 7, 7, 7, 7, 7, 7], [5, 6, 5, 6, 5, 6, 5, 6], [7, 7, 7, 7, 7, 7, 7, 7],
+        ];
+        byte[] pixels = RandomBytes(size, size * size);
+        byte[] laced =
+        [
+            .. from pass in Enumerable.Range(1, 7)
+               from row in Enumerable.Range(0, size)
+               let columns = Enumerable.Range(0, size).Where(column => passes[row % 8][column % 8] == pass).ToArray()
+               where columns.Length > 0
+               from value in columns.Select(column => pixels[row * size + column]).Prepend((byte)0)
+               select value,
+        ];
+        AssertPixels([.. Png.Signature, .. Png.Header(size, size, 8, 0, interlace: 1), .. Png.Chunk("IDAT", Png.Compress(laced)), .. Png.Chunk("IEND", [])], pixels);
+    }
+
+    [Test]
+    public void WhatIsNotReadIsCalledByItsName()
+    {
+        AssertRefused([.. Png.Signature, .. Png.Chunk("CgBI", [0x50, 0, 0x20, 2]), .. Png.Header(1, 1, 8, 6)], "found Apple's own form (CgBI)");
+        AssertRefused([.. "GIF89a"u8], "f: expected a PNG, JPEG, PGM or PPM picture; found a GIF picture. Save it as PNG");
+        AssertRefused([.. "BM6"u8], "found a BMP picture");
+        AssertRefused([.. "RIFF\u0001\u0001\u0001\u0001WEBPVP8 "u8], "found a WebP picture");
+        AssertRefused([0, 0, 0, 0x18, .. "ftypheic"u8], "found a HEIC picture");
+        AssertRefused([.. "II*\0"u8, 8], "found a TIFF picture");
+        AssertRefused([1, 2, 3], "found a file that begins 010203");
         AssertRefused([], "found an empty file");
-        AssertRefused("this is text"u8.ToArray(), "expected a PNG or PGM picture");
+        AssertRefused("this is text"u8.ToArray(), "expected a PNG, JPEG");
+    }
+
+    [Test]
+    public void PackedPixelsAreChecked()
+    {
+        byte[] data = Png.Compress([0, 1, 2, 0, 3, 4]);
+        AssertRefused(WithData([.. data[..^1], (byte)(data[^1] ^ 1)]), "corrupt"); // Adler-32
+        AssertRefused(WithData([data[0], 0xBB, 0, 0, 0, 1, .. data[2..]]), "a preset dictionary");
+        AssertRefused(WithData([0x79, .. data[1..]]), "corrupt");
+        AssertPixels(WithData([.. data, 1, 2, 3]), [1, 2, 3, 4]);
+
+        static byte[] WithData(byte[] data) => [.. Png.Signature, .. Png.Header(2, 2, 8, 0), .. Png.Chunk("IDAT", data), .. Png.Chunk("IEND", [])];
+    }
+
+    [Test]
+    public void ClearPixelsCanBeToldFromWhiteOnes()
+    {
+        Picture white = ImageFile.ReadPicture(folder.Write("f", Png.Write(2, 8, 4, [[0, 255, 255, 255, 0]])));
+        Assert.That(white.ToGrey().Pixels.ToArray(), Is.EqualTo(new byte[] { 255, 255 }), "white on white paper");
+        Assert.That(white.ToGrey(paper: 0).Pixels.ToArray(), Is.EqualTo(new byte[] { 255, 0 }), "white on black paper");
+        Assert.That(white.Alpha()!.Pixels.ToArray(), Is.EqualTo(new byte[] { 255, 0 }));
+        Assert.That(ImageFile.ReadPicture(folder.Write("f", Png.Write(2, 8, 4, [[0, 3, 255, 4, 255]]))).Alpha(), Is.Null, "nothing is clear");
     }
 
     [Test]
@@ -129,18 +198,18 @@ public sealed class PngReaderTests
     [Test]
     public void HostileAndContradictoryPicturesAreRefused()
     {
-        AssertRefused([.. Png.Signature, .. Png.Header(int.MaxValue, int.MaxValue, 8, 6)], "expected a picture of 1 to 67108864 pixels; found 2147483647x2147483647");
+        AssertRefused([.. Png.Signature, .. Png.Header(int.MaxValue, int.MaxValue, 8, 6)], "expected a picture of 1 to 52428800 pixels; found 2147483647x2147483647");
         AssertRefused([.. Png.Signature, .. Png.Header(-1, 1, 8, 6)], "found 4294967295x1");
         AssertRefused([.. Png.Signature, .. Png.Header(0, 5, 8, 0)], "found 0x5");
-        AssertRefused([.. Png.Signature, .. Png.Header(8000, 8000, 8, 6), .. Png.Chunk("IDAT", Png.Compress([0])), .. Png.Chunk("IEND", [])], "which cannot hold them");
+        AssertRefused([.. Png.Signature, .. Png.Header(7000, 7000, 8, 6), .. Png.Chunk("IDAT", Png.Compress([0])), .. Png.Chunk("IEND", [])], "which cannot hold them");
         AssertRefused([.. Png.Signature, .. Png.Header(1, 1, 8, 5)], "found type 5 with 8 bits");
         AssertRefused([.. Png.Signature, .. Png.Header(1, 1, 4, 2)], "found type 2 with 4 bits");
         AssertRefused([.. Png.Signature, .. Png.Header(1, 1, 3, 0)], "found type 0 with 3 bits");
         AssertRefused([.. Png.Signature, .. Png.Chunk("IDAT", [])], "expected IHDR as the first chunk, and only there; found IDAT");
         AssertRefused([.. Png.Signature, .. Png.Header(1, 1, 8, 0), .. Png.Header(1, 1, 8, 0)], "found IHDR at byte 33");
         AssertRefused(Png.Write(1, 8, 0, [[0, 0]], Png.Chunk("ABCD", [])), "found ABCD");
-        AssertRefused(Png.Write(2, 8, 0, [[0, 0]]), "expected 3 bytes of pixels; found 2");
-        AssertRefused(Png.Write(1, 8, 0, [[0, 0, 0]]), "expected 2 bytes of pixels; found more");
+        AssertRefused(Png.Write(2, 8, 0, [[0, 0]]), "expected the pixels of 2x1; found fewer");
+        AssertRefused(Png.Write(1, 8, 0, [[0, 0, 0]]), "expected the end of the packed pixels; found more");
         AssertRefused(Png.Write(1, 8, 0, [[5, 0]]), "expected filters 0 to 4; found 5 in row 0");
         AssertRefused([.. Png.Signature, .. Png.Header(1, 1, 8, 0), .. Png.Chunk("IDAT", [1, 2, 3, 4]), .. Png.Chunk("IEND", [])], "corrupt");
     }
@@ -155,6 +224,12 @@ public sealed class PngReaderTests
     private GreyImage Read(byte[] picture) => ImageFile.Read(folder.Write("f", picture));
 
     private void AssertPixels(byte[] picture, byte[] expected) => Assert.That(Read(picture).Pixels.ToArray(), Is.EqualTo(expected));
+
+    private void AssertPicture(byte[] file, int channels, byte[] values)
+    {
+        Picture picture = ImageFile.ReadPicture(folder.Write("f", file));
+        Assert.That((picture.Channels, Convert.ToHexString(picture.Values)), Is.EqualTo((channels, Convert.ToHexString(values))));
+    }
 
     private void AssertRefused(byte[] picture, string part)
     {

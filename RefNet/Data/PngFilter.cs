@@ -6,36 +6,26 @@ namespace RefNet.Data;
 /// </summary>
 internal static class PngFilter
 {
-    /// <summary>Restores all rows in place; the filter byte stays in front of each.</summary>
-    /// <param name="path">The file, for errors.</param>
-    /// <param name="data">The rows, 1 + <paramref name="rowBytes"/> bytes each.</param>
-    /// <param name="rows">The number of rows.</param>
-    /// <param name="rowBytes">The bytes of a row without its filter byte.</param>
+    /// <summary>Restores a row in place.</summary>
+    /// <param name="filter">The filter, 0 to 4.</param>
+    /// <param name="row">The bytes of the row.</param>
+    /// <param name="above">The restored row above; zeros for the first.</param>
     /// <param name="step">The distance in bytes from a pixel to the next.</param>
-    public static void Undo(string path, Span<byte> data, int rows, int rowBytes, int step)
+    public static void Undo(int filter, Span<byte> row, ReadOnlySpan<byte> above, int step)
     {
-        Span<byte> above = new byte[rowBytes];
-        for (int row = 0; row < rows; row++)
+        if (filter == 0)
+            return;
+        for (int i = 0; i < row.Length; i++)
         {
-            int filter = data[row * (1 + rowBytes)];
-            if (filter > 4)
-                throw ImageFile.Damaged(path, "filters 0 to 4", $"{filter} in row {row}");
-            Span<byte> values = data.Slice(row * (1 + rowBytes) + 1, rowBytes);
-            for (int i = 0; i < rowBytes; i++)
+            int left = i >= step ? row[i - step] : 0;
+            int aboveLeft = i >= step ? above[i - step] : 0;
+            row[i] += (byte)(filter switch
             {
-                int left = i >= step ? values[i - step] : 0;
-                int aboveLeft = i >= step ? above[i - step] : 0;
-                values[i] += (byte)(filter switch
-                {
-                    0 => 0,
-                    1 => left,
-                    2 => above[i],
-                    3 => (left + above[i]) / 2,
-                    _ => Paeth(left, above[i], aboveLeft),
-                });
-            }
-
-            above = values;
+                1 => left,
+                2 => above[i],
+                3 => (left + above[i]) / 2,
+                _ => Paeth(left, above[i], aboveLeft),
+            });
         }
     }
 

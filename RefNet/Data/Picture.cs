@@ -1,0 +1,77 @@
+namespace RefNet.Data;
+
+/// <summary>
+/// A picture as a file holds it, 8 bits a value: grey, grey with alpha, red-green-blue, or red-green-blue with alpha. An alpha of 0 is
+/// clear, 255 opaque; colours are not multiplied by it.
+/// </summary>
+public sealed class Picture
+{
+    private readonly byte[] values;
+
+    /// <summary>Makes a picture from its values, which must not be changed afterwards.</summary>
+    /// <param name="values">Rows x Columns x Channels bytes: row by row, the values of a pixel side by side.</param>
+    /// <param name="rows">The height, 1 or more.</param>
+    /// <param name="columns">The width, 1 or more.</param>
+    /// <param name="channels">1 grey, 2 grey and alpha, 3 red, green and blue, 4 these and alpha.</param>
+    public Picture(byte[] values, int rows, int columns, int channels)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, 4);
+        if (values.Length != (long)rows * columns * channels)
+            throw new ArgumentException($"A picture of {rows}x{columns} with {channels} channels needs {(long)rows * columns * channels} values, found {values.Length}.", nameof(values));
+        this.values = values;
+        (Rows, Columns, Channels) = (rows, columns, channels);
+    }
+
+    /// <summary>The height.</summary>
+    public int Rows { get; }
+
+    /// <summary>The width.</summary>
+    public int Columns { get; }
+
+    /// <summary>1 grey, 2 grey and alpha, 3 red, green and blue, 4 these and alpha.</summary>
+    public int Channels { get; }
+
+    /// <summary>Whether it has colours.</summary>
+    public bool HasColour => Channels >= 3;
+
+    /// <summary>Whether its last channel is alpha.</summary>
+    public bool HasAlpha => Channels is 2 or 4;
+
+    /// <summary>Rows x Columns x Channels: row by row, the values of a pixel side by side.</summary>
+    public ReadOnlySpan<byte> Values => values;
+
+    /// <summary>The values of one pixel.</summary>
+    public ReadOnlySpan<byte> this[int row, int column] => values.AsSpan((row * Columns + column) * Channels, Channels);
+
+    /// <summary>
+    /// The picture in grey, laid on paper. The grey of a colour is its luma, 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601).
+    /// </summary>
+    /// <param name="paper">The grey that shows where the picture is clear: 255 for white.</param>
+    public GreyImage ToGrey(byte paper = 255)
+    {
+        byte[] grey = new byte[Rows * Columns];
+        for (int i = 0; i < grey.Length; i++)
+        {
+            ReadOnlySpan<byte> pixel = values.AsSpan(i * Channels, Channels);
+            int luma = HasColour ? 299 * pixel[0] + 587 * pixel[1] + 114 * pixel[2] : 1000 * pixel[0]; // 0 to 255,000
+            int alpha = HasAlpha ? pixel[^1] : 255;
+            grey[i] = (byte)((luma * (long)alpha + 1000L * paper * (255 - alpha) + 127_500) / 255_000);
+        }
+
+        return new GreyImage(grey, Rows, Columns);
+    }
+
+    /// <summary>The alpha of each pixel; null where every pixel is opaque, so that there is nothing to see in it.</summary>
+    public GreyImage? Alpha()
+    {
+        if (!HasAlpha)
+            return null;
+        byte[] alpha = new byte[Rows * Columns];
+        for (int i = 0; i < alpha.Length; i++)
+            alpha[i] = values[(i + 1) * Channels - 1];
+        return alpha.AsSpan().ContainsAnyExcept(byte.MaxValue) ? new GreyImage(alpha, Rows, Columns) : null;
+    }
+}
