@@ -27,7 +27,7 @@ internal sealed class GzipData
     {
         this.path = path;
         this.packed = packed;
-        most = Math.Min(FileLimits.Data, Math.Max(AlwaysAllowed, (long)MostRatio * packed.Length));
+        most = MostUnpacked(packed.Length, FileLimits.Data);
         // The last 4 bytes hold the length of a single member; in a damaged file they may hold anything.
         uint length = packed.Length < TrailerLength ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(packed.AsSpan(packed.Length - 4));
         contents = new MemoryStream(length <= most && length / DeflateRatio <= packed.Length ? (int)length : 0);
@@ -45,6 +45,9 @@ internal sealed class GzipData
 
     /// <summary>The maximum number of bytes that deflate unpacks from one: 258 bytes from 2 bits.</summary>
     public const int DeflateRatio = 1032;
+
+    /// <summary>The most bytes that so many packed ones may become: what a file costs must not exceed what its size justifies.</summary>
+    public static long MostUnpacked(long packedBytes, long limit) => Math.Min(limit, Math.Max(AlwaysAllowed, MostRatio * packedBytes));
 
     /// <summary>Whether bytes begin like those of gzip.</summary>
     public static bool IsPacked(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);

@@ -52,7 +52,7 @@ internal sealed class JpegHeader
     {
         switch (marker)
         {
-            case >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC) when segment.Length >= 6 + 3 * segment[5]: // a frame
+            case >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC) when segment.Length >= 6 && segment.Length >= 6 + 3 * segment[5]: // a frame
                 Bits = segment[0];
                 Rows = BinaryPrimitives.ReadUInt16BigEndian(segment[1..]);
                 Columns = BinaryPrimitives.ReadUInt16BigEndian(segment[3..]);

@@ -1,0 +1,69 @@
+using System.Numerics;
+using RefNet.Tensors;
+
+namespace RefNet.Interop;
+
+/// <summary>A file of named tensors that was read and is intact: safetensors, or NumPy's npz or npy.</summary>
+public abstract class TensorFile
+{
+    private readonly Dictionary<string, StoredTensor> tensors = [];
+
+    private protected TensorFile(string path) => Path = path;
+
+    /// <summary>Where it is.</summary>
+    public string Path { get; }
+
+    /// <summary>The names of the tensors, in the order of the file.</summary>
+    public IReadOnlyList<string> Names => [.. Tensors.Select(tensor => tensor.Name)];
+
+    /// <summary>The tensors, in the order of the file.</summary>
+    public IEnumerable<StoredTensor> Tensors => Ordered(tensors.Values);
+
+    /// <summary>The notes beside the tensors; none in formats that have no notes.</summary>
+    public virtual IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>();
+
+    /// <summary>Reads a file in the format that its first bytes show.</summary>
+    /// <exception cref="InputException">There is no such file, or it is damaged or none of these.</exception>
+    public static TensorFile Read(string path)
+    {
+        byte[] bytes = InputFile.Read(path, FileLimits.Weights);
+        return NpzFile.IsNpz(bytes) ? new NpzFile(path, bytes)
+            : NpyHeader.IsNpy(bytes) ? new NpyFile(path, bytes)
+            : new SafetensorsFile(path, bytes);
+    }
+
+    /// <summary>Whether there is a tensor of this name.</summary>
+    public bool Contains(string name) => tensors.ContainsKey(name);
+
+    /// <summary>A tensor as it lies in the file.</summary>
+    /// <exception cref="InputException">There is no such tensor.</exception>
+    public StoredTensor this[string name] =>
+        tensors.TryGetValue(name, out StoredTensor? tensor)
+            ? tensor
+            : throw InputFile.Error(Path, $"a tensor {name}", tensors.Count == 0 ? "none" : Some(Names), "Give a file of the same network.");
+
+    /// <summary>The extents of a tensor; none for a single number.</summary>
+    public IReadOnlyList<long> Extents(string name) => this[name].Extents;
+
+    /// <summary>A tensor, converted; see <see cref="StoredTensor.To"/>.</summary>
+    /// <exception cref="InputException">There is no such tensor, or it cannot be converted.</exception>
+    public Tensor<T> Tensor<T>(string name) where T : unmanaged, IBinaryFloatingPointIeee754<T> => this[name].To<T>();
+
+    /// <summary>Adds a tensor.</summary>
+    /// <exception cref="InputException">There is one of this name already.</exception>
+    private protected void Add(StoredTensor tensor)
+    {
+        if (!tensors.TryAdd(tensor.Name, tensor))
+            throw InputFile.Error(Path, "each tensor once", $"two called {tensor.Name}", "The file is damaged: get another copy.");
+    }
+
+    /// <summary>The tensors in the order of the file.</summary>
+    private protected virtual IEnumerable<StoredTensor> Ordered(IEnumerable<StoredTensor> unordered) => unordered;
+
+    // A network may have thousands.
+    private static string Some(IReadOnlyList<string> names)
+    {
+        const int Most = 20;
+        return string.Join(", ", names.Take(Most)) + (names.Count > Most ? $" and {names.Count - Most} more" : "");
+    }
+}
