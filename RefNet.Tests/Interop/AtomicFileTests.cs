@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using NUnit.Framework;
 using RefNet.Interop;
 using RefNet.Tests.Data;
@@ -46,13 +47,48 @@ public sealed class AtomicFileTests
         Assert.That(() => AtomicFile.CheckWritable(folder.File("none/f")), Throws.InstanceOf<IOException>());
     }
 
+    // The user named f, and nothing else: no name beside it is free to be taken.
     [Test]
-    public void WhatAKilledProcessLeftIsReplaced()
+    public void FilesBesideItStayAsTheyAre()
     {
-        folder.Write("f", "old"u8.ToArray());
-        folder.Write("f.new", "half of the n"u8.ToArray());
+        string[] beside = ["f.new", "f.tmp", "f~", ".f"];
+        foreach (string name in beside)
+            folder.Write(name, "mine"u8.ToArray());
+        AtomicFile.Write(folder.File("f"), stream => stream.Write("old"u8));
+        AtomicFile.CheckWritable(folder.File("f"));
+        Assert.That(() => AtomicFile.Write(folder.File("f"), _ => throw new IOException("No space left on device")), Throws.TypeOf<IOException>());
         AtomicFile.Write(folder.File("f"), stream => stream.Write("new"u8));
-        AssertFolderHasOnly("f", "new");
+        foreach (string name in beside)
+            Assert.That(File.ReadAllText(folder.File(name)), Is.EqualTo("mine"), name);
+        Assert.That(Directory.GetFileSystemEntries(folder.Path), Has.Length.EqualTo(beside.Length + 1));
+    }
+
+    [Test]
+    [UnsupportedOSPlatform("windows")]
+    [Platform("Linux,MacOsX", Reason = "Permissions are set as Unix has them.")]
+    public void AFileThatIsReplacedKeepsItsPermissionsFromTheFirstByteOn([Values("600", "640", "666", "755")] string octal)
+    {
+        UnixFileMode mode = (UnixFileMode)Convert.ToInt32(octal, 8);
+        folder.Write("f", "old"u8.ToArray());
+        File.SetUnixFileMode(folder.File("f"), mode);
+        AtomicFile.Write(folder.File("f"), stream =>
+        {
+            stream.Write("new"u8);
+            Assert.That(File.GetUnixFileMode(((FileStream)stream).Name) & ~mode, Is.EqualTo(UnixFileMode.None), "the new file is open to nobody that the old one was closed to");
+        });
+        Assert.That(File.GetUnixFileMode(folder.File("f")), Is.EqualTo(mode));
+    }
+
+    [Test]
+    [Platform("Linux,MacOsX", Reason = "Links need a right of their own under Windows.")]
+    public void AReplacedLinkBecomesAFileAndWhatItLedToStays([Values("", "old")] string before)
+    {
+        string outside = folder.Write("outside", System.Text.Encoding.UTF8.GetBytes(before));
+        File.CreateSymbolicLink(folder.File("f"), outside);
+        AtomicFile.Replace(folder.File("f"), stream => stream.Write("new"u8));
+        Assert.That(new FileInfo(folder.File("f")).LinkTarget, Is.Null);
+        Assert.That(File.ReadAllText(folder.File("f")), Is.EqualTo("new"));
+        Assert.That(File.ReadAllText(outside), Is.EqualTo(before));
     }
 
     [Test]
@@ -61,7 +97,7 @@ public sealed class AtomicFileTests
         Assert.That(() => AtomicFile.Write(folder.File("none/f"), _ => { }), Throws.InstanceOf<IOException>());
         Directory.CreateDirectory(folder.File("f"));
         Assert.That(() => AtomicFile.Write(folder.File("f"), _ => { }), Throws.InstanceOf<IOException>().Or.TypeOf<UnauthorizedAccessException>());
-        Assert.That(File.Exists(folder.File("f.new")), Is.False);
+        Assert.That(Directory.GetFileSystemEntries(folder.Path), Is.EqualTo(new[] { folder.File("f") }));
     }
 
     [Test]

@@ -4,12 +4,16 @@ namespace RefNet.Interop;
 /// Writes a file so that its name always has all of the old contents or all of the new, whatever happens in between: a full disk,
 /// a kill, a power failure.
 /// </summary>
+/// <remarks>
+/// The new contents go to a file beside the old one, are flushed to the disk, and take the name over. The file beside it is created
+/// under a random name, never opened: whatever stands there already, a user's file or a link that leads elsewhere, is left alone.
+/// A file that is replaced keeps its permissions. A process that is killed may leave a file refnet-*.new behind.
+/// </remarks>
 public static class AtomicFile
 {
     /// <summary>
-    /// Writes the contents to a new file in the same folder, flushes it to the disk, and renames it. If anything fails, the old
-    /// file stays as it was and the new one is removed. A link stays a link: the file that it leads to is replaced. A device, a
-    /// pipe or an empty file holds nothing to keep and is written directly.
+    /// Writes a file that the user names. If anything fails, the old file stays as it was. A link stays a link: the file that it
+    /// leads to is replaced. A device, a pipe or an empty file holds nothing to keep and is written directly.
     /// </summary>
     /// <param name="path">The file to create or replace.</param>
     /// <param name="write">Writes the contents.</param>
@@ -28,6 +32,35 @@ public static class AtomicFile
     }
 
     /// <summary>
+    /// Writes a file in a folder that may come from elsewhere: the name itself is replaced, and nothing outside the folder is
+    /// touched, even if a link, a device or a pipe has the name.
+    /// </summary>
+    /// <inheritdoc cref="Write"/>
+    public static void Replace(string path, Action<Stream> write)
+    {
+        UnixFileMode? mode = ModeOf(path);
+        using FileStream stream = CreateBeside(path, mode);
+        try
+        {
+            write(stream);
+            // The umask has narrowed the mode that the file was created with.
+            if (mode is { } same && !OperatingSystem.IsWindows())
+                File.SetUnixFileMode(stream.SafeFileHandle, same);
+            stream.Flush(flushToDisk: true);
+            stream.Dispose();
+            File.Move(stream.Name, path, overwrite: true);
+        }
+        catch (Exception error)
+        {
+            TryDispose(stream);
+            TryDelete(stream.Name);
+            if (error is IOException or UnauthorizedAccessException)
+                throw About(path, stream.Name, error);
+            throw;
+        }
+    }
+
+    /// <summary>
     /// Checks, before long work, whether <see cref="Write"/> can create its new file, which is removed again. Devices and pipes
     /// are not tried: opening a pipe may wait for its reader.
     /// </summary>
@@ -38,11 +71,9 @@ public static class AtomicFile
     {
         if (FileToReplace(path) is not { } replaced)
             return;
-        using (new FileStream(Aside(replaced), FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-        }
-
-        TryDelete(Aside(replaced));
+        using FileStream aside = CreateBeside(replaced, mode: null);
+        aside.Dispose();
+        TryDelete(aside.Name);
     }
 
     // Null for a file that is written directly.
@@ -53,28 +84,51 @@ public static class AtomicFile
             file = (FileInfo)file.ResolveLinkTarget(returnFinalTarget: true)!;
 
         // If /dev/stdout is a pipe, its target has no name of its own.
-        return File.Exists(path) && file is not { Exists: true, Length: > 0 } ? null : file.FullName;
+        if (!file.Exists)
+            return File.Exists(path) && file.FullName.StartsWith("/proc/", StringComparison.Ordinal) ? null : file.FullName;
+        return file.Length > 0 ? file.FullName : null;
     }
 
-    private static string Aside(string path) => path + ".new";
-
-    private static void Replace(string path, Action<Stream> write)
+    // A name that is taken is an error, also if a link has it.
+    private static FileStream CreateBeside(string path, UnixFileMode? mode)
     {
-        string aside = Aside(path);
+        string aside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $"refnet-{Path.GetRandomFileName()}.new");
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        if (mode is not null && !OperatingSystem.IsWindows())
+            options.UnixCreateMode = mode;
         try
         {
-            using (FileStream stream = new(aside, FileMode.Create, FileAccess.Write, FileShare.None))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(aside, path, overwrite: true);
+            return new FileStream(aside, options);
         }
-        catch
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            TryDelete(aside);
-            throw;
+            throw About(path, aside, error);
+        }
+    }
+
+    // The user knows the file by its name, not the one beside it.
+    private static Exception About(string path, string aside, Exception error)
+    {
+        string message = error.Message.Replace(aside, path);
+        return error is UnauthorizedAccessException ? new UnauthorizedAccessException(message, error) : new IOException(message, error);
+    }
+
+    // Null for a new file, whose permissions follow from the umask. Those of a link are those of what it leads to.
+    private static UnixFileMode? ModeOf(string path)
+    {
+        FileInfo file = new(path);
+        return OperatingSystem.IsWindows() || !file.Exists || file.LinkTarget is not null ? null : file.UnixFileMode;
+    }
+
+    // What a full disk did not take is still in the buffer, and fails again.
+    private static void TryDispose(FileStream stream)
+    {
+        try
+        {
+            stream.Dispose();
+        }
+        catch (IOException)
+        {
         }
     }
 
