@@ -34,14 +34,14 @@ public abstract class CudaBackendOnCardTests<T>(int columnBytes, int largePositi
     protected override IBackend<T> Create() => card!;
 }
 
-[TestFixture(1 << 28, 1024), TestFixture(10_000, 1)]
+[CardFixture(1 << 28, 1024), CardFixture(10_000, 1)]
 public sealed class CudaBackendOnCardSingleTests(int columnBytes, int largePositions) : CudaBackendOnCardTests<float>(columnBytes, largePositions);
 
-[TestFixture(1 << 28, 20)]
+[CardFixture(1 << 28, 20)]
 public sealed class CudaBackendOnCardDoubleTests(int columnBytes, int largePositions) : CudaBackendOnCardTests<double>(columnBytes, largePositions);
 
 /// <summary>What only a card can show of networks.</summary>
-[TestFixture, Category("Gpu")]
+[CardFixture, Category("Gpu")]
 public sealed class NetworksOnCardTests
 {
     [Test]

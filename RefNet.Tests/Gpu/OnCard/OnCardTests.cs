@@ -22,12 +22,14 @@ public abstract class CudaGemmOnCardTests<T> : GemmTests<T> where T : unmanaged,
     protected override IGemm<T> Create() => (IGemm<T>)(object)gemm!;
 }
 
+[CardFixture]
 public sealed class CudaGemmOnCardSingleTests : CudaGemmOnCardTests<float>;
 
+[CardFixture]
 public sealed class CudaGemmOnCardDoubleTests : CudaGemmOnCardTests<double>;
 
 /// <summary>What only a card can show of products.</summary>
-[TestFixture, Category("Gpu")]
+[CardFixture, Category("Gpu")]
 public sealed class OnCardTests
 {
     private static readonly GemmCase large = new(1000, 900, 800, Layout.RowMajor, Layout.ColumnMajor, Layout.RowMajor, 1, 0, Seed: 1);
