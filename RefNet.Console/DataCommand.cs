@@ -48,7 +48,7 @@ internal sealed class DataCommand : Command
         }
 
         if (table.Rows.Count > 0)
-            terminal.Output.Write(table);
+            terminal.Write(table);
         else if (code == Host.Done)
             throw new InputException("No data set found: expected one in a folder called data, here or above. data/README.md says what belongs there.");
         return code;

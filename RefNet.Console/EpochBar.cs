@@ -4,8 +4,11 @@ using Spectre.Console;
 
 namespace RefNet.Console;
 
-/// <summary>Shows a progress bar for the current epoch, and above it a line for each epoch that is done.</summary>
-internal sealed class EpochBar(ProgressContext context, EpochLines lines, int epochs) : ITrainingObserver
+/// <summary>
+/// Shows a progress bar for the current epoch, with as much behind it as fits into the terminal, and above it a line for each epoch
+/// that is done.
+/// </summary>
+internal sealed class EpochBar(ProgressContext context, Terminal terminal, EpochLines lines, int epochs) : ITrainingObserver
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
@@ -17,8 +20,7 @@ internal sealed class EpochBar(ProgressContext context, EpochLines lines, int ep
         if (bar is not null && Stopwatch.GetElapsedTime(lastUpdate) < Interval)
             return;
         lastUpdate = Stopwatch.GetTimestamp();
-        string text = $"epoch {progress.Epoch}/{epochs}  loss {Format.Loss(progress.Loss)}  accuracy {Format.Percent(progress.Accuracy)}  "
-            + $"{Format.Count(progress.ImagesPerSecond)} images/s  {Format.Time(progress.Remaining)} left";
+        string text = Text(progress, terminal.WidthBesideBar);
         bool isNew = bar is null;
         // A full bar is hidden, but the held-out images are still to be tested after the last step.
         bar ??= context.AddTask(text, maxValue: progress.ImagesInEpoch + 1);
@@ -33,5 +35,15 @@ internal sealed class EpochBar(ProgressContext context, EpochLines lines, int ep
         bar?.StopTask();
         bar = null;
         lines.EpochDone(epoch, isBest);
+    }
+
+    public void NothingChanged(EpochRecord epoch) => lines.NothingChanged(epoch);
+
+    private string Text(EpochProgress progress, int width)
+    {
+        string epoch = $"epoch {progress.Epoch}/{epochs}", loss = $"loss {Format.Loss(progress.Loss)}", accuracy = $"accuracy {Format.Percent(progress.Accuracy)}";
+        string speed = $"{Format.Count(progress.ImagesPerSecond)} images/s", left = $"{Format.Time(progress.Remaining)} left";
+        string[][] choices = [[epoch, loss, accuracy, speed, left], [epoch, loss, accuracy, left], [epoch, accuracy, left], [epoch, left], [epoch]];
+        return choices.Select(parts => string.Join("  ", parts)).FirstOrDefault(text => text.Length <= width) ?? "";
     }
 }

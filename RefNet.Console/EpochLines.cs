@@ -2,26 +2,45 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>Shows one line per epoch, below a line with the names of the columns.</summary>
+/// <summary>Shows one line per epoch, below a line with the names of the columns: as many columns as fit into the terminal.</summary>
 internal sealed class EpochLines(Terminal terminal, int epochs) : ITrainingObserver
 {
-    private bool headerWritten;
+    private const int Gap = 2;
+
+    // The higher the rank, the sooner a column is left out.
+    private static readonly (string Name, int Width, int Rank)[] Columns =
+    [
+        ("epoch", 7, 0), ("training loss", 13, 3), ("validation loss", 15, 2), ("validation error", 16, 0), ("learning rate", 13, 4), ("time", 7, 1), ("", 4, 0),
+    ];
+
+    private int shown = -1;
 
     public void StepDone(EpochProgress progress) { }
 
     public void EpochDone(EpochRecord epoch, bool isBest)
     {
-        if (!headerWritten)
-            terminal.WriteLine(Line("epoch", "training loss", "validation loss", "validation error", "learning rate", "time", ""));
-        headerWritten = true;
+        int rank = HighestRank(terminal.Width);
+        if (rank != shown)
+            terminal.WriteLine(Line(rank, [.. Columns.Select(column => column.Name)]));
+        shown = rank;
 
-        string validationLoss = epoch.ValidationLoss is { } loss ? Format.Loss(loss) : "-";
-        string validationError = epoch.ValidationError is { } error ? Format.Percent(error) : "-";
-        terminal.WriteLine(Line(
-            $"{epoch.Epoch}/{epochs}", Format.Loss(epoch.TrainingLoss), validationLoss, validationError, Format.Number(epoch.LearningRate),
+        terminal.WriteLine(Line(rank,
+            $"{epoch.Epoch}/{epochs}", Format.Loss(epoch.TrainingLoss), epoch.ValidationLoss is { } loss ? Format.Loss(loss) : "-",
+            epoch.ValidationError is { } error ? Format.Percent(error) : "-", Format.Number(epoch.LearningRate),
             Format.Time(TimeSpan.FromSeconds(epoch.Seconds)), isBest && epoch.ValidationError is not null ? "best" : ""));
     }
 
-    private static string Line(string epoch, string loss, string validationLoss, string validationError, string rate, string time, string best) =>
-        $"{epoch,7}  {loss,13}  {validationLoss,15}  {validationError,16}  {rate,13}  {time,7}  {best}".TrimEnd();
+    public void NothingChanged(EpochRecord epoch) => terminal.WriteLine(
+        $"warning: epoch {epoch.Epoch} changed nothing: the loss is the same to the last bit. The learning rate {Format.Number(epoch.LearningRate)} is so small that steps are rounded away, or every gradient is 0.");
+
+    private static int HighestRank(int width)
+    {
+        int rank = Columns.Max(column => column.Rank);
+        while (rank > 0 && Columns.Where(column => column.Rank <= rank).Sum(column => column.Width + Gap) - Gap > width)
+            rank--;
+        return rank;
+    }
+
+    private static string Line(int rank, params string[] cells) =>
+        string.Join(new string(' ', Gap), Columns.Zip(cells).Where(pair => pair.First.Rank <= rank).Select(pair => pair.Second.PadLeft(pair.First.Width))).TrimEnd();
 }

@@ -32,11 +32,16 @@ internal sealed class EvaluateCommand : Command
     {
         RunFolder folder = RunFolder.Open(arguments.GetRequiredValue(run));
         RunOptions options = folder.ReadOptions();
-        Dataset set = Mnist.Load(DataFolders.Find(arguments.GetValue(data) ?? options.Data).Folder);
+        string? other = arguments.GetValue(data);
+        Dataset set = Mnist.Load(DataFolders.Find(other ?? options.Data).Folder);
+        if (other is null)
+            TrainingRun.CheckData(options, set, folder, $"Or name these with {data.Name}, to test on others than it was trained on.");
         using BackendChoice<float> choice = backend.Take<float>(arguments, findCuda, terminal);
         Evaluation evaluation = TrainingRun.Test(options, folder, set, choice.Backend);
 
         terminal.WriteLine($"{options.Model} of {folder.Path} on {set.Name}");
+        if (set.Sha256 != options.DataSha256)
+            terminal.WriteLine($"The data are not those that the run was trained on, with SHA-256 {options.DataSha256}.");
         Results.Write(terminal, evaluation, set.Test.ClassNames);
         terminal.WriteLine($"{Format.Count(Speed(evaluation))} images/s");
         choice.WriteAccount(terminal);
@@ -55,16 +60,16 @@ internal sealed class EvaluateCommand : Command
         json.WriteString("model", model);
         json.WriteNumber("images", confusion.Samples);
         json.WriteNumber("errors", confusion.Errors);
-        json.WriteNumber("error_rate", confusion.ErrorRate);
-        WriteFinite(json, "loss", evaluation.Loss);
-        json.WriteNumber("images_per_second", Math.Round(Speed(evaluation)));
+        json.WriteFinite("error_rate", confusion.ErrorRate);
+        json.WriteFinite("loss", evaluation.Loss);
+        json.WriteFinite("images_per_second", Math.Round(Speed(evaluation)));
         json.WriteStartArray("classes");
         for (int c = 0; c < confusion.Classes; c++)
         {
             json.WriteStartObject();
             json.WriteString("name", classNames[c]);
-            WriteFinite(json, "precision", confusion.Precision(c));
-            WriteFinite(json, "recall", confusion.Recall(c));
+            json.WriteFinite("precision", confusion.Precision(c));
+            json.WriteFinite("recall", confusion.Recall(c));
             json.WriteStartArray("predicted_as");
             for (int predicted = 0; predicted < confusion.Classes; predicted++)
                 json.WriteNumberValue(confusion[c, predicted]);
@@ -74,14 +79,5 @@ internal sealed class EvaluateCommand : Command
 
         json.WriteEndArray();
         json.WriteEndObject();
-    }
-
-    // JSON has neither NaN (the precision of a class that was never predicted) nor infinity.
-    private static void WriteFinite(Utf8JsonWriter json, string name, double number)
-    {
-        if (double.IsFinite(number))
-            json.WriteNumber(name, number);
-        else
-            json.WriteNull(name);
     }
 }

@@ -31,8 +31,8 @@ internal static class GradcheckJson
         json.WriteNumber("entries", row.Entries);
         json.WriteNumber("at_kinks", row.Kinks);
         json.WriteNumber("near_kinks", row.NearKinks);
-        WriteFinite(json, "worst_error", row.WorstError);
-        json.WriteNumber("seconds", row.Elapsed.TotalSeconds);
+        json.WriteFinite("worst_error", row.WorstError);
+        json.WriteFinite("seconds", row.Elapsed.TotalSeconds);
         if (row.Simplest is { } simplest)
         {
             json.WriteStartObject("failure");
@@ -79,18 +79,18 @@ internal static class GradcheckJson
         {
             json.WriteStartObject("worst");
             json.WriteNumber("index", worst.Index);
-            WriteFinite(json, "analytic", worst.Analytic);
-            WriteFinite(json, "numeric", worst.Numeric);
-            WriteFinite(json, "absolute_error", worst.AbsoluteError);
-            WriteFinite(json, "relative_error", worst.RelativeError);
-            WriteFinite(json, "error", worst.Error);
+            json.WriteFinite("analytic", worst.Analytic);
+            json.WriteFinite("numeric", worst.Numeric);
+            json.WriteFinite("absolute_error", worst.AbsoluteError);
+            json.WriteFinite("relative_error", worst.RelativeError);
+            json.WriteFinite("error", worst.Error);
             json.WriteEndObject();
         }
 
         if (tensor.Convergence is { } convergence)
         {
             json.WriteString("convergence", $"{convergence.Kind}");
-            WriteFinite(json, "order", convergence.Order);
+            json.WriteFinite("order", convergence.Order);
         }
 
         json.WriteStartArray("kinks");
@@ -98,9 +98,9 @@ internal static class GradcheckJson
         {
             json.WriteStartObject();
             json.WriteNumber("index", kink.Index);
-            WriteFinite(json, "analytic", kink.Analytic);
-            WriteFinite(json, "left", kink.Left);
-            WriteFinite(json, "right", kink.Right);
+            json.WriteFinite("analytic", kink.Analytic);
+            json.WriteFinite("left", kink.Left);
+            json.WriteFinite("right", kink.Right);
             json.WriteEndObject();
         }
 
@@ -110,14 +110,5 @@ internal static class GradcheckJson
             json.WriteNumberValue(index);
         json.WriteEndArray();
         json.WriteEndObject();
-    }
-
-    // JSON has no NaN and no infinity.
-    private static void WriteFinite(Utf8JsonWriter json, string name, double number)
-    {
-        if (double.IsFinite(number))
-            json.WriteNumber(name, number);
-        else
-            json.WriteNull(name);
     }
 }

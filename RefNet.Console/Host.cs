@@ -38,23 +38,25 @@ internal static class Host
         root.HelpName = Invocation;
         // An @ before an image is part of its name.
         ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0)
-            return End(BadInput, Mistake.Describe(parsed));
+        if (Mistake.Find(parsed) is { } mistake)
+            return End(BadInput, mistake);
 
         try
         {
-            return parsed.Invoke(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                Output = terminal.Output.Profile.Out.Writer,
-                Error = terminal.Error,
-            });
+            int code = parsed.Invoke(terminal.Invocation);
+            // What train gives is in its folder; the others only show.
+            return code == Done && terminal.HasLostText && parsed.CommandResult.Command is not TrainCommand ? Failed : code;
         }
         catch (InputException error)
         {
             return End(BadInput, error.Message);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DivergenceException or OutOfMemoryException or CudaException)
+        catch (OutOfMemoryException error)
+        {
+            // .NET says the same where the system starts no more threads.
+            return End(Failed, $"{error.Message} There is too little memory, or the system allows no more threads (ulimit -v, ulimit -u): give train a smaller --batch-size or fewer --threads.");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DivergenceException or CudaException)
         {
             return End(Failed, error.Message);
         }
@@ -65,7 +67,7 @@ internal static class Host
 
         int End(int code, string message)
         {
-            terminal.Error.WriteLine($"error: {message}");
+            terminal.WriteError(message);
             return code;
         }
     }

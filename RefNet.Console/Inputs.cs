@@ -54,10 +54,24 @@ internal static class Inputs
                 result.AddError("--json: expected the name of a file; found an empty one.");
             else if (Directory.Exists(path))
                 result.AddError($"--json: expected a file; found the folder '{path}'.");
-            else if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+            else if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))) || LeadsNowhere(path))
                 result.AddError($"--json: expected a file in a folder that exists; found '{path}'.");
         });
         return json;
+    }
+
+    // A link to a file that is still to be made is good.
+    private static bool LeadsNowhere(string path)
+    {
+        try
+        {
+            FileInfo file = new(path);
+            return file.LinkTarget is not null && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo { Exists: false, Directory.Exists: false };
+        }
+        catch (IOException)
+        {
+            return true; // a link that leads to itself
+        }
     }
 
     /// <summary>The folder of a run.</summary>

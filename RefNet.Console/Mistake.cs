@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 
 namespace RefNet.Console;
@@ -6,30 +7,61 @@ namespace RefNet.Console;
 /// <summary>Says what is wrong with a command line, what was probably meant, and where the help is.</summary>
 internal static class Mistake
 {
-    /// <summary>The first mistake in a wrong command line.</summary>
-    public static string Describe(ParseResult parsed)
+    private const string Rest = "--"; // what follows is no option
+
+    /// <summary>The mistake in a command line that helps most; null if there is none.</summary>
+    public static string? Find(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
         string help = $"See {string.Join(" ", Path(parsed))} --help.";
-        if (parsed.UnmatchedTokens.Count == 0)
-            return command.Subcommands.Count == 0
-                ? $"{parsed.Errors[0].Message} {help}"
-                : $"Expected a command: {string.Join(", ", command.Subcommands.Select(known => known.Name))}; found none. {help}";
-
-        // One wrong name causes errors about what follows it and about what is missing: only the name helps.
-        string found = parsed.Tokens.FirstOrDefault(IsUnknownOption)?.Value ?? parsed.UnmatchedTokens[0];
-        IEnumerable<string> names = command.Subcommands.Select(known => known.Name).Concat(command.Options.Where(known => !known.Hidden).Select(known => known.Name));
-        return $"'{found}' is not known here.{Meant(found, names)} {help}";
+        if (FindOptionInPlaceOfValue(parsed) is { } misplaced)
+            return $"{misplaced} {help}";
+        if (parsed.Errors.Count == 0)
+            return null;
+        if (parsed.UnmatchedTokens.Count > 0)
+            return $"{Unknown(parsed, parsed.UnmatchedTokens[0])} {help}";
+        return command.Subcommands.Count == 0
+            ? $"{parsed.Errors[0].Message} {help}"
+            : $"Expected a command: {string.Join(", ", command.Subcommands.Select(known => known.Name))}; found none. {help}";
     }
 
     /// <summary>Asks whether the nearest of some names was meant; empty if none is near.</summary>
     public static string Meant(string found, IEnumerable<string> names)
     {
         string? nearest = Suggestion.Nearest(found, names);
-        return nearest is null ? "" : $" Did you mean {nearest}?";
+        return nearest is null || nearest == found ? "" : $" Did you mean {nearest}?";
     }
 
-    private static bool IsUnknownOption(Token token) => token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal);
+    // An option in the place of a value or of an argument is misspelt, or the value is missing. It causes errors about what follows
+    // it, or none: a folder could have the name.
+    private static string? FindOptionInPlaceOfValue(ParseResult parsed)
+    {
+        Token[] tokens = [.. parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash)];
+        if (parsed.Action is HelpAction)
+            return null;
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            string found = tokens[i].Value;
+            if (tokens[i].Type != TokenType.Argument || !found.StartsWith(Rest, StringComparison.Ordinal))
+                continue;
+            return OptionNames(parsed).Contains(found) && i > 0
+                ? $"{tokens[i - 1].Value}: expected a value; found the option {found}."
+                : Unknown(parsed, found);
+        }
+
+        return null;
+    }
+
+    private static string Unknown(ParseResult parsed, string found)
+    {
+        string[] names = [.. parsed.CommandResult.Command.Subcommands.Select(known => known.Name), .. OptionNames(parsed)];
+        return names.Contains(found) && parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash)
+            ? $"Expected '{found}' before '{Rest}'; found it behind. Leave out the '{Rest}'."
+            : $"'{found}' is not known here.{Meant(found, names)}";
+    }
+
+    private static IEnumerable<string> OptionNames(ParseResult parsed) =>
+        parsed.CommandResult.Command.Options.Where(known => !known.Hidden).Select(known => known.Name);
 
     private static IEnumerable<string> Path(ParseResult parsed)
     {

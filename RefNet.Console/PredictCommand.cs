@@ -41,7 +41,7 @@ internal sealed class PredictCommand : Command
         using BackendChoice<float> choice = backend.Take<float>(arguments, findCuda, terminal);
         Network<float> network = architecture.Create<float>(options.Seed);
         network.To(choice.Backend);
-        IReadOnlyDictionary<string, string> notes = Checkpoint.Load(folder.Best, options.Model, network, optimizer: null);
+        IReadOnlyDictionary<string, string> notes = TrainingRun.LoadBest(options, folder, network);
 
         string[]? classNames = notes.GetValueOrDefault(TrainingRun.ClassNamesNote)?.Split('\n');
         int code = Host.Done;
@@ -54,7 +54,7 @@ internal sealed class PredictCommand : Command
             catch (Exception error) when (error is InputException or IOException or UnauthorizedAccessException)
             {
                 // One bad picture does not stop the others. A failure of the machine takes precedence over bad input.
-                terminal.Error.WriteLine($"error: {(error.Message.StartsWith(path, StringComparison.Ordinal) ? "" : path + ": ")}{error.Message}");
+                terminal.WriteError($"{(error.Message.StartsWith(path, StringComparison.Ordinal) ? "" : path + ": ")}{error.Message}");
                 code = error is InputException && code != Host.Failed ? Host.BadInput : Host.Failed;
             }
         }
@@ -73,7 +73,7 @@ internal sealed class PredictCommand : Command
         float[] measures = y.ToArray();
         bool areProbabilities = loss.TryGetProbabilities(y, measures);
 
-        terminal.WriteLine($"{path}: {Name(loss.Decide(y))}");
+        terminal.WriteLine($"{Printable.Line(path)}: {Name(loss.Decide(y))}");
         foreach (int c in Enumerable.Range(0, measures.Length).OrderByDescending(c => measures[c]).Take(Shown))
             terminal.WriteLine($"  {Name(c)}  {(areProbabilities ? Format.Percent(measures[c]) : "score " + Format.Number(measures[c]))}");
         terminal.WriteLine("What the network saw:");

@@ -12,6 +12,8 @@ internal static class Results
     {
         ConfusionMatrix confusion = evaluation.Confusion;
         terminal.WriteLine($"Test error: {Format.Percent(confusion.ErrorRate)} ({Format.Count(confusion.Errors)} of {Format.Count(confusion.Samples)} images)");
+        if (!double.IsFinite(evaluation.Loss))
+            terminal.WriteLine($"The loss is {Format.Number(evaluation.Loss)}: the network gives numbers that are not finite, and decides at random.");
         terminal.WriteLine();
         terminal.WriteLine("True class (rows), predicted class (columns):");
 
@@ -23,7 +25,7 @@ internal static class Results
         }
 
         Terminal.AddRow(table, ["precision", .. classes.Select(predicted => Share(confusion.Precision(predicted)))]);
-        terminal.Output.Write(table);
+        terminal.Write(table);
     }
 
     // At most four characters, like the counts, so that the table fits into 80 columns.

@@ -42,7 +42,7 @@ internal sealed class SummaryCommand : Command
                 Format.Count(row.Cost.Connections), Format.Count(row.Cost.MultiplyAccumulates));
         }
 
-        terminal.Output.Write(table);
+        terminal.Write(table);
         if (arguments.GetValue(json) is { } path)
             AtomicFile.Write(path, stream => WriteJson(stream, architecture.Name, rows, total));
         return Host.Done;

@@ -1,42 +1,63 @@
+using System.CommandLine;
 using Spectre.Console;
 
 namespace RefNet.Console;
 
-/// <summary>Where a command writes its results and errors. A live terminal shows colours and progress bars.</summary>
+/// <summary>
+/// Where a command writes its results and errors. A live terminal shows colours and progress bars. Whatever text is given, no
+/// terminal obeys it (<see cref="Printable"/>), and text that cannot be written ends nothing (<see cref="TerminalWriter"/>).
+/// </summary>
 internal sealed class Terminal
 {
-    private readonly TextWriter output;
+    private const int WidestPlainTable = 1000;
+    private const int BarWidth = 12;
+    private const string ShowCursor = "\u001b[?25h";
+
+    private readonly TerminalWriter output;
+    private readonly TerminalWriter error;
+    private readonly TerminalWriter lines;
+    private readonly IAnsiConsole console;
 
     /// <summary>Makes a terminal over two writers.</summary>
     /// <param name="output">Where results go.</param>
     /// <param name="error">Where errors go.</param>
     /// <param name="isLive">Whether lines can be overwritten.</param>
     /// <param name="whenLive">Whether a live terminal knows escape sequences; detecting them also switches them on under Windows.</param>
-    public Terminal(TextWriter output, TextWriter error, bool isLive, AnsiSupport whenLive = AnsiSupport.Yes)
+    /// <param name="width">The columns of a live terminal; null for those of this process.</param>
+    public Terminal(TextWriter output, TextWriter error, bool isLive, AnsiSupport whenLive = AnsiSupport.Yes, int? width = null)
     {
-        this.output = output;
-        Error = error;
+        this.output = output as TerminalWriter ?? new TerminalWriter(output, escapes: false);
+        this.error = error as TerminalWriter ?? new TerminalWriter(error, escapes: true);
         IsLive = isLive;
-        Output = AnsiConsole.Create(new AnsiConsoleSettings
+        lines = new TerminalWriter(this.output, escapes: !isLive);
+        console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = isLive ? whenLive : AnsiSupport.No,
             ColorSystem = isLive ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = isLive ? InteractionSupport.Yes : InteractionSupport.No,
-            Out = new AnsiConsoleOutput(output),
+            Out = new AnsiConsoleOutput(lines),
         });
+        if (isLive)
+            console.Pipeline.Attach(new PrintableSegments());
         // Plain lines are never wrapped: there is no window.
-        if (!isLive)
-            Output.Profile.Width = 1000;
+        if ((isLive ? width : WidestPlainTable) is { } columns)
+            console.Profile.Width = columns;
     }
 
-    /// <summary>Where results go.</summary>
-    public IAnsiConsole Output { get; }
-
     /// <summary>Where errors go.</summary>
-    public TextWriter Error { get; }
+    public TextWriter Error => error;
 
     /// <summary>Whether lines can be overwritten.</summary>
     public bool IsLive { get; }
+
+    /// <summary>The columns of a line; many where lines are plain.</summary>
+    public int Width => console.Profile.Width;
+
+    /// <summary>The columns that a bar leaves to the text behind it, and to the margins.</summary>
+    public int WidthBesideBar => Width - BarWidth - 2;
+
+    /// <summary>Whether results or errors were lost, because they could not be written.</summary>
+    public bool HasLostText => output.HasFailed || error.HasFailed;
 
     /// <summary>The terminal of this process; plain lines if its output goes to a file or a pipe.</summary>
     public static Terminal OfProcess() => new(
@@ -45,18 +66,37 @@ internal sealed class Terminal
         AnsiSupport.Detect);
 
     /// <summary>The same terminal with plain lines only.</summary>
-    public Terminal Plain() => new(output, Error, isLive: false);
+    public Terminal Plain() => new(output, error, isLive: false);
 
-    /// <summary>Writes a line as it stands.</summary>
-    public void WriteLine(string line = "") => Output.WriteLine(line);
+    /// <summary>Where System.CommandLine writes, such as its help.</summary>
+    public InvocationConfiguration Invocation => new() { EnableDefaultExceptionHandler = false, Output = Plain().lines, Error = error };
+
+    /// <summary>Writes a text as it stands, in a line or in several.</summary>
+    public void WriteLine(string line = "")
+    {
+        // A line that is shown while bars are stands above them.
+        if (IsLive)
+            console.WriteLine(line);
+        else
+            lines.WriteLine(line);
+    }
+
+    /// <summary>Writes an error, in one line.</summary>
+    public void WriteError(string message) => error.WriteLine($"error: {Printable.Line(message)}");
+
+    /// <summary>Writes a table.</summary>
+    public void Write(Table table) => console.Write(table);
 
     /// <summary>Runs something that shows progress bars; lines written meanwhile stand above them.</summary>
-    public T ShowBars<T>(Func<ProgressContext, T> run) =>
-        Output.Progress()
+    public T ShowBars<T>(Func<ProgressContext, T> run)
+    {
+        using CursorKeeper cursor = new(() => output.Write(ShowCursor));
+        return console.Progress()
             .AutoClear(true)
             .HideCompleted(true)
-            .Columns(new ProgressBarColumn { Width = 12 }, new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Columns(new ProgressBarColumn { Width = BarWidth }, new TaskDescriptionColumn { Alignment = Justify.Left })
             .Start(run);
+    }
 
     /// <summary>A table with numbers on the right, narrow enough for ten classes in 80 columns.</summary>
     public static Table Table(params ReadOnlySpan<string> headers)
@@ -71,6 +111,6 @@ internal sealed class Terminal
         return table;
     }
 
-    /// <summary>Adds a row of texts as they stand.</summary>
-    public static void AddRow(Table table, params IEnumerable<string> cells) => table.AddRow(cells.Select(cell => new Text(cell)));
+    /// <summary>Adds a row of texts, each in one line.</summary>
+    public static void AddRow(Table table, params IEnumerable<string> cells) => table.AddRow(cells.Select(cell => new Text(Printable.Line(cell))));
 }

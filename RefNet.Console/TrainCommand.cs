@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using RefNet.Backends.Simd;
 using RefNet.Data;
 using RefNet.Gpu;
@@ -67,7 +68,8 @@ internal sealed class TrainCommand : Command
     {
         Terminal shown = arguments.GetValue(plain) ? terminal.Plain() : terminal;
         ParallelLoop.MaxThreads = arguments.GetValue(threads) ?? ParallelLoop.MaxThreads;
-        RunFolder? resumed = arguments.GetValue(resume) is { } path ? RunFolder.Open(path) : null;
+        using RunFolder? resumed = arguments.GetValue(resume) is { } path ? RunFolder.Open(path) : null;
+        resumed?.TakeLock();
         RunOptions options = resumed is null ? NewOptions(arguments) : ResumedOptions(arguments, resumed);
         options.Check();
         using BackendChoice<float> choice = resumed is null
@@ -78,13 +80,16 @@ internal sealed class TrainCommand : Command
         DataFolders.Place place = DataFolders.Find(arguments.GetValue(data) ?? options.Data);
         options = options with { Data = place.Remembered };
         Dataset set = Mnist.Load(place.Folder);
-        TrainingRun run = resumed is null
-            ? TrainingRun.Start(options, set, arguments.GetValue(output) ?? Path.Combine("runs", $"{options.Model}-{DateTime.Now:yyyyMMdd-HHmmss}"), choice.Backend)
-            : TrainingRun.Resume(options, set, resumed, choice.Backend);
+        using TrainingRun run = resumed is not null ? TrainingRun.Resume(options, set, resumed, choice.Backend)
+            : arguments.GetValue(output) is { } folder ? TrainingRun.Start(options, set, folder, choice.Backend)
+            : TrainingRun.Start(options, set, NewFolder(options), choice.Backend, numbered: true);
         int code = Train(shown, run, options, set);
         choice.WriteAccount(shown);
         return code;
     }
+
+    private static string NewFolder(RunOptions options) =>
+        Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{options.Model}-{DateTime.Now:yyyyMMdd-HHmmss}"));
 
     private RunOptions NewOptions(ParseResult arguments)
     {
@@ -132,14 +137,18 @@ internal sealed class TrainCommand : Command
         try
         {
             test = shown.IsLive
-                ? shown.ShowBars(context => run.Run(new EpochBar(context, lines, options.Epochs), stop.Token))
+                ? shown.ShowBars(context => run.Run(new EpochBar(context, shown, lines, options.Epochs), stop.Token))
                 : run.Run(lines, stop.Token);
         }
         catch (OperationCanceledException)
         {
-            string left = run.History.Count == 0 ? "before the end of the first epoch" : $"after epoch {run.History.Count} of {options.Epochs}, which is saved";
-            terminal.Error.WriteLine($"Stopped {left}. To resume: {Host.Invocation} train --resume {run.Folder.Path}");
+            terminal.Error.WriteLine($"Stopped {Saved(run, options)}. {HowToResume(run)}");
             return Host.Cancelled;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Such as a full disk.
+            throw new IOException($"{error.Message.TrimEnd('.')}. It ended {Saved(run, options)}. When this is mended: {HowToResume(run)}", error);
         }
 
         shown.WriteLine();
@@ -149,4 +158,10 @@ internal sealed class TrainCommand : Command
         shown.WriteLine($"files: {run.Folder.Path} (best.safetensors, last.safetensors, history.csv, config.json)");
         return Host.Done;
     }
+
+    private static string Saved(TrainingRun run, RunOptions options) => run.SavedEpochs == 0
+        ? "before the end of the first epoch"
+        : $"after epoch {run.SavedEpochs} of {options.Epochs}, which is saved";
+
+    private static string HowToResume(TrainingRun run) => $"To resume: {Host.Invocation} train --resume {Shell.Quote(run.Folder.Path)}";
 }

@@ -80,6 +80,17 @@ public sealed class CommandLineTests
     [TestCase("gradcheck Dense --case -1", "--case: expected a whole number of 0 or more; found '-1'.")]
     [TestCase("gradcheck Dense --seed x", "--seed: expected a whole number; found 'x'.")]
     [TestCase("gradcheck Dense --json /no/such/folder/g.json", "--json: expected a file in a folder that exists")]
+    [TestCase("train mlp --epochs --data set", "--epochs: expected a value; found the option --data. See")]
+    [TestCase("train mlp --out --data", "--out: expected a value; found the option --data. See")]
+    [TestCase("train mlp --out --dat", "'--dat' is not known here. Did you mean --data? See")]
+    [TestCase("-- train mlp", "Expected 'train' before '--'; found it behind. Leave out the '--'. See")]
+    [TestCase("predict --seed x", "'--seed' is not known here. See dotnet run -c Release --project RefNet.Console -- predict --help.")]
+    [TestCase("predict run --json x", "'--json' is not known here. See")]
+    [TestCase("train mlp --learning-rate 1e-50", "The learning rate must be a number above 0 that float can hold")]
+    [TestCase("train mlp --learning-rate 1e300", "The learning rate must be a number above 0 that float can hold")]
+    [TestCase("train --resume ''", "Expected the folder of a training run; found an empty name.")]
+    [TestCase("evaluate ''", "Expected the folder of a training run; found an empty name.")]
+    [TestCase("predict '' a.png", "Expected the folder of a training run; found an empty name.")]
     [TestCase("data verify /no/such/folder", "There is no data set '/no/such/folder'")]
     public void AMistakeEndsWithCode2AndSaysWhatToDo(string line, string part)
     {
@@ -88,6 +99,34 @@ public sealed class CommandLineTests
         Assert.That(result.Error, Does.StartWith("error: ").And.Contains(part));
         Assert.That(result.Error.TrimEnd(), Does.Not.Contain("\n"), "one line, and no stack trace");
         Assert.That(result.Output, Is.Empty);
+    }
+
+    [Test]
+    public void BehindTwoDashesAPictureMayBeCalledAnything()
+    {
+        Refnet.Result result = Refnet.Run("predict", "/no/such/run", "--", "--x.png");
+        Assert.That(result.Error, Does.StartWith("error: /no/such/run: expected the folder of a training run"));
+    }
+
+    [Test]
+    public void HelpIsShownWhateverStandsBesideIt() => Assert.That(Refnet.Run("predict", "--help", "--seed").Output, Does.Contain("Usage:"));
+
+    [Test]
+    [Platform("Linux,MacOsX", Reason = "Links need a right of their own under Windows.")]
+    public void AResultMayGoWhereALinkLeadsIfItLeadsSomewhere()
+    {
+        using DataFolder folder = new();
+        File.CreateSymbolicLink(folder.File("good.json"), folder.File("new.json"));
+        File.CreateSymbolicLink(folder.File("nowhere.json"), folder.File("none/new.json"));
+        File.CreateSymbolicLink(folder.File("itself.json"), folder.File("itself.json"));
+        Assert.That(Refnet.Run("summary", "mlp", "--json", folder.File("good.json")).Code, Is.Zero);
+        Assert.That(File.Exists(folder.File("new.json")), Is.True);
+        foreach (string name in new[] { "nowhere.json", "itself.json" })
+        {
+            Refnet.Result result = Refnet.Run("summary", "mlp", "--json", folder.File(name));
+            Assert.That(result.Code, Is.EqualTo(2), $"{result}");
+            Assert.That(result.Error, Does.Contain("--json: expected a file in a folder that exists"));
+        }
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using System.Text;
 using NUnit.Framework;
 using RefNet.Tests.Data;
 using RefNet.Tests.Training;
@@ -139,9 +140,82 @@ public sealed class ProcessTests
             Assert.Ignore($"No small disk can be mounted here, so a full one was not tried: {result.Error}");
 
         Assert.That(result.Output, Does.Contain("code 1\n"), $"{result}");
-        Assert.That(result.Error, Does.Match(@"^error: No space left on device : '.*\.safetensors"));
+        Assert.That(result.Error, Does.Match(@"^error: No space left on device : '.*\.safetensors'\. It ended after epoch [12] of 3, which is saved\. When this is mended: To resume: dotnet .* train --resume /"));
         Assert.That(result.Output, Does.Contain("intact\n").And.Not.Contain(".new"));
         Assert.That(result.Output, Does.EndWith("resumed\n"));
+    }
+
+    [Test]
+    public void OfTwoRunsInOneFolderOneTrainsAndTheOtherIsRefused()
+    {
+        Process[] processes = [.. Enumerable.Range(0, 2).Select(_ => Refnet.Start(Arguments("run")))];
+        Refnet.Result[] results = [.. processes.Select(Refnet.End)];
+        Assert.That(results.Select(result => result.Code), Is.EquivalentTo(new[] { 0, 2 }), string.Join('\n', (object[])results));
+        Assert.That(results.Single(result => result.Code == 2).Error, Does.Contain("another process trains in this folder").Or.Contains("holds a run already"));
+    }
+
+    // Showing decides nothing: the run is whole, though nobody has seen it.
+    [TestCase(">/dev/full 2>&1", 0)]
+    [TestCase(">&- 2>&-", 0)]
+    [TestCase("2>/dev/full | true; exit ${PIPESTATUS[0]}", 0)]
+    public void TrainingGoesOnWhereNothingCanBeShown(string redirection, int code)
+    {
+        Refnet.Result whole = Refnet.End(Refnet.Start(Arguments("whole")));
+        Refnet.Result blind = Refnet.End(Refnet.StartProgram("bash", "-c", $"dotnet '{Refnet.Program}' {string.Join(' ', Arguments("run").Select(word => $"'{word}'"))} {redirection}"));
+        Assert.That((whole.Code, blind.Code), Is.EqualTo((0, code)), $"{blind}");
+        foreach (string file in Checkpoints)
+            Assert.That(File.ReadAllBytes(folder.File($"run/{file}")), Is.EqualTo(File.ReadAllBytes(folder.File($"whole/{file}"))), file);
+    }
+
+    [Test]
+    public void ResultsThatCannotBeShownAreAFailure() =>
+        Assert.That(Refnet.End(Refnet.StartProgram("bash", "-c", $"dotnet '{Refnet.Program}' summary mlp >/dev/full")).Code, Is.EqualTo(1));
+
+    [TestCase("-TERM", 143)]
+    [TestCase("-INT -INT", 130)]
+    public void ASignalGivesTheTerminalItsCursorBack(string signals, int code)
+    {
+        string[] train = [.. Arguments("run").Where(word => word != "--plain")];
+        train[train.IndexOf("9")] = "500";
+        string script = $"echo $$ >'{folder.File("pid")}'; exec env --default-signal=INT TERM=xterm dotnet '{Refnet.Program}' {string.Join(' ', train.Select(word => $"'{word}'"))}";
+        using Process process = Refnet.StartProgram("script", "--quiet", "--return", "--command", script, "/dev/null");
+        StringBuilder shown = new();
+        Read(until: "images/s");
+        // The second signal may find the process gone: it stops by itself after the first.
+        foreach (string signal in signals.Split(' '))
+            Process.Start("kill", [signal, File.ReadAllText(folder.File("pid")).Trim()]).WaitForExit();
+        Read(until: null);
+        process.WaitForExit();
+        Assert.That(process.ExitCode, Is.EqualTo(code), $"{shown}");
+        Assert.That($"{shown}".LastIndexOf("\u001b[?25h", StringComparison.Ordinal), Is.GreaterThan($"{shown}".LastIndexOf("\u001b[?25l", StringComparison.Ordinal)), "the cursor was hidden last");
+
+        void Read(string? until)
+        {
+            for (int next = process.StandardOutput.Read(); next >= 0; next = process.StandardOutput.Read())
+            {
+                shown.Append((char)next);
+                if (until is not null && next == until[^1] && $"{shown}".EndsWith(until, StringComparison.Ordinal))
+                    return;
+            }
+        }
+    }
+
+    [Test]
+    public void AFinishedRunIsTestedAgainWhereNothingCanBeWritten()
+    {
+        Assert.That(Refnet.End(Refnet.Start(Arguments("run"))).Code, Is.Zero);
+        string run = folder.File("run");
+        string script = $"""
+            mount --bind '{run}' '{run}' && mount -o remount,ro,bind '{run}' || exit 77
+            dotnet '{Refnet.Program}' train --resume '{run}' && echo tested
+            dotnet '{Refnet.Program}' train --resume '{run}' --epochs 10
+            echo "code $?"
+            """;
+        Refnet.Result result = Refnet.End(Refnet.StartProgram("unshare", "--mount", "--map-root-user", "sh", "-c", script));
+        if (result.Code is 77 or 1 && !result.Output.Contains("code"))
+            Assert.Ignore($"Nothing can be mounted here, so a folder that cannot be written to was not tried: {result.Error}");
+        Assert.That(result.Output, Does.Contain("Test error: ").And.Contain("tested\n").And.Contain("code 1\n"), $"{result}");
+        Assert.That(result.Error, Does.Match("^error: .*(denied|[Rr]ead-only)"));
     }
 
     private string[] Arguments(string run) =>

@@ -46,7 +46,7 @@ public sealed class TrainCommandTests
         Assert.That(trained.Output, Does.Not.Contain("\u001b"), "plain lines");
         Assert.That(Directory.GetFiles(folder.File("run")).Select(Path.GetFileName), Is.EquivalentTo(new[]
         {
-            "config.json", "history.csv", "best.safetensors", "last.safetensors", "resume.safetensors",
+            "config.json", "history.csv", "best.safetensors", "last.safetensors", "resume.safetensors", "lock",
         }));
 
         Refnet.Result evaluated = Refnet.Run("evaluate", folder.File("run"), "--json", folder.File("e.json"));
@@ -131,6 +131,65 @@ public sealed class TrainCommandTests
         Refnet.Result other = Refnet.Run("train", "lenet5", "--resume", folder.File("run"));
         Assert.That(other.Code, Is.EqualTo(2));
         Assert.That(other.Error, Does.Contain("expected a run of lenet5; found one of mlp"));
+    }
+
+    [Test]
+    public void AFolderWithAnotherRunInProgressIsRefusedAndCanBeRead()
+    {
+        Train("run", "mlp");
+        byte[] pixels = Mnist.Load(Bars.Value.Path).Test.Pixels(0).ToArray();
+        string picture = folder.Write("bar.png", Png.Write(new GreyImage(pixels, 28, 28)));
+        using RefNet.Training.RunFolder busy = RefNet.Training.RunFolder.Open(folder.File("run"));
+        busy.TakeLock();
+        foreach (Refnet.Result refused in new[] { Refnet.Run("train", "--resume", folder.File("run"), "--epochs", "3"), Train("run", "mlp") })
+        {
+            Assert.That(refused.Code, Is.EqualTo(2), $"{refused}");
+            Assert.That(refused.Error, Does.StartWith($"error: {folder.File("run")}: another process trains in this folder."));
+        }
+
+        Assert.That(Refnet.Run("evaluate", folder.File("run")).Code, Is.Zero);
+        Assert.That(Refnet.Run("predict", folder.File("run"), picture).Code, Is.Zero);
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "Shells of Windows quote in other ways.")]
+    public void TheCommandToResumeCanBePastedIntoAShell()
+    {
+        using CancellationTokenSource stop = new();
+        stop.Cancel();
+        Refnet.Result stopped = Refnet.Run(stop.Token, false, Arguments("a b;touch OWNED", "mlp"));
+        Assert.That(stopped.Error.TrimEnd(), Does.EndWith($"train --resume '{folder.File("a b;touch OWNED")}'"));
+    }
+
+    [Test]
+    public void ARunThatDivergedAtOnceLeavesItsFolderToTheNext()
+    {
+        Assert.That(Refnet.Run([.. Arguments("run", "mlp"), "--learning-rate", "1e30"]).Code, Is.EqualTo(1));
+        Assert.That(Refnet.Run([.. Arguments("run", "mlp"), "--learning-rate", "0.01"]).Code, Is.Zero);
+        Assert.That(File.ReadAllText(folder.File("run/config.json")), Does.Contain("\"learning_rate\": 0.01"));
+    }
+
+    [Test]
+    public void AnEpochThatChangesNothingIsSaid() =>
+        Assert.That(Refnet.Run([.. Arguments("run", "mlp"), "--learning-rate", "1e-30"]).Output, Does.Contain("warning: epoch 1 changed nothing").And.Contains("The learning rate 1E-30 is so small"));
+
+    [Test]
+    public void EvaluateKnowsWhetherTheDataAreThoseOfTheRun()
+    {
+        using DataFolder data = DataFolder.With(SyntheticData.Create());
+        Refnet.Run([.. Arguments("run", "mlp").Select(word => word == Bars.Value.Path ? data.Path : word)]);
+        Assert.That(Refnet.Run("evaluate", folder.File("run"), "--data", Bars.Value.Path).Output, Does.Not.Contain("The data are not"), "the same data elsewhere");
+
+        byte[] images = File.ReadAllBytes(data.File(DataFolder.Names[2]));
+        images[^1] ^= 1;
+        data.Write(DataFolder.Names[2], images);
+        Refnet.Result changed = Refnet.Run("evaluate", folder.File("run"));
+        Assert.That(changed.Code, Is.EqualTo(2), $"{changed}");
+        Assert.That(changed.Error, Does.Contain("expected the data that the run was trained on, with SHA-256").And.Contains("Or name these with --data"));
+
+        Refnet.Result named = Refnet.Run("evaluate", folder.File("run"), "--data", data.Path);
+        Assert.That(named.Code, Is.Zero, $"{named}");
+        Assert.That(named.Output, Does.Contain("The data are not those that the run was trained on"));
     }
 
     [Test]

@@ -3,7 +3,9 @@ using RefNet.Backends;
 using RefNet.Backends.Reference;
 using RefNet.Backends.Simd;
 using RefNet.Data;
+using RefNet.Interop;
 using RefNet.Models;
+using RefNet.Tensors;
 using RefNet.Training;
 
 namespace RefNet.Tests.Training;
@@ -183,26 +185,67 @@ public sealed class TrainingRunTests
     [Test]
     public void ALossThatIsNotFiniteStopsTheRunAndKeepsTheLastGoodCheckpoint()
     {
-        RunOptions options = Options("mlp") with { Epochs = 3 };
-        TrainingRun run = Start(options with { Epochs = 1 }, "run");
+        TrainingRun run = Start(Options("mlp") with { Epochs = 1 }, "run");
         run.Run(new Watcher(), default);
         byte[] good = Bytes("run", "last.safetensors");
-        TrainingRun diverging = TrainingRun.Resume(options with { LearningRate = 1e20 }, Data, run.Folder);
+        ChangeState(run.Folder, "Output.weight", weights => weights.Fill(1e38f));
+        TrainingRun diverging = Resume("run", epochs: 2);
         Assert.That(() => diverging.Run(new Watcher(), default), Throws.TypeOf<DivergenceException>()
-            .With.Message.Contains("of epoch 2").And.Message.Contains("weights of epoch 1 are in").And.Message.Contains("smaller learning rate"));
+            .With.Message.Contains("at step 1 of epoch 2").And.Message.Contains("weights of epoch 1 are in").And.Message.Contains("smaller learning rate"));
         Assert.That(Bytes("run", "last.safetensors"), Is.EqualTo(good));
     }
 
+    // A unit that is off has no share in the loss; its bias goes beyond the range of float by its velocity alone.
     [Test]
     public void WeightsThatTheLastStepOfAnEpochLostAreNotSaved()
     {
-        RunOptions options = Options("mlp") with { BatchSize = 1000, Epochs = 1 };
-        TrainingRun run = Start(options, "run");
+        TrainingRun run = Start(Options("mlp") with { BatchSize = 1000, Epochs = 1 }, "run");
         run.Run(new Watcher(), default);
         byte[] good = Bytes("run", "last.safetensors");
-        TrainingRun diverging = TrainingRun.Resume(run.Folder.ReadOptions() with { Epochs = 2, LearningRate = 1e300 }, Data, run.Folder);
-        Assert.That(() => diverging.Run(new Watcher(), default), Throws.TypeOf<DivergenceException>().With.Message.Contains("A weight of"));
+        ChangeState(run.Folder, "F1.bias", bias => bias[0] = -float.MaxValue);
+        ChangeState(run.Folder, "F1.bias.velocity", velocity => velocity[0] = 3e38f);
+        TrainingRun diverging = Resume("run", epochs: 2);
+        Assert.That(() => diverging.Run(new Watcher(), default), Throws.TypeOf<DivergenceException>().With.Message.Contains("A weight of F1.bias"));
         Assert.That(Bytes("run", "last.safetensors"), Is.EqualTo(good));
+    }
+
+    // The only step of the epoch is so long that the outputs are beyond the range of float; the weights are not.
+    [Test]
+    public void AValidationLossThatIsNotFiniteEndsTheRun()
+    {
+        TrainingRun run = Start(Options("mlp") with { BatchSize = 1000, LearningRate = 1e25 }, "run");
+        Assert.That(() => run.Run(new Watcher(), default), Throws.TypeOf<DivergenceException>()
+            .With.Message.Match("^The validation loss became .* at the end of epoch 1. No epoch was completed, .* smaller learning rate than 1E\\+25"));
+        Assert.That(Directory.GetFiles(folder.File("run"), "*.safetensors"), Is.Empty);
+    }
+
+    [Test]
+    public void ALossOnTheTestImagesThatIsNotFiniteIsNoResult()
+    {
+        TrainingRun run = Start(Options("mlp") with { BatchSize = 1000, LearningRate = 1e25, Epochs = 1, Validation = 0 }, "run");
+        Assert.That(() => run.Run(new Watcher(), default), Throws.TypeOf<DivergenceException>().With.Message.Contains("The loss on the test images became"));
+    }
+
+    [TestCase("mlp", 1e-30, 50, true)]
+    [TestCase("lenet5", 1e-12, 50, true)]
+    [TestCase("mlp", 1e-30, 0, true, Description = "no images are held out")]
+    [TestCase("mlp", 1e-4, 50, false)]
+    [TestCase("perceptron", 1e-30, 50, false, Description = "its decisions do not depend on the scale of its weights, which begin at 0")]
+    public void AnEpochThatChangesNothingIsSaid(string model, double learningRate, int validation, bool said)
+    {
+        Watcher watcher = new();
+        Start(Options(model) with { LearningRate = learningRate, Epochs = 1, Validation = validation }, "run").Run(watcher, default);
+        Assert.That(watcher.Unchanged, Is.EqualTo(said ? new[] { 1 } : []));
+    }
+
+    [Test]
+    public void APerceptronThatIsRightAboutAllImagesHasNothingToChange()
+    {
+        Watcher watcher = new();
+        TrainingRun run = Start(Options("perceptron") with { BatchSize = 1, Epochs = 12 }, "run");
+        run.Run(watcher, default);
+        Assert.That(run.History[^1].TrainingError, Is.Zero, "the rule has converged");
+        Assert.That(watcher.Unchanged, Is.Empty);
     }
 
     [Test]
@@ -228,7 +271,7 @@ public sealed class TrainingRunTests
     {
         TrainingRun run = Start(Options("mlp"), "run");
         run.Run(new Watcher(), default);
-        TrainingRun.Resume(run.Folder.ReadOptions() with { Epochs = 3 }, Data, run.Folder);
+        using TrainingRun resumed = Resume("run", epochs: 3);
         RunOptions written = run.Folder.ReadOptions();
         Assert.Multiple(() =>
         {
@@ -280,9 +323,19 @@ public sealed class TrainingRunTests
     [Test]
     public void AFolderWithARunIsNotOverwritten()
     {
-        Start(Options("mlp"), "run");
+        Start(Options("mlp"), "run").Run(new Watcher(), default);
         Assert.That(() => Start(Options("mlp"), "run"), Throws.TypeOf<InputException>().With.Message.Contains("holds a run already"));
     }
+
+    // Networks are trained with float.
+    [TestCase(1e-50, 0.9, 0, "learning rate", Description = "0 as float")]
+    [TestCase(1e300, 0.9, 0, "learning rate", Description = "infinity as float")]
+    [TestCase(0.1, 0.999999999999, 0, "momentum", Description = "1 as float")]
+    [TestCase(0.1, 0.9, 1e-60, "weight decay", Description = "0 as float")]
+    [TestCase(0.1, 0.9, 1e60, "weight decay", Description = "infinity as float")]
+    public void WhatFloatRoundsOutOfTheRangeIsNamed(double learningRate, double momentum, double weightDecay, string name) => Assert.That(
+        () => (Options("mlp") with { LearningRate = learningRate, Momentum = momentum, WeightDecay = weightDecay }).Check(),
+        Throws.TypeOf<InputException>().With.Message.StartsWith($"The {name} must be"));
 
     [TestCase(nameof(RunOptions.Epochs), "epochs")]
     [TestCase(nameof(RunOptions.BatchSize), "batch size")]
@@ -313,10 +366,21 @@ public sealed class TrainingRunTests
 
     private TrainingRun Start(RunOptions options, string name) => TrainingRun.Start(options, Data, folder.File(name));
 
-    private TrainingRun Resume(string name)
+    private TrainingRun Resume(string name, int? epochs = null)
     {
         RunFolder run = RunFolder.Open(folder.File(name));
-        return TrainingRun.Resume(run.ReadOptions(), Data, run);
+        RunOptions options = run.ReadOptions();
+        return TrainingRun.Resume(options with { Epochs = epochs ?? options.Epochs }, Data, run);
+    }
+
+    private delegate void Change(Span<float> numbers);
+
+    private static void ChangeState(RunFolder run, string tensor, Change change)
+    {
+        SafetensorsFile file = Safetensors.Read(run.State);
+        Dictionary<string, Tensor<float>> tensors = file.Names.ToDictionary(name => name, file.Tensor<float>);
+        change(tensors[tensor].Span);
+        Safetensors.Write(run.State, tensors, file.Metadata);
     }
 
     private byte[] Bytes(string run, string file) => File.ReadAllBytes(Path.Combine(folder.File(run), file));
@@ -327,6 +391,8 @@ public sealed class TrainingRunTests
 
         public int Best { get; private set; }
 
+        public List<int> Unchanged { get; } = [];
+
         public void StepDone(EpochProgress progress) => atStep?.Invoke(progress.Epoch, ++step);
 
         public void EpochDone(EpochRecord epoch, bool isBest)
@@ -334,5 +400,7 @@ public sealed class TrainingRunTests
             step = 0;
             Best = isBest ? epoch.Epoch : Best;
         }
+
+        public void NothingChanged(EpochRecord epoch) => Unchanged.Add(epoch.Epoch);
     }
 }

@@ -29,8 +29,14 @@ public static class Checkpoint
     /// <param name="notes">Further notes, such as the epoch.</param>
     public static void Save<T>(string path, string model, Network<T> network, Optimizer<T>? optimizer, IEnumerable<KeyValuePair<string, string>> notes)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        AtomicFile.Write(path, stream => Write(stream, model, network, optimizer, notes));
+
+    /// <summary>Writes the contents of a checkpoint.</summary>
+    /// <inheritdoc cref="Save"/>
+    internal static void Write<T>(Stream stream, string model, Network<T> network, Optimizer<T>? optimizer, IEnumerable<KeyValuePair<string, string>> notes)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Safetensors.Write(
-            path, Contents(network, optimizer).ToDictionary(entry => entry.Name, entry => entry.IsFlippedKernel ? Turned(entry.Tensor) : entry.Tensor),
+            stream, Contents(network, optimizer).ToDictionary(entry => entry.Name, entry => entry.IsFlippedKernel ? Turned(entry.Tensor) : entry.Tensor),
             new Dictionary<string, string>([KeyValuePair.Create(ModelKey, model), KeyValuePair.Create(KernelsKey, CrossCorrelation), .. notes]));
 
     /// <summary>Reads a checkpoint; if anything is wrong with it, the network stays as it was.</summary>

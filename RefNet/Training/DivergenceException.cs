@@ -7,19 +7,19 @@ public sealed class DivergenceException : Exception
 
     /// <summary>Makes the error.</summary>
     /// <param name="what">What became what: "The loss became NaN".</param>
-    /// <param name="step">The step in its epoch, from 1.</param>
+    /// <param name="step">The step in its epoch, from 1; null at the end of the epoch.</param>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="remedy">What was saved, and what to do.</param>
-    public DivergenceException(string what, int step, int epoch, string remedy = "")
-        : base($"{what} at step {step} of epoch {epoch}. {remedy}".TrimEnd())
+    public DivergenceException(string what, int? step, int epoch, string remedy = "")
+        : base($"{what} at {(step is null ? "the end" : $"step {step}")} of epoch {epoch}. {remedy}".TrimEnd())
     {
         this.what = what;
         Step = step;
         Epoch = epoch;
     }
 
-    /// <summary>The step in its epoch, from 1.</summary>
-    public int Step { get; }
+    /// <summary>The step in its epoch, from 1; null at the end of the epoch.</summary>
+    public int? Step { get; }
 
     /// <summary>The epoch, from 1.</summary>
     public int Epoch { get; }

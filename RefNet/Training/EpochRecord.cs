@@ -21,18 +21,27 @@ public sealed record EpochRecord(
         $"{Epoch},{TrainingLoss:R},{TrainingError:R},{ValidationLoss:R},{ValidationError:R},{LearningRate:R},{Seconds:F3}");
 
     /// <summary>Reads a row of history.csv.</summary>
-    /// <exception cref="FormatException">It is not such a row.</exception>
+    /// <exception cref="FormatException">It is not such a row, or a number is not finite or outside its range.</exception>
     public static EpochRecord FromCsv(string row)
     {
-        string[] fields = row.Split(',');
-        if (fields.Length != CsvHeader.Split(',').Length)
-            throw new FormatException($"expected {CsvHeader}");
+        string[] names = CsvHeader.Split(','), fields = row.Split(',');
+        if (fields.Length != names.Length)
+            throw new FormatException($"a row should have {CsvHeader}; found '{row}'.");
+        if (!int.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out int epoch) || epoch < 1)
+            throw new FormatException($"the epoch should be a whole number of 1 or more; found '{fields[0]}'.");
+        if ((fields[3].Length == 0) != (fields[4].Length == 0))
+            throw new FormatException($"the validation loss and the validation error should both be there, or both be missing; found '{fields[3]}' and '{fields[4]}'.");
         return new EpochRecord(
-            int.Parse(fields[0], CultureInfo.InvariantCulture), Number(fields[1]), Number(fields[2]),
-            Optional(fields[3]), Optional(fields[4]), Number(fields[5]), Number(fields[6]));
+            epoch, Number(1, double.MinValue), Number(2, 0, most: 1), Optional(3, double.MinValue), Optional(4, 0, most: 1), Number(5, double.Epsilon), Number(6, 0));
+
+        double Number(int at, double least, double most = double.MaxValue) =>
+            double.TryParse(fields[at], NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number >= least && number <= most
+                ? number
+                : throw new FormatException($"the {names[at].Replace('_', ' ')} of epoch {fields[0]} should be a number{Range(least, most)}; found '{fields[at]}'.");
+
+        double? Optional(int at, double least, double most = double.MaxValue) => fields[at].Length == 0 ? null : Number(at, least, most);
     }
 
-    private static double Number(string field) => double.Parse(field, CultureInfo.InvariantCulture);
-
-    private static double? Optional(string field) => field.Length == 0 ? null : Number(field);
+    private static string Range(double least, double most) =>
+        most == 1 ? " from 0 to 1" : least == 0 ? " of 0 or more" : least > 0 ? " above 0" : " that is finite";
 }

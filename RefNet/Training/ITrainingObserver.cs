@@ -26,4 +26,8 @@ public interface ITrainingObserver
     /// <param name="epoch">Its results.</param>
     /// <param name="isBest">Whether it has the smallest validation loss so far.</param>
     void EpochDone(EpochRecord epoch, bool isBest);
+
+    /// <summary>An epoch left the loss the same to the last bit, and the errors, although images were classified wrongly: nothing is learnt.</summary>
+    /// <param name="epoch">Its results.</param>
+    void NothingChanged(EpochRecord epoch) { }
 }

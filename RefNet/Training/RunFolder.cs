@@ -1,24 +1,16 @@
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using RefNet.Interop;
 
 namespace RefNet.Training;
 
 /// <summary>
-/// The folder of a training run: config.json, history.csv, best.safetensors, last.safetensors and resume.safetensors. Each
-/// file is written under another name and renamed, so that its name always has whole contents.
+/// The folder of a training run: config.json, history.csv, best.safetensors, last.safetensors and resume.safetensors, each always
+/// whole, and a lock that one process at a time holds to train. The folder may come from elsewhere: no link in it is followed.
+/// Disposing of it gives the lock back.
 /// </summary>
-public sealed class RunFolder
+public sealed class RunFolder : IDisposable
 {
-    // What older versions of RefNet noted in place of the backend.
-    private const string OldBackend = "device";
-
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
-    };
+    private RunLock? taken;
+    private Exception? whyNotTaken;
 
     private RunFolder(string path) => Path = path;
 
@@ -34,108 +26,132 @@ public sealed class RunFolder
     /// <summary>The weights of the last epoch with the state of the optimizer, for resuming the run.</summary>
     public string State => File("resume.safetensors");
 
+    /// <summary>The results of each epoch.</summary>
+    internal string History => File("history.csv");
+
     private string Configuration => File("config.json");
 
-    private string History => File("history.csv");
+    private string Lock => File("lock");
 
-    /// <summary>Creates the folder of a new run.</summary>
-    /// <exception cref="InputException">It holds a run already.</exception>
+    private IEnumerable<string> Results => [History, Best, Last, State];
+
+    /// <summary>Creates the folder of a new run, and takes its lock. A run that ended before its first epoch was done is replaced.</summary>
+    /// <exception cref="InputException">It holds a run already, another process trains in it, or it cannot be a folder.</exception>
     /// <exception cref="IOException">It cannot be created.</exception>
     public static RunFolder Create(string path, RunOptions options)
     {
         if (string.IsNullOrWhiteSpace(path))
             throw new InputException("Expected a folder for the run; found an empty name.");
+        if (!Directory.Exists(path) && InputFile.IsThere(path))
+            throw new InputException($"{path}: expected a folder; found a file, or a link that leads nowhere. Choose another folder for the run.");
+
         RunFolder folder = new(path);
-        if (System.IO.File.Exists(path))
-            throw new InputException($"{path}: expected a folder; found a file. Choose another folder for the run.");
-        if (InputFile.IsThere(folder.Configuration))
-            throw new InputException($"{path} holds a run already. Resume that run, or choose another folder.");
         Directory.CreateDirectory(path);
-        folder.WriteOptions(options);
-        return folder;
+        folder.RefuseLinks();
+        folder.taken = RunLock.Take(path, folder.Lock);
+        try
+        {
+            if (folder.Results.FirstOrDefault(InputFile.IsThere) is { } result)
+            {
+                throw new InputException(InputFile.IsThere(folder.Configuration)
+                    ? $"{path} holds a run already. Resume that run, or choose another folder."
+                    : $"{path} holds {System.IO.Path.GetFileName(result)} of a run whose config.json is gone. Choose another folder.");
+            }
+
+            folder.WriteOptions(options);
+            return folder;
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Does the same; where the name is taken, in the folder path-2, path-3 ...</summary>
+    public static RunFolder CreateNumbered(string path, RunOptions options)
+    {
+        for (int number = 1; ; number++)
+        {
+            string candidate = number == 1 ? path : $"{path}-{number}";
+            try
+            {
+                if (!InputFile.IsThere(candidate))
+                    return Create(candidate, options);
+            }
+            catch (InputException) when (number < 1000)
+            {
+                // Another process was faster.
+            }
+        }
     }
 
     /// <summary>Opens the folder of a run.</summary>
-    /// <exception cref="InputException">It holds no run.</exception>
+    /// <exception cref="InputException">It holds no run, or a link stands in it.</exception>
     public static RunFolder Open(string path)
     {
+        if (string.IsNullOrWhiteSpace(path))
+            throw new InputException("Expected the folder of a training run; found an empty name.");
         RunFolder folder = new(path);
+        folder.RefuseLinks();
         return InputFile.IsThere(folder.Configuration)
             ? folder
             : throw new InputException($"{path}: expected the folder of a training run, with a config.json; there is none.");
     }
 
-    /// <summary>Writes config.json.</summary>
-    public void WriteOptions(RunOptions options) => AtomicFile.Write(Configuration, stream =>
+    /// <summary>Takes the lock, to train. A folder that cannot be written to has none: see <see cref="RequireLock"/>.</summary>
+    /// <exception cref="InputException">Another process trains in the folder.</exception>
+    public void TakeLock()
     {
-        JsonSerializer.Serialize(stream, options, Json);
-        stream.WriteByte((byte)'\n');
-    });
+        try
+        {
+            taken ??= RunLock.Take(Path, Lock);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            whyNotTaken = error;
+        }
+    }
+
+    /// <summary>Gives the lock back.</summary>
+    public void Dispose()
+    {
+        taken?.Dispose();
+        taken = null;
+    }
+
+    /// <summary>Writes config.json.</summary>
+    public void WriteOptions(RunOptions options) => Write(Configuration, stream => RunConfiguration.Write(stream, options));
 
     /// <summary>Reads config.json.</summary>
     /// <exception cref="InputException">
     /// It is not such a configuration, a name in it is unknown or appears twice, or a value is outside its range.
     /// </exception>
-    public RunOptions ReadOptions()
+    public RunOptions ReadOptions() => RunConfiguration.Read(Configuration);
+
+    /// <summary>Writes a file of the folder.</summary>
+    internal void Write(string path, Action<Stream> write)
     {
-        try
-        {
-            using JsonDocument json = JsonDocument.Parse(InputFile.ReadText(Configuration, FileLimits.Configuration));
-            CheckNames(json.RootElement);
-            RunOptions options = json.Deserialize<RunOptions>(Json) ?? throw new JsonException("it is null");
-            options.Check();
-            return options;
-        }
-        catch (JsonException e)
-        {
-            throw NoConfiguration(e.Message, e);
-        }
+        RequireLock();
+        AtomicFile.Replace(path, write);
     }
 
-    /// <summary>Writes history.csv.</summary>
-    public void WriteHistory(IEnumerable<EpochRecord> history) => AtomicFile.Write(History, stream =>
+    // Nothing is written by a process that another one may disturb.
+    private void RequireLock()
     {
-        using StreamWriter writer = new(stream, leaveOpen: true) { NewLine = "\n" };
-        writer.WriteLine(EpochRecord.CsvHeader);
-        foreach (EpochRecord epoch in history)
-            writer.WriteLine(epoch.ToCsv());
-    });
-
-    /// <summary>Reads history.csv.</summary>
-    /// <exception cref="InputException">It is not such a table.</exception>
-    public IReadOnlyList<EpochRecord> ReadHistory()
-    {
-        try
-        {
-            return [.. InputFile.ReadLines(History, FileLimits.History).Skip(1).Select(EpochRecord.FromCsv)];
-        }
-        catch (Exception e) when (e is FormatException or OverflowException)
-        {
-            throw new InputException($"{History}: expected a row for each epoch; {e.Message}", e);
-        }
+        if (taken is null)
+            throw whyNotTaken ?? new InvalidOperationException($"Expected the lock of {Path} before a file in it is written.");
     }
 
-    // A slip of the pen in a name must not silently leave the default in force.
-    private void CheckNames(JsonElement options)
+    // Somebody else's folder could name any file of the reader's.
+    private void RefuseLinks()
     {
-        if (options.ValueKind != JsonValueKind.Object)
-            throw NoConfiguration($"it is no object of options but {options.ValueKind}.");
-
-        string[] known = [.. Json.GetTypeInfo(typeof(RunOptions)).Properties.Select(property => property.Name)];
-        HashSet<string> seen = [];
-        foreach (JsonProperty option in options.EnumerateObject())
+        foreach (string file in Results.Append(Configuration).Append(Lock))
         {
-            if (option.Name == OldBackend)
-                throw new InputException($"{Configuration}: this run was made by an older version of RefNet, which wrote '{OldBackend}' for what is now 'backend'; its checkpoints cannot be read. Train again.");
-            if (!known.Contains(option.Name))
-                throw NoConfiguration($"the option '{option.Name}' is not known{(Suggestion.Nearest(option.Name, known) is { } nearest ? $"; did you mean '{nearest}'?" : $" (known are {string.Join(", ", known)}).")}");
-            if (!seen.Add(option.Name))
-                throw NoConfiguration($"the option '{option.Name}' appears twice.");
+            if (new FileInfo(file).LinkTarget is { } target)
+                throw new InputException($"{file}: expected a file of this run; found a link to {target}. Links in a run folder are not followed: put the file itself there.");
         }
     }
-
-    private InputException NoConfiguration(string problem, Exception? cause = null) =>
-        new($"{Configuration}: expected the configuration of a run; {problem} Restore the file, or train again.", cause!);
 
     private string File(string name) => System.IO.Path.Combine(Path, name);
 }

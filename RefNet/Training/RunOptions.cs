@@ -75,15 +75,16 @@ public sealed record RunOptions
     {
         Require(Epochs >= 1, "epochs", "a whole number of 1 or more", Epochs);
         Require(BatchSize >= 1, "batch size", "a whole number of 1 or more", BatchSize);
-        Require(LearningRate > 0 && double.IsFinite(LearningRate), "learning rate", "a number above 0", LearningRate);
+        // Networks are trained with float: what it rounds to 0, to 1 or to infinity counts as that.
+        Require((float)LearningRate is > 0 and < float.PositiveInfinity, "learning rate", "a number above 0 that float can hold (1.4E-45 to 3.4E+38)", LearningRate);
         Require(LearningRateDecay >= 0 && double.IsFinite(LearningRateDecay), "learning rate decay", "a number of 0 or more", LearningRateDecay);
-        Require(Momentum is >= 0 and < 1, "momentum", "a number from 0 to below 1", Momentum);
-        Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), "weight decay", "a number of 0 or more", WeightDecay);
+        Require((float)Momentum is >= 0 and < 1, "momentum", "a number from 0 to below 1", Momentum);
+        Require(WeightDecay == 0 || (float)WeightDecay is > 0 and < float.PositiveInfinity, "weight decay", "0, or a number above 0 that float can hold", WeightDecay);
         Require(Validation >= 0, "validation", "a whole number of 0 or more", Validation);
         Require(Limit is null or >= 1, "limit", "a whole number of 1 or more", Limit);
         Require(!string.IsNullOrWhiteSpace(Data), "data", "a folder or the name of a data set", Data);
         double lastRate = LearningRate * Math.Exp(-LearningRateDecay * (Epochs - 1));
-        Require(lastRate > 0, "epochs", $"fewer, so that the learning rate, which falls by exp(-{LearningRateDecay}) each time, does not vanish", Epochs);
+        Require((float)lastRate > 0, "epochs", FormattableString.Invariant($"fewer, so that the learning rate, which falls by exp(-{LearningRateDecay}) each time, does not vanish"), Epochs);
         OptimizerNames.Check(Optimizer);
         BackendNames.Check(Backend);
     }

@@ -1,0 +1,16 @@
+using System.Text.Json;
+
+namespace RefNet.Console;
+
+/// <summary>Numbers in JSON, which has neither NaN nor infinity.</summary>
+internal static class JsonNumbers
+{
+    /// <summary>Writes a number; null if it is not finite, such as the precision of a class that was never predicted.</summary>
+    public static void WriteFinite(this Utf8JsonWriter json, string name, double number)
+    {
+        if (double.IsFinite(number))
+            json.WriteNumber(name, number);
+        else
+            json.WriteNull(name);
+    }
+}

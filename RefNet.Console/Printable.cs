@@ -1,0 +1,42 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace RefNet.Console;
+
+/// <summary>
+/// Text that a terminal shows and does not obey. File names, class names, notes and options come from elsewhere: an escape
+/// sequence in one could clear the screen, a mark of direction could show it backwards.
+/// </summary>
+internal static class Printable
+{
+    /// <summary>The text with each character that is not printed as \\uXXXX; new lines and tabs stay.</summary>
+    public static string Escape(ReadOnlySpan<char> text)
+    {
+        StringBuilder? escaped = null;
+        int plain = 0; // up to here the text has been copied
+        for (int at = 0, length; at < text.Length; at += length)
+        {
+            bool isWhole = Rune.DecodeFromUtf16(text[at..], out Rune rune, out length) == OperationStatus.Done;
+            if (isWhole && (IsBreak(text[at..]) || IsPrinted(rune)))
+                continue;
+            escaped ??= new StringBuilder();
+            escaped.Append(text[plain..at]);
+            foreach (char unit in text.Slice(at, length))
+                escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)unit:X4}");
+            plain = at + length;
+        }
+
+        return escaped?.Append(text[plain..]).ToString() ?? text.ToString();
+    }
+
+    /// <summary>The same in one line: new lines and tabs become spaces, so that no text can look like a line of its own.</summary>
+    public static string Line(string text) => Escape(text.ReplaceLineEndings(" ").Replace('\t', ' '));
+
+    // A carriage return alone would let the rest of a line overwrite its beginning.
+    private static bool IsBreak(ReadOnlySpan<char> text) => text[0] is '\n' or '\t' || text.StartsWith("\r\n");
+
+    // Format characters have no width: marks of direction, joiners, tags.
+    private static bool IsPrinted(Rune rune) => Rune.GetUnicodeCategory(rune) is not
+        (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+}

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+
+namespace RefNet.Training;
+
+/// <summary>config.json of a run folder: the options of the run, by name.</summary>
+internal static class RunConfiguration
+{
+    // What older versions of RefNet noted in place of the backend.
+    private const string OldBackend = "device";
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    };
+
+    /// <summary>What a property of <see cref="RunOptions"/> is called in the file.</summary>
+    public static string NameOf(string property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
+
+    /// <summary>The options as they stand in the file.</summary>
+    public static JsonObject ToJson(RunOptions options) => JsonSerializer.SerializeToNode(options, Json)!.AsObject();
+
+    /// <summary>Writes the options.</summary>
+    public static void Write(Stream stream, RunOptions options)
+    {
+        JsonSerializer.Serialize(stream, options, Json);
+        stream.WriteByte((byte)'\n');
+    }
+
+    /// <summary>Reads the options.</summary>
+    /// <exception cref="InputException">
+    /// It is not such a configuration, a name in it is unknown or appears twice, or a value is outside its range.
+    /// </exception>
+    public static RunOptions Read(string path)
+    {
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(InputFile.ReadText(path, FileLimits.Configuration));
+            CheckNames(path, json.RootElement);
+            RunOptions options = json.Deserialize<RunOptions>(Json) ?? throw new JsonException("it is null");
+            options.Check();
+            return options;
+        }
+        catch (JsonException e)
+        {
+            throw Error(path, e.Message, e);
+        }
+    }
+
+    // A slip of the pen in a name must not silently leave the default in force.
+    private static void CheckNames(string path, JsonElement options)
+    {
+        if (options.ValueKind != JsonValueKind.Object)
+            throw Error(path, $"it is no object of options but {options.ValueKind}.");
+
+        string[] known = [.. Json.GetTypeInfo(typeof(RunOptions)).Properties.Select(property => property.Name)];
+        HashSet<string> seen = [];
+        foreach (JsonProperty option in options.EnumerateObject())
+        {
+            if (option.Name == OldBackend)
+                throw new InputException($"{path}: this run was made by an older version of RefNet, which wrote '{OldBackend}' for what is now 'backend'; its checkpoints cannot be read. Train again.");
+            if (!known.Contains(option.Name))
+                throw Error(path, $"the option '{option.Name}' is not known{(Suggestion.Nearest(option.Name, known) is { } nearest ? $"; did you mean '{nearest}'?" : $" (known are {string.Join(", ", known)}).")}");
+            if (!seen.Add(option.Name))
+                throw Error(path, $"the option '{option.Name}' appears twice.");
+        }
+    }
+
+    private static InputException Error(string path, string problem, Exception? cause = null) =>
+        new($"{path}: expected the configuration of a run; {problem} Restore the file, or train again.", cause!);
+}
