@@ -61,7 +61,7 @@ KERNEL momentum_step(unsigned count, REAL mu, REAL eta, REAL twoLambda, const RE
 }
 
 // The functions that ElementFunction names, in its order.
-enum { Other, ReLU, LeakyReLU, Elu, Tanh, ScaledTanh, Sigmoid, Softplus };
+enum { Other, ReLU, LeakyReLU, Elu, Tanh, ScaledTanh, Sigmoid, Softplus, InversePower };
 
 // A tanh(S x), with LeCun's constants.
 const REAL A = (REAL)1.7159, S = (REAL)(2.0 / 3);
@@ -77,6 +77,7 @@ __device__ REAL value_of(int f, REAL a, REAL x)
         case Tanh: return tanh(x);
         case ScaledTanh: return A * tanh(x * S);
         case Sigmoid: return 1 / (1 + exp(-x));
+        case InversePower: return x < 0 ? 1 : exp(-a * log1p(x));
         default: return (x > 0 ? x : 0) + log1p(exp(-fabs(x))); // Softplus
     }
 }
@@ -92,6 +93,7 @@ __device__ REAL slope_of(int f, REAL a, REAL x, REAL y)
         case Tanh: return 1 - y * y;
         case ScaledTanh: return S / A * (A + y) * (A - y);
         case Sigmoid: return (1 - y) * y;
+        case InversePower: return x < 0 ? 0 : -a * y / (1 + x);
         default: return 1 / (1 + exp(-x)); // Softplus
     }
 }

@@ -31,7 +31,7 @@ public sealed class SqueezeExcitationTests
     }
 
     [Test]
-    public void L18_TheLayersHaveTheNamesOfTorchvision() => Assert.That(
+    public void L18_ThePathsOfItsWeights() => Assert.That(
         new SqueezeExcitation<float>(4, 2).NamedParameters().Select(parameter => parameter.Path),
         Is.EqualTo(new[] { "gate.fc1.weight", "gate.fc1.bias", "gate.fc2.weight", "gate.fc2.bias" }));
 

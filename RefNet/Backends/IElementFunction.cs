@@ -20,7 +20,7 @@ public interface IElementFunction<T> where T : unmanaged, IBinaryFloatingPointIe
 
 /// <summary>A function for which backends have a fast implementation.</summary>
 /// <param name="Function">Which one.</param>
-/// <param name="Parameter">Its parameter, where it has one: the slope of a leaky ReLU, α of an ELU.</param>
+/// <param name="Parameter">Its parameter, where it has one: the slope of a leaky ReLU, α of an ELU, the p of a power.</param>
 public readonly record struct ElementKernel(ElementFunction Function, double Parameter = 0)
 {
     /// <summary>There is none.</summary>
@@ -53,4 +53,7 @@ public enum ElementFunction
 
     /// <summary>log(1 + exp(x)).</summary>
     Softplus,
+
+    /// <summary>(1 + x)^-p for x of 0 or more, 1 elsewhere.</summary>
+    InversePower,
 }

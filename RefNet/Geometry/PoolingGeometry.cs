@@ -16,7 +16,7 @@ public sealed record PoolingGeometry(Window Rows, Window Columns) : PlaneGeometr
 
     /// <summary>
     /// A square window on square images of a given size whose padding gives ⌈H/S⌉ rows and columns: TensorFlow's and Keras's 'same',
-    /// whose odd row and column of padding lie behind.
+    /// whose odd row and column of padding lie behind. Their means leave the padding out: <c>countPadding: false</c>.
     /// </summary>
     public static PoolingGeometry Same(int size, int extent, int stride)
     {

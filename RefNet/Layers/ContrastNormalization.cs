@@ -1,14 +1,12 @@
 using System.Numerics;
-using RefNet.Backends;
-using RefNet.Geometry;
 using RefNet.Tensors;
 
 namespace RefNet.Layers;
 
 /// <summary>
-/// Local contrast normalisation: v = x - M x, then y = v / max(c, σ) with σ² = M v² and c the mean of σ over the image; M is the
-/// mean of a K x K neighbourhood, weighted by a Gaussian: of each map alone, or of all maps together; samples of shape
-/// C x H x W -> the same. Jarrett et al. 2009, section 2 (their layer N: 9 x 9, deviation 1.591); LECTURES L10.
+/// Local contrast normalisation: v = x - M x, then y = v / max(c, σ) with σ² = M v² and c the mean of σ over the image; M x is the
+/// mean of x over a K x K neighbourhood of all maps, or of each alone, weighted by a Gaussian; samples of shape C x H x W -> the same.
+/// Jarrett et al. 2009, section 2 (their layer N: 9 x 9, deviation 1.591); LECTURES L10.
 /// </summary>
 /// <remarks>
 /// The first step is subtractive, the second divisive normalisation. Weights sum to 1 wherever the window lies: at the
@@ -21,11 +19,9 @@ public sealed class ContrastNormalization<T> : Layer<T> where T : unmanaged, IBi
     private readonly int size;
     private readonly double deviation;
     private readonly bool acrossMaps;
-    private readonly Tensor<T> window; // G x C/G x K x K: G means, one for each map or one for all
-    private readonly PerBackend<T, IConvolution<T>> convolution;
+    private readonly GaussianMean<T> gaussian; // M: G means, one for each map or one for all
 
     // Saved by Forward for Backward
-    private Tensor<T>? inside;  // the sum of the weights that fall inside the image: 1 x G x H x W
     private Tensor<T>? v;       // N x C x H x W
     private Tensor<T>? divisor; // max(c, σ): N x G x H x W
     private Tensor<T>? sigma;   // N x G x H x W
@@ -44,15 +40,7 @@ public sealed class ContrastNormalization<T> : Layer<T> where T : unmanaged, IBi
             throw new ArgumentOutOfRangeException(nameof(deviation), deviation, "The deviation must be a finite number above 0.");
 
         (this.channels, this.size, this.deviation, this.acrossMaps) = (channels, size, deviation, acrossMaps);
-        int groups = acrossMaps ? 1 : channels;
-        window = new Tensor<T>(new Shape(groups, channels / groups, size, size));
-        for (int i = 0; i < window.Count; i++)
-        {
-            double row = i / size % size - size / 2, column = i % size - size / 2;
-            window.Span[i] = T.CreateChecked(Math.Exp(-(row * row + column * column) / (2 * deviation * deviation)));
-        }
-
-        convolution = new(backend => backend.Convolution(ConvolutionGeometry.Square(size, padding: size / 2), groups));
+        gaussian = new GaussianMean<T>(channels, size, deviation, acrossMaps);
     }
 
     /// <inheritdoc/>
@@ -68,18 +56,16 @@ public sealed class ContrastNormalization<T> : Layer<T> where T : unmanaged, IBi
     /// <inheritdoc/>
     protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode)
     {
-        Shape oneImage = x.Shape.Sample.Batch(1), means = new(x.Shape[0], window.Shape[0], x.Shape[2], x.Shape[3]);
-        Tensor<T> ones = new(oneImage), mean = new(means), squares = Tensor<T>.Reuse(ref v, x.Shape);
-        ones.Span.Fill(T.One);
-        convolution.On(Backend).Forward(ones, window, null, Tensor<T>.Reuse(ref inside, means.Sample.Batch(1)));
-
-        Mean(x, mean);
+        Shape means = gaussian.ShapeOf(x.Shape);
+        Tensor<T> mean = new(means);
+        gaussian.Forward(Backend, x, mean);
+        Tensor<T>.Reuse(ref v, x.Shape);
         for (int n = 0; n < x.Shape[0]; n++)
             for (int c = 0; c < channels; c++)
                 TensorPrimitives.Subtract(x.Plane(n, c), mean.Plane(n, MeanOf(c)), v.PlaneSpan(n, c)); // v = x - M x
 
         Backend.Multiply(v, v, y);
-        Mean(y, Tensor<T>.Reuse(ref sigma, means));
+        gaussian.Forward(Backend, y, Tensor<T>.Reuse(ref sigma, means));
         TensorPrimitives.Sqrt(sigma.Values, sigma.Span);                                               // σ = √(M v²)
         Tensor<T>.Reuse(ref divisor, means);
         for (int n = 0; n < x.Shape[0]; n++)
@@ -107,22 +93,22 @@ public sealed class ContrastNormalization<T> : Layer<T> where T : unmanaged, IBi
         {
             for (int c = 0; c < channels; c++)
             {
-                Divide(dY.Plane(n, c), divisor!.Plane(n, MeanOf(c)), dV.PlaneSpan(n, c)); // (1)
+                Divide(dY.Plane(n, c), divisor!.Plane(n, MeanOf(c)), dV.PlaneSpan(n, c));        // (1)
                 SubtractProduct(dV.Plane(n, c), y.Plane(n, c), dSigma2.PlaneSpan(n, MeanOf(c))); // (2)
             }
 
             for (int g = 0; g < sigma.Shape[1]; g++)
-                ThroughSigma(sigma.Plane(n, g), MeanSigma(n, g), dSigma2.PlaneSpan(n, g)); // (3), first half of (4)
+                ThroughSigma(sigma.Plane(n, g), MeanSigma(n, g), dSigma2.PlaneSpan(n, g));       // (3), (4)
         }
 
-        MeanGradient(dSigma2, spread);
+        gaussian.Backward(Backend, dSigma2, spread);
         Backend.Multiply(v!, spread, spread);
         Backend.Scale(spread, T.CreateChecked(2));
         Backend.Add(dV, spread, dV);                                                      // (4)
         for (int n = 0; n < x.Shape[0]; n++)
             for (int c = 0; c < channels; c++)
                 TensorPrimitives.Add(sums.Plane(n, MeanOf(c)), dV.Plane(n, c), sums.PlaneSpan(n, MeanOf(c)));
-        MeanGradient(sums, spread);
+        gaussian.Backward(Backend, sums, spread);
         TensorPrimitives.Subtract(dV.Values, spread.Values, dX.Span);                     // (5)
     }
 
@@ -131,26 +117,6 @@ public sealed class ContrastNormalization<T> : Layer<T> where T : unmanaged, IBi
 
     // c of one image: the mean of σ
     private T MeanSigma(int n, int g) => TensorPrimitives.Sum(sigma!.Plane(n, g)) / T.CreateChecked(sigma.Shape[2] * sigma.Shape[3]);
-
-    // M: a convolution with the Gaussian, over the weights inside the image
-    private void Mean(Tensor<T> x, Tensor<T> mean)
-    {
-        convolution.On(Backend).Forward(x, window, null, mean);
-        DivideByInside(mean);
-    }
-
-    // Mᵀ; it divides dMean in place
-    private void MeanGradient(Tensor<T> dMean, Tensor<T> dX)
-    {
-        DivideByInside(dMean);
-        convolution.On(Backend).InputGradient(window, dMean, dX);
-    }
-
-    private void DivideByInside(Tensor<T> mean)
-    {
-        for (int n = 0; n < mean.Shape[0]; n++)
-            TensorPrimitives.Divide(mean.Sample(n), inside!.Values, mean.SampleSpan(n));
-    }
 
     // From dD to d(σ²), in place
     private static void ThroughSigma(ReadOnlySpan<T> sigma, T c, Span<T> d)

@@ -5,11 +5,12 @@ using RefNet.Tensors;
 namespace RefNet.Layers;
 
 /// <summary>
-/// Local response normalisation across channels: y_c = x_c f_c with f_c = (k + a s_c)^-β and s_c = sum of x_m² over the n
-/// channels m around c that exist, at each position; samples of shape C or of C x H x W -> the same. Krizhevsky et al. 2012,
+/// Local response normalisation across channels: y_c = x_c / (k + a s_c)^β, where s_c is the sum of x_m² over the n channels m
+/// around c that exist, at each position; samples of shape C or of C x H x W -> the same. Krizhevsky et al. 2012,
 /// section 3.3 (k = 2, n = 5, α = 1e-4, β = 0.75); LECTURES L10, X13.
 /// </summary>
 /// <remarks>
+/// It is computed as y_c = k^-β x_c f(t_c) with f(t) = (1 + t)^-β and t_c = (a/k) s_c.
 /// Two conventions for α. In the lectures, in Caffe and in PyTorch a = α / n, so that α does not depend on the width of the window:
 /// the default here. In the paper a = α: <c>averages: false</c>. Channels beyond the first and the last count as 0. A window of an
 /// even width has one channel more in front than behind, as in PyTorch.
@@ -21,10 +22,10 @@ public sealed class LocalResponseNormalization<T> : Layer<T> where T : unmanaged
     private readonly double beta;
     private readonly double k;
     private readonly bool averages;
-    private readonly Response response;
+    private readonly InversePower power;
 
     // Saved by Forward for Backward
-    private Tensor<T>? s;
+    private Tensor<T>? t;
     private Tensor<T>? f;
 
     // Room for sums on the way
@@ -45,7 +46,7 @@ public sealed class LocalResponseNormalization<T> : Layer<T> where T : unmanaged
         if (!(k > 0 && double.IsFinite(k)))
             throw new ArgumentOutOfRangeException(nameof(k), k, "k must be a finite number above 0: it stands in the denominator where a window is 0.");
         (this.size, this.alpha, this.beta, this.k, this.averages) = (size, alpha, beta, k, averages);
-        response = new Response(k, averages ? alpha / size : alpha, beta);
+        power = new InversePower(beta);
     }
 
     /// <inheritdoc/>
@@ -63,15 +64,17 @@ public sealed class LocalResponseNormalization<T> : Layer<T> where T : unmanaged
     {
         Tensor<T> squares = Tensor<T>.Reuse(ref first, x.Shape);
         Backend.Multiply(x, x, squares);
-        Backend.SumNeighbours(squares, Before, After, Tensor<T>.Reuse(ref s, x.Shape)); // s_c = sum of x_m²
-        Backend.Map(response, s, Tensor<T>.Reuse(ref f, x.Shape));                      // f = (k + a s)^-β
-        Backend.Multiply(x, f, y);                                                      // y = x f
+        Backend.SumNeighbours(squares, Before, After, Tensor<T>.Reuse(ref t, x.Shape)); // s_c = sum of x_m²
+        Backend.Scale(t, T.CreateChecked(Ratio));                                       // t = (a/k) s
+        Backend.Map(power, t, Tensor<T>.Reuse(ref f, x.Shape));                         // f = (1 + t)^-β
+        Backend.Multiply(x, f, y);
+        Backend.Scale(y, T.CreateChecked(Level));                                       // y = k^-β x f
     }
 
-    // x_m reaches y_m directly, and y_c of every window that it lies in through s_c:
-    // (1) df_c = dy_c x_c   (2) ds_c = f'(s_c) df_c, with f'(s) = -β a (k + a s)^(-β-1) = -β a f / (k + a s)
-    // (3) dq_m = sum of ds_c over the c whose window holds m, for q = x²: the same sum with before and after exchanged
-    // (4) dx_m = f_m dy_m + 2 x_m dq_m
+    // x_m reaches y_m directly, and y_c of every window that it lies in through t_c. Without the factor k^-β:
+    // (1) df_c = dy_c x_c   (2) dt_c = f'(t_c) df_c, with f'(t) = -β (1 + t)^(-β-1) = -β f / (1 + t)
+    // (3) dq_m = (a/k) times the sum of dt_c over the c whose window holds m, for q = x²: before and after change places
+    // (4) dx_m = k^-β (f_m dy_m + 2 x_m dq_m)
 
     /// <inheritdoc/>
     protected override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX)
@@ -79,15 +82,22 @@ public sealed class LocalResponseNormalization<T> : Layer<T> where T : unmanaged
         if (dX is null)
             return;
 
-        Tensor<T> dF = Tensor<T>.Reuse(ref first, x.Shape), dS = Tensor<T>.Reuse(ref second, x.Shape), dQ = dF;
-        Backend.Multiply(dY, x, dF);                     // (1)
-        Backend.MapGradient(response, s!, f!, dF, dS);   // (2)
-        Backend.SumNeighbours(dS, After, Before, dQ);    // (3)
+        Tensor<T> dF = Tensor<T>.Reuse(ref first, x.Shape), dT = Tensor<T>.Reuse(ref second, x.Shape), dQ = dF;
+        Backend.Multiply(dY, x, dF);                  // (1)
+        Backend.MapGradient(power, t!, f!, dF, dT);   // (2)
+        Backend.SumNeighbours(dT, After, Before, dQ); // (3), but for a/k
         Backend.Multiply(x, dQ, dQ);
-        Backend.Scale(dQ, T.CreateChecked(2));
+        Backend.Scale(dQ, T.CreateChecked(2 * Ratio));
         Backend.Multiply(f!, dY, dX);
-        Backend.Add(dX, dQ, dX);                         // (4)
+        Backend.Add(dX, dQ, dX);
+        Backend.Scale(dX, T.CreateChecked(Level));    // (4)
     }
+
+    // a/k
+    private double Ratio => (averages ? alpha / size : alpha) / k;
+
+    // k^-β
+    private double Level => Math.Pow(k, -beta);
 
     private int Before => size / 2;
 
@@ -97,13 +107,15 @@ public sealed class LocalResponseNormalization<T> : Layer<T> where T : unmanaged
     public override string ToString() => CSharp.New(this, $"{size}", CSharp.Option("alpha", alpha, 1e-4), CSharp.Option("beta", beta, 0.75),
         CSharp.Option("k", k, 2), CSharp.Option("averages", averages, true));
 
-    /// <summary>f(s) = (k + a s)^-β.</summary>
-    private sealed class Response(double k, double a, double beta) : IElementFunction<T>
+    /// <summary>f(t) = (1 + t)^-β, for t of 0 or more.</summary>
+    private sealed class InversePower(double beta) : IElementFunction<T>
     {
-        private readonly T k = T.CreateChecked(k), a = T.CreateChecked(a), beta = T.CreateChecked(beta);
+        private readonly T beta = T.CreateChecked(beta);
 
-        public T Value(T s) => T.Pow(k + a * s, -beta);
+        public ElementKernel Kernel { get; } = new(ElementFunction.InversePower, beta);
 
-        public T Slope(T s, T f) => -beta * a * f / (k + a * s);
+        public T Value(T t) => T.Pow(T.One + t, -beta);
+
+        public T Slope(T t, T f) => -beta * f / (T.One + t);
     }
 }

@@ -5,11 +5,15 @@ using RefNet.Tensors;
 
 namespace RefNet.Lectures;
 
-/// <summary>Shapes and sizes of AlexNet. LECTURES X14, X36, Y13, Y14.</summary>
+/// <summary>Shapes and sizes of AlexNet. LECTURES X13, X14, X36, Y13, Y14.</summary>
 internal static class AlexNetNumbers
 {
     public static IEnumerable<Replay> All { get; } =
     [
+        new("X13", "S3", "the order of pooling and normalisation in AlexNet",
+            "A convolution, then max pooling, then normalisation.",
+            "The paper normalises the outputs of the ReLU and pools what comes of it. The slide's order is that of CaffeNet, a variant. The two differ: a maximum that is pooled first is normalised by the maxima of the other maps, not by their numbers at its own place.",
+            OrderOfNormalization),
         new("X14", "S1", "images that AlexNet's first layer takes",
             "224x224 images, 11x11 kernels at stride 4 without a border, 55x55 outputs; a dense layer in its place would have 43.7 billion weights.",
             "(224 - 11) / 4 + 1 = 54.25 is no size: 55 takes images of 227, as another lecture has them, and then the dense layer has 44.9 billion weights. The 43.7 billion go with 224.",
@@ -25,6 +29,24 @@ internal static class AlexNetNumbers
     ];
 
     private static Convolution2D<float> Conv1 => new(3, 96, kernel: 11, stride: 4);
+
+    // Two maps of two pixels; with k = α/n = 1 and β = 1/2 each number is divided by √(1 + the squares at its place).
+    private static void OrderOfNormalization(Notes notes)
+    {
+        Tensor<double> x = new(new Shape(1, 2, 1, 2), [1, 2, 5, 0]);
+        double[] paper = Run(Normalization(), Pooling()), slide = Run(Pooling(), Normalization());
+        for (int map = 0; map < 2; map++)
+        {
+            double largest = map == 0 ? 2 : 5;
+            notes.Right($"map {map + 1}, normalised and then pooled", largest / Math.Sqrt(map == 0 ? 5 : 27), paper[map], within: 1e-12);
+            notes.Right($"map {map + 1}, pooled and then normalised", largest / Math.Sqrt(30), slide[map], within: 1e-12);
+            notes.Other($"map {map + 1}, the paper's order against the slide's", paper[map], slide[map], within: 0.01);
+        }
+
+        double[] Run(params ReadOnlySpan<Layer<double>> layers) => new Sequential<double>(layers).Forward(x, Mode.Evaluate).Values.ToArray();
+        static Layer<double> Normalization() => new LocalResponseNormalization<double>(3, alpha: 3, beta: 0.5, k: 1);
+        static Layer<double> Pooling() => new MaxPooling2D<double>(PoolingGeometry.Row(2));
+    }
 
     private static void FirstLayerAt224(Notes notes)
     {

@@ -8,7 +8,7 @@ public abstract partial class BackendTests<T>
 {
     public static IEnumerable<ElementKernel> Kernels =>
         from function in Enum.GetValues<ElementFunction>()
-        select new ElementKernel(function, function == ElementFunction.LeakyReLU ? 0.25 : function == ElementFunction.Elu ? 1.5 : 0);
+        select new ElementKernel(function, function switch { ElementFunction.LeakyReLU => 0.25, ElementFunction.Elu => 1.5, ElementFunction.InversePower => 0.75, _ => 0 });
 
     // Fast functions are off by 4 units in the last place at most, as many epsilons; 4 more for the factors of a scaled one.
     // What exp(x) - 1 and log(1 + e) lose near 0 is a unit of 1.

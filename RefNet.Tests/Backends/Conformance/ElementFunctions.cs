@@ -19,6 +19,7 @@ internal sealed record KnownFunction<T>(ElementKernel Kernel) : IElementFunction
         ElementFunction.ScaledTanh => A * T.Tanh(S * x),
         ElementFunction.Sigmoid => T.One / (T.One + T.Exp(-x)),
         ElementFunction.Softplus => T.Max(T.Zero, x) + T.LogP1(T.Exp(-T.Abs(x))),
+        ElementFunction.InversePower => x < T.Zero ? T.One : T.Pow(T.One + x, -Parameter),
         _ => x * x + x,
     };
 
@@ -31,6 +32,7 @@ internal sealed record KnownFunction<T>(ElementKernel Kernel) : IElementFunction
         ElementFunction.ScaledTanh => S / A * (A + y) * (A - y),
         ElementFunction.Sigmoid => y * (T.One - y),
         ElementFunction.Softplus => T.One / (T.One + T.Exp(-x)),
+        ElementFunction.InversePower => x < T.Zero ? T.Zero : -Parameter * y / (T.One + x),
         _ => x + x + T.One,
     };
 }

@@ -43,6 +43,12 @@ internal static class ElementKernels
                 for (int i = 0; i < x.Length; i++)
                     y[i] = T.Max(T.Zero, x[i]) + T.LogP1(T.Exp(-T.Abs(x[i]))); // the exponential never overflows
                 break;
+            case ElementFunction.InversePower:
+                TensorPrimitives.Max(x, T.Zero, y);
+                TensorPrimitives.LogP1(y, y);
+                TensorPrimitives.Multiply(y, -parameter, y);
+                TensorPrimitives.Exp(y, y);
+                break;
             default:
                 for (int i = 0; i < x.Length; i++)
                     y[i] = f.Value(x[i]);
@@ -85,6 +91,10 @@ internal static class ElementKernels
             case ElementFunction.Softplus:
                 for (int i = 0; i < x.Length; i++)
                     dX[i] = dY[i] / (T.One + T.Exp(-x[i]));
+                break;
+            case ElementFunction.InversePower:
+                for (int i = 0; i < x.Length; i++)
+                    dX[i] = x[i] < T.Zero ? T.Zero : -parameter * dY[i] * y[i] / (T.One + x[i]);
                 break;
             default:
                 for (int i = 0; i < x.Length; i++)
