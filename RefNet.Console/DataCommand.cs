@@ -34,10 +34,10 @@ internal sealed class DataCommand : Command
         {
             try
             {
-                Dataset set = Mnist.Load(folder);
+                Dataset set = Dataset.Load(folder);
                 Terminal.AddRow(table,
                     set.Name, Format.Count(set.Training.Count), Format.Count(set.Test.Count),
-                    $"{set.Training.Rows}x{set.Training.Columns}", $"{set.Training.ClassNames.Count}", folder);
+                    Size(set.Training), $"{set.Training.ClassNames.Count}", folder);
             }
             catch (Exception error) when (error is InputException or IOException or UnauthorizedAccessException)
             {
@@ -54,6 +54,8 @@ internal sealed class DataCommand : Command
         return code;
     }
 
+    private static string Size(ImageSet images) => images.Channels == 1 ? $"{images.Rows}x{images.Columns}" : $"{images.Channels}x{images.Rows}x{images.Columns}";
+
     private int Verify(string? nameOrFolder)
     {
         string[] folders = nameOrFolder is null ? [.. DataFolders.All()] : [DataFolders.Find(nameOrFolder).Folder];
@@ -61,10 +63,10 @@ internal sealed class DataCommand : Command
             throw new InputException("Nothing to verify: no folder called data, here or above, holds a data set. Give the folder of a data set.");
         foreach (string folder in folders)
         {
-            Mnist.Load(folder, out IReadOnlyList<DataFile> files);
+            Dataset.Load(folder, out IReadOnlyList<DataFile> files);
             foreach (DataFile file in files)
             {
-                terminal.WriteLine($"{file.Path}: {string.Join("x", file.Content.Extents)}, SHA-256 {file.Sha256}");
+                terminal.WriteLine($"{file.Path}: {string.Join("x", file.Extents)}, SHA-256 {file.Sha256}");
                 terminal.WriteLine(file.SumAgreed
                     ? "  ok: the checksum agrees with SHA256SUMS"
                     : "  ok, but not verified: there is no checksum to compare with");

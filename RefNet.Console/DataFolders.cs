@@ -21,14 +21,14 @@ internal static class DataFolders
 
         string known = string.Join(", ", All().Select(Path.GetFileName));
         throw new InputException($"There is no data set '{nameOrFolder}': no folder has that name, here or in a folder called data, here or above. "
-            + $"Give a folder with MNIST's four files, or a known name ({(known.Length == 0 ? "none found" : known)}).");
+            + $"Give a folder with a data set, or a known name ({(known.Length == 0 ? "none found" : known)}).");
     }
 
     /// <summary>The folders of all data sets that have a name.</summary>
     public static IEnumerable<string> All() =>
         from root in Roots()
         from folder in Directory.GetDirectories(root).Order(StringComparer.Ordinal)
-        where Mnist.IsIn(folder)
+        where Dataset.IsIn(folder)
         group folder by Path.GetFileName(folder) into sameName
         select sameName.First();
 

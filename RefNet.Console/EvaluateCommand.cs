@@ -33,7 +33,7 @@ internal sealed class EvaluateCommand : Command
         RunFolder folder = RunFolder.Open(arguments.GetRequiredValue(run));
         RunOptions options = folder.ReadOptions();
         string? other = arguments.GetValue(data);
-        Dataset set = Mnist.Load(DataFolders.Find(other ?? options.Data).Folder);
+        Dataset set = Dataset.Load(DataFolders.Find(other ?? options.Data).Folder);
         if (other is null)
             TrainingRun.CheckData(options, set, folder, $"Or name these with {data.Name}, to test on others than it was trained on.");
         using BackendChoice<float> choice = backend.Take<float>(arguments, findCuda, terminal);

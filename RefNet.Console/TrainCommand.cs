@@ -22,7 +22,7 @@ internal sealed class TrainCommand : Command
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string?> data = Inputs.Text("--data", "DIR|mnist", "The data set: its name, or a folder with MNIST's four files. [default: mnist]");
+    private readonly Option<string?> data = Inputs.Text("--data", "DIR|mnist", "The data set: its name or its folder. [default: mnist]");
     private readonly Option<int?> epochs = Inputs.Whole("--epochs", "Passes over the training images. [default: chosen for the model]", least: 1);
     private readonly Option<int?> batchSize = Inputs.Whole("--batch-size", "Images per step. [default: chosen for the model]", least: 1);
     private readonly Option<string?> optimizer = Inputs.Text("--optimizer", "NAME", $"The optimizer: {string.Join(", ", OptimizerNames.All)}. [default: chosen for the model]");
@@ -79,7 +79,7 @@ internal sealed class TrainCommand : Command
 
         DataFolders.Place place = DataFolders.Find(arguments.GetValue(data) ?? options.Data);
         options = options with { Data = place.Remembered };
-        Dataset set = Mnist.Load(place.Folder);
+        Dataset set = Dataset.Load(place.Folder);
         using TrainingRun run = resumed is not null ? TrainingRun.Resume(options, set, resumed, choice.Backend)
             : arguments.GetValue(output) is { } folder ? TrainingRun.Start(options, set, folder, choice.Backend)
             : TrainingRun.Start(options, set, NewFolder(options), choice.Backend, numbered: true);

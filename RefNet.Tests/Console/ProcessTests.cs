@@ -43,6 +43,23 @@ public sealed class ProcessTests
     }
 
     [Test]
+    public void OneDamagedDataSetDoesNotHideTheOthers()
+    {
+        foreach (string name in new[] { "bad", "good" })
+        {
+            Directory.CreateDirectory(folder.File($"data/{name}"));
+            foreach (string file in DataFolder.Names)
+                File.Copy(bars.File(file), folder.File($"data/{name}/{file}"));
+        }
+
+        File.AppendAllText(folder.File($"data/bad/{DataFolder.Names[3]}"), "x");
+        Refnet.Result list = Refnet.End(Refnet.StartProgram("env", "-C", folder.Path, "dotnet", Refnet.Program, "data", "list"));
+        Assert.That(list.Code, Is.EqualTo(2), $"{list}");
+        Assert.That(list.Output, Does.Match("(?m)^ *good "));
+        Assert.That(list.Error, Does.Contain("it is padded"));
+    }
+
+    [Test]
     public void ARunKilledInItsThirdEpochAndResumedEndsWithTheSameBytes()
     {
         Refnet.Result whole = Refnet.End(Refnet.Start(Arguments("whole")));

@@ -33,6 +33,22 @@ internal static class Png
         return [.. BigEndian((uint)content.Length), .. named, .. BigEndian(Crc32.Compute(named))];
     }
 
+    /// <summary>The checksums of all whole chunks made right, so that a change in a chunk is not noticed by them.</summary>
+    public static byte[] WithChecksums(byte[] picture)
+    {
+        for (int position = Signature.Length; position + 12 <= picture.Length;)
+        {
+            uint length = BinaryPrimitives.ReadUInt32BigEndian(picture.AsSpan(position));
+            if (length + 12L > picture.Length - position)
+                break;
+            Span<byte> chunk = picture.AsSpan(position, 12 + (int)length);
+            BinaryPrimitives.WriteUInt32BigEndian(chunk[^4..], Crc32.Compute(chunk[4..^4]));
+            position += chunk.Length;
+        }
+
+        return picture;
+    }
+
     public static byte[] Compress(byte[] bytes)
     {
         using MemoryStream compressed = new();

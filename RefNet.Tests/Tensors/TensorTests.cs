@@ -153,6 +153,10 @@ public sealed class TensorTests<T> where T : unmanaged, IBinaryFloatingPointIeee
         Assert.That(Counting(3, 3).ToString(), Is.EqualTo("3x3 [0, 1, 2, 3, 4, 5, 6, 7, ...]"));
     }
 
+    [Test]
+    public void NumbersPrintAlikeInEveryCulture() =>
+        Assert.That(Cultures.WithCommas(new Tensor<T>(new Shape(2), [T.CreateChecked(-1.5), T.NaN]).ToString), Is.EqualTo("2 [-1.5, NaN]"));
+
     private static long AddressOf(Tensor<T> tensor) => Unsafe.ByteOffset(ref Unsafe.NullRef<T>(), ref tensor.Span[0]);
 
     private static Tensor<T> Counting(params int[] extents)

@@ -11,6 +11,31 @@ public sealed record Dataset(string Name, ImageSet Training, ImageSet Test)
     /// <summary>The SHA-256 of all images and labels, in hexadecimal digits: it tells whether two data sets are the same.</summary>
     public string Sha256 => field ??= ComputeSha256();
 
+    /// <summary>Whether a folder holds a data set of a known form: MNIST's four files, CIFAR-10's, or pictures by class.</summary>
+    public static bool IsIn(string folder)
+    {
+        try
+        {
+            return Mnist.IsIn(folder) || Cifar.IsIn(folder) || ImageFolder.IsIn(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false; // nobody can tell what is in a folder that may not be read
+        }
+    }
+
+    /// <summary>Reads and checks the data set in a folder, in the form that it has.</summary>
+    /// <exception cref="InputException">It holds no data set, or a damaged one.</exception>
+    public static Dataset Load(string folder) => Load(folder, out _);
+
+    /// <summary>Reads a folder as <see cref="Load(string)"/> does, and also tells of each file.</summary>
+    /// <exception cref="InputException">It holds no data set, or a damaged one.</exception>
+    public static Dataset Load(string folder, out IReadOnlyList<DataFile> files) =>
+        Mnist.IsIn(folder) ? Mnist.Load(folder, out files)
+        : Cifar.IsIn(folder) ? Cifar.Load(folder, out files)
+        : ImageFolder.IsIn(folder) ? ImageFolder.Load(folder, out files)
+        : Mnist.Load(folder, out files); // says which file is missing
+
     private string ComputeSha256()
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -35,10 +35,10 @@ public static class Mnist
         string[] classNames = ReadClassNames(Path.Combine(folder, ClassesFile));
 
         // Each file is read on its own thread; errors are reported in the order of the files.
-        Task<DataFile>[] reads = [.. Names.Select((name, i) => Task.Run(() => Read(paths[i], name, sums)))];
-        DataFile[] read = [.. reads.Select(task => task.GetAwaiter().GetResult())];
+        Task<(DataFile File, IdxFile Content)>[] reads = [.. Names.Select((name, i) => Task.Run(() => Read(paths[i], name, sums)))];
+        (DataFile File, IdxFile Content)[] read = [.. reads.Select(task => task.GetAwaiter().GetResult())];
         sums.CheckTheRest();
-        files = read;
+        files = [.. read.Select(one => one.File)];
 
         ImageSet training = Join(read[0], read[1], classNames);
         ImageSet test = Join(read[2], read[3], classNames);
@@ -63,29 +63,29 @@ public static class Mnist
         InputFile.Error(
             Path.Combine(folder, name), $"this file, or {string.Join(" or ", Unpacked(name).Skip(1).Concat(Packed(name)))}", "none of them", "Put all four files of the data set into the folder.");
 
-    private static DataFile Read(string path, string name, Sha256Sums sums)
+    private static (DataFile File, IdxFile Content) Read(string path, string name, Sha256Sums sums)
     {
         byte[] file = InputFile.Read(path, FileLimits.Data);
         bool agrees = GzipData.IsPacked(file) && sums.Agree(path, Packed(name), Convert.ToHexStringLower(SHA256.HashData(file)));
         IdxFile content = IdxFile.Parse(path, GzipData.Unpack(path, file), axes: name.Contains("idx3") ? 3 : 1);
         string sum = content.Sha256();
-        return new DataFile(path, content, sum, sums.Agree(path, Unpacked(name), sum) | agrees);
+        return (new DataFile(path, content.Extents, sum, sums.Agree(path, Unpacked(name), sum) | agrees), content);
     }
 
-    private static ImageSet Join(DataFile images, DataFile labels, string[] classNames)
+    private static ImageSet Join((DataFile File, IdxFile Content) images, (DataFile File, IdxFile Content) labels, string[] classNames)
     {
         int[] extents = [.. images.Content.Extents];
         int count = labels.Content.Extents[0];
         if (extents.Contains(0))
-            throw InputFile.Error(images.Path, "at least one image with at least one pixel", string.Join("x", extents), "Get the file again.");
+            throw InputFile.Error(images.File.Path, "at least one image with at least one pixel", string.Join("x", extents), "Get the file again.");
         if (extents[0] != count)
-            throw InputFile.Error(labels.Path, $"{extents[0]} labels, one for each image in {Path.GetFileName(images.Path)}", $"{count}", PutTogether);
+            throw InputFile.Error(labels.File.Path, $"{extents[0]} labels, one for each image in {Path.GetFileName(images.File.Path)}", $"{count}", PutTogether);
 
         int wrong = labels.Content.Elements.Span.IndexOfAnyExceptInRange((byte)0, (byte)(Classes - 1));
         if (wrong >= 0)
         {
             throw InputFile.Error(
-                labels.Path, $"labels from 0 to {Classes - 1}", $"{labels.Content.Elements.Span[wrong]} for image {wrong} (counted from 0)", "Get the file again.");
+                labels.File.Path, $"labels from 0 to {Classes - 1}", $"{labels.Content.Elements.Span[wrong]} for image {wrong} (counted from 0)", "Get the file again.");
         }
 
         return new ImageSet(images.Content.Elements, labels.Content.Elements, extents[1], extents[2], classNames);

@@ -74,4 +74,25 @@ public sealed class Picture
             alpha[i] = values[(i + 1) * Channels - 1];
         return alpha.AsSpan().ContainsAnyExcept(byte.MaxValue) ? new GreyImage(alpha, Rows, Columns) : null;
     }
+
+    /// <summary>Writes the picture on white paper as a set of images holds it: plane after plane, each row by row.</summary>
+    /// <param name="channels">1 for grey, 3 for red, green and blue.</param>
+    /// <param name="planes">channels x Rows x Columns values.</param>
+    internal void WritePlanes(int channels, Span<byte> planes)
+    {
+        if (channels == 1)
+        {
+            ToGrey().Pixels.CopyTo(planes);
+            return;
+        }
+
+        int size = Rows * Columns;
+        for (int i = 0; i < size; i++)
+        {
+            ReadOnlySpan<byte> pixel = values.AsSpan(i * Channels, Channels);
+            int alpha = HasAlpha ? pixel[^1] : 255;
+            for (int channel = 0; channel < channels; channel++)
+                planes[channel * size + i] = (byte)((pixel[HasColour ? channel : 0] * alpha + 255 * (255 - alpha) + 127) / 255);
+        }
+    }
 }

@@ -7,6 +7,7 @@ namespace RefNet.Interop;
 public abstract class TensorFile
 {
     private readonly Dictionary<string, StoredTensor> tensors = [];
+    private readonly List<string> names = [];
 
     private protected TensorFile(string path) => Path = path;
 
@@ -14,23 +15,23 @@ public abstract class TensorFile
     public string Path { get; }
 
     /// <summary>The names of the tensors, in the order of the file.</summary>
-    public IReadOnlyList<string> Names => [.. Tensors.Select(tensor => tensor.Name)];
+    public IReadOnlyList<string> Names => names;
 
     /// <summary>The tensors, in the order of the file.</summary>
-    public IEnumerable<StoredTensor> Tensors => Ordered(tensors.Values);
+    public IEnumerable<StoredTensor> Tensors => names.Select(name => tensors[name]);
 
     /// <summary>The notes beside the tensors; none in formats that have no notes.</summary>
     public virtual IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>();
 
     /// <summary>Reads a file in the format that its first bytes show.</summary>
     /// <exception cref="InputException">There is no such file, or it is damaged or none of these.</exception>
-    public static TensorFile Read(string path)
-    {
-        byte[] bytes = InputFile.Read(path, FileLimits.Weights);
-        return NpzFile.IsNpz(bytes) ? new NpzFile(path, bytes)
-            : NpyHeader.IsNpy(bytes) ? new NpyFile(path, bytes)
-            : new SafetensorsFile(path, bytes);
-    }
+    public static TensorFile Read(string path) => Parse(path, InputFile.Read(path, FileLimits.Weights));
+
+    /// <summary>Reads the bytes of a file.</summary>
+    internal static TensorFile Parse(string path, byte[] bytes) =>
+        NpzFile.IsNpz(bytes) ? new NpzFile(path, bytes)
+        : NpyHeader.IsNpy(bytes) ? new NpyFile(path, bytes)
+        : new SafetensorsFile(path, bytes);
 
     /// <summary>Whether there is a tensor of this name.</summary>
     public bool Contains(string name) => tensors.ContainsKey(name);
@@ -55,10 +56,8 @@ public abstract class TensorFile
     {
         if (!tensors.TryAdd(tensor.Name, tensor))
             throw InputFile.Error(Path, "each tensor once", $"two called {tensor.Name}", "The file is damaged: get another copy.");
+        names.Add(tensor.Name);
     }
-
-    /// <summary>The tensors in the order of the file.</summary>
-    private protected virtual IEnumerable<StoredTensor> Ordered(IEnumerable<StoredTensor> unordered) => unordered;
 
     // A network may have thousands.
     private static string Some(IReadOnlyList<string> names)

@@ -1,0 +1,44 @@
+namespace RefNet.Data;
+
+/// <summary>Orders names as people count: img2 before img10. Runs of digits compare by their value, the rest by its characters.</summary>
+internal sealed class NaturalOrder : IComparer<string>
+{
+    /// <summary>The one instance.</summary>
+    public static NaturalOrder Instance { get; } = new();
+
+    private NaturalOrder() { }
+
+    /// <inheritdoc/>
+    public int Compare(string? x, string? y)
+    {
+        ReadOnlySpan<char> a = x, b = y;
+        while (!a.IsEmpty && !b.IsEmpty)
+        {
+            int digitsOfA = Digits(a), digitsOfB = Digits(b);
+            bool areNumbers = digitsOfA > 0 && digitsOfB > 0;
+            int lengthOfA = areNumbers ? digitsOfA : 1, lengthOfB = areNumbers ? digitsOfB : 1;
+            int order = areNumbers ? CompareNumbers(a[..lengthOfA], b[..lengthOfB]) : a[0].CompareTo(b[0]);
+            if (order != 0)
+                return order;
+            a = a[lengthOfA..];
+            b = b[lengthOfB..];
+        }
+
+        // Names that differ in leading zeros alone must not count as the same.
+        return a.Length != b.Length ? a.Length.CompareTo(b.Length) : string.CompareOrdinal(x, y);
+    }
+
+    private static int Digits(ReadOnlySpan<char> text)
+    {
+        int end = text.IndexOfAnyExceptInRange('0', '9');
+        return end < 0 ? text.Length : end;
+    }
+
+    // Of any length: without leading zeros, the longer one is the larger.
+    private static int CompareNumbers(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
+    {
+        a = a.TrimStart('0');
+        b = b.TrimStart('0');
+        return a.Length != b.Length ? a.Length.CompareTo(b.Length) : a.SequenceCompareTo(b);
+    }
+}
