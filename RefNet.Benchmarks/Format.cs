@@ -5,7 +5,11 @@ namespace RefNet.Benchmarks;
 /// <summary>Numbers as the tables show them.</summary>
 internal static class Format
 {
-    public static string Ratio(double? value) => value?.ToString("0.00", CultureInfo.InvariantCulture) ?? "";
+    /// <summary>What stands in place of a time of a rival whose process ended too early.</summary>
+    public const string Died = "died";
+
+    /// <summary>A ratio; empty where there is none, since all peers died.</summary>
+    public static string Ratio(double? value) => value is { } ratio && !double.IsNaN(ratio) ? ratio.ToString("0.00", CultureInfo.InvariantCulture) : "";
 
     /// <summary>Microseconds with three digits or more.</summary>
     public static string Microseconds(double seconds) => (seconds * 1e6).ToString(seconds < 1e-4 ? "0.00" : seconds < 1e-3 ? "0.0" : "N0", CultureInfo.InvariantCulture);

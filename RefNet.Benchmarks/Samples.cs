@@ -7,9 +7,11 @@ internal sealed class Samples
 
     public bool Any => seconds.Count > 0;
 
-    public double Best => seconds.Min();
+    /// <summary>The shortest; not a number where there is none.</summary>
+    public double Best => Any ? seconds.Min() : double.NaN;
 
-    public double Median => seconds.Order().ElementAt(seconds.Count / 2);
+    /// <summary>The middle one; not a number where there is none.</summary>
+    public double Median => Any ? seconds.Order().ElementAt(seconds.Count / 2) : double.NaN;
 
     public void Add(IEnumerable<double> more) => seconds.AddRange(more);
 

@@ -11,6 +11,20 @@ internal sealed record Rival(string Name, string Backend, bool UsesPython, param
 {
     private static readonly string self = OperatingSystem.IsWindows() ? "RefNet.Benchmarks.exe" : "RefNet.Benchmarks";
 
+    /// <summary>Starts one of its programs.</summary>
+    /// <exception cref="RivalException">It cannot be started.</exception>
+    public Process Start(ProcessStartInfo program)
+    {
+        try
+        {
+            return Process.Start(program) ?? throw new RivalException($"{Name} could not be started.");
+        }
+        catch (System.ComponentModel.Win32Exception error)
+        {
+            throw new RivalException($"{Name} could not be started: {error.Message}.");
+        }
+    }
+
     /// <summary>How to start a worker of this rival.</summary>
     public ProcessStartInfo StartWorker(int threads) => UsesPython
         ? StartPython("worker.py", Backend, $"{threads}")

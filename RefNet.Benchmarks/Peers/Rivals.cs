@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace RefNet.Benchmarks.Peers;
 
@@ -6,8 +7,8 @@ namespace RefNet.Benchmarks.Peers;
 /// <remarks>
 /// PyTorch is Debian's (apt-get install python3-torch), which calls whatever libblas.so.3 the loader finds. "As
 /// installed" is the reference BLAS that python3-torch depends on; for "tuned", LD_LIBRARY_PATH puts OpenBLAS (apt-get
-/// install libopenblas0-pthread) in front of it, with one thread so that its threads do not fight PyTorch's, AVX-512
-/// for its own loops, and a malloc that keeps the memory of large tensors.
+/// install libopenblas0-pthread) in front of it, with one thread so that its threads do not fight PyTorch's, the
+/// widest vectors of the processor for its own loops, and a malloc that keeps the memory of large tensors.
 /// </remarks>
 internal static class Rivals
 {
@@ -19,7 +20,7 @@ internal static class Rivals
     [
         new("LD_LIBRARY_PATH", $"{libraries}/openblas-pthread"),
         new("OPENBLAS_NUM_THREADS", "1"),
-        new("ATEN_CPU_CAPABILITY", "avx512"),
+        new("ATEN_CPU_CAPABILITY", Capability),
         new("MALLOC_MMAP_MAX_", "0"),
         new("MALLOC_TRIM_THRESHOLD_", "100000000000"),
     ];
@@ -30,6 +31,9 @@ internal static class Rivals
     public static readonly Rival PyTorchAsInstalled = new("PyTorch as installed", "contiguous", true, new KeyValuePair<string, string>("LD_LIBRARY_PATH", $"{libraries}/blas"));
     public static readonly Rival PyTorchTuned = new("PyTorch tuned", "contiguous", true, tuned);
     public static readonly Rival PyTorchChannelsLast = new("PyTorch tuned, channels last", "channels_last", true, tuned);
+
+    // A wider set than the processor has would kill the process.
+    private static string Capability => Avx512BW.VL.IsSupported && Avx512DQ.VL.IsSupported ? "avx512" : Avx2.IsSupported && Fma.IsSupported ? "avx2" : "default";
 
     /// <summary>Variables that make a rival slower, or faster, than it is by itself: every process starts without them.</summary>
     public static readonly IReadOnlyList<string> DisturbingVariables =

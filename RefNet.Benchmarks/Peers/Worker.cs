@@ -20,7 +20,7 @@ internal sealed class Worker : IDisposable
         this.rival = rival;
         ProcessStartInfo start = rival.StartWorker(threads);
         start.RedirectStandardInput = true;
-        process = Process.Start(start) ?? throw new RivalException($"{rival.Name} could not be started.");
+        process = rival.Start(start);
     }
 
     /// <summary>Makes the work ready.</summary>
@@ -41,7 +41,15 @@ internal sealed class Worker : IDisposable
 
     public void Dispose()
     {
-        process.StandardInput.Close();
+        try
+        {
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It is dead already.
+        }
+
         if (!process.WaitForExit(5000))
             process.Kill();
         process.Dispose();
@@ -50,11 +58,21 @@ internal sealed class Worker : IDisposable
 
     private string[] Ask(string question, string expected)
     {
-        process.StandardInput.WriteLine(question);
-        process.StandardInput.Flush();
-        string[] words = process.StandardOutput.ReadLine()?.Split(' ') ?? [];
+        string? answer = null;
+        try
+        {
+            process.StandardInput.WriteLine(question);
+            process.StandardInput.Flush();
+            answer = process.StandardOutput.ReadLine();
+        }
+        catch (IOException)
+        {
+            // A pipe without a reader: it has died.
+        }
+
+        string[] words = answer?.Split(' ') ?? [];
         return words.Length > 0 && words[0] == expected
             ? words[1..]
-            : throw new RivalException($"{rival.Name} did not do \"{question}\"; it said \"{string.Join(' ', words)}\", and its messages stand above.");
+            : throw new RivalException($"{rival.Name} did not do \"{question}\"; it {(answer is null ? "died" : $"said \"{answer}\"")}, and its messages stand above.");
     }
 }

@@ -25,7 +25,9 @@ internal sealed partial class EpochsComparison : Comparison
         {
             for (int r = 0; r < rivals.Count; r++)
             {
-                runs[r].Add(Train(rivals[r], options));
+                if (TryTrain(rivals[r], options) is not { } run)
+                    continue;
+                runs[r].Add(run);
                 if (Math.Abs(runs[r][^1].TestError - runs[0][^1].TestError) > Tolerance)
                     throw new RivalException($"{rivals[r].Name} ends with a test error of {runs[r][^1].TestError} %, RefNet with {runs[0][^1].TestError} %: they do not do the same.");
             }
@@ -39,7 +41,12 @@ internal sealed partial class EpochsComparison : Comparison
         double fastest = runs[0].Min(run => run.Seconds);
         for (int r = 0; r < rivals.Count; r++)
         {
-            TrainingTime best = runs[r].MinBy(run => run.Seconds)!;
+            if (runs[r].MinBy(run => run.Seconds) is not { } best)
+            {
+                report.Row(rivals[r].Name, Format.Died, "", "", "", "", "");
+                continue;
+            }
+
             double[] laterEpochs = [.. best.EpochSeconds.Skip(1).Order()];
             double later = laterEpochs.Length > 0 ? laterEpochs[laterEpochs.Length / 2] : best.EpochSeconds[0];
             report.Row(
@@ -48,7 +55,21 @@ internal sealed partial class EpochsComparison : Comparison
         }
 
         report.WriteLine("");
-        return rivals.Count == 1 ? [] : [new Goal($"LeNet-5, {options.Epochs} epochs with data loading", 3, 5, runs[1..].Min(list => list.Min(run => run.Seconds)) / fastest)];
+        return rivals.Count == 1 ? [] : [new Goal($"LeNet-5, {options.Epochs} epochs with data loading", 3, 5, runs[1..].SelectMany(list => list).Select(run => run.Seconds).DefaultIfEmpty(double.NaN).Min() / fastest)];
+    }
+
+    // Null if a rival has died; RefNet has to live.
+    private static TrainingTime? TryTrain(Rival rival, CompareOptions options)
+    {
+        try
+        {
+            return Train(rival, options);
+        }
+        catch (RivalException error) when (rival != Rivals.RefNet)
+        {
+            Console.Error.WriteLine(error.Message);
+            return null;
+        }
     }
 
     private static TrainingTime Train(Rival rival, CompareOptions options)
@@ -62,7 +83,7 @@ internal sealed partial class EpochsComparison : Comparison
         try
         {
             long begin = Stopwatch.GetTimestamp();
-            using Process process = Process.Start(start) ?? throw new RivalException($"{rival.Name} could not be started.");
+            using Process process = rival.Start(start);
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;

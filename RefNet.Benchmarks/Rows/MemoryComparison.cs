@@ -27,19 +27,19 @@ internal sealed class MemoryComparison : Comparison
         List<Goal> goals = [];
         foreach (Row row in rows.Where(row => row.Label.Contains(options.Only, StringComparison.OrdinalIgnoreCase)))
         {
-            float[][] results = new float[rivals.Count][];
+            float[]?[] results = new float[rivals.Count][];
             double[] bytes = new double[rivals.Count];
             for (int r = 0; r < rivals.Count; r++)
             {
-                using Worker worker = new(rivals[r], options.Threads);
-                results[r] = worker.Prepare(row.Work);
-                worker.Time(seconds: 1);
-                bytes[r] = worker.PeakMemory();
+                using Seat seat = new(rivals[r], options.Threads);
+                results[r] = seat.Prepare(row.Work);
+                seat.Time(seconds: 1);
+                bytes[r] = seat.PeakMemory();
             }
 
             row.Validate(rivals, results);
-            double ratio = rivals.Count > 1 ? bytes[1..].Min() / bytes[0] : double.NaN;
-            report.Row([row.Label, .. bytes.Select(b => Format.Whole(b / 1e6)), rivals.Count > 1 ? Format.Ratio(ratio) : ""]);
+            double ratio = rivals.Count > 1 ? bytes[1..].Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min() / bytes[0] : double.NaN;
+            report.Row([row.Label, .. bytes.Select(b => double.IsNaN(b) ? Format.Died : Format.Whole(b / 1e6)), rivals.Count > 1 ? Format.Ratio(ratio) : ""]);
             if (rivals.Count > 1)
                 goals.Add(new Goal($"memory, {row.Label}", 1, 2, ratio));
         }

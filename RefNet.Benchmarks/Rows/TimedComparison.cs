@@ -38,31 +38,31 @@ internal abstract class TimedComparison : Comparison
 
     private static void Launch(CompareOptions options, IReadOnlyList<Rival> rivals, Row[] rows, Samples[][] samples, string progress)
     {
-        List<Worker> workers = [];
+        Seat[] seats = [.. rivals.Select(rival => new Seat(rival, options.Threads))];
         try
         {
-            foreach (Rival rival in rivals)
-                workers.Add(new Worker(rival, options.Threads));
             for (int i = 0; i < rows.Length; i++)
             {
                 Show($"{progress}, row {i + 1} of {rows.Length}");
-                rows[i].Validate(rivals, [.. workers.Select(worker => worker.Prepare(rows[i].Work))]);
+                rows[i].Validate(rivals, [.. seats.Select(seat => seat.Prepare(rows[i].Work))]);
                 for (int round = 0; round < options.Rounds; round++)
                 {
-                    for (int r = 0; r < workers.Count; r++)
+                    for (int r = 0; r < seats.Length; r++)
                     {
+                        if (!seats[r].IsReady)
+                            continue;
                         if (round > 0 && samples[i][r].Best > SlowSeconds)
                             continue;
                         Thread.Sleep(PauseMilliseconds);
-                        samples[i][r].Add(workers[r].Time(options.TurnSeconds));
+                        samples[i][r].Add(seats[r].Time(options.TurnSeconds));
                     }
                 }
             }
         }
         finally
         {
-            foreach (Worker worker in workers)
-                worker.Dispose();
+            foreach (Seat seat in seats)
+                seat.Dispose();
             Show("");
         }
     }
@@ -86,7 +86,7 @@ internal abstract class TimedComparison : Comparison
             double speed = rows[i].Flops / samples[i][0].Best / 1e9;
             report.Row([
                 rows[i].Label,
-                .. samples[i].Select(s => $"{Format.Microseconds(s.Best)} ({Format.Microseconds(s.Median)})"),
+                .. samples[i].Select(s => !s.Any ? Format.Died : $"{Format.Microseconds(s.Best)} ({Format.Microseconds(s.Median)})"),
                 .. rivals.Count > 1 ? [Format.Ratio(Ratio(samples[i], s => s.Best)), Format.Ratio(Ratio(samples[i], s => s.Median))] : new[] { "", "" },
                 .. countsFlops ? [Format.Whole(speed), Format.Percent(speed / peak)] : Array.Empty<string>(),
                 .. countsItems ? [Format.Whole(rows[i].Items / samples[i][0].Best)] : Array.Empty<string>()]);
@@ -95,6 +95,7 @@ internal abstract class TimedComparison : Comparison
         report.WriteLine("");
     }
 
-    // The fastest peer's time over RefNet's.
-    private static double Ratio(Samples[] samples, Func<Samples, double> time) => samples[1..].Min(time) / time(samples[0]);
+    // The time of the fastest peer that lives over RefNet's.
+    private static double Ratio(Samples[] samples, Func<Samples, double> time) =>
+        samples[1..].Where(peer => peer.Any).Select(time).DefaultIfEmpty(double.NaN).Min() / time(samples[0]);
 }
