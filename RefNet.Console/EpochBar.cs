@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using RefNet.Training;
 using Spectre.Console;
 
@@ -10,24 +9,20 @@ namespace RefNet.Console;
 /// </summary>
 internal sealed class EpochBar(ProgressContext context, Terminal terminal, EpochLines lines, int epochs) : ITrainingObserver
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
-
+    private readonly Pace pace = new();
     private ProgressTask? bar;
-    private long lastUpdate;
 
     public void StepDone(EpochProgress progress)
     {
-        if (bar is not null && Stopwatch.GetElapsedTime(lastUpdate) < Interval)
+        // A short epoch may end before it is time for its bar.
+        if (bar is not null && !pace.IsDue())
             return;
-        lastUpdate = Stopwatch.GetTimestamp();
         string text = Text(progress, terminal.WidthBesideBar);
-        bool isNew = bar is null;
         // A full bar is hidden, but the held-out images are still to be tested after the last step.
         bar ??= context.AddTask(text, maxValue: progress.ImagesInEpoch + 1);
         bar.Description = text;
         bar.Value = progress.Images;
-        if (isNew)
-            context.Refresh(); // a short epoch may end before the clock shows its bar
+        context.Refresh();
     }
 
     public void EpochDone(EpochRecord epoch, bool isBest)

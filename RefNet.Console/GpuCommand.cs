@@ -13,10 +13,10 @@ internal sealed class GpuCommand : Command
         {
             CudaProbe probe = find();
             foreach (string line in probe.Lines)
-                terminal.WriteLine(line);
-            terminal.WriteLine(MathNetCuda.Describe());
+                terminal.WriteText(line);
+            terminal.WriteText(MathNetCuda.Describe());
             string? problem = probe.Try();
-            terminal.WriteLine(problem is null
+            terminal.WriteText(problem is null
                 ? "CUDA can be used: --backend cuda"
                 : $"CUDA cannot be used here{(problem == probe.Problem ? ": something is missing, see above" : $". {problem}")}.");
             return Host.Done;

@@ -101,8 +101,11 @@ internal sealed class GradcheckCommand : Command
         ProgressTask? bar = context?.AddTask(source.Name, maxValue: numbers.Length);
         long start = Stopwatch.GetTimestamp();
         List<CaseResult> results = [];
+        Pace pace = new();
         foreach (int number in numbers)
         {
+            if (pace.IsDue())
+                context?.Refresh();
             results.Add(source.Check(seed, number, backend));
             bar?.Increment(1);
             if (!results[^1].Passed)
@@ -124,8 +127,8 @@ internal sealed class GradcheckCommand : Command
         }
 
         terminal.WriteLine($"{row.Name} fails in case {row.Simplest.Number}. The simplest case that shows it:");
-        terminal.WriteLine($"{row.Simplest.Case}");
-        terminal.WriteLine(row.Simplest.Problem);
+        terminal.WriteText($"{row.Simplest.Case}");
+        terminal.WriteText(row.Simplest.Problem);
         terminal.WriteLine($"To replay it: {Replay(row, seed, choice)}");
     }
 

@@ -73,11 +73,11 @@ internal sealed class PredictCommand : Command
         float[] measures = y.ToArray();
         bool areProbabilities = loss.TryGetProbabilities(y, measures);
 
-        terminal.WriteLine($"{Printable.Line(path)}: {Name(loss.Decide(y))}");
+        terminal.WriteLine($"{path}: {Name(loss.Decide(y))}");
         foreach (int c in Enumerable.Range(0, measures.Length).OrderByDescending(c => measures[c]).Take(Shown))
             terminal.WriteLine($"  {Name(c)}  {(areProbabilities ? Format.Percent(measures[c]) : "score " + Format.Number(measures[c]))}");
         terminal.WriteLine("What the network saw:");
-        terminal.WriteLine(DigitPicture.Draw(digit));
+        terminal.WriteText(DigitPicture.Draw(digit));
 
         string Name(int c) => c < classNames?.Length ? Format.Class(c, classNames[c]) : $"{c}";
     }

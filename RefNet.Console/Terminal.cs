@@ -9,7 +9,9 @@ namespace RefNet.Console;
 /// </summary>
 internal sealed class Terminal
 {
+    // Plain lines are never wrapped: there is no window.
     private const int WidestPlainTable = 1000;
+
     private const int BarWidth = 12;
     private const string ShowCursor = "\u001b[?25h";
 
@@ -35,13 +37,10 @@ internal sealed class Terminal
             Ansi = isLive ? whenLive : AnsiSupport.No,
             ColorSystem = isLive ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = isLive ? InteractionSupport.Yes : InteractionSupport.No,
-            Out = new AnsiConsoleOutput(lines),
+            Out = new Window(lines, isLive ? width : WidestPlainTable),
         });
         if (isLive)
             console.Pipeline.Attach(new PrintableSegments());
-        // Plain lines are never wrapped: there is no window.
-        if ((isLive ? width : WidestPlainTable) is { } columns)
-            console.Profile.Width = columns;
     }
 
     /// <summary>Where errors go.</summary>
@@ -71,14 +70,17 @@ internal sealed class Terminal
     /// <summary>Where System.CommandLine writes, such as its help.</summary>
     public InvocationConfiguration Invocation => new() { EnableDefaultExceptionHandler = false, Output = Plain().lines, Error = error };
 
-    /// <summary>Writes a text as it stands, in a line or in several.</summary>
-    public void WriteLine(string line = "")
+    /// <summary>Writes one line: no name in it can begin another, which might look like a result.</summary>
+    public void WriteLine(string line = "") => WriteText(Printable.Line(line));
+
+    /// <summary>Writes a text of several lines, which the program itself has put together.</summary>
+    public void WriteText(string text)
     {
-        // A line that is shown while bars are stands above them.
+        // What is written while bars are shown stands above them.
         if (IsLive)
-            console.WriteLine(line);
+            console.WriteLine(text);
         else
-            lines.WriteLine(line);
+            lines.WriteLine(text);
     }
 
     /// <summary>Writes an error, in one line.</summary>
@@ -87,11 +89,15 @@ internal sealed class Terminal
     /// <summary>Writes a table.</summary>
     public void Write(Table table) => console.Write(table);
 
-    /// <summary>Runs something that shows progress bars; lines written meanwhile stand above them.</summary>
+    /// <summary>
+    /// Runs something that shows progress bars; lines written meanwhile stand above them. It draws its bars itself, by Refresh: what
+    /// fails in a thread that draws by the clock would end the process.
+    /// </summary>
     public T ShowBars<T>(Func<ProgressContext, T> run)
     {
         using CursorKeeper cursor = new(() => output.Write(ShowCursor));
         return console.Progress()
+            .AutoRefresh(false)
             .AutoClear(true)
             .HideCompleted(true)
             .Columns(new ProgressBarColumn { Width = BarWidth }, new TaskDescriptionColumn { Alignment = Justify.Left })

@@ -197,7 +197,7 @@ public sealed class ProcessTests
         string script = $"echo $$ >'{folder.File("pid")}'; exec env --default-signal=INT TERM=xterm dotnet '{Refnet.Program}' {string.Join(' ', train.Select(word => $"'{word}'"))}";
         using Process process = Refnet.StartProgram("script", "--quiet", "--return", "--command", script, "/dev/null");
         StringBuilder shown = new();
-        Read(until: "images/s");
+        Read(until: " left");
         // The second signal may find the process gone: it stops by itself after the first.
         foreach (string signal in signals.Split(' '))
             Process.Start("kill", [signal, File.ReadAllText(folder.File("pid")).Trim()]).WaitForExit();

@@ -64,6 +64,17 @@ public sealed class TerminalTests
     }
 
     [Test]
+    public void NoNameBeginsALineOfItsOwn([Values] bool isLive)
+    {
+        StringWriter output = new();
+        Terminal terminal = new(output, new StringWriter(), isLive, width: 200);
+        terminal.WriteLine("run folder: a\nTest error: 0.00 %\u2028b\u0085c\rd");
+        Assert.That(output.ToString(), Does.Contain("run folder: a Test error: 0.00 % b c d"));
+        terminal.WriteText("one\ntwo");
+        Assert.That(output.ToString().ReplaceLineEndings("\n"), Does.Contain("one\ntwo\n"));
+    }
+
+    [Test]
     public void LongPlainLinesAreNotWrapped()
     {
         StringWriter output = new();
@@ -124,6 +135,17 @@ public sealed class TerminalTests
         Assert.That(bars.Select(line => line.TrimEnd().Length), Is.All.LessThanOrEqualTo(width));
         Assert.That(bars, Is.All.Contains("epoch 7/100"), "the text stands beside the bar");
         Assert.That(bars[0].Contains("8,230 images/s", StringComparison.Ordinal), Is.EqualTo(width >= 90));
+    }
+
+    // Some programs run others in a terminal of no size.
+    [Test]
+    public void AWindowOfNoSizeIsDrawnIn()
+    {
+        StringWriter output = new();
+        Terminal terminal = new(output, new StringWriter(), isLive: true);
+        Assert.That(terminal.Width, Is.GreaterThanOrEqualTo(24));
+        Assert.That(terminal.ShowBars(context => Show(context, () => terminal.WriteLine("above"))), Is.EqualTo(1));
+        Assert.That(output.ToString(), Does.Contain("above").And.Contain("━"));
     }
 
     private static int Show(ProgressContext context, Action then)

@@ -219,6 +219,7 @@ public sealed class TrainCommandTests
         Assert.That(Line(good, picture), Does.Match(@": \d$"));
         Assert.That(good.Output.Split('\n').Count(line => line.EndsWith(" %", StringComparison.Ordinal)), Is.EqualTo(3), "the three best with probabilities");
         Assert.That(good.Output, Does.Contain("@"), "a picture of what the network saw");
+        Assert.That(good.Output.Split('\n'), Has.Length.GreaterThan(14), "a line for each two rows of pixels");
 
         Refnet.Result mixed = Refnet.Run("predict", folder.File("run"), empty, text, folder.File("none.png"), picture);
         Assert.That(mixed.Code, Is.EqualTo(2), $"{mixed}");
