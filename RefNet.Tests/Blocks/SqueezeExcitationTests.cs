@@ -31,9 +31,9 @@ public sealed class SqueezeExcitationTests
     }
 
     [Test]
-    public void L18_ThePathsOfItsWeights() => Assert.That(
+    public void L18_ThePathsOfItsWeightsAreThoseOfTorchvision() => Assert.That(
         new SqueezeExcitation<float>(4, 2).NamedParameters().Select(parameter => parameter.Path),
-        Is.EqualTo(new[] { "gate.fc1.weight", "gate.fc1.bias", "gate.fc2.weight", "gate.fc2.bias" }));
+        Is.EqualTo(new[] { "fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias" }));
 
     [Test]
     public void ChannelsThatAreNoMultipleOfTheReductionAreRefused() =>

@@ -45,6 +45,13 @@ public sealed class WindowTests
     }
 
     [Test]
+    public void Y3_SamePaddingWithoutAStrideKeepsEverySize([Range(1, 5)] int kernel, [Range(1, 3)] int dilation)
+    {
+        foreach (int extent in new[] { 1, 6, 7 })
+            Assert.That(ConvolutionGeometry.Same(kernel, dilation).Output(extent, extent), Is.EqualTo((extent, extent)));
+    }
+
+    [Test]
     public void ExtentIsTheInverseOfPositions([Range(1, 4)] int size, [Range(1, 3)] int stride, [Range(0, 2)] int before, [Range(1, 2)] int dilation)
     {
         Window window = new(size, stride, before, 1, dilation);

@@ -279,11 +279,11 @@ def squeeze_excitation():
     for shape, reduction, bias in [((2, 4, 3, 2), 2, True), ((1, 6, 2, 2), 3, False)]:
         channels = shape[1]
         squeezed = channels // reduction
-        parameters = {"gate.fc1.weight": draw(squeezed, channels), "gate.fc2.weight": draw(channels, squeezed)}
+        parameters = {"fc1.weight": draw(squeezed, channels), "fc2.weight": draw(channels, squeezed)}
         if bias:
-            parameters.update({"gate.fc1.bias": draw(squeezed), "gate.fc2.bias": draw(channels)})
+            parameters.update({"fc1.bias": draw(squeezed), "fc2.bias": draw(channels)})
         yield layer_case({"channels": channels, "reduction": reduction, "bias": bias}, draw(*shape), parameters, lambda x, p, b: x * torch.sigmoid(F.linear(F.relu(F.linear(
-            x.mean((2, 3)), p["gate.fc1.weight"], p.get("gate.fc1.bias"))), p["gate.fc2.weight"], p.get("gate.fc2.bias")))[:, :, None, None])
+            x.mean((2, 3)), p["fc1.weight"], p.get("fc1.bias"))), p["fc2.weight"], p.get("fc2.bias")))[:, :, None, None])
 
 
 def separable_convolution():

@@ -33,7 +33,7 @@ public sealed class SqueezeExcitation<T> : Product<T> where T : unmanaged, IBina
             new ReLU<T> { Name = "relu" },
             new Dense<T>(channels / reduction, channels, useBias: useBias) { Name = "fc2" },        // W2
             new Sigmoid<T> { Name = "sigmoid" })                                                    // s
-        { Name = "gate" };
+        { Name = "" }; // paths as in torchvision: se.fc1, se.fc2
     }
 
     /// <summary>The C# that makes this block.</summary>

@@ -21,17 +21,24 @@ public sealed record ConvolutionGeometry(Window Rows, Window Columns) : PlaneGeo
         return new ConvolutionGeometry(window, window);
     }
 
+    /// <summary>A square kernel that slides by 1 and keeps the size of the image, an odd row and column of padding behind.</summary>
+    public static ConvolutionGeometry Same(int kernel, int dilation = 1)
+    {
+        Window window = Window.Same(kernel, dilation);
+        return new ConvolutionGeometry(window, window);
+    }
+
     /// <summary>
     /// A square kernel on square images of a given size whose padding gives ⌈H/S⌉ rows and columns: TensorFlow's and Keras's 'same',
     /// whose odd row and column of padding lie behind.
     /// </summary>
     /// <param name="kernel">K, 1 or more.</param>
-    /// <param name="extent">H, the rows and columns of the image; at a stride of 1 any H gives the same padding.</param>
+    /// <param name="extent">H, the rows and columns of the image.</param>
     /// <param name="stride">S, 1 or more.</param>
     /// <param name="dilation">D, 1 or more.</param>
-    public static ConvolutionGeometry Same(int kernel, int extent = 1, int stride = 1, int dilation = 1)
+    public static ConvolutionGeometry Same(int kernel, int extent, int stride, int dilation = 1)
     {
-        Window window = stride == 1 ? Window.Same(kernel, dilation) : Window.Same(kernel, extent, stride, dilation);
+        Window window = Window.Same(kernel, extent, stride, dilation);
         return new ConvolutionGeometry(window, window) { Rounding = window.Reach < stride ? Rounding.Floor : Rounding.Exact };
     }
 
