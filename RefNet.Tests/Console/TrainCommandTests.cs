@@ -224,7 +224,7 @@ public sealed class TrainCommandTests
         Refnet.Result mixed = Refnet.Run("predict", folder.File("run"), empty, text, folder.File("none.png"), picture);
         Assert.That(mixed.Code, Is.EqualTo(2), $"{mixed}");
         Assert.That(mixed.Error, Does.Contain($"error: {empty}: Expected a picture of a digit; found no ink"));
-        Assert.That(mixed.Error, Does.Contain($"error: {text}: expected a PNG or PGM picture"));
+        Assert.That(mixed.Error, Does.Contain($"error: {text}: expected a PNG, JPEG, PGM or PPM picture"));
         Assert.That(mixed.Error, Does.Contain($"error: {folder.File("none.png")}: expected a file; found nothing"));
         Assert.That(mixed.Output, Is.EqualTo(good.Output), "the good one is read all the same");
     }
@@ -396,9 +396,9 @@ public sealed class TrainCommandTests
     {
         (string Name, Action<DataFolder> Damage, string Part)[] damages =
         [
-            ("missing", data => File.Delete(data.File(DataFolder.Names[1])), "neither"),
+            ("missing", data => File.Delete(data.File(DataFolder.Names[1])), "found none of them"),
             ("truncated gzip", data => Replace(data, 0, DataFolder.Gzip(Contents(data, 0))[..^9]), "truncated or corrupt"),
-            ("padded gzip", data => Replace(data, 0, [.. DataFolder.Gzip(Contents(data, 0)), 0]), "1 more bytes after it"),
+            ("more after gzip", data => Replace(data, 0, [.. DataFolder.Gzip(Contents(data, 0)), 1]), "1 other bytes after the last member"),
             ("padded contents", data => Replace(data, 0, DataFolder.Gzip([.. Contents(data, 0), 0])), "padded"),
             ("wrong magic", data => Replace(data, 2, Contents(data, 3)), "which begins 00000803; found 00000801"),
             ("counts that differ", data => Replace(data, 1, DataFolder.Idx([3], new byte[3])), "one for each image"),
