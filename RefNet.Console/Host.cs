@@ -30,6 +30,7 @@ internal static class Host
             new EvaluateCommand(terminal, findCuda),
             new PredictCommand(terminal, findCuda),
             new SummaryCommand(terminal),
+            new RunCommand(terminal, findCuda),
             new GradcheckCommand(terminal, cases, findCuda),
             new DataCommand(terminal),
             new GpuCommand(terminal, findCuda),

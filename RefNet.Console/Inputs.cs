@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using RefNet.Models;
+using RefNet.Tensors;
 
 namespace RefNet.Console;
 
@@ -77,9 +77,22 @@ internal static class Inputs
     /// <summary>The folder of a run.</summary>
     public static Argument<string> Run() => new("RUN") { Description = "The folder of a training run." };
 
-    /// <summary>The name of a model.</summary>
-    public static Argument<string> Model() => new("MODEL")
+    /// <summary>An option that takes a shape, 3x224x224.</summary>
+    public static Option<Shape?> Shape(string name, string description) => new(name)
     {
-        Description = "The model: " + string.Join(", ", Architectures.All.Select(architecture => architecture.Name)) + ".",
+        Description = description,
+        HelpName = "CxHxW",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            int[] extents = [.. text.Split('x').Select(extent => int.TryParse(extent, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0)];
+            if (extents.Length is >= 1 and <= 3 && extents.All(extent => extent is > 0 and <= 1 << 14))
+                return new Shape(extents);
+            result.AddError($"{name}: expected a shape, such as 3x224x224; found '{text}'.");
+            return null;
+        },
     };
+
+    /// <summary>The name of a model.</summary>
+    public static Argument<string> Model() => new("MODEL") { Description = $"The model, such as lenet5; '{Host.Invocation} summary' lists them." };
 }

@@ -13,14 +13,23 @@ namespace RefNet.Console;
 internal sealed class SummaryCommand : Command
 {
     private readonly Terminal terminal;
-    private readonly Argument<string> model = Inputs.Model();
+    private readonly Argument<string?> model = new("MODEL") { Description = "The model, such as lenet5. Left out, all models are listed.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<Shape?> input = Inputs.Shape("--input", "The shape of an input, such as 3x224x224. [default: the paper's]");
+    private readonly Option<int?> classes = Inputs.Whole("--classes", "The number of classes. [default: the paper's]", least: 1);
     private readonly Option<string?> json = Inputs.Json();
 
-    public SummaryCommand(Terminal terminal) : base("summary", "Show the layers of a model: output shapes, parameters, connections, multiply-accumulates.")
+    public SummaryCommand(Terminal terminal) : base("summary", "Show the layers of a model: output shapes, parameters, connections, multiply-accumulates; or list the models.")
     {
         this.terminal = terminal;
         Add(model);
+        Add(input);
+        Add(classes);
         Add(json);
+        Validators.Add(result =>
+        {
+            if (result.GetResult(model)?.Tokens.Count is null or 0 && (result.GetResult(input) is not null || result.GetResult(classes) is not null || result.GetResult(json) is not null))
+                result.AddError("Expected a MODEL with --input, --classes or --json; found none.");
+        });
         SetAction(Run);
     }
 
@@ -28,7 +37,11 @@ internal sealed class SummaryCommand : Command
 
     private int Run(ParseResult arguments)
     {
-        Architecture architecture = Architectures.Find(arguments.GetRequiredValue(model));
+        if (arguments.GetValue(model) is not { } name)
+            return List();
+
+        Architecture architecture = Architectures.Find(name);
+        architecture = architecture with { Input = arguments.GetValue(input) ?? architecture.Input, Classes = arguments.GetValue(classes) ?? architecture.Classes };
         Network<float> network = architecture.Create<float>(seed: 1);
         Row[] rows = [.. Rows(network, "", network.InputShape)];
         Row total = new("total", [], rows.Sum(row => row.Parameters), rows.Aggregate(default(Cost), (sum, row) => sum + row.Cost));
@@ -45,6 +58,21 @@ internal sealed class SummaryCommand : Command
         terminal.Write(table);
         if (arguments.GetValue(json) is { } path)
             AtomicFile.Write(path, stream => WriteJson(stream, architecture.Name, rows, total));
+        return Host.Done;
+    }
+
+    private int List()
+    {
+        Table table = Terminal.Table("model", "input", "parameters", "multiply-accumulates", "paper");
+        foreach (Architecture architecture in Architectures.All)
+        {
+            Network<float> network = architecture.Create<float>(seed: 1);
+            Terminal.AddRow(table,
+                architecture.Name, $"{architecture.Input}", Format.Count(network.Parameters.Sum(parameter => (long)parameter.Count)),
+                Format.Count(network.Cost(network.InputShape).MultiplyAccumulates), architecture.Paper);
+        }
+
+        terminal.Write(table);
         return Host.Done;
     }
 

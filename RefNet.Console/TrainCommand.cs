@@ -56,7 +56,7 @@ internal sealed class TrainCommand : Command
     {
         bool resumes = result.GetResult(resume) is not null;
         if (!resumes && result.GetResult(model)?.Tokens.Count is null or 0)
-            result.AddError($"Expected a MODEL to train ({string.Join(", ", Architectures.All.Select(architecture => architecture.Name))}), or --resume DIR; found neither.");
+            result.AddError("Expected a MODEL to train, such as lenet5, or --resume DIR; found neither.");
         foreach (Option fixedOption in new Option[] { batchSize, optimizer, learningRate, seed, validation, limit, output }.Concat(backend.All))
         {
             if (resumes && result.GetResult(fixedOption) is not null)

@@ -159,7 +159,7 @@ public sealed class NetworkTests
     [Test]
     public void PredictGivesTheBitsOfForward([Values(1, 5)] int batch)
     {
-        foreach (Network<float> network in Architectures.All.Select(architecture => architecture.Create<float>(1)).Append(WithBlocks()))
+        foreach (Network<float> network in Architectures.All.Select(architecture => architecture.CreateNarrow<float>(1)).Append(WithBlocks()))
         {
             Tensor<float> x = LayerCase.RandomTensor<float>(network.InputShape.Batch(batch), Seeds.Create(2));
             Tensor<float> expected = network.Forward(x, Mode.Evaluate).Clone();

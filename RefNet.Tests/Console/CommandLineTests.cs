@@ -25,17 +25,20 @@ public sealed class CommandLineTests
         Assert.That(train, Does.Not.Contain("--device"), "an old name is taken but not shown");
     }
 
-    [TestCase("", "Expected a command: train, evaluate, predict, summary, gradcheck, data")]
+    [TestCase("", "Expected a command: train, evaluate, predict, summary, run, gradcheck, data")]
     [TestCase("trian lenet5", "'trian' is not known here. Did you mean train? See dotnet run -c Release --project RefNet.Console -- --help.")]
     [TestCase("data lst", "'lst' is not known here. Did you mean list? See dotnet run -c Release --project RefNet.Console -- data --help.")]
     [TestCase("data", "Expected a command: list, verify")]
     [TestCase("train lenet5 --epoch 3", "'--epoch' is not known here. Did you mean --epochs? See dotnet run -c Release --project RefNet.Console -- train --help.")]
     [TestCase("train --epoch 3", "'--epoch' is not known here")]
     [TestCase("train lenet5 surplus", "'surplus' is not known here")]
-    [TestCase("train", "Expected a MODEL to train (lenet5, lenet5-modern, mlp, perceptron), or --resume DIR; found neither.")]
-    [TestCase("train lenet", "There is no model 'lenet'; choose one of lenet5, lenet5-modern, mlp, perceptron.")]
+    [TestCase("train", "Expected a MODEL to train, such as lenet5, or --resume DIR; found neither.")]
+    [TestCase("train lenet", "There is no model 'lenet'; choose one of lenet5, lenet5-modern, mlp, perceptron, ")]
     [TestCase("summary lenet", "There is no model 'lenet'; choose one of lenet5")]
-    [TestCase("summary", "MODEL")]
+    [TestCase("summary --classes 7", "Expected a MODEL with --input, --classes or --json; found none.")]
+    [TestCase("run", "MODEL")]
+    [TestCase("run lenet", "There is no model 'lenet'")]
+    [TestCase("run lenet5 --weights none.npz", "none.npz: expected a file; found nothing")]
     [TestCase("evaluate", "RUN")]
     [TestCase("predict run", "IMAGE")]
     [TestCase("train mlp --epochs 0", "--epochs: expected a whole number of 1 or more; found '0'.")]
@@ -161,6 +164,28 @@ public sealed class CommandLineTests
     [Test]
     public void EveryModelHasASummary([ValueSource(nameof(Models))] string model) =>
         Assert.That(Refnet.Run("summary", model).Code, Is.Zero);
+
+    [Test]
+    public void WithoutAModelTheSummaryListsAll()
+    {
+        Refnet.Result result = Refnet.Run("summary");
+        Assert.That(result.Code, Is.Zero, $"{result}");
+        Assert.That(result.Output, Does.Match(@"(?m)^vgg16 +3x224x224 +138,357,544 +15,470,264,320 "));
+        foreach (string model in Models)
+            Assert.That(result.Output, Does.Match($@"(?m)^{model} "));
+    }
+
+    [Test]
+    public void TheInputAndTheClassesOfAModelAreParameters()
+    {
+        Refnet.Result result = Refnet.Run("summary", "resnet18", "--input", "1x64x64", "--classes", "7");
+        Assert.That(result.Output, Does.Match(@"(?m)^conv1 +64x32x32 +3,136 "));
+        Assert.That(result.Output, Does.Match(@"(?m)^fc +7 +3,591 "));
+        Refnet.Result tooSmall = Refnet.Run("summary", "alexnet", "--input", "3x32x32");
+        Assert.That((tooSmall.Code, tooSmall.Error), Is.EqualTo((2, tooSmall.Error)));
+        Assert.That(tooSmall.Error, Does.Contain("conv1: expected"));
+        Assert.That(Refnet.Run("summary", "resnet18", "--input", "3x-1").Error, Does.Contain("--input: expected a shape"));
+    }
 
     [Test]
     public void DataSetsAreListedAndVerified()

@@ -15,6 +15,7 @@ internal static class GoldenTypes
 {
     public static Layer<double> Layer(string name, GoldenCase c) => name switch
     {
+        "AdaptiveAveragePooling2D" => new AdaptiveAveragePooling2D<double>(c.Int("rows"), c.Int("columns")),
         "AveragePooling2D" => new AveragePooling2D<double>(Pooling(c), c.Bool("countPadding")),
         "BatchNormalization" => new BatchNormalization<double>(c.Int("channels"), c.Double("epsilon"), c.Double("momentum")),
         "BilinearUpsampling2D" => new BilinearUpsampling2D<double>(c.Int("factor"), c.Bool("alignCorners")),

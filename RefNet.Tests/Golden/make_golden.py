@@ -165,6 +165,11 @@ def subsampling():
                          lambda x, p, b: F.avg_pool2d(x, divisor_override=1, **arguments) * p["weight"][:, None, None] + p["bias"][:, None, None])
 
 
+def adaptive_average_pooling():
+    for rows, columns in [(2, 4), (3, 2), (7, 1)]:
+        yield layer_case({"rows": rows, "columns": columns}, draw(2, 3, 7, 5), {}, lambda x, p, b: F.adaptive_avg_pool2d(x, (rows, columns)))
+
+
 def global_average_pooling():
     for shape in [(2, 3, 4, 5), (1, 2, 1, 3)]:
         yield layer_case({}, draw(*shape), {}, lambda x, p, b: F.adaptive_avg_pool2d(x, 1).flatten(1))
@@ -467,6 +472,7 @@ write("Convolution2D", "torch.nn.functional.conv2d, with the kernel flipped for 
 write("ConnectionTableConvolution2D", "torch.nn.functional.conv2d with zeros for the missing kernels", connection_table())
 write("MaxPooling2D", "torch.nn.functional.max_pool2d", max_pooling())
 write("AveragePooling2D", "torch.nn.functional.avg_pool2d", average_pooling())
+write("AdaptiveAveragePooling2D", "torch.nn.functional.adaptive_avg_pool2d", adaptive_average_pooling())
 write("GlobalAveragePooling2D", "torch.nn.functional.adaptive_avg_pool2d to 1x1", global_average_pooling())
 write("NearestUpsampling2D", "torch.nn.functional.interpolate, nearest", upsampling(lambda x, f: F.interpolate(x, scale_factor=f)))
 write("BilinearUpsampling2D", "torch.nn.functional.interpolate, bilinear", upsampling(

@@ -38,7 +38,7 @@ public sealed class CSharpTests
 
     [Test]
     public void TheTextOfANetworkMakesTheNetwork() => AssertMakesTheSame(
-        [.. Architectures.All.Select(architecture => architecture.Create<double>(seed: 7))]);
+        [.. Architectures.All.DistinctBy(architecture => architecture.GetType()).Select(architecture => architecture.CreateNarrow<double>(seed: 7))]);
 
     [Test]
     public void ANetworkIsALineALayer() => Assert.That(new Network<float>(new Shape(1, 28, 28), seed: 1,

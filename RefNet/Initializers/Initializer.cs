@@ -47,6 +47,9 @@ public abstract class Initializer
     /// </summary>
     public static Initializer Bilinear { get; } = new BilinearInitializer();
 
+    /// <summary>The identity, without a draw: for a convolution from C to C channels with an odd kernel that is to begin as if it were not there (Yu and Koltun 2016, equation 4).</summary>
+    public static Initializer Identity { get; } = new IdentityInitializer();
+
     /// <summary>The name of the initialiser, as C# calls it.</summary>
     public abstract override string ToString();
 

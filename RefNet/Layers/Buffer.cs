@@ -30,6 +30,9 @@ public sealed class Buffer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
     /// <summary>The shape of its numbers.</summary>
     public Shape Shape { get; }
 
+    /// <summary>Whether it counts random draws of training: weights without it are whole.</summary>
+    public bool CountsDraws { get; init; }
+
     /// <summary>The numbers.</summary>
     public Tensor<T> Value
     {

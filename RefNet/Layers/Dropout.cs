@@ -20,7 +20,7 @@ public sealed class Dropout<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
 
     private readonly double rate;
     private readonly int? seed;
-    private readonly Buffer<T> masksDrawn = new("masksDrawn", new Shape(1));
+    private readonly Buffer<T> masksDrawn = new("masksDrawn", new Shape(1)) { CountsDraws = true };
 
     // Saved by Forward for Backward
     private Tensor<T>? mask;

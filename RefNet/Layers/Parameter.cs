@@ -89,6 +89,9 @@ public sealed class Parameter<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <summary>Draws the first values, at their next use, from the stream of a seed; those that it has may stay.</summary>
     internal void DrawFrom(int seed, bool keepsValues) => (stream, value) = (seed, keepsValues ? value : null);
 
+    /// <summary>Sets all numbers; none are drawn before.</summary>
+    internal void Set(Tensor<T> numbers) => (value ??= new Tensor<T>(Shape)).CopyFrom(numbers.Values);
+
     /// <summary>Takes the numbers of another parameter for its own: what one writes the other reads.</summary>
     internal void ShareValue(Parameter<T> other) => other.Value.View(ref value, Shape);
 }

@@ -21,7 +21,7 @@ public sealed class StochasticDepth<T> : Layer<T> where T : unmanaged, IBinaryFl
 
     private readonly double survival;
     private readonly int? seed;
-    private readonly Buffer<T> drawn = new("drawn", new Shape(1));
+    private readonly Buffer<T> drawn = new("drawn", new Shape(1)) { CountsDraws = true };
 
     // Saved by Forward for Backward
     private T b;

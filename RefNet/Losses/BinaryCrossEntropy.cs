@@ -6,7 +6,7 @@ namespace RefNet.Losses;
 /// <summary>
 /// Sigmoid and cross-entropy in one, for outputs that are yes or no each by itself: L = mean over the samples of
 /// sum_i -(t_i log p_i + (1 - t_i) log(1 - p_i)), with p = 1/(1 + exp(-y)); logits of any shape -> one number in nats, 0 or more.
-/// Bishop 1995, "Neural Networks for Pattern Recognition", equation 6.120.
+/// Bishop 1995, "Neural Networks for Pattern Recognition", equation 6.120; LECTURES X42.
 /// </summary>
 /// <remarks>t are probabilities, from 0 to 1. Logits of any size give a finite loss. PyTorch's BCEWithLogitsLoss also divides by the number of outputs of a sample.</remarks>
 public sealed class BinaryCrossEntropy<T> : Loss<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -14,10 +14,6 @@ public sealed class BinaryCrossEntropy<T> : Loss<T> where T : unmanaged, IBinary
     // Saved by Forward for Backward
     private Tensor<T>? y;
     private Tensor<T>? target;
-
-    // -log p = log(1 + exp(-y)) and -log(1 - p) = y + log(1 + exp(-y)), so that with a = log(1 + exp(-y)):
-    // (1) L = t a + (1 - t) (y + a) = (1 - t) y + a
-    // (2) a = max(-y, 0) + log(1 + exp(-|y|)): no exponential overflows
 
     /// <inheritdoc/>
     public override T Forward(Tensor<T> y, Tensor<T> target)
@@ -31,13 +27,16 @@ public sealed class BinaryCrossEntropy<T> : Loss<T> where T : unmanaged, IBinary
         {
             if (!(ts[i] >= T.Zero && ts[i] <= T.One))
                 throw new InputException($"{Name}: expected targets from 0 to 1; found {ts[i]}.");
-            T a = T.Max(-ys[i], T.Zero) + T.LogP1(T.Exp(-T.Abs(ys[i]))); // (2)
-            loss += (T.One - ts[i]) * ys[i] + a;                         // (1)
+            T a = T.Max(-ys[i], T.Zero) + T.LogP1(T.Exp(-T.Abs(ys[i]))); // (1) log(1 + exp(-y)): no exponential overflows
+            loss += (T.One - ts[i]) * ys[i] + a;                         // (2)
         }
 
         return loss / T.CreateChecked(y.Shape[0]);
     }
 
+    // One output; -log p = log(1 + exp(-y)), and -log(1 - p) = y + log(1 + exp(-y)):
+    // (1) a = log(1 + exp(-y)) = max(-y, 0) + log(1 + exp(-|y|))
+    // (2) L = t a + (1 - t) (y + a) = (1 - t) y + a
     // (3) da/dy = -exp(-y)/(1 + exp(-y)) = p - 1
     // (4) dL/dy = (1 - t) + (p - 1) = p - t, and 1/N of it for the mean over N samples
 

@@ -5,7 +5,7 @@ namespace RefNet.Losses;
 
 /// <summary>
 /// Absolute error: L = mean over the samples of |y - t|_1 = sum_i |y_i - t_i|; any shape -> one number in the unit of y, 0 or more.
-/// LECTURES section 2, losses (S2, S4: L1).
+/// Lectures S2 and S4; LECTURES T13.
 /// </summary>
 /// <remarks>
 /// Its minimum is the median of the targets, where that of <see cref="MeanSquaredError{T}"/> is their mean. Where y_i = t_i it has a

@@ -11,6 +11,14 @@ namespace RefNet.Models;
 /// </summary>
 public abstract record Architecture
 {
+    /// <summary>An architecture for MNIST.</summary>
+    protected Architecture() : this(new Shape(1, 28, 28), 10) { }
+
+    /// <summary>An architecture for other data.</summary>
+    /// <param name="input">The shape of one sample of its paper's input.</param>
+    /// <param name="classes">Its paper's number of classes.</param>
+    protected Architecture(Shape input, int classes) => (Input, Classes) = (input, classes);
+
     /// <summary>Its name in commands: lower case, with hyphens.</summary>
     public abstract string Name { get; }
 
@@ -21,10 +29,10 @@ public abstract record Architecture
     public abstract string Paper { get; }
 
     /// <summary>The shape of one sample of the input: channels x rows x columns.</summary>
-    public Shape Input { get; init; } = new(1, 28, 28);
+    public Shape Input { get; init; }
 
     /// <summary>The number of classes.</summary>
-    public int Classes { get; init; } = 10;
+    public int Classes { get; init; }
 
     /// <summary>How to train it unless the user says otherwise.</summary>
     public virtual Recipe Recipe => new();
@@ -37,10 +45,13 @@ public abstract record Architecture
 
     /// <summary>Makes a network of the same layers with few maps and a small input, for gradient checks; the network itself where it is small.</summary>
     public Network<T> CreateNarrow<T>(int seed) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        (NarrowInput is { } input ? this with { Input = input, Classes = Math.Min(Classes, 3), Narrowing = 32 } : this).Create<T>(seed);
+        (NarrowInput is { } input ? this with { Input = input, Classes = Math.Min(Classes, 3), Narrowing = 16 } : this).Create<T>(seed);
 
     /// <summary>The smallest useful input of a large network; null where the network is small as it is.</summary>
     protected virtual Shape? NarrowInput => null;
+
+    /// <summary>How many units of the same kind follow each other, narrowed to two at most.</summary>
+    protected int Repeats(int count) => Narrowing == 1 ? count : Math.Min(count, 2);
 
     /// <summary>How many maps or units a layer has, narrowed.</summary>
     /// <param name="count">As many as the paper gives it.</param>

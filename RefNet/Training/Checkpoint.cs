@@ -36,7 +36,7 @@ public static class Checkpoint
     internal static void Write<T>(Stream stream, string model, Network<T> network, Optimizer<T>? optimizer, IEnumerable<KeyValuePair<string, string>> notes)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Safetensors.Write(
-            stream, Contents(network, optimizer).ToDictionary(entry => entry.Name, entry => entry.IsFlippedKernel ? Turned(entry.Tensor) : entry.Tensor),
+            stream, Contents(network, optimizer).ToDictionary(entry => entry.Name, entry => entry.IsFlippedKernel ? NetworkWeights.Turned(entry.Tensor) : entry.Tensor),
             new Dictionary<string, string>([KeyValuePair.Create(ModelKey, model), KeyValuePair.Create(KernelsKey, CrossCorrelation), .. notes]));
 
     /// <summary>Reads a checkpoint; if anything is wrong with it, the network stays as it was.</summary>
@@ -71,7 +71,7 @@ public static class Checkpoint
                     throw new InputException($"{path}: expected finite numbers; found {value} in {name}. The training diverged, or the file is damaged: give another checkpoint.");
             }
 
-            copies.Add((target, isFlippedKernel ? Turned(source) : source));
+            copies.Add((target, isFlippedKernel ? NetworkWeights.Turned(source) : source));
         }
 
         foreach ((Tensor<T> target, Tensor<T> source) in copies)
@@ -88,15 +88,5 @@ public static class Checkpoint
             yield return (path, buffer.Value, false);
         foreach ((string name, Tensor<T> tensor) in optimizer?.State([.. network.NamedParameters().Select(named => named.Path)]) ?? [])
             yield return (name, tensor, false);
-    }
-
-    // Kernels are the last two axes: backwards, all their elements are those of the kernel turned by 180 degrees.
-    private static Tensor<T> Turned<T>(Tensor<T> kernels) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Tensor<T> turned = kernels.Clone();
-        int taps = kernels.Shape[kernels.Shape.Rank - 2] * kernels.Shape[kernels.Shape.Rank - 1];
-        for (int first = 0; first < turned.Count; first += taps)
-            turned.Span.Slice(first, taps).Reverse();
-        return turned;
     }
 }

@@ -16,6 +16,8 @@ public static class ModelInput
     public static void CheckFits(this Architecture architecture, ImageSet images)
     {
         Shape input = architecture.Input;
+        if (input.Rank != 3)
+            throw new InputException($"{architecture.Name}: expected a model of images; this one takes {input}. Choose another model.");
         int padding = 2 * architecture.Recipe.Padding;
         if (!architecture.Scaling().SampleShape(images).Equals(input))
         {

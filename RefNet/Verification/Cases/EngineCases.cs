@@ -14,6 +14,7 @@ public static class EngineCases
     {
         Layer(nameof(AveragePooling2D<>), random => PoolingCase.Draw(random, PoolingKind.AverageWithPadding, PoolingKind.AverageWithoutPadding)),
         Layer(nameof(BatchNormalization<>), BatchNormalizationCase.Draw),
+        Layer(nameof(AdaptiveAveragePooling2D<>), random => MapsCase.Draw(random, nameof(AdaptiveAveragePooling2D<>))),
         Layer(nameof(BilinearUpsampling2D<>), random => MapsCase.Draw(random, nameof(BilinearUpsampling2D<>))),
         Layer(nameof(ChannelPadding<>), random => MapsCase.Draw(random, nameof(ChannelPadding<>))),
         Layer(nameof(ChannelShuffle<>), random => MapsCase.Draw(random, nameof(ChannelShuffle<>))),

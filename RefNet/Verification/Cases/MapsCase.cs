@@ -19,12 +19,13 @@ internal sealed record MapsCase(string Layer, int Setting, int Channels, int Row
 
     protected override Layer<T> Build<T>(Random random) => Layer switch
     {
+        nameof(AdaptiveAveragePooling2D<>) => new AdaptiveAveragePooling2D<T>(Setting, Rows),
         nameof(BilinearUpsampling2D<>) => new BilinearUpsampling2D<T>(Setting, alignCorners: Rows > Columns),
         nameof(ChannelPadding<>) => new ChannelPadding<T>(Setting - 1, Rows - 1),
         nameof(ChannelShuffle<>) => new ChannelShuffle<T>(Setting),
         nameof(GlobalAveragePooling2D<>) => new GlobalAveragePooling2D<T>(),
         nameof(NearestUpsampling2D<>) => new NearestUpsampling2D<T>(Setting),
-        nameof(PaddedShortcut<>) => new PaddedShortcut<T>(Channels, Channels + Rows - 1, stride: Setting),
+        nameof(PaddedShortcut<>) => new PaddedShortcut<T>(Channels, Channels + Rows - 1, stride: Setting, before: (Rows - 1) / 2),
         nameof(ZeroPadding2D<>) => Setting == 1 ? new ZeroPadding2D<T>(Channels) : new ZeroPadding2D<T>(Setting - 2, 1, Rows - 1, Columns - 1),
         _ => throw new ArgumentException($"Add {Layer} to {nameof(MapsCase)}.{nameof(Build)}."),
     };

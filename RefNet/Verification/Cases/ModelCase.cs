@@ -46,5 +46,5 @@ internal sealed record ModelCase(Architecture Architecture) : Case
 
     public override IEnumerable<ModelCase> Shrink() => Seed > 0 ? [this with { Seed = 0 }] : [];
 
-    public override string ToString() => $"new {Architecture.GetType().Name}().CreateNarrow<double>(seed: {Seed}) at {Samples} images, Mode.Train";
+    public override string ToString() => $"Architectures.Find(\"{Architecture.Name}\").CreateNarrow<double>(seed: {Seed}) at {Samples} samples, Mode.Train";
 }

@@ -1,0 +1,59 @@
+#!/usr/bin/python3
+"""Compares whole networks with torchvision: random weights and running statistics, one random image, evaluation mode, float.
+
+    dotnet build RefNet.Console -c Release
+    python3 RefNet.Tests/Golden/compare_torchvision.py [MODEL ...]
+
+Each network is saved as npz under torchvision's names, read and run by `refnet run`, and the outputs are compared by their relative
+norm. Prints the table of docs/torchvision.md; ends with code 1 where a difference is above 1e-4.
+"""
+import os
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+import torch
+import torchvision
+import torchvision.models as models
+
+PAIRS = [("alexnet-torchvision", "alexnet"), ("vgg11", "vgg11"), ("vgg16", "vgg16"), ("googlenet-torchvision", "googlenet"), ("resnet18", "resnet18"),
+         ("resnet50", "resnet50"), ("resnext50-32x4d", "resnext50_32x4d"), ("densenet121", "densenet121"), ("squeezenet", "squeezenet1_0")]
+CONSOLE = os.path.join(os.path.dirname(__file__), "..", "..", "RefNet.Console", "bin", "Release", "net10.0", "RefNet.Console.dll")
+
+
+def make(name):
+    options = {"init_weights": True, "aux_logits": True, "transform_input": False} if name == "googlenet" else {}
+    network = getattr(models, name)(weights=None, **options)
+    for module in network.modules():  # statistics and scales as after training, not 0 and 1
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.running_mean.normal_(0, 0.1)
+            module.running_var.uniform_(0.5, 1.5)
+            module.weight.data.uniform_(0.5, 1.5)
+            module.bias.data.normal_(0, 0.1)
+    return network.eval()
+
+
+def compare(ours, theirs, folder):
+    torch.manual_seed(1)
+    network, x = make(theirs), torch.randn(1, 3, 224, 224)
+    with torch.no_grad():
+        expected = network(x).numpy()
+    weights, image, output = (os.path.join(folder, name) for name in ("weights.npz", "x.npy", "y.npy"))
+    np.savez(weights, **{name: value.numpy() for name, value in network.state_dict().items()})
+    np.save(image, x.numpy())
+    subprocess.run(["dotnet", CONSOLE, "run", ours, "--weights", weights, "--input", image, "--output", output], check=True, stdout=subprocess.DEVNULL)
+    found = np.load(output)
+    return sum(value.numel() for value in network.parameters()), float(np.linalg.norm(found - expected) / np.linalg.norm(expected))
+
+
+wanted = sys.argv[1:] or [ours for ours, _ in PAIRS]
+print(f"| RefNet | torchvision {torchvision.__version__} | parameters | relative difference of the outputs |\n|---|---|---:|---:|")
+worst = 0.0
+with tempfile.TemporaryDirectory() as folder:
+    for ours, theirs in PAIRS:
+        if ours in wanted:
+            parameters, difference = compare(ours, theirs, folder)
+            worst = max(worst, difference)
+            print(f"| {ours} | {theirs} | {parameters:,} | {difference:.1e} |", flush=True)
+sys.exit(worst > 1e-4)

@@ -1,0 +1,92 @@
+using System.Numerics;
+using RefNet.Blocks;
+using RefNet.Layers;
+using RefNet.Tensors;
+
+namespace RefNet.Interop;
+
+/// <summary>
+/// Parameters and buffers of a network from a file of tensors, by their paths. Names of batch normalisation may be PyTorch's: weight, bias,
+/// running_mean, running_var. Kernels in files are those of cross-correlation, which PyTorch and ONNX call convolution: where a layer flips
+/// its kernels, they are turned by 180 degrees.
+/// </summary>
+public static class NetworkWeights
+{
+    private const int MostListed = 12;
+
+    // What batch normalisation is called here, and in PyTorch.
+    private static readonly Dictionary<string, string> inPyTorch = new()
+    {
+        ["gamma"] = "weight",
+        ["beta"] = "bias",
+        ["runningMean"] = "running_mean",
+        ["runningVariance"] = "running_var",
+    };
+
+    /// <summary>Sets all parameters and buffers; if anything is missing or does not fit, the network stays as it was.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="file">The file.</param>
+    /// <returns>The names of the tensors that the network has no use for.</returns>
+    /// <exception cref="InputException">Tensors are missing, have other shapes, or cannot be read: the message lists them all.</exception>
+    public static IReadOnlyList<string> Load<T>(Network<T> network, TensorFile file) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        List<string> problems = [];
+        List<(Parameter<T> Parameter, StoredTensor Stored)> parameters = [];
+        List<(Buffer<T> Buffer, StoredTensor Stored)> buffers = [];
+        HashSet<string> used = [];
+        foreach ((string path, Parameter<T> parameter) in network.NamedParameters())
+        {
+            if (Find(file, path, parameter.Shape, problems) is { } stored && used.Add(stored.Name))
+                parameters.Add((parameter, stored));
+        }
+
+        foreach ((string path, Buffer<T> buffer) in network.NamedBuffers().Where(place => !place.Buffer.CountsDraws || file.Contains(place.Path)))
+        {
+            if (Find(file, path, buffer.Value.Shape, problems) is { } stored && used.Add(stored.Name))
+                buffers.Add((buffer, stored));
+        }
+
+        if (problems.Count > 0)
+        {
+            string more = problems.Count > MostListed ? $"; and {problems.Count - MostListed} more" : "";
+            throw new InputException($"{file.Path}: expected the tensors of the network; found {string.Join("; ", problems.Take(MostListed))}{more}. Give weights of the same architecture, with the same number of classes.");
+        }
+
+        // Converted before any is set: a tensor that cannot be converted leaves the network as it was.
+        (Parameter<T> Parameter, Tensor<T> Value)[] values = [.. parameters.Select(found => (found.Parameter, Oriented(found.Parameter, found.Stored.To<T>())))];
+        (Buffer<T> Buffer, Tensor<T> Value)[] states = [.. buffers.Select(found => (found.Buffer, found.Stored.To<T>()))];
+        foreach ((Parameter<T> parameter, Tensor<T> value) in values)
+            parameter.Set(value);
+        foreach ((Buffer<T> buffer, Tensor<T> value) in states)
+            buffer.Value.CopyFrom(value.Values);
+        return [.. file.Names.Where(name => !used.Contains(name))];
+    }
+
+    /// <summary>Kernels turned by 180 degrees. They are the last two axes: backwards, all their elements are those of the turned kernel.</summary>
+    internal static Tensor<T> Turned<T>(Tensor<T> kernels) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Tensor<T> turned = kernels.Clone();
+        int taps = kernels.Shape[kernels.Shape.Rank - 2] * kernels.Shape[kernels.Shape.Rank - 1];
+        for (int first = 0; first < turned.Count; first += taps)
+            turned.Span.Slice(first, taps).Reverse();
+        return turned;
+    }
+
+    private static Tensor<T> Oriented<T>(Parameter<T> parameter, Tensor<T> stored) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        parameter.IsFlippedKernel ? Turned(stored) : stored;
+
+    // The tensor of a path, under one of its names; null, and a problem, where there is none that fits.
+    private static StoredTensor? Find(TensorFile file, string path, Shape shape, List<string> problems)
+    {
+        string name = path.Split('.')[^1];
+        string other = inPyTorch.TryGetValue(name, out string? alias) ? path[..^name.Length] + alias : path;
+        string? found = file.Contains(path) ? path : file.Contains(other) ? other : null;
+        if (found is null)
+            problems.Add($"no {other}, {shape}");
+        else if (!file.Extents(found).SequenceEqual(shape.ToArray().Select(extent => (long)extent)))
+            problems.Add($"{found} as {string.Join("x", file.Extents(found))} instead of {shape}");
+        else
+            return file[found];
+        return null;
+    }
+}
