@@ -38,6 +38,21 @@ internal static class Inputs
         },
     };
 
+    /// <summary>An option for a number of 0 or more.</summary>
+    public static Option<double?> NotNegative(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "X",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[^1].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= 0 && double.IsFinite(value))
+                return value;
+            result.AddError($"{name}: expected a number of 0 or more, such as 0.0005; found '{text}'.");
+            return null;
+        },
+    };
+
     /// <summary>An option for a text.</summary>
     public static Option<string?> Text(string name, string helpName, string description) =>
         new(name) { Description = description, HelpName = helpName };

@@ -27,6 +27,10 @@ internal sealed class TrainCommand : Command
     private readonly Option<int?> batchSize = Inputs.Whole("--batch-size", "Images per step. [default: chosen for the model]", least: 1);
     private readonly Option<string?> optimizer = Inputs.Text("--optimizer", "NAME", $"The optimizer: {string.Join(", ", OptimizerNames.All)}. [default: chosen for the model]");
     private readonly Option<double?> learningRate = Inputs.Positive("--learning-rate", "The learning rate of the first epoch. [default: chosen for the model; 0.01 for adagrad, 0.001 for rmsprop and adam, 1 for adadelta]");
+    private readonly Option<string?> schedule = Inputs.Text("--schedule", "NAME", $"How the learning rate changes: {string.Join(", ", ScheduleNames.All)}. [default: chosen for the model]");
+    private readonly Option<double?> momentum = Inputs.NotNegative("--momentum", "The momentum of momentum and nesterov, below 1. [default: 0.9]");
+    private readonly Option<double?> weightDecay = Inputs.NotNegative("--weight-decay", "λ of the L2 penalty on weights. [default: chosen for the model]");
+    private readonly Option<double?> l1 = Inputs.NotNegative("--l1", "λ of the L1 penalty on weights. [default: 0]");
     private readonly Option<int?> seed = Inputs.Whole("--seed", "Seed for all random numbers. [default: 1]", least: int.MinValue);
     private readonly Option<int?> threads = Inputs.Whole(
         "--threads", "Maximum number of threads; results do not depend on it. [default: all cores]", least: 1, most: Math.Max(64, 4 * Environment.ProcessorCount));
@@ -44,7 +48,7 @@ internal sealed class TrainCommand : Command
         this.findCuda = findCuda;
         this.cancellation = cancellation;
         Add(model);
-        foreach (Option option in new Option[] { data, epochs, batchSize, optimizer, learningRate, seed, threads, validation, limit, output, resume, plain })
+        foreach (Option option in new Option[] { data, epochs, batchSize, optimizer, learningRate, schedule, momentum, weightDecay, l1, seed, threads, validation, limit, output, resume, plain })
             Add(option);
         Validators.Add(CheckTogether);
         backend.AddTo(this);
@@ -57,7 +61,7 @@ internal sealed class TrainCommand : Command
         bool resumes = result.GetResult(resume) is not null;
         if (!resumes && result.GetResult(model)?.Tokens.Count is null or 0)
             result.AddError("Expected a MODEL to train, such as lenet5, or --resume DIR; found neither.");
-        foreach (Option fixedOption in new Option[] { batchSize, optimizer, learningRate, seed, validation, limit, output }.Concat(backend.All))
+        foreach (Option fixedOption in new Option[] { batchSize, optimizer, learningRate, schedule, momentum, weightDecay, l1, seed, validation, limit, output }.Concat(backend.All))
         {
             if (resumes && result.GetResult(fixedOption) is not null)
                 result.AddError($"{fixedOption.Name} cannot be changed in a run that is resumed: leave it out, or train again without --resume.");
@@ -101,6 +105,10 @@ internal sealed class TrainCommand : Command
             BatchSize = arguments.GetValue(batchSize) ?? defaults.BatchSize,
             Optimizer = name,
             LearningRate = arguments.GetValue(learningRate) ?? OptimizerNames.UsualRate(name) ?? defaults.LearningRate,
+            Schedule = arguments.GetValue(schedule) ?? defaults.Schedule,
+            Momentum = arguments.GetValue(momentum) ?? defaults.Momentum,
+            WeightDecay = arguments.GetValue(weightDecay) ?? defaults.WeightDecay,
+            L1 = arguments.GetValue(l1) ?? defaults.L1,
             Seed = arguments.GetValue(seed) ?? defaults.Seed,
             Validation = arguments.GetValue(validation) ?? defaults.Validation,
             Limit = arguments.GetValue(limit) ?? defaults.Limit,

@@ -60,6 +60,8 @@ public sealed class CommandLineTests
     [TestCase("train mlp --resume x --backend simd", "--backend cannot be changed in a run that is resumed")]
     [TestCase("train mlp --resume x --device cpu", "--device cannot be changed in a run that is resumed")]
     [TestCase("train mlp --devise cpu", "'--devise' is not known here. See")]
+    [TestCase("train mlp --schedule cosine", "one of constant, exponential:K, step:EPOCHS:FACTOR; found 'cosine'.")]
+    [TestCase("train mlp --l1 -1", "--l1: expected a number of 0 or more")]
     [TestCase("train mlp --optimizer adm", "There is no optimizer 'adm'; choose one of sgd, momentum")]
     [TestCase("train mlp --resume x --seed 3", "--seed cannot be changed in a run that is resumed")]
     [TestCase("train --resume /no/such/run", "/no/such/run: expected the folder of a training run")]

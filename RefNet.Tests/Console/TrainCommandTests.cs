@@ -324,6 +324,20 @@ public sealed class TrainCommandTests
         }
     }
 
+    [Test]
+    public void TheScheduleAndThePenaltiesAreThoseOfTheCommandLine()
+    {
+        string[] plain = Arguments("plain", "lenet5-modern"), options = [.. Arguments("options", "lenet5-modern"), "--schedule", "step:1:0.5", "--l1", "0.001", "--weight-decay", "0", "--momentum", "0.5"];
+        Assert.That((Refnet.Run(plain).Code, Refnet.Run(options).Code), Is.EqualTo((0, 0)));
+        double[] Column(string run, int column) =>
+            [.. File.ReadLines(folder.File($"{run}/history.csv")).Skip(1).Select(line => double.Parse(line.Split(',')[column], System.Globalization.CultureInfo.InvariantCulture))];
+        Assert.That(Column("options", 5), Is.EqualTo(new[] { 0.05, 0.025 }), "the learning rates");
+        Assert.That(Column("options", 1)[0], Is.GreaterThan(Column("plain", 1)[0]), "the training loss has the penalty in it");
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(folder.File("options/config.json")));
+        Assert.That(json.RootElement.GetProperty("schedule").GetString(), Is.EqualTo("step:1:0.5"));
+        Assert.That(json.RootElement.GetProperty("l1").GetDouble(), Is.EqualTo(0.001));
+    }
+
     [TestCase(1, "", "expected 2 epochs in history.csv; found 1")]
     [TestCase(1, "2,0.5", "history.csv: expected a row for each epoch")]
     [TestCase(1, "2,x,0,0,0,0,0", "history.csv: expected a row for each epoch")]

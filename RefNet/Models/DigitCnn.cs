@@ -18,7 +18,7 @@ public sealed record DigitCnn() : Architecture(new Shape(1, 32, 32), 10)
     public override string Paper => "lecture S3; LECTURES Y19";
 
     /// <inheritdoc/>
-    public override Recipe Recipe => new() { Padding = 2, LearningRateDecay = 0.15, WeightDecay = 0.0005, LearningRate = 0.02 };
+    public override Recipe Recipe => new() { Padding = 2, Schedule = "exponential:0.15", WeightDecay = 0.0005, LearningRate = 0.02 };
 
     /// <inheritdoc/>
     public override Network<T> Create<T>(int seed)

@@ -20,7 +20,7 @@ public sealed record LeNet5Modern : Architecture
     public override string Paper => "LECTURES D3";
 
     /// <inheritdoc/>
-    public override Recipe Recipe => new() { LearningRateDecay = 0.15, WeightDecay = 0.0005 };
+    public override Recipe Recipe => new() { Schedule = "exponential:0.15", WeightDecay = 0.0005 };
 
     /// <inheritdoc/>
     public override Network<T> Create<T>(int seed)

@@ -20,7 +20,7 @@ public sealed record MultilayerPerceptron : Architecture
     public override string Paper => "LeCun et al. 1998, section III.C.3; LECTURES D1";
 
     /// <inheritdoc/>
-    public override Recipe Recipe => new() { LearningRateDecay = 0.2, WeightDecay = 0.0001 };
+    public override Recipe Recipe => new() { Schedule = "exponential:0.2", WeightDecay = 0.0001 };
 
     /// <inheritdoc/>
     public override Network<T> Create<T>(int seed)

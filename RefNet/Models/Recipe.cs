@@ -31,8 +31,8 @@ public sealed record Recipe
     /// <summary>The learning rate η of the first epoch.</summary>
     public double LearningRate { get; init; } = 0.05;
 
-    /// <summary>The rate of epoch t, counted from 0, is η exp(-k t): this is k.</summary>
-    public double LearningRateDecay { get; init; }
+    /// <summary>How the learning rate changes: exponential:0.15 makes it η exp(-0.15 t) in epoch t, counted from 0.</summary>
+    public string Schedule { get; init; } = "constant";
 
     /// <summary>λ of the L2 penalty on weights.</summary>
     public double WeightDecay { get; init; }

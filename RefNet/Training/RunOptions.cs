@@ -29,14 +29,17 @@ public sealed record RunOptions
     /// <summary>The learning rate η of the first epoch, above 0.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>The rate of epoch t, counted from 0, is η exp(-k t): this is k, 0 or more (Y28).</summary>
-    public double LearningRateDecay { get; init; }
+    /// <summary>How the learning rate changes, one of <see cref="ScheduleNames.All"/>: exponential:0.15 makes it η exp(-0.15 t) in epoch t, counted from 0 (Y28).</summary>
+    public string Schedule { get; init; } = "constant";
 
     /// <summary>The momentum μ where the optimiser has one, from 0 to below 1.</summary>
     public double Momentum { get; init; } = 0.9;
 
     /// <summary>λ of the L2 penalty on weights, 0 or more.</summary>
     public double WeightDecay { get; init; }
+
+    /// <summary>λ of the L1 penalty on weights, which is part of the training loss, 0 or more.</summary>
+    public double L1 { get; init; }
 
     /// <summary>Seed for all random numbers.</summary>
     public int Seed { get; init; } = 1;
@@ -64,7 +67,7 @@ public sealed record RunOptions
             BatchSize = recipe.BatchSize,
             Optimizer = recipe.Optimizer,
             LearningRate = recipe.LearningRate,
-            LearningRateDecay = recipe.LearningRateDecay,
+            Schedule = recipe.Schedule,
             WeightDecay = recipe.WeightDecay,
         };
     }
@@ -77,14 +80,14 @@ public sealed record RunOptions
         Require(BatchSize >= 1, "batch size", "a whole number of 1 or more", BatchSize);
         // Networks are trained with float: what it rounds to 0, to 1 or to infinity counts as that.
         Require((float)LearningRate is > 0 and < float.PositiveInfinity, "learning rate", "a number above 0 that float can hold (1.4E-45 to 3.4E+38)", LearningRate);
-        Require(LearningRateDecay >= 0 && double.IsFinite(LearningRateDecay), "learning rate decay", "a number of 0 or more", LearningRateDecay);
         Require((float)Momentum is >= 0 and < 1, "momentum", "a number from 0 to below 1", Momentum);
         Require(WeightDecay == 0 || (float)WeightDecay is > 0 and < float.PositiveInfinity, "weight decay", "0, or a number above 0 that float can hold", WeightDecay);
+        Require(L1 == 0 || (float)L1 is > 0 and < float.PositiveInfinity, "L1 penalty", "0, or a number above 0 that float can hold", L1);
         Require(Validation >= 0, "validation", "a whole number of 0 or more", Validation);
         Require(Limit is null or >= 1, "limit", "a whole number of 1 or more", Limit);
         Require(!string.IsNullOrWhiteSpace(Data), "data", "a folder or the name of a data set", Data);
-        double lastRate = LearningRate * Math.Exp(-LearningRateDecay * (Epochs - 1));
-        Require((float)lastRate > 0, "epochs", FormattableString.Invariant($"fewer, so that the learning rate, which falls by exp(-{LearningRateDecay}) each time, does not vanish"), Epochs);
+        double lastRate = ScheduleNames.Create(Schedule, LearningRate).RateOf(Epochs - 1);
+        Require((float)lastRate > 0, "epochs", $"fewer, so that the learning rate, whose schedule is {Schedule}, does not vanish", Epochs);
         OptimizerNames.Check(Optimizer);
         BackendNames.Check(Backend);
     }

@@ -7,6 +7,7 @@ using RefNet.Losses;
 using RefNet.Models;
 using RefNet.Optimizers;
 using RefNet.Optimizers.Schedules;
+using RefNet.Regularizers;
 
 namespace RefNet.Training;
 
@@ -148,7 +149,7 @@ public sealed class TrainingRun : IDisposable
 
     private void TrainEpochs(ITrainingObserver observer, CancellationToken cancellation)
     {
-        ExponentialDecay schedule = new(options.LearningRate, options.LearningRateDecay);
+        LearningRateSchedule schedule = ScheduleNames.Create(options.Schedule, options.LearningRate);
         Batches<float> batches = new(training, architecture.Scaling(), options.BatchSize);
         Trainer<float> trainer = new(ObjectiveOf(network), optimizer, () => ObjectiveOf(architecture.Create<float>(options.Seed)));
         (double, int) probed = Probe();
@@ -202,7 +203,8 @@ public sealed class TrainingRun : IDisposable
     public static IReadOnlyDictionary<string, string> LoadBest(RunOptions options, RunFolder folder, Network<float> network) =>
         new RunCheckpoints(folder, options).LoadBest(network);
 
-    private Objective<float> ObjectiveOf(Network<float> of) => new(of, architecture.CreateLoss<float>);
+    private Objective<float> ObjectiveOf(Network<float> of) =>
+        new(of, architecture.CreateLoss<float>, options.L1 > 0 ? new L1Regularizer<float>(options.L1) : null);
 
     private EpochProgress TrainEpoch(Trainer<float> trainer, Batches<float> batches, int epoch, ITrainingObserver observer, CancellationToken cancellation)
     {
