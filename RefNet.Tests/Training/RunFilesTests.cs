@@ -64,7 +64,7 @@ public sealed class RunFilesTests
     [TestCase("limit", "200")]
     [TestCase("weight_decay", "0.01")]
     [TestCase("optimizer", "\"sgd\"")]
-    [TestCase("learning_rate_decay", "0.01")]
+    [TestCase("schedule", "\"exponential:0.01\"")]
     [TestCase("validation", "0")]
     public void AConfigurationThatWasChangedIsRefused(string option, string value)
     {

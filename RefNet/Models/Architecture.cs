@@ -45,10 +45,13 @@ public abstract record Architecture
 
     /// <summary>Makes a network of the same layers with few maps and a small input, for gradient checks; the network itself where it is small.</summary>
     public Network<T> CreateNarrow<T>(int seed) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        (NarrowInput is { } input ? this with { Input = input, Classes = Math.Min(Classes, 3), Narrowing = 16 } : this).Create<T>(seed);
+        (NarrowInput is { } input ? this with { Input = input, Classes = Math.Min(Classes, 3), Narrowing = NarrowBy } : this).Create<T>(seed);
 
     /// <summary>The smallest useful input of a large network; null where the network is small as it is.</summary>
     protected virtual Shape? NarrowInput => null;
+
+    /// <summary>What the narrow network divides the numbers of maps by.</summary>
+    protected virtual int NarrowBy => 16;
 
     /// <summary>How many units of the same kind follow each other, narrowed to two at most.</summary>
     protected int Repeats(int count) => Narrowing == 1 ? count : Math.Min(count, 2);

@@ -25,6 +25,9 @@ public sealed record DeconvNet() : Architecture(new Shape(3, 224, 224), 21)
     protected override Shape NarrowInput => new(3, 32, 32);
 
     /// <inheritdoc/>
+    protected override int NarrowBy => 64; // each window whose maximum moves makes a jump: fewer windows, fewer jumps
+
+    /// <inheritdoc/>
     public override Network<T> Create<T>(int seed)
     {
         int extent = Input[1] / 32; // 7

@@ -28,6 +28,9 @@ public sealed record Fcn(int Stride) : Architecture(new Shape(3, 500, 500), 21)
     protected override Shape NarrowInput => new(3, 20, 20);
 
     /// <inheritdoc/>
+    protected override int NarrowBy => 64; // maps are large, whatever the image: 100 pixels of padding
+
+    /// <inheritdoc/>
     public override Network<T> Create<T>(int seed)
     {
         // What pool3 gives -> scores at stride 8, 16 or 32; the branches of the paper's figure, from the coarse to the fine.

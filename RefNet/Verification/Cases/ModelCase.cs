@@ -13,7 +13,7 @@ internal sealed record ModelCase(Architecture Architecture) : Case
 {
     private const int Samples = 2;
     private const int MostEntriesPerTensor = 12;
-    private const int Entries = 600; // in all, so that deep networks take seconds
+    private const int Entries = 200; // in all, so that deep networks take seconds
 
     public override GradientReport Check()
     {
