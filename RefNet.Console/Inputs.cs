@@ -58,21 +58,24 @@ internal static class Inputs
         new(name) { Description = description, HelpName = helpName };
 
     /// <summary>The option for a JSON file of results.</summary>
-    public static Option<string?> Json()
+    public static Option<string?> Json() => FileToWrite("--json", "Also write the results to this file as JSON.");
+
+    /// <summary>An option for a file that a command writes.</summary>
+    public static Option<string?> FileToWrite(string name, string description)
     {
-        Option<string?> json = Text("--json", "FILE", "Also write the results to this file as JSON.");
+        Option<string?> file = Text(name, "FILE", description);
         // Checked before the command runs: nobody should wait for results that cannot be written.
-        json.Validators.Add(result =>
+        file.Validators.Add(result =>
         {
             string path = result.Tokens.Count == 0 ? "" : result.Tokens[^1].Value;
             if (string.IsNullOrWhiteSpace(path))
-                result.AddError("--json: expected the name of a file; found an empty one.");
+                result.AddError($"{name}: expected the name of a file; found an empty one.");
             else if (Directory.Exists(path))
-                result.AddError($"--json: expected a file; found the folder '{path}'.");
+                result.AddError($"{name}: expected a file; found the folder '{path}'.");
             else if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))) || LeadsNowhere(path))
-                result.AddError($"--json: expected a file in a folder that exists; found '{path}'.");
+                result.AddError($"{name}: expected a file in a folder that exists; found '{path}'.");
         });
-        return json;
+        return file;
     }
 
     // A link to a file that is still to be made is good.

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using RefNet.Blocks;
 using RefNet.Data;
+using RefNet.Data.Digits;
 using RefNet.Gpu;
-using RefNet.Losses;
+using RefNet.Interop;
 using RefNet.Models;
 using RefNet.Training;
 
@@ -11,15 +12,15 @@ namespace RefNet.Console;
 /// <summary>refnet predict: recognises digits in pictures.</summary>
 internal sealed class PredictCommand : Command
 {
-    private const int Shown = 3;
-
     private readonly Terminal terminal;
     private readonly Func<CudaProbe> findCuda;
     private readonly Argument<string> run = Inputs.Run();
     private readonly BackendOption backend = new();
+    private readonly Option<string?> show = Inputs.FileToWrite("--show", "Also draw what was made of each picture, step by step, into this PNG file.");
+    private readonly Option<string?> json = Inputs.Json();
     private readonly Argument<string[]> images = new("IMAGE")
     {
-        Description = "Pictures of one digit each, PNG, JPEG or PGM, of any size.",
+        Description = "Pictures of one digit or more, PNG, JPEG or PGM, of any size.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -29,7 +30,9 @@ internal sealed class PredictCommand : Command
         this.findCuda = findCuda;
         Add(run);
         Add(images);
+        Add(show);
         backend.AddTo(this);
+        Add(json);
         SetAction(Run);
     }
 
@@ -42,43 +45,43 @@ internal sealed class PredictCommand : Command
         Network<float> network = architecture.Create<float>(options.Seed);
         network.To(choice.Backend);
         IReadOnlyDictionary<string, string> notes = TrainingRun.LoadBest(options, folder, network);
+        Classifier classifier = new(architecture, network, notes.GetValueOrDefault(TrainingRun.ClassNamesNote)?.Split('\n'));
 
-        string[]? classNames = notes.GetValueOrDefault(TrainingRun.ClassNamesNote)?.Split('\n');
+        List<Prediction> predictions = [];
         int code = Host.Done;
         foreach (string path in arguments.GetRequiredValue(images))
         {
             try
             {
-                Predict(architecture, network, classNames, path);
+                DigitReading reading = DigitReader.Read(ImageFile.ReadPicture(path));
+                Prediction prediction = new(path, reading, [.. reading.Digits.Select(digit => classifier.Recognize(digit.Cell))], Error: null);
+                PredictionText.Write(terminal, classifier, prediction);
+                predictions.Add(prediction);
             }
             catch (Exception error) when (error is InputException or IOException or UnauthorizedAccessException)
             {
                 // One bad picture does not stop the others. A failure of the machine takes precedence over bad input.
                 terminal.WriteError($"{(error.Message.StartsWith(path, StringComparison.Ordinal) ? "" : path + ": ")}{error.Message}");
+                predictions.Add(new Prediction(path, Reading: null, [], error.Message));
                 code = error is InputException && code != Host.Failed ? Host.BadInput : Host.Failed;
             }
         }
 
+        WriteFiles(arguments, options.Model, classifier, predictions);
         choice.WriteAccount(terminal);
         return code;
     }
 
-    private void Predict(Architecture architecture, Network<float> network, string[]? classNames, string path)
+    private void WriteFiles(ParseResult arguments, string model, Classifier classifier, List<Prediction> predictions)
     {
-        GreyImage digit = DigitPreparation.Prepare(ImageFile.Read(path));
-        ImageSet one = new(digit.Pixels.ToArray(), new byte[1], digit.Rows, digit.Columns, ["unknown"]);
-        ReadOnlySpan<float> y = network.Predict(new Batches<float>(one, architecture.Scaling(), batchSize: 1).InOrder().First().Images).Values;
+        DigitReading[] readings = [.. predictions.Select(prediction => prediction.Reading).OfType<DigitReading>()];
+        if (arguments.GetValue(show) is { } picture && readings.Length > 0)
+        {
+            AtomicFile.Write(picture, stream => PngWriter.Write(stream, ContactSheet.Draw(readings)));
+            terminal.WriteLine($"{picture}: each picture, its paper, its ink, its strokes, and the images that the network saw");
+        }
 
-        ClassificationLoss<float> loss = architecture.CreateClassificationLoss<float>();
-        float[] measures = y.ToArray();
-        bool areProbabilities = loss.TryGetProbabilities(y, measures);
-
-        terminal.WriteLine($"{path}: {Name(loss.Decide(y))}");
-        foreach (int c in Enumerable.Range(0, measures.Length).OrderByDescending(c => measures[c]).Take(Shown))
-            terminal.WriteLine($"  {Name(c)}  {(areProbabilities ? Format.Percent(measures[c]) : "score " + Format.Number(measures[c]))}");
-        terminal.WriteLine("What the network saw:");
-        terminal.WriteText(DigitPicture.Draw(digit));
-
-        string Name(int c) => c < classNames?.Length ? Format.Class(c, classNames[c]) : $"{c}";
+        if (arguments.GetValue(json) is { } path)
+            AtomicFile.Write(path, stream => PredictionJson.Write(stream, model, classifier, predictions));
     }
 }

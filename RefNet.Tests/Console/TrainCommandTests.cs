@@ -8,6 +8,7 @@ using RefNet.Interop;
 using RefNet.Models;
 using RefNet.Tensors;
 using RefNet.Tests.Data;
+using RefNet.Tests.Data.Digits;
 using RefNet.Tests.Training;
 
 namespace RefNet.Tests.Console;
@@ -218,17 +219,40 @@ public sealed class TrainCommandTests
 
         Refnet.Result good = Refnet.Run("predict", folder.File("run"), picture);
         Assert.That(good.Code, Is.Zero, $"{good}");
-        Assert.That(Line(good, picture), Does.Match(@": \d$"));
+        Assert.That(Line(good, picture), Does.Match(@": \d( \(uncertain\))?$"));
         Assert.That(good.Output.Split('\n').Count(line => line.EndsWith(" %", StringComparison.Ordinal)), Is.EqualTo(3), "the three best with probabilities");
         Assert.That(good.Output, Does.Contain("@"), "a picture of what the network saw");
         Assert.That(good.Output.Split('\n'), Has.Length.GreaterThan(14), "a line for each two rows of pixels");
 
         Refnet.Result mixed = Refnet.Run("predict", folder.File("run"), empty, text, folder.File("none.png"), picture);
         Assert.That(mixed.Code, Is.EqualTo(2), $"{mixed}");
-        Assert.That(mixed.Error, Does.Contain($"error: {empty}: Expected a picture of a digit; found no ink"));
+        Assert.That(mixed.Error, Does.Contain($"error: {empty}: Expected a picture of digits; found no ink"));
         Assert.That(mixed.Error, Does.Contain($"error: {text}: expected a PNG, JPEG, PGM or PPM picture"));
         Assert.That(mixed.Error, Does.Contain($"error: {folder.File("none.png")}: expected a file; found nothing"));
         Assert.That(mixed.Output, Is.EqualTo(good.Output), "the good one is read all the same");
+    }
+
+    [Test]
+    public void PredictReadsSeveralDigitsAndShowsAndWritesWhatItFound()
+    {
+        Train("run", "mlp");
+        Sheet sheet = new(120, 300);
+        for (int n = 0; n < 3; n++)
+            sheet.Draw(DrawnDigits.Form(n + 2, 0), top: 20, left: 10 + 95 * n, side: 80, pen: 6);
+        string picture = folder.Write("three.png", Png.Write(sheet.Photograph()));
+        string empty = folder.Write("empty.png", Png.Write(new GreyImage(new byte[100], 10, 10)));
+        Refnet.Result result = Refnet.Run("predict", folder.File("run"), picture, empty, "--show", folder.File("show.png"), "--json", folder.File("found.json"));
+        Assert.That(result.Code, Is.EqualTo(2), $"{result}");
+        Assert.That(Line(result, picture), Does.Match(@": \d\d\d \(3 digits, from left to right(; uncertain: .*)?\)$"));
+        Assert.That(ImageFile.Read(folder.File("show.png")).Columns, Is.GreaterThan(1000), "four panels and three images");
+
+        JsonElement[] pictures = [.. JsonDocument.Parse(File.ReadAllText(folder.File("found.json"))).RootElement.GetProperty("pictures").EnumerateArray()];
+        Assert.That(pictures[1].GetProperty("error").GetString(), Does.Contain("no ink"));
+        JsonElement[] digits = [.. pictures[0].GetProperty("digits").EnumerateArray()];
+        Assert.That(digits, Has.Length.EqualTo(3));
+        Assert.That(digits.Select(digit => digit.GetProperty("box").GetProperty("left").GetInt32()), Is.Ordered);
+        Assert.That(digits.Select(digit => digit.GetProperty("probabilities").EnumerateArray().Sum(p => p.GetDouble())), Is.All.EqualTo(1).Within(1e-5));
+        Assert.That(digits[0].GetProperty("uncertain").ValueKind, Is.AnyOf(JsonValueKind.True, JsonValueKind.False));
     }
 
     [Test]
@@ -241,7 +265,7 @@ public sealed class TrainCommandTests
         string picture = folder.Write("bar.png", Png.Write(new GreyImage(pixels, 28, 28)));
         Refnet.Result result = Refnet.Run("predict", folder.File("run"), picture);
         Assert.That(result.Code, Is.Zero, $"{result}");
-        Assert.That(result.Output, Does.Match(@"(?m)\.png: (\d) bar \1$").And.Match(@"(?m)^  (\d) bar \1  \d"));
+        Assert.That(result.Output, Does.Match(@"(?m)\.png: (\d) bar \1( \(uncertain\))?$").And.Match(@"(?m)^  (\d) bar \1  \d"));
     }
 
     [Test]

@@ -1,0 +1,56 @@
+namespace RefNet.Data.Digits;
+
+/// <summary>What was made of a picture, step by step, and the digits in it.</summary>
+public sealed class DigitReading
+{
+    internal DigitReading(Plane<float> seen, Plane<float> paper, Plane<float> ink, Plane<bool> strokes, double scale, IReadOnlyList<Component> digits)
+    {
+        (Seen, Paper, Ink, Strokes, Scale) = (seen, paper, ink, strokes, scale);
+        Digits = [.. digits.Select(digit => new FoundDigit(digit.Box.Scale(1 / scale), DigitCell.Make(OwnInk(digit))))];
+    }
+
+    private DigitReading(Plane<float> cell)
+    {
+        Scale = 1;
+        Seen = cell;
+        Paper = cell.Select(_ => 255f);
+        Ink = cell.Select(v => (255 - v) / 255);
+        Strokes = Ink.Select(v => v >= 0.5f);
+        GreyImage image = new([.. cell.Values.Select(v => (byte)Math.Round(255 - v))], cell.Rows, cell.Columns);
+        Digits = [new FoundDigit(new Box(0, 0, cell.Rows, cell.Columns), image)];
+    }
+
+    /// <summary>The digits: line by line, each from left to right. There is at least one.</summary>
+    public IReadOnlyList<FoundDigit> Digits { get; }
+
+    /// <summary>The picture in grey, made smaller by <see cref="Scale"/>.</summary>
+    internal Plane<float> Seen { get; }
+
+    /// <summary>The brightness of the paper alone.</summary>
+    internal Plane<float> Paper { get; }
+
+    /// <summary>The ink at full strength, 0 to 1.</summary>
+    internal Plane<float> Ink { get; }
+
+    /// <summary>Where strokes are, without frames and the lines of the paper.</summary>
+    internal Plane<bool> Strokes { get; }
+
+    /// <summary>Pixels of these planes for each pixel of the picture.</summary>
+    internal double Scale { get; }
+
+    /// <summary>The reading of a picture that is an image like those of MNIST already.</summary>
+    internal static DigitReading OfCell(Plane<float> cell) => new(cell);
+
+    // The ink of one digit: its own pixels, and the grey ones at their edges.
+    private Plane<float> OwnInk(Component digit)
+    {
+        Box box = digit.Box.Grow(2);
+        Plane<float> own = new(box.Rows, box.Columns);
+        foreach (int pixel in digit.Pixels)
+            own[pixel / Ink.Columns - box.Top, pixel % Ink.Columns - box.Left] = 1;
+        own = Morphology.Dilate(own, radius: 1);
+        Plane<float> ink = Ink.Crop(box);
+        TensorPrimitives.Multiply(ink.Values, own.Values, ink.Values);
+        return ink;
+    }
+}
