@@ -31,7 +31,6 @@ public sealed class DigitKindsTests
         ["red on green of the same luma"] = (digit, seed) => Coloured(new Sheet(250, 250, seed).Draw(digit, pen: 10), paper: [150, 200, 150], pen: [240, 165, 160]),
         ["white on transparent"] = (digit, seed) => Clear(new Sheet(140, 140, seed).Draw(digit, pen: 8), white: 255),
         ["black on transparent"] = (digit, seed) => Clear(new Sheet(140, 140, seed).Draw(digit, pen: 8), white: 0),
-        ["28 pixels"] = (digit, seed) => Grey(new Sheet(28, 28, seed).Draw(digit, pen: 2.3, share: .85)),
     };
 
     public static IEnumerable<string> Names => Kinds.Keys;

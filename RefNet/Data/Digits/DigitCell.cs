@@ -34,7 +34,9 @@ internal static class DigitCell
         Plane<float> ink = grey.Select(v => 255 - v);
         (double row, double column) = CentreOfMass(ink);
         double border = Enumerable.Range(0, Size).Max(i => Math.Max(Math.Max(ink[0, i], ink[Size - 1, i]), Math.Max(ink[i, 0], ink[i, Size - 1])));
-        return border < 0.5 && Math.Abs(row - Size / 2) <= 1 && Math.Abs(column - Size / 2) <= 1;
+        Plane<float> cut = ink.CropTo(v => v >= 255 * LeastInk);
+        int size = Math.Max(cut.Rows, cut.Columns);
+        return border < 0.5 && size is >= Box - 1 and <= Box && Math.Abs(row - Size / 2) <= 1 && Math.Abs(column - Size / 2) <= 1;
     }
 
     private static Plane<float> Fit(Plane<float> ink)

@@ -45,7 +45,7 @@ internal sealed record RuledLine(IReadOnlyList<Run> Runs, double Middle, bool Cr
         double thickness = Quantile(near.Select(run => (double)run.Length), 0.5);
         double darkness = Quantile(near.Select(run => Darkness(ink, run)), 0.5);
         Run[] runs = [.. near.Where(run => run.Length <= 1.5 * thickness + 1 && Darkness(ink, run) <= 1.5 * darkness)];
-        if (runs.Length == 0 || !IsFilled(runs))
+        if (runs.Length == 0 || !IsFilled(runs, column => columns[column].Any(run => run.Top <= Expected(column) && Expected(column) <= run.Top + run.Length)))
             return null;
         int[] visible = [.. Enumerable.Range(0, columns.Length).Where(column => Expected(column) >= 0 && Expected(column) <= ink.Rows - 1)];
         bool crosses = visible.Length >= columns.Length / 2
@@ -53,14 +53,23 @@ internal sealed record RuledLine(IReadOnlyList<Run> Runs, double Middle, bool Cr
         return new RuledLine(runs, middle, crosses);
     }
 
-    // A line is there in each quarter of its length; a stroke of a digit, with specks that lie in its direction, is in two or three.
-    private static bool IsFilled(Run[] runs)
+    // A line is there in each quarter of its length, but for columns in which a stroke covers it. A stroke with specks that lie in its
+    // direction is not.
+    private static bool IsFilled(Run[] runs, Func<int, bool> isInked)
     {
         (int first, int length) = (runs[0].Column, runs[^1].Column - runs[0].Column + 1);
-        int[] quarters = new int[4];
-        foreach (Run run in runs)
-            quarters[4 * (run.Column - first) / length]++;
-        return quarters.Min() >= 0.4 * length / 4;
+        int[] filled = new int[4], empty = new int[4];
+        HashSet<int> own = [.. runs.Select(run => run.Column)];
+        for (int column = first; column < first + length; column++)
+        {
+            int quarter = 4 * (column - first) / length;
+            if (own.Contains(column))
+                filled[quarter]++;
+            else if (!isInked(column))
+                empty[quarter]++;
+        }
+
+        return runs.Length >= 0.2 * length && filled.Zip(empty).All(counts => counts.First >= 0.7 * (counts.First + counts.Second));
     }
 
     // The line of least squares through the middles of runs.
