@@ -90,7 +90,7 @@ public sealed class CommandLineTests
     [TestCase("train mlp --out --dat", "'--dat' is not known here. Did you mean --data? See")]
     [TestCase("-- train mlp", "Expected 'train' before '--'; found it behind. Leave out the '--'. See")]
     [TestCase("predict --seed x", "'--seed' is not known here. See dotnet run -c Release --project RefNet.Console -- predict --help.")]
-    [TestCase("predict run --json x", "'--json' is not known here. See")]
+    [TestCase("predict run --plain x", "'--plain' is not known here. See")]
     [TestCase("train mlp --learning-rate 1e-50", "The learning rate must be a number above 0 that float can hold")]
     [TestCase("train mlp --learning-rate 1e300", "The learning rate must be a number above 0 that float can hold")]
     [TestCase("train --resume ''", "Expected the folder of a training run; found an empty name.")]

@@ -34,6 +34,9 @@ public abstract record Architecture
     /// <summary>The number of classes.</summary>
     public int Classes { get; init; }
 
+    /// <summary>Whether small steps of weights make small steps of the outputs, as finite differences need; unpooling to places that may move jumps.</summary>
+    public virtual bool IsContinuous => true;
+
     /// <summary>How to train it unless the user says otherwise.</summary>
     public virtual Recipe Recipe => new();
 

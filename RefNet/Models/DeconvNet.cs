@@ -25,7 +25,7 @@ public sealed record DeconvNet() : Architecture(new Shape(3, 224, 224), 21)
     protected override Shape NarrowInput => new(3, 32, 32);
 
     /// <inheritdoc/>
-    protected override int NarrowBy => 64; // each window whose maximum moves makes a jump: fewer windows, fewer jumps
+    public override bool IsContinuous => false;
 
     /// <inheritdoc/>
     public override Network<T> Create<T>(int seed)
