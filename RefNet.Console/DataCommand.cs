@@ -41,9 +41,9 @@ internal sealed class DataCommand : Command
             }
             catch (Exception error) when (error is InputException or IOException or UnauthorizedAccessException)
             {
-                // One damaged set does not hide the others. A failure of the machine takes precedence over bad input.
-                terminal.Error.WriteLine($"error: {error.Message}");
-                code = error is InputException && code != Host.Failed ? Host.BadInput : Host.Failed;
+                // One damaged set does not hide the others.
+                terminal.WriteError(error.Message);
+                code = Host.CodeAfter(error, code);
             }
         }
 

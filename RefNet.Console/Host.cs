@@ -14,6 +14,9 @@ internal static class Host
     public const int BadInput = 2;
     public const int Cancelled = 130;
 
+    /// <summary>The exit code of a command that goes on after an error: a failure of the machine takes precedence over bad input.</summary>
+    public static int CodeAfter(Exception error, int code) => error is InputException && code != Failed ? BadInput : Failed;
+
     /// <summary>How the program is run from the folder of the project, without the name of the command.</summary>
     public const string Invocation = "dotnet run -c Release --project RefNet.Console --";
 

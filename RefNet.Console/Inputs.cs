@@ -24,31 +24,21 @@ internal static class Inputs
     };
 
     /// <summary>An option for a number above 0.</summary>
-    public static Option<double?> Positive(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "X",
-        CustomParser = result =>
-        {
-            string text = result.Tokens[^1].Value;
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && double.IsFinite(value))
-                return value;
-            result.AddError($"{name}: expected a number above 0, such as 0.01; found '{text}'.");
-            return null;
-        },
-    };
+    public static Option<double?> Positive(string name, string description) => Number(name, description, "above 0, such as 0.01", value => value > 0);
 
     /// <summary>An option for a number of 0 or more.</summary>
-    public static Option<double?> NotNegative(string name, string description) => new(name)
+    public static Option<double?> NotNegative(string name, string description) => Number(name, description, "of 0 or more, such as 0.0005", value => value >= 0);
+
+    private static Option<double?> Number(string name, string description, string range, Func<double, bool> isInRange) => new(name)
     {
         Description = description,
         HelpName = "X",
         CustomParser = result =>
         {
             string text = result.Tokens[^1].Value;
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= 0 && double.IsFinite(value))
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && isInRange(value) && double.IsFinite(value))
                 return value;
-            result.AddError($"{name}: expected a number of 0 or more, such as 0.0005; found '{text}'.");
+            result.AddError($"{name}: expected a number {range}; found '{text}'.");
             return null;
         },
     };

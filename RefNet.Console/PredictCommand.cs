@@ -60,10 +60,10 @@ internal sealed class PredictCommand : Command
             }
             catch (Exception error) when (error is InputException or IOException or UnauthorizedAccessException)
             {
-                // One bad picture does not stop the others. A failure of the machine takes precedence over bad input.
+                // One bad picture does not stop the others.
                 terminal.WriteError($"{(error.Message.StartsWith(path, StringComparison.Ordinal) ? "" : path + ": ")}{error.Message}");
                 predictions.Add(new Prediction(path, Reading: null, [], error.Message));
-                code = error is InputException && code != Host.Failed ? Host.BadInput : Host.Failed;
+                code = Host.CodeAfter(error, code);
             }
         }
 

@@ -17,7 +17,7 @@ internal sealed class RunCommand : Command
     private readonly Argument<string> model = Inputs.Model();
     private readonly Option<string?> weights = Inputs.Text("--weights", "FILE", "Weights as safetensors or npz, by the paths of the model or torchvision's names. [default: first weights of seed 1]");
     private readonly Option<string?> input = Inputs.Text("--input", "FILE[:NAME]", "An array samples x channels x rows x columns: npy, or a tensor in npz or safetensors. [default: a random sample]");
-    private readonly Option<string?> output = Inputs.Text("--output", "FILE.npy", "Where to write what the model gives.");
+    private readonly Option<string?> output = Inputs.FileToWrite("--output", "Where to write what the model gives, as npy.");
     private readonly Option<int?> classes = Inputs.Whole("--classes", "The number of classes. [default: the paper's]", least: 1);
     private readonly BackendOption backend = new();
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using RefNet.Geometry;
 using RefNet.Tensors;
 
 namespace RefNet.Layers;
@@ -42,7 +43,8 @@ public sealed class AdaptiveAveragePooling2D<T> : Layer<T> where T : unmanaged, 
         for (int o = 0; o < ys.Length; o++)
         {
             (int map, int i, int j) = Place(o);
-            (int top, int bottom, int left, int right) = (Start(i, rows, h), End(i, rows, h), Start(j, columns, w), End(j, columns, w));
+            (int top, int bottom) = Region.Bin(i, rows, h);
+            (int left, int right) = Region.Bin(j, columns, w);
             T sum = T.Zero;
             for (int u = top; u < bottom; u++)
             {
@@ -69,7 +71,8 @@ public sealed class AdaptiveAveragePooling2D<T> : Layer<T> where T : unmanaged, 
         for (int o = 0; o < dys.Length; o++)
         {
             (int map, int i, int j) = Place(o);
-            (int top, int bottom, int left, int right) = (Start(i, rows, h), End(i, rows, h), Start(j, columns, w), End(j, columns, w));
+            (int top, int bottom) = Region.Bin(i, rows, h);
+            (int left, int right) = Region.Bin(j, columns, w);
             T share = dys[o] / T.CreateChecked((bottom - top) * (right - left));
             for (int u = top; u < bottom; u++)
             {
@@ -83,9 +86,4 @@ public sealed class AdaptiveAveragePooling2D<T> : Layer<T> where T : unmanaged, 
     public override string ToString() => CSharp.New(this, $"{rows}", $"{columns}");
 
     private (int Map, int Row, int Column) Place(int o) => (o / (rows * columns), o / columns % rows, o % columns);
-
-    // ⌊i H/R⌋ and ⌈(i+1) H/R⌉
-    private static int Start(int i, int positions, int extent) => i * extent / positions;
-
-    private static int End(int i, int positions, int extent) => ((i + 1) * extent + positions - 1) / positions;
 }

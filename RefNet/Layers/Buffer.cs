@@ -8,6 +8,9 @@ namespace RefNet.Layers;
 /// <summary>Numbers that a layer keeps and a checkpoint saves, but no optimiser changes: running statistics, a count, random frequencies.</summary>
 public sealed class Buffer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // The count starts again here: float holds every whole number up to 2^24 exactly.
+    private const int MostDraws = 1 << 24;
+
     private readonly Initializer? initializer;
     private int stream;
     private Tensor<T>? value;
@@ -46,6 +49,14 @@ public sealed class Buffer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
 
             return value;
         }
+    }
+
+    /// <summary>The number of the next random draw, from 0; the buffer counts it.</summary>
+    internal int NextDraw()
+    {
+        int draw = int.CreateChecked(Value[0]);
+        Value[0] = T.CreateChecked((draw + 1) % MostDraws);
+        return draw;
     }
 
     /// <summary>Draws the numbers, at their next use, from the stream of a seed; those that it has may stay, and so do those that are not drawn.</summary>

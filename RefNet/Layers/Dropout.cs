@@ -15,9 +15,6 @@ namespace RefNet.Layers;
 /// </remarks>
 public sealed class Dropout<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // The count starts again here: float holds every whole number up to 2^24 exactly.
-    private const int CountLimit = 1 << 24;
-
     private readonly double rate;
     private readonly int? seed;
     private readonly Buffer<T> masksDrawn = new("masksDrawn", new Shape(1)) { CountsDraws = true };
@@ -48,7 +45,7 @@ public sealed class Dropout<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
     {
         Tensor<T>.Reuse(ref mask, x.Shape);
         if (mode == Mode.Train)
-            Backend.DrawMask(mask, rate, kept: T.CreateChecked(1 / (1 - rate)), (seed ?? Stream, NextDraw()));
+            Backend.DrawMask(mask, rate, kept: T.CreateChecked(1 / (1 - rate)), (seed ?? Stream, masksDrawn.NextDraw()));
         else
             Backend.Fill(mask, T.One);
         Backend.Multiply(mask, x, y);
@@ -62,13 +59,6 @@ public sealed class Dropout<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
     {
         if (dX is not null)
             Backend.Multiply(mask!, dY, dX); // (1)
-    }
-
-    private int NextDraw()
-    {
-        int draw = int.CreateChecked(masksDrawn.Value[0]);
-        masksDrawn.Value[0] = T.CreateChecked((draw + 1) % CountLimit);
-        return draw;
     }
 
     /// <inheritdoc/>

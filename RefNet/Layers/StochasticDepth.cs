@@ -16,9 +16,6 @@ namespace RefNet.Layers;
 /// </remarks>
 public sealed class StochasticDepth<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // float counts by ones up to here.
-    private const int CountLimit = 1 << 24;
-
     private readonly double survival;
     private readonly int? seed;
     private readonly Buffer<T> drawn = new("drawn", new Shape(1)) { CountsDraws = true };
@@ -79,9 +76,7 @@ public sealed class StochasticDepth<T> : Layer<T> where T : unmanaged, IBinaryFl
 
     private T Draw()
     {
-        int draw = int.CreateChecked(drawn.Value[0]);
-        drawn.Value[0] = T.CreateChecked((draw + 1) % CountLimit);
-        double uniform = (uint)Seeds.Derive(seed ?? Stream, draw) / (double)(1L << 32); // from 0 to below 1
+        double uniform = (uint)Seeds.Derive(seed ?? Stream, drawn.NextDraw()) / (double)(1L << 32); // from 0 to below 1
         return uniform < survival ? T.One : T.Zero;
     }
 

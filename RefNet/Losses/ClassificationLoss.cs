@@ -60,9 +60,7 @@ public abstract class ClassificationLoss<T> : Loss<T> where T : unmanaged, IBina
             ReadOnlySpan<T> t = target.Sample(n);
             for (int p = 0; p < positions; p++)
             {
-                T sum = T.Zero;
-                for (int i = p; i < t.Length; i += positions)
-                    sum += t[i];
+                T sum = TargetWeights<T>.Sum(t[p..], positions);
                 if (!(T.Abs(sum - T.One) <= LargestGap) && !(HasIgnored && sum == T.Zero))
                     throw new InputException($"{Name}: expected the targets of each sample to sum to 1 (1 at its class, 0 elsewhere); those of sample {n}{(positions > 1 ? $", pixel {p}," : "")} sum to {sum}.");
             }

@@ -61,8 +61,10 @@ internal sealed class TargetWeights<T>(T labelSmoothing, T[]? classWeights) wher
 
     private T Weight(int c) => classWeights is null ? T.One : classWeights[c];
 
-    // The sum over the classes at one position.
-    private static T Sum(ReadOnlySpan<T> t, int positions)
+    /// <summary>The sum over the classes at one position.</summary>
+    /// <param name="t">The targets of a sample from that position on.</param>
+    /// <param name="positions">How far apart the classes lie.</param>
+    public static T Sum(ReadOnlySpan<T> t, int positions)
     {
         T sum = T.Zero;
         for (int i = 0; i < t.Length; i += positions)

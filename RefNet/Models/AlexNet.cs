@@ -1,3 +1,4 @@
+using System.Numerics;
 using RefNet.Blocks;
 using RefNet.Initializers;
 using RefNet.Layers;
@@ -58,17 +59,25 @@ public sealed record AlexNet(string Name) : Architecture(new Shape(3, 227, 227),
         return new Network<T>(Input, seed,
             convolutions,
             new Flatten<T>(),                                                                                                 // 9216
-            new Dense<T>(convolutions.OutputShape(Input).Count, units, init) { Name = "fc6" },
+            Classifier<T>(convolutions.OutputShape(Input).Count, units, Classes));
+    }
+
+    /// <summary>The fully connected layers, which ZFNet has too.</summary>
+    internal static Sequential<T> Classifier<T>(int inputs, int units, int classes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Initializer init = Initializer.Gaussian(0.01);
+        return Chain.Nameless(
+            new Dense<T>(inputs, units, init) { Name = "fc6" },   // 4096
             new ReLU<T> { Name = "relu6" },
             new Dropout<T>(0.5) { Name = "drop6" },
-            new Dense<T>(units, units, init) { Name = "fc7" },
+            new Dense<T>(units, units, init) { Name = "fc7" },    // 4096
             new ReLU<T> { Name = "relu7" },
             new Dropout<T>(0.5) { Name = "drop7" },
-            new Dense<T>(units, Classes, init) { Name = "fc8" });
+            new Dense<T>(units, classes, init) { Name = "fc8" }); // 1000
     }
 
     // X13: normalisation first, then pooling, but for CaffeNet. The paper's k is 2 and its α is that of each term; Caffe's k is 1, its α that of the mean.
-    private Sequential<T> PoolAndNormalize<T>(int stage) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    private Sequential<T> PoolAndNormalize<T>(int stage) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         bool isCaffe = Name is "bvlc-alexnet" or "caffenet";
         Layer<T> norm = new LocalResponseNormalization<T>(size: 5, alpha: 1e-4, beta: 0.75, k: isCaffe ? 1 : 2, averages: isCaffe) { Name = $"norm{stage}" };

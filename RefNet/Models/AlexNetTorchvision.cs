@@ -29,7 +29,7 @@ public sealed record AlexNetTorchvision() : Architecture(new Shape(3, 224, 224),
     {
         Initializer init = Initializer.He;
         int maps1 = Maps(64), maps2 = Maps(192), maps3 = Maps(384), maps4 = Maps(256), units = Maps(4096);
-        Sequential<T> features = Numbered.Chain<T>("features",
+        Sequential<T> features = Chain.Numbered<T>("features",
             new Convolution2D<T>(Input[0], maps1, kernel: 11, stride: 4, padding: 2, initializer: init, rounding: Rounding.Floor), // 64x55x55
             new ReLU<T>(),
             new MaxPooling2D<T>(3, stride: 2, rounding: Rounding.Floor),                                                           // 64x27x27
@@ -46,7 +46,7 @@ public sealed record AlexNetTorchvision() : Architecture(new Shape(3, 224, 224),
         return new Network<T>(Input, seed,
             features,
             new Flatten<T>(),                                                                                                      // 9216
-            Numbered.Chain<T>("classifier",
+            Chain.Numbered<T>("classifier",
                 new Dropout<T>(0.5),
                 new Dense<T>(features.OutputShape(Input).Count, units, init),
                 new ReLU<T>(),

@@ -44,7 +44,7 @@ public sealed record CifarResNet(int Depth, bool IsResidual = true) : Architectu
     }
 
     private Sequential<T> Stage<T>(string name, int units, int inputs, int maps, int stride) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Numbered.Chain<T>(name, [.. Enumerable.Range(0, units).Select(unit => unit == 0 ? Unit<T>(inputs, maps, stride) : Unit<T>(maps, maps, stride: 1))]);
+        Chain.Numbered<T>(name, [.. Enumerable.Range(0, units).Select(unit => unit == 0 ? Unit<T>(inputs, maps, stride) : Unit<T>(maps, maps, stride: 1))]);
 
     // y = ReLU(F(x) + x), and ReLU(F(x)) in the plain twin.
     private Sequential<T> Unit<T>(int inputs, int maps, int stride) where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -34,9 +34,9 @@ public sealed record Fcn(int Stride) : Architecture(new Shape(3, 500, 500), 21)
     public override Network<T> Create<T>(int seed)
     {
         // What pool3 gives -> scores at stride 8, 16 or 32; the branches of the paper's figure, from the coarse to the fine.
-        Sequential<T> toPool3 = Chain(Stage<T>(1, Input[0], 64, 2, padding: 100), Stage<T>(2, Maps(64), 128, 2), Stage<T>(3, Maps(128), 256, 3));
+        Sequential<T> toPool3 = Chain.Nameless(Stage<T>(1, Input[0], 64, 2, padding: 100), Stage<T>(2, Maps(64), 128, 2), Stage<T>(3, Maps(128), 256, 3));
         Sequential<T> toPool4 = Stage<T>(4, Maps(256), 512, 3);
-        Layer<T> scores = Chain(
+        Layer<T> scores = Chain.Nameless(
             Stage<T>(5, Maps(512), 512, 3),
             new Convolution2D<T>(Maps(512), Maps(4096), kernel: 7, initializer: Initializer.He) { Name = "fc6" },
             new ReLU<T> { Name = "relu6" },
@@ -48,7 +48,7 @@ public sealed record Fcn(int Stride) : Architecture(new Shape(3, 500, 500), 21)
         Shape pool3 = toPool3.OutputShape(Input), pool4 = toPool4.OutputShape(pool3);
         if (Stride < 32)
             scores = WithSkip("upscore2", scores, Score<T>("score_pool4", Maps(512)), pool4, offset: 5);
-        scores = Chain(toPool4, scores);
+        scores = Chain.Nameless(toPool4, scores);
         if (Stride < 16)
             scores = WithSkip("upscore_pool4", scores, Score<T>("score_pool3", Maps(256)), pool3, offset: 9);
 
@@ -60,9 +60,9 @@ public sealed record Fcn(int Stride) : Architecture(new Shape(3, 500, 500), 21)
     // Scores enlarged twofold, and those of a finer layer added, cropped to the same size.
     private Sum<T> WithSkip<T>(string name, Layer<T> coarse, Layer<T> fine, Shape input, int offset) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Sequential<T> enlarged = Chain(coarse, Upscore<T>(name, 2));
+        Sequential<T> enlarged = Chain.Nameless(coarse, Upscore<T>(name, 2));
         Shape size = enlarged.OutputShape(input);
-        return new Sum<T>(enlarged, Chain(fine, new Crop<T>(offset, offset, size[1], size[2]) { Name = $"{fine.Name}c" })) { Name = "" };
+        return new Sum<T>(enlarged, Chain.Nameless(fine, new Crop<T>(offset, offset, size[1], size[2]) { Name = $"{fine.Name}c" })) { Name = "" };
     }
 
     // The convolutions of a stage of VGG-16, and its pooling.
@@ -75,7 +75,7 @@ public sealed record Fcn(int Stride) : Architecture(new Shape(3, 500, 500), 21)
             layers.Add(new ReLU<T> { Name = $"relu{number}_{i}" });
         }
 
-        return Chain([.. layers, new MaxPooling2D<T>(2, rounding: Rounding.Ceiling) { Name = $"pool{number}" }]);
+        return Chain.Nameless([.. layers, new MaxPooling2D<T>(2, rounding: Rounding.Ceiling) { Name = $"pool{number}" }]);
     }
 
     private Convolution2D<T> Score<T>(string name, int channels) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
@@ -84,6 +84,4 @@ public sealed record Fcn(int Stride) : Architecture(new Shape(3, 500, 500), 21)
     // Bilinear interpolation at first, which learns.
     private TransposedConvolution2D<T> Upscore<T>(string name, int factor) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         new(Classes, Classes, kernel: 2 * factor, stride: factor, initializer: Initializer.Bilinear, useBias: false) { Name = name };
-
-    private static Sequential<T> Chain<T>(params ReadOnlySpan<Layer<T>> layers) where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(layers) { Name = "" };
 }

@@ -56,9 +56,9 @@ public sealed record GoogLeNetTorchvision() : Architecture(new Shape(3, 224, 224
         int channels = MapsOf(inputs);
         return new Concatenation<T>(
             Unit<T>("branch1", channels, maps1, kernel: 1),
-            Numbered.Chain<T>("branch2", Unit<T>(null, channels, reduce2, kernel: 1), Unit<T>(null, Maps(reduce2), maps2, kernel: 3)),
-            Numbered.Chain<T>("branch3", Unit<T>(null, channels, reduce3, kernel: 1), Unit<T>(null, Maps(reduce3), maps3, kernel: 3)),
-            Numbered.Chain<T>("branch4", new MaxPooling2D<T>(3, stride: 1, padding: 1), Unit<T>(null, channels, pool, kernel: 1)))
+            Chain.Numbered<T>("branch2", Unit<T>(null, channels, reduce2, kernel: 1), Unit<T>(null, Maps(reduce2), maps2, kernel: 3)),
+            Chain.Numbered<T>("branch3", Unit<T>(null, channels, reduce3, kernel: 1), Unit<T>(null, Maps(reduce3), maps3, kernel: 3)),
+            Chain.Numbered<T>("branch4", new MaxPooling2D<T>(3, stride: 1, padding: 1), Unit<T>(null, channels, pool, kernel: 1)))
         { Name = $"inception{name}" };
     }
 

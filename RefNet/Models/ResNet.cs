@@ -72,7 +72,7 @@ public sealed record ResNet(int Depth) : Architecture(new Shape(3, 224, 224), 10
                 channels = Expansion * Maps(64 << stage);
             }
 
-            layers.Add(Numbered.Chain<T>($"layer{stage + 1}", [.. units]));
+            layers.Add(Chain.Numbered<T>($"layer{stage + 1}", [.. units]));
         }
 
         return new Network<T>(Input, seed,
@@ -83,7 +83,7 @@ public sealed record ResNet(int Depth) : Architecture(new Shape(3, 224, 224), 10
     private Sequential<T> Unit<T>(int inputs, int stage, int stride) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int maps = Maps(64 << stage), outputs = Expansion * maps;
-        Layer<T> shortcut = stride == 1 && inputs == outputs ? new Identity<T> { Name = "shortcut" } : Numbered.Chain<T>("downsample",
+        Layer<T> shortcut = stride == 1 && inputs == outputs ? new Identity<T> { Name = "shortcut" } : Chain.Numbered<T>("downsample",
             ConvolutionUnits.Convolution<T>(null, inputs, outputs, kernel: 1, stride: stride),
             new BatchNormalization<T>(outputs));
         Layer<T>[] branch = Depth < 50 ? Basic<T>(inputs, maps, stride) : Bottleneck<T>(inputs, maps, outputs, stage, stride);

@@ -30,15 +30,15 @@ public sealed record SlideResNet() : Architecture(new Shape(3, 224, 224), 37)
 
     /// <inheritdoc/>
     public override Network<T> Create<T>(int seed) => new(Input, seed,
-        Numbered.Chain<T>("layer0",
+        Chain.Numbered<T>("layer0",
             Convolution<T>(null, Input[0], Maps(64), kernel: 7, stride: 2),            // 64x112x112
             new MaxPooling2D<T>(3, stride: 2, padding: 1, rounding: Rounding.Floor),   // 64x56x56
             new BatchNormalization<T>(Maps(64)),
             new ReLU<T>()),
-        Numbered.Chain<T>("layer1", Unit<T>(Maps(64), Maps(64), downsample: false), Unit<T>(Maps(64), Maps(64), downsample: false)),
-        Numbered.Chain<T>("layer2", Unit<T>(Maps(64), Maps(128), downsample: true), Unit<T>(Maps(128), Maps(128), downsample: false)),
-        Numbered.Chain<T>("layer3", Unit<T>(Maps(128), Maps(256), downsample: true), Unit<T>(Maps(256), Maps(256), downsample: false)),
-        Numbered.Chain<T>("layer4", Unit<T>(Maps(256), Maps(512), downsample: true), Unit<T>(Maps(512), Maps(512), downsample: false)),
+        Chain.Numbered<T>("layer1", Unit<T>(Maps(64), Maps(64), downsample: false), Unit<T>(Maps(64), Maps(64), downsample: false)),
+        Chain.Numbered<T>("layer2", Unit<T>(Maps(64), Maps(128), downsample: true), Unit<T>(Maps(128), Maps(128), downsample: false)),
+        Chain.Numbered<T>("layer3", Unit<T>(Maps(128), Maps(256), downsample: true), Unit<T>(Maps(256), Maps(256), downsample: false)),
+        Chain.Numbered<T>("layer4", Unit<T>(Maps(256), Maps(512), downsample: true), Unit<T>(Maps(512), Maps(512), downsample: false)),
         new GlobalAveragePooling2D<T> { Name = "gap" },
         new Dense<T>(Maps(512), Classes, Initializer.LeCun) { Name = "fc" });
 
@@ -54,7 +54,7 @@ public sealed record SlideResNet() : Architecture(new Shape(3, 224, 224), 37)
                 new ReLU<T> { Name = "relu2" })
             { Name = "" },
             downsample
-                ? Numbered.Chain<T>("shortcut", Convolution<T>(null, inputs, maps, kernel: 1, stride: 2), new BatchNormalization<T>(maps))
+                ? Chain.Numbered<T>("shortcut", Convolution<T>(null, inputs, maps, kernel: 1, stride: 2), new BatchNormalization<T>(maps))
                 : new Identity<T> { Name = "shortcut" })
         { Name = "" },
         new ReLU<T> { Name = "relu" });

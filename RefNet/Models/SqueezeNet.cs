@@ -27,7 +27,7 @@ public sealed record SqueezeNet() : Architecture(new Shape(3, 224, 224), 1000)
 
     /// <inheritdoc/>
     public override Network<T> Create<T>(int seed) => new(Input, seed,
-        Numbered.Chain<T>("features",
+        Chain.Numbered<T>("features",
             new Convolution2D<T>(Input[0], Maps(96), kernel: 7, stride: 2, initializer: Initializer.He, rounding: Rounding.Floor), // 96x109x109
             new ReLU<T>(),
             new MaxPooling2D<T>(3, stride: 2, rounding: Rounding.Ceiling),                                                         // 96x54x54
@@ -41,7 +41,7 @@ public sealed record SqueezeNet() : Architecture(new Shape(3, 224, 224), 1000)
             Fire<T>(2 * Maps(192), Maps(64), Maps(256)),                                                                           // 512x27x27
             new MaxPooling2D<T>(3, stride: 2, rounding: Rounding.Ceiling),                                                         // 512x13x13
             Fire<T>(2 * Maps(256), Maps(64), Maps(256))),
-        Numbered.Chain<T>("classifier",
+        Chain.Numbered<T>("classifier",
             new Dropout<T>(0.5),
             new Convolution2D<T>(2 * Maps(256), Classes, kernel: 1, initializer: Initializer.Gaussian(0.01)),                      // 1000x13x13
             new ReLU<T>(),

@@ -56,12 +56,12 @@ public sealed record Vgg(string Column) : Architecture(new Shape(3, 224, 224), 1
             }
         }
 
-        Sequential<T> features = Numbered.Chain<T>("features", [.. stages]);
+        Sequential<T> features = Chain.Numbered<T>("features", [.. stages]);
         int units = Maps(4096);
         return new Network<T>(Input, seed,
             features,                                                                 // 512x7x7
             new Flatten<T>(),                                                         // 25088
-            Numbered.Chain<T>("classifier",
+            Chain.Numbered<T>("classifier",
                 new Dense<T>(features.OutputShape(Input).Count, units, Initializer.He), // 4096
                 new ReLU<T>(),
                 new Dropout<T>(0.5),

@@ -50,12 +50,6 @@ public sealed record ZfNet(bool IsLarge = false) : Architecture(new Shape(3, 224
         return new Network<T>(Input, seed,
             convolutions,
             new Flatten<T>(),                                                                                                                        // 9216
-            new Dense<T>(convolutions.OutputShape(Input).Count, units, init) { Name = "fc6" },
-            new ReLU<T> { Name = "relu6" },
-            new Dropout<T>(0.5) { Name = "drop6" },
-            new Dense<T>(units, units, init) { Name = "fc7" },
-            new ReLU<T> { Name = "relu7" },
-            new Dropout<T>(0.5) { Name = "drop7" },
-            new Dense<T>(units, Classes, init) { Name = "fc8" });
+            AlexNet.Classifier<T>(convolutions.OutputShape(Input).Count, units, Classes));
     }
 }

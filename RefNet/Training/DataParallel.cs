@@ -75,12 +75,12 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
     {
         Array.Clear(sums);
         DrawParameters();
-        ParallelLoop.Sum((batch.Count + SliceSize - 1) / SliceSize, sums.AsSpan(), (self: this, batch), static (slice, sums, of) =>
+        ParallelLoop.Sum((batch.Count + SliceSize - 1) / SliceSize, sums.AsSpan(), (self: this, batch, total: objective.Loss.TotalWeight(batch.Targets)), static (slice, sums, of) =>
         {
             Replica replica = of.self.Borrow();
             try
             {
-                of.self.countsErrors = replica.AddGradients(of.batch, slice, sums);
+                of.self.countsErrors = replica.AddGradients(of.batch, of.total, slice, sums);
             }
             finally
             {
@@ -149,15 +149,14 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
             objective.Network.To(original.Backend);
         }
 
-        // Whether the loss counts errors.
-        public bool AddGradients(Batch<T> batch, int index, Span<T> sums)
+        // The share of a slice is that of its weight in the total of the batch. Returns whether the loss counts errors.
+        public bool AddGradients(Batch<T> batch, T total, int index, Span<T> sums)
         {
             int first = index * SliceSize, count = Math.Min(SliceSize, batch.Count - first);
             Batch<T> slice = count == SliceSize ? wholeSlice : lastSlice;
             slice.Copy(batch, first, count);
             for (int p = 0; p < original.Parameters.Count; p++)
                 objective.Network.Parameters[p].ShareValue(original.Parameters[p]);
-            T total = objective.Loss.TotalWeight(batch.Targets);
             T share = total == T.Zero ? T.Zero : objective.Loss.TotalWeight(slice.Targets) / total;
             (T loss, int? errors) = objective.ComputeGradients(slice.Images, slice.Targets, share);
             sums[0] += loss * share;
