@@ -76,6 +76,10 @@ internal static class CompareCommand
 
             Times RefNet's kernels one by one: all of them, or those that --filter names ('*Depthwise*', '*Gemm*');
             --list flat names them.
+
+            dotnet run -c Release --project RefNet.Benchmarks -- networks [NAME...]
+
+            A forward pass of each architecture at full size on one sample: time and peak memory, as a Markdown table.
             """);
         return 1;
     }

@@ -8,6 +8,8 @@ return args switch
     ["compare", .. string[] rest] => CompareCommand.Run(rest),
     ["gpu", .. string[] rest] => GpuCommand.Run(rest),
     ["kernels", .. string[] rest] => KernelsCommand.Run(rest),
+    ["networks", .. string[] names] => NetworksCommand.Run(names),
+    ["network", string name] => NetworksCommand.RunOne(name),
     ["worker", string backend, string threads] => WorkerHost.Run(backend, int.Parse(threads)),
     _ => CompareCommand.Usage(),
 };

@@ -21,7 +21,7 @@ internal sealed class GradcheckCommand : Command
     private readonly Func<CudaProbe> findCuda;
     private readonly Argument<string> name = new("NAME") { Description = $"A layer, block, loss or model, or {All}." };
     private readonly Option<int?> seed = Inputs.Whole("--seed", $"Seed of the cases. [default: {DefaultSeed}]", least: int.MinValue);
-    private readonly Option<int?> cases = Inputs.Whole("--cases", $"Cases per layer; a tenth as many per model. [default: {DefaultCases}]", least: 1);
+    private readonly Option<int?> cases = Inputs.Whole("--cases", $"Cases per layer; a twentieth as many per model. [default: {DefaultCases}]", least: 1);
     private readonly Option<int?> only = Inputs.Whole("--case", "Check only the case with this number, to replay it.", least: 0);
     private readonly BackendOption backend = new();
     private readonly Option<string?> json = Inputs.Json();
@@ -76,6 +76,12 @@ internal sealed class GradcheckCommand : Command
             List<GradcheckRow> done = [];
             foreach (CaseSource source in chosen)
             {
+                if (source.SameAs is { } other && chosen.Length > 1)
+                {
+                    terminal.WriteLine(GradcheckRow.Same(source.Name, other));
+                    continue;
+                }
+
                 done.Add(CheckOne(source, from, NumbersOf(source), choice.Backend, context));
                 terminal.WriteLine($"{done[^1]}");
             }

@@ -32,6 +32,9 @@ internal sealed record GradcheckRow(string Name, IReadOnlyList<CaseResult> Resul
         Format.Count(rows.Sum(row => row.NearKinks)), Format.Error(rows.Max(row => row.WorstError)),
         Format.Time(TimeSpan.FromTicks(rows.Sum(row => row.Elapsed.Ticks))), rows.All(row => row.Passed) ? "ok" : "WRONG");
 
+    /// <summary>A row in place of one whose cases stand in another.</summary>
+    public static string Same(string name, string other) => $"{name,-28} the same network as {other} when narrow";
+
     /// <summary>The row.</summary>
     public override string ToString() => Line(Name,
         Format.Count(Results.Count), Format.Count(Entries), Format.Count(Kinks), Format.Count(NearKinks),

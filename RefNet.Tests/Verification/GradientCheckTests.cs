@@ -72,10 +72,23 @@ public sealed class GradientCheckTests
         GradientReport report = CheckReLU([0, 0, 0, 2], x => x > 0 ? 1 : 0);
         Assert.That(report.Passed, Is.False);
         Assert.That(report.ToString(), Does.Contain("choose another input"));
+        Assert.That(report.LiesAtKinks, Is.True);
+        Assert.That(CheckReLU([0, 0, 0, 2], x => x > 1 ? 1.1 : x > 0 ? 1 : 0).LiesAtKinks, Is.False, "the last entry is wrong");
+    }
+
+    // Slopes of 0, 1 and 6 meet within the step of 1e-5, at 0 and at 3e-7.
+    [TestCase(0, true), TestCase(1, true), TestCase(-0.5, false), TestCase(3.5, false)]
+    public void AKinkBesideAnotherIsToldByTheShorterSteps(double slope, bool passes)
+    {
+        GradientReport report = GradientCheck.Run(
+            new ElementwiseLayer(x => Math.Max(0, x) + 5 * Math.Max(0, x - 3e-7), x => x == 0 ? slope : x > 0 ? 6 : 0),
+            new Tensor<double>(FourNumbers, [0, 1, -1, 2]), Mode.Train);
+        Assert.That(report.Passed, Is.EqualTo(passes), report.ToString());
+        Assert.That(report.Tensors[0].Kinks.Count, Is.EqualTo(passes ? 1 : 0));
     }
 
     // Within the step of 1e-5 the central difference sees both slopes; a shorter one sees the right one alone.
-    [TestCase(3e-6), TestCase(-3e-6), TestCase(2e-7)]
+    [TestCase(3e-6), TestCase(-3e-6), TestCase(2e-7), TestCase(3e-9)]
     public void NearAKinkAShorterStepDecides(double x)
     {
         GradientReport right = CheckReLU([x, 1, -1, 2], x => x > 0 ? 1 : 0);

@@ -62,6 +62,10 @@ public static class NetworkWeights
         return [.. file.Names.Where(name => !used.Contains(name))];
     }
 
+    /// <summary>The gradient of each parameter by its path, oriented as files have the parameter.</summary>
+    public static IReadOnlyDictionary<string, Tensor<T>> Gradients<T>(Network<T> network) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        network.NamedParameters().ToDictionary(place => place.Path, place => Oriented(place.Parameter, place.Parameter.Gradient));
+
     /// <summary>Kernels turned by 180 degrees. They are the last two axes: backwards, all their elements are those of the turned kernel.</summary>
     internal static Tensor<T> Turned<T>(Tensor<T> kernels) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -47,8 +47,10 @@ public abstract record Architecture
     public int Narrowing { get; init; } = 1;
 
     /// <summary>Makes a network of the same layers with few maps and a small input, for gradient checks; the network itself where it is small.</summary>
-    public Network<T> CreateNarrow<T>(int seed) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        (NarrowInput is { } input ? this with { Input = input, Classes = Math.Min(Classes, 3), Narrowing = NarrowBy } : this).Create<T>(seed);
+    /// <param name="seed">The seed of its first weights.</param>
+    /// <param name="widening">How many times as many maps it gets, for quick tries of training.</param>
+    public Network<T> CreateNarrow<T>(int seed, int widening = 1) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        (NarrowInput is { } input ? this with { Input = input, Classes = Math.Min(Classes, 3), Narrowing = Math.Max(2, NarrowBy / widening) } : this).Create<T>(seed);
 
     /// <summary>The smallest useful input of a large network; null where the network is small as it is.</summary>
     protected virtual Shape? NarrowInput => null;

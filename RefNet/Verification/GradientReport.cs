@@ -53,6 +53,9 @@ public sealed record TensorReport(
     /// <summary>Whether every compared entry agrees, and at least half of the entries could be compared.</summary>
     public bool Passed => Worst is { Agrees: true } && Kinks.Count <= EntriesChecked;
 
+    /// <summary>Whether nothing is wrong with it but that most of its entries lie at kinks.</summary>
+    internal bool LiesAtKinks => Kinks.Count > EntriesChecked && Worst is null or { Agrees: true };
+
     /// <summary>What the wrong entries have in common; empty where they show nothing.</summary>
     public string Diagnosis { get; internal init; } = "";
 
@@ -93,6 +96,9 @@ public sealed record GradientReport(string Name, IReadOnlyList<ContractFinding> 
 
     /// <summary>Whether only 0 was compared with 0: the function does not depend on anything at this input.</summary>
     public bool ProvesNothing => Tensors.Count > 0 && Tensors.All(tensor => tensor.IsZero);
+
+    /// <summary>Whether nothing is wrong but that most entries of some tensor lie at kinks: another input tells more.</summary>
+    internal bool LiesAtKinks => !Passed && Findings.Count == 0 && Tensors.All(tensor => tensor.Passed || tensor.LiesAtKinks);
 
     /// <summary>Throws where a promise is broken or a tensor does not agree: for a test of one line.</summary>
     /// <exception cref="GradientException">Something is wrong; the message is this report.</exception>

@@ -8,8 +8,11 @@ namespace RefNet.Verification.Cases;
 /// <param name="Draw">Draws a case.</param>
 public sealed record CaseSource(string Name, Func<Random, Case> Draw)
 {
-    /// <summary>How many cases of a layer one case of this costs: 10 for a whole network.</summary>
+    /// <summary>How many cases of a layer one case of this costs: 20 for a whole network.</summary>
     public int Cost { get; init; } = 1;
+
+    /// <summary>The name of a source before it whose cases are the same; null where there is none.</summary>
+    public string? SameAs { get; init; }
 
     /// <summary>Draws a case and checks it; a seed and a number always give the same one.</summary>
     /// <param name="seed">The seed.</param>

@@ -82,8 +82,20 @@ public static class EngineCases
         .. Layers.Select(layer => new CaseSource(layer.Key, layer.Value)),
         .. Losses.Select(loss => new CaseSource(loss.Key, loss.Value)),
         .. Regularizers.Select(regularizer => new CaseSource(regularizer.Key, regularizer.Value)),
-        .. Models.Select(model => new CaseSource(model.Key, model.Value) { Cost = 10 }),
+        .. ModelSources(),
     ];
+
+    // Members of a family can be the same network when they are narrow: ResNet-50 and 101 differ in how often their units repeat.
+    private static IEnumerable<CaseSource> ModelSources()
+    {
+        Dictionary<string, string> firstOf = []; // C# of a narrow network -> the first architecture that has it
+        foreach ((string name, Func<Random, ModelCase> draw) in Models)
+        {
+            string code = $"{Architectures.Find(name).CreateNarrow<double>(seed: 0)}";
+            yield return new CaseSource(name, draw) { Cost = 20, SameAs = firstOf.GetValueOrDefault(code) };
+            firstOf.TryAdd(code, name);
+        }
+    }
 
     // What every case of a layer has: batch, kinks, mode and seed.
     private static KeyValuePair<string, Func<Random, LayerCase>> Layer(string name, Func<Random, LayerCase> draw) => new(name, random =>
