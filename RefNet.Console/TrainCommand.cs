@@ -26,8 +26,8 @@ internal sealed class TrainCommand : Command
     private readonly Option<int?> epochs = Inputs.Whole("--epochs", "Passes over the training images. [default: chosen for the model]", least: 1);
     private readonly Option<int?> batchSize = Inputs.Whole("--batch-size", "Images per step. [default: chosen for the model]", least: 1);
     private readonly Option<string?> optimizer = Inputs.Text("--optimizer", "NAME", $"The optimizer: {string.Join(", ", OptimizerNames.All)}. [default: chosen for the model]");
-    private readonly Option<double?> learningRate = Inputs.Positive("--learning-rate", "The learning rate of the first epoch. [default: chosen for the model; 0.01 for adagrad, 0.001 for rmsprop and adam, 1 for adadelta]");
-    private readonly Option<string?> schedule = Inputs.Text("--schedule", "NAME", $"How the learning rate changes: {string.Join(", ", ScheduleNames.All)}. [default: chosen for the model]");
+    private readonly Option<double?> learningRate = Inputs.Positive("--learning-rate", "The learning rate that the schedule varies. [default: chosen for the model; 0.01 for adagrad, 0.001 for rmsprop and adam, 1 for adadelta]");
+    private readonly Option<string?> schedule = Inputs.Text("--schedule", "NAME", $"How the learning rate changes: {ScheduleNames.Choices}. [default: chosen for the model]");
     private readonly Option<double?> momentum = Inputs.NotNegative("--momentum", "The momentum of momentum and nesterov, below 1. [default: 0.9]");
     private readonly Option<double?> weightDecay = Inputs.NotNegative("--weight-decay", "λ of the L2 penalty on weights. [default: chosen for the model]");
     private readonly Option<double?> l1 = Inputs.NotNegative("--l1", "λ of the L1 penalty on weights. [default: 0]");
@@ -123,6 +123,8 @@ internal sealed class TrainCommand : Command
         int total = arguments.GetValue(epochs) ?? options.Epochs;
         if (total < options.Epochs)
             throw new InputException($"--epochs: expected {options.Epochs} or more, since the run was started for so many; found {total}.");
+        if (total > options.Epochs && options.CreateSchedule().SpansTheRun)
+            throw new InputException($"--epochs: expected {options.Epochs}, since the learning rate, whose schedule is {options.Schedule}, depends on it; found {total}. Train again for more epochs.");
         return options with { Epochs = total };
     }
 

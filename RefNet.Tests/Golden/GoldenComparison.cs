@@ -113,8 +113,9 @@ internal sealed record GoldenComparison(string What, Tensor<double> Expected, Te
     {
         LearningRateSchedule schedule = GoldenTypes.Schedule(name, c);
         Tensor<double> rates = new(c.Arrays["rates"].Shape);
+        double[] losses = c.Arrays.TryGetValue("losses", out Tensor<double>? given) ? given.Values.ToArray() : new double[rates.Count];
         for (int epoch = 0; epoch < rates.Count; epoch++)
-            rates[epoch] = schedule.RateOf(epoch);
+            rates[epoch] = schedule.RateOf(epoch, losses.AsSpan(0, epoch));
         yield return new("rates", c.Arrays["rates"], rates);
     }
 }

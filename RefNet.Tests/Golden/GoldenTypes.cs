@@ -95,8 +95,14 @@ internal static class GoldenTypes
     public static LearningRateSchedule Schedule(string name, GoldenCase c) => name switch
     {
         "ConstantRate" => new ConstantRate(c.Double("rate")),
+        "CosineDecay" => new CosineDecay(c.Double("rate"), c.Int("epochs"), c.Double("final")),
         "ExponentialDecay" => new ExponentialDecay(c.Double("rate"), c.Double("k")),
+        "InverseDecay" => new InverseDecay(c.Double("rate"), c.Double("k")),
+        "MultiStepDecay" => new MultiStepDecay(c.Double("rate"), c.Ints("after"), c.Double("factor")),
+        "OneCycle" => new OneCycle(c.Double("rate"), c.Int("epochs"), c.Double("rise"), c.Double("divisor"), c.Double("finalDivisor")),
+        "PlateauDecay" => new PlateauDecay(c.Double("rate"), c.Int("patience"), c.Double("factor")),
         "StepDecay" => new StepDecay(c.Double("rate"), c.Int("every"), c.Double("factor")),
+        "WarmUp" => new WarmUp(new StepDecay(c.Double("rate"), c.Int("every"), c.Double("factor")), c.Int("epochs")),
         _ => throw Unknown(name),
     };
 

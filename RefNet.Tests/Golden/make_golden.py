@@ -444,15 +444,22 @@ def trajectory(settings, make, rate):
     return {"settings": settings, "arrays": {**arrays, "path": torch.stack(path)}}
 
 
-def schedule(settings, make, rate):
+def schedule(settings, make, rate, losses=None):
+    """The rates of 30 epochs; a schedule that follows validation losses is told one after each."""
     optimizer = torch.optim.SGD([draw(1).requires_grad_()], rate)
     scheduler = make(optimizer)
     rates = []
-    for _ in range(30):
+    for epoch in range(30):
         rates.append(optimizer.param_groups[0]["lr"])
         optimizer.step()
-        scheduler.step()
-    return {"settings": {"rate": rate, **settings}, "arrays": {"rates": torch.tensor(rates)}}
+        scheduler.step(*([] if losses is None else [losses[epoch]]))
+    return {"settings": {"rate": rate, **settings}, "arrays": {"rates": torch.tensor(rates), **({} if losses is None else {"losses": losses})}}
+
+
+def one_cycle(epochs, rise, divisor, final_divisor):
+    """PyTorch's cycle of n steps ends at step n - 1, ours at T; and its rise ends a step before the share of n."""
+    return schedule({"epochs": epochs, "rise": rise, "divisor": divisor, "finalDivisor": final_divisor}, lambda o: torch.optim.lr_scheduler.OneCycleLR(
+        o, 0.7, total_steps=epochs + 1, pct_start=(rise * epochs + 1) / (epochs + 1), cycle_momentum=False, div_factor=divisor, final_div_factor=final_divisor), 0.7)
 
 
 write("Dense", "torch.nn.functional.linear", dense())
@@ -527,3 +534,17 @@ write("ExponentialDecay", "torch.optim.lr_scheduler.ExponentialLR", (
     schedule({"k": k}, lambda o: torch.optim.lr_scheduler.ExponentialLR(o, math.exp(-k)), 0.7) for k in (0.1, 0.03)))
 write("ConstantRate", "torch.optim.lr_scheduler.ConstantLR with factor 1", (
     schedule({}, lambda o: torch.optim.lr_scheduler.ConstantLR(o, 1.0), rate) for rate in (0.7, 0.01)))
+write("InverseDecay", "torch.optim.lr_scheduler.LambdaLR with 1/(1 + k t)", (
+    schedule({"k": k}, lambda o: torch.optim.lr_scheduler.LambdaLR(o, lambda t: 1 / (1 + k * t)), 0.7) for k in (0.1, 2.0)))
+write("MultiStepDecay", "torch.optim.lr_scheduler.MultiStepLR", (
+    schedule({"after": after, "factor": f}, lambda o: torch.optim.lr_scheduler.MultiStepLR(o, after, f), 0.7) for after, f in (([3, 4, 17], 0.1), ([10], 0.8))))
+write("CosineDecay", "torch.optim.lr_scheduler.CosineAnnealingLR", (
+    schedule({"epochs": T, "final": f}, lambda o: torch.optim.lr_scheduler.CosineAnnealingLR(o, T, f * 0.7), 0.7) for T, f in ((30, 0.0), (31, 0.2))))
+write("OneCycle", "torch.optim.lr_scheduler.OneCycleLR without its momentum", (
+    one_cycle(*settings) for settings in ((30, 0.3, 25.0, 1e4), (33, 0.5, 10.0, 1.0))))
+write("PlateauDecay", "torch.optim.lr_scheduler.ReduceLROnPlateau with threshold 0 and a patience of p - 1", (
+    schedule({"patience": p, "factor": f}, lambda o: torch.optim.lr_scheduler.ReduceLROnPlateau(o, factor=f, patience=p - 1, threshold=0, eps=0), 0.7, draw(30))
+    for p, f in ((1, 0.9), (2, 0.5), (4, 0.1))))
+write("WarmUp", "torch.optim.lr_scheduler.LinearLR from 0.01, times StepLR", (
+    schedule({"epochs": w, "every": k, "factor": f}, lambda o: torch.optim.lr_scheduler.ChainedScheduler([
+        torch.optim.lr_scheduler.LinearLR(o, 0.01, total_iters=w), torch.optim.lr_scheduler.StepLR(o, k, f)]), 0.7) for w, k, f in ((5, 3, 0.5), (1, 10, 0.8))))

@@ -28,7 +28,7 @@ public sealed record Recipe
     /// <summary>The name of the optimiser.</summary>
     public string Optimizer { get; init; } = "momentum";
 
-    /// <summary>The learning rate η of the first epoch.</summary>
+    /// <summary>The learning rate η that the schedule varies.</summary>
     public double LearningRate { get; init; } = 0.05;
 
     /// <summary>How the learning rate changes: exponential:0.15 makes it η exp(-0.15 t) in epoch t, counted from 0.</summary>

@@ -30,7 +30,7 @@ public abstract class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee
     /// <summary>The parameters that this optimiser changes.</summary>
     public IReadOnlyList<Parameter<T>> Parameters { get; }
 
-    /// <summary>How far a step goes, above 0; a schedule sets it from epoch to epoch.</summary>
+    /// <summary>How far a step goes, above 0; a schedule sets it from step to step.</summary>
     public double LearningRate
     {
         get;

@@ -8,7 +8,7 @@ namespace RefNet.Training;
 /// <param name="TrainingError">The share of them that was wrong, 0 to 1.</param>
 /// <param name="ValidationLoss">The mean loss on the held-out images at the end of the epoch; null if none are.</param>
 /// <param name="ValidationError">The share of those that was wrong, 0 to 1; null if none are held out.</param>
-/// <param name="LearningRate">The learning rate of this epoch.</param>
+/// <param name="LearningRate">The learning rate of the first step of this epoch.</param>
 /// <param name="Seconds">The duration of the epoch, validation included.</param>
 public sealed record EpochRecord(
     int Epoch, double TrainingLoss, double TrainingError, double? ValidationLoss, double? ValidationError, double LearningRate, double Seconds)

@@ -11,7 +11,7 @@ namespace RefNet.Training;
 /// </summary>
 /// <remarks>
 /// Fingerprints are functions of what decides the bits of a run, so that the same run has the same ones wherever it is trained: the
-/// path of the data, the number of epochs, which may grow, and the seconds that an epoch took are left out.
+/// path of the data, the number of epochs, which may grow unless the learning rate depends on it, and the seconds that an epoch took are left out.
 /// </remarks>
 internal static class RunFingerprint
 {
@@ -20,7 +20,8 @@ internal static class RunFingerprint
     {
         JsonObject deciding = RunConfiguration.ToJson(options);
         deciding.Remove(RunConfiguration.NameOf(nameof(RunOptions.Data)));
-        deciding.Remove(RunConfiguration.NameOf(nameof(RunOptions.Epochs)));
+        if (!options.CreateSchedule().SpansTheRun)
+            deciding.Remove(RunConfiguration.NameOf(nameof(RunOptions.Epochs)));
         return Sha256(deciding.ToJsonString());
     }
 

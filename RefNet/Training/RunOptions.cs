@@ -1,4 +1,5 @@
 using RefNet.Models;
+using RefNet.Optimizers.Schedules;
 
 namespace RefNet.Training;
 
@@ -26,7 +27,7 @@ public sealed record RunOptions
     /// <summary>One of <see cref="OptimizerNames.All"/>: sgd, momentum, adam ...</summary>
     public required string Optimizer { get; init; }
 
-    /// <summary>The learning rate η of the first epoch, above 0.</summary>
+    /// <summary>The learning rate η that the schedule varies, above 0: the first one, or the largest where the schedule says so.</summary>
     public required double LearningRate { get; init; }
 
     /// <summary>How the learning rate changes, one of <see cref="ScheduleNames.All"/>: exponential:0.15 makes it η exp(-0.15 t) in epoch t, counted from 0 (Y28).</summary>
@@ -72,6 +73,10 @@ public sealed record RunOptions
         };
     }
 
+    /// <summary>Makes the schedule of the learning rate.</summary>
+    /// <exception cref="InputException">There is no such schedule, or a number in it is outside its range.</exception>
+    public LearningRateSchedule CreateSchedule() => ScheduleNames.Create(Schedule, LearningRate, Epochs);
+
     /// <summary>Checks everything that can be checked before data are read.</summary>
     /// <exception cref="InputException">A value is outside its range.</exception>
     public void Check()
@@ -86,8 +91,9 @@ public sealed record RunOptions
         Require(Validation >= 0, "validation", "a whole number of 0 or more", Validation);
         Require(Limit is null or >= 1, "limit", "a whole number of 1 or more", Limit);
         Require(!string.IsNullOrWhiteSpace(Data), "data", "a folder or the name of a data set", Data);
-        double lastRate = ScheduleNames.Create(Schedule, LearningRate).RateOf(Epochs - 1);
-        Require((float)lastRate > 0, "epochs", $"fewer, so that the learning rate, whose schedule is {Schedule}, does not vanish", Epochs);
+        LearningRateSchedule schedule = CreateSchedule();
+        Require((float)schedule.SmallestRate(Epochs) > 0, "epochs", $"fewer, so that the learning rate, whose schedule is {Schedule}, does not vanish", Epochs);
+        Require(Validation > 0 || !schedule.FollowsValidation, "validation", $"1 or more, since the schedule {Schedule} follows the validation loss", Validation);
         OptimizerNames.Check(Optimizer);
         BackendNames.Check(Backend);
     }

@@ -54,9 +54,10 @@ public sealed class Trainer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="stepDone">Called after each step.</param>
     /// <param name="cancellation">Ends the epoch after the current step.</param>
+    /// <param name="rateOf">The learning rate of a step by the time t at its beginning, in epochs from 0; null leaves the optimizer's.</param>
     /// <returns>The progress at the end of the epoch, with its mean loss.</returns>
     /// <exception cref="DivergenceException">A loss was not finite, or a weight at the end of the epoch.</exception>
-    public EpochProgress RunEpoch(Batches<T> batches, int seed, int epoch, Action<EpochProgress> stepDone, CancellationToken cancellation)
+    public EpochProgress RunEpoch(Batches<T> batches, int seed, int epoch, Action<EpochProgress> stepDone, CancellationToken cancellation, Func<double, double>? rateOf = null)
     {
         long start = Stopwatch.GetTimestamp();
         double lossSum = 0;
@@ -66,6 +67,8 @@ public sealed class Trainer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         foreach (Batch<T> batch in batches.Shuffled(seed, epoch))
         {
             cancellation.ThrowIfCancellationRequested();
+            if (rateOf is not null)
+                optimizer.LearningRate = rateOf(epoch - 1 + (double)step / batches.Count);
             step++;
             (double batchLoss, int? batchErrors) = Step(batch);
             if (!double.IsFinite(batchLoss))

@@ -149,20 +149,20 @@ public sealed class TrainingRun : IDisposable
 
     private void TrainEpochs(ITrainingObserver observer, CancellationToken cancellation)
     {
-        LearningRateSchedule schedule = ScheduleNames.Create(options.Schedule, options.LearningRate);
+        LearningRateSchedule schedule = options.CreateSchedule();
         Batches<float> batches = new(training, architecture.Scaling(), options.BatchSize);
         Trainer<float> trainer = new(ObjectiveOf(network), optimizer, () => ObjectiveOf(architecture.Create<float>(options.Seed)));
         (double, int) probed = Probe();
         for (int epoch = history.Count + 1; epoch <= options.Epochs; epoch++)
         {
             long start = Stopwatch.GetTimestamp();
-            optimizer.LearningRate = schedule.RateOf(epoch - 1);
-            EpochProgress end = TrainEpoch(trainer, batches, epoch, observer, cancellation);
+            double[] losses = [.. history.Select(done => done.ValidationLoss ?? double.NaN)];
+            EpochProgress end = TrainEpoch(trainer, batches, epoch, t => schedule.RateOf(t, losses), observer, cancellation);
             Evaluation? held = validation.Count == 0 ? null : Evaluation.Run(network, loss, validation, architecture.Scaling());
             if (held is not null && !double.IsFinite(held.Loss))
                 throw NotFinite("The validation loss", held.Loss, epoch);
             EpochRecord record = new(
-                epoch, end.Loss, 1 - end.Accuracy, held?.Loss, held?.Confusion.ErrorRate, optimizer.LearningRate,
+                epoch, end.Loss, 1 - end.Accuracy, held?.Loss, held?.Confusion.ErrorRate, schedule.RateOf(epoch - 1, losses),
                 Stopwatch.GetElapsedTime(start).TotalSeconds);
             history.Add(record);
             checkpoints.Save(network, optimizer, history, isBest: Best == record, data.Training.ClassNames);
@@ -206,11 +206,11 @@ public sealed class TrainingRun : IDisposable
     private Objective<float> ObjectiveOf(Network<float> of) =>
         new(of, architecture.CreateLoss<float>, options.L1 > 0 ? new L1Regularizer<float>(options.L1) : null);
 
-    private EpochProgress TrainEpoch(Trainer<float> trainer, Batches<float> batches, int epoch, ITrainingObserver observer, CancellationToken cancellation)
+    private EpochProgress TrainEpoch(Trainer<float> trainer, Batches<float> batches, int epoch, Func<double, double> rateOf, ITrainingObserver observer, CancellationToken cancellation)
     {
         try
         {
-            return trainer.RunEpoch(batches, options.Seed, epoch, observer.StepDone, cancellation);
+            return trainer.RunEpoch(batches, options.Seed, epoch, observer.StepDone, cancellation, rateOf);
         }
         catch (DivergenceException e)
         {

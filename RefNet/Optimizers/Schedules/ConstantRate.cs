@@ -1,9 +1,9 @@
 namespace RefNet.Optimizers.Schedules;
 
-/// <summary>The same rate in every epoch: η(t) = η₀.</summary>
-/// <param name="initialRate">η₀, above 0.</param>
-public sealed class ConstantRate(double initialRate) : LearningRateSchedule(initialRate)
+/// <summary>The same rate always: η(t) = η₀.</summary>
+/// <param name="rate">η₀, above 0.</param>
+public sealed class ConstantRate(double rate) : LearningRateSchedule(rate)
 {
     /// <inheritdoc/>
-    protected override double Factor(int epoch) => 1;
+    protected override double Factor(double t, ReadOnlySpan<double> losses) => 1;
 }

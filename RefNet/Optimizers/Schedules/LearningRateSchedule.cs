@@ -1,31 +1,58 @@
 namespace RefNet.Optimizers.Schedules;
 
 /// <summary>
-/// The learning rate of each epoch as a function of its number alone: a run that stops early, goes on longer or resumes
-/// follows the same rates. LECTURES T4.
+/// The learning rate as a function of the time t in epochs and of the validation losses so far, and of nothing else: a run
+/// that stops and resumes follows the same rates. LECTURES T4.
 /// </summary>
+/// <remarks>
+/// A step takes the rate of its beginning: step s of S in epoch e, both from 0, that of t = e + s/S. Some schedules change
+/// from epoch to epoch and see ⌊t⌋ alone, some change from step to step.
+/// </remarks>
 public abstract class LearningRateSchedule
 {
-    /// <summary>Takes the rate to begin with.</summary>
-    /// <param name="initialRate">η₀, the rate of epoch 0, above 0.</param>
-    protected LearningRateSchedule(double initialRate)
+    /// <summary>Takes the rate that the schedule varies.</summary>
+    /// <param name="baseRate">η₀, above 0: the first rate, or the largest one where the schedule says so.</param>
+    protected LearningRateSchedule(double baseRate)
     {
-        if (!(initialRate > 0 && double.IsFinite(initialRate)))
-            throw new ArgumentOutOfRangeException(nameof(initialRate), initialRate, "A learning rate must be a finite number above 0.");
-        InitialRate = initialRate;
+        if (!(baseRate > 0 && double.IsFinite(baseRate)))
+            throw new ArgumentOutOfRangeException(nameof(baseRate), baseRate, "A learning rate must be a finite number above 0.");
+        BaseRate = baseRate;
     }
 
-    /// <summary>η₀, the rate of epoch 0.</summary>
-    public double InitialRate { get; }
+    /// <summary>η₀.</summary>
+    public double BaseRate { get; }
 
-    /// <summary>η(t), the rate of an epoch.</summary>
-    /// <param name="epoch">t, 0 for the first.</param>
-    public double RateOf(int epoch)
+    /// <summary>Whether it depends on the number of epochs: a run cannot be made longer then.</summary>
+    public virtual bool SpansTheRun => false;
+
+    /// <summary>Whether it depends on validation losses.</summary>
+    public virtual bool FollowsValidation => false;
+
+    /// <summary>η(t), the rate at a time.</summary>
+    /// <param name="t">Epochs since the start, 0 or more; whole at the start of an epoch.</param>
+    /// <param name="losses">The validation loss of each epoch before.</param>
+    public double RateOf(double t, params ReadOnlySpan<double> losses)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
-        return InitialRate * Factor(epoch);
+        ArgumentOutOfRangeException.ThrowIfNegative(t);
+        return BaseRate * Factor(t, losses);
     }
 
-    /// <summary>η(t) / η₀; 1 at t = 0.</summary>
-    protected abstract double Factor(int epoch);
+    /// <summary>A rate that none falls below when one of so many epochs begins.</summary>
+    public double SmallestRate(int epochs) => BaseRate * Math.Min(Factor(0, []), LastFactor(epochs));
+
+    /// <summary>η(t) / η₀.</summary>
+    protected abstract double Factor(double t, ReadOnlySpan<double> losses);
+
+    /// <summary>η / η₀ when the last of so many epochs begins, the smallest if it depends on losses.</summary>
+    protected virtual double LastFactor(int epochs) => Factor(epochs - 1, []);
+
+    /// <summary>A setting that must be above 0 and at most 1.</summary>
+    private protected static double Share(double value, string name) => value is > 0 and <= 1
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, "The factor must be above 0 and at most 1.");
+
+    /// <summary>A setting that must be finite, and as large as something or larger.</summary>
+    private protected static double AtLeast(double least, double value, string name) => value >= least && double.IsFinite(value)
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, FormattableString.Invariant($"{name} must be a finite number, {least} or more."));
 }

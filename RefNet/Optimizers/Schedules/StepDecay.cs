@@ -13,12 +13,9 @@ public sealed class StepDecay : LearningRateSchedule
     public StepDecay(double initialRate, int every, double factor = 0.5) : base(initialRate)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
-        if (factor is not (> 0 and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(factor), factor, "The factor must be above 0 and at most 1.");
-        this.every = every;
-        this.factor = factor;
+        (this.every, this.factor) = (every, Share(factor, nameof(factor)));
     }
 
     /// <inheritdoc/>
-    protected override double Factor(int epoch) => Math.Pow(factor, epoch / every);
+    protected override double Factor(double t, ReadOnlySpan<double> losses) => Math.Pow(factor, Math.Floor(t / every));
 }
