@@ -28,7 +28,7 @@ internal sealed class TrainCommand : Command
     private readonly Option<string?> optimizer = Inputs.Text("--optimizer", "NAME", $"The optimizer: {string.Join(", ", OptimizerNames.All)}. [default: chosen for the model]");
     private readonly Option<double?> learningRate = Inputs.Positive("--learning-rate", "The learning rate that the schedule varies. [default: chosen for the model; 0.01 for adagrad, 0.001 for rmsprop and adam, 1 for adadelta]");
     private readonly Option<string?> schedule = Inputs.Text("--schedule", "NAME", $"How the learning rate changes: {ScheduleNames.Choices}. [default: chosen for the model]");
-    private readonly Option<double?> momentum = Inputs.NotNegative("--momentum", "The momentum of momentum and nesterov, below 1. [default: 0.9]");
+    private readonly Option<double?> momentum = Inputs.NotNegative("--momentum", "The momentum of the optimizers that have one, below 1. [default: 0.9]");
     private readonly Option<double?> weightDecay = Inputs.NotNegative("--weight-decay", "λ of the L2 penalty on weights. [default: chosen for the model]");
     private readonly Option<double?> l1 = Inputs.NotNegative("--l1", "λ of the L1 penalty on weights. [default: 0]");
     private readonly Option<int?> seed = Inputs.Whole("--seed", "Seed for all random numbers. [default: 1]", least: int.MinValue);

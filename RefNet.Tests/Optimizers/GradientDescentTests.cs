@@ -58,6 +58,21 @@ public sealed class GradientDescentTests
         Assert.That(Math.Abs(s1[5][0] - s0[5][0]), Is.GreaterThan(0.01), "one step after the drop");
     }
 
+    // Rates that rise and fall, as those of one cycle.
+    [TestCase(MomentumForm.Gradients), TestCase(MomentumForm.Steps), TestCase(MomentumForm.MeanSteps)]
+    public void X28_EachFormTakesThePathOfItsSlide(MomentumForm form)
+    {
+        static double Rate(int step) => 0.01 * (1 + Math.Sin(step)) + 0.001;
+        static double S2Rate(int step) => Rate(step) / (1 - 0.9);
+        (double[][] s0, double[][] s1, double[][] s2, double[][] s3) = FourPaths(Rate);
+        double[][] path = EnginePath(form == MomentumForm.MeanSteps ? S2Rate : Rate, form, 0.9);
+        foreach (double[][] slide in form switch { MomentumForm.Gradients => new[] { s0, s3 }, MomentumForm.Steps => [s1], _ => [s2] })
+        {
+            for (int step = 0; step < path.Length; step++)
+                Assert.That(path[step], Is.EqualTo(slide[step]).Within(1e-12), $"step {step}");
+        }
+    }
+
     [Test]
     public void X30_TheStepWithWeightDecayFollowsTheGradientOfLambdaTimesTheSumOfSquares()
     {
@@ -157,21 +172,29 @@ public sealed class GradientDescentTests
         return steps;
     }
 
-    // The engine's Momentum for S0, and the other slides' formulas as they print them.
-    private static (double[][] S0, double[][] S1, double[][] S2, double[][] S3) FourPaths(Func<int, double> rate)
+    private const int Steps = 100;
+
+    private static double[][] EnginePath(Func<int, double> rate, MomentumForm form, double beta)
     {
-        const int Steps = 100;
-        const double Beta = 0.9;
         Parameter<double> parameter = Start();
-        Momentum<double> optimizer = new([parameter], rate(0), Beta);
-        double[][] s0 = new double[Steps][];
+        Momentum<double> optimizer = new([parameter], rate(0), beta, form: form);
+        double[][] path = new double[Steps][];
         for (int step = 0; step < Steps; step++)
         {
             SetGradient(parameter);
             optimizer.LearningRate = rate(step);
             optimizer.Step();
-            s0[step] = parameter.Value.Values.ToArray();
+            path[step] = parameter.Value.Values.ToArray();
         }
+
+        return path;
+    }
+
+    // The engine's Momentum for S0, and the other slides' formulas as they print them.
+    private static (double[][] S0, double[][] S1, double[][] S2, double[][] S3) FourPaths(Func<int, double> rate)
+    {
+        const double Beta = 0.9;
+        double[][] s0 = EnginePath(rate, MomentumForm.Gradients, Beta);
 
         double[][] Path(Func<double, double, double, double> velocity, Func<double, double, double> move)
         {

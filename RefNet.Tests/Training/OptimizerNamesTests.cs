@@ -16,7 +16,7 @@ public sealed class OptimizerNamesTests
 
     [Test]
     public void EveryOptimizerOfTheEngineHasAName() => Assert.That(
-        Names.Select(name => EngineLayers.NameOf(Create(name, Parameters()).GetType())), Is.EquivalentTo(EngineLayers.Concrete(typeof(Optimizer<>)).Select(EngineLayers.NameOf)));
+        Names.Select(name => EngineLayers.NameOf(Create(name, Parameters()).GetType())).Distinct(), Is.EquivalentTo(EngineLayers.Concrete(typeof(Optimizer<>)).Select(EngineLayers.NameOf)));
 
     // What is saved must be all that an optimiser remembers: a run that is resumed ends with the same bits.
     [TestCaseSource(nameof(Names))]

@@ -6,34 +6,51 @@ namespace RefNet.Optimizers;
 
 /// <summary>
 /// Gradient descent with momentum (heavy ball): v ← μ v + g, θ ← θ - η v. Polyak 1964; LECTURES T2, and S0's form of the
-/// four in X28, which is PyTorch's too.
+/// four in X28, which is PyTorch's too. <see cref="MomentumForm"/> has the others.
 /// </summary>
 /// <remarks>
-/// At a constant learning rate S1's v ← μ v - η g, θ ← θ + v and S3's take the same path, and S2's, which has 1 - μ before
-/// the gradient, with η / (1 - μ). When the rate drops they part: here the whole step shrinks at once, there the velocity
-/// still holds steps of the old length (X28).
+/// S1's velocity is -η times ours: v ← μ v - η g is -η v ← -η' μ v - η g, where η' is the rate of the step before. So it is
+/// our step with μ η'/η for μ, and S2's is the same with (1 - μ) η for η (X28).
 /// </remarks>
 public sealed class Momentum<T> : Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly MomentumForm form;
     private readonly T mu;
     private readonly Tensor<T>[] velocities;
+    private readonly Tensor<T> lastRate = new(new Shape(1)); // η', 0 before the first step
 
     /// <summary>Takes charge of parameters, with all velocities at zero.</summary>
     /// <param name="parameters">What to change.</param>
     /// <param name="learningRate">η, above 0.</param>
     /// <param name="momentum">μ, from 0 (plain gradient descent) to below 1.</param>
     /// <param name="weightDecay">λ of the L2 penalty, 0 or more (X30).</param>
-    public Momentum(IReadOnlyList<Parameter<T>> parameters, double learningRate, double momentum = 0.9, double weightDecay = 0)
+    /// <param name="form">How momentum is written.</param>
+    public Momentum(
+        IReadOnlyList<Parameter<T>> parameters, double learningRate, double momentum = 0.9, double weightDecay = 0, MomentumForm form = MomentumForm.Gradients)
         : base(parameters, learningRate, weightDecay)
     {
         mu = Share(momentum, nameof(momentum));
+        this.form = form;
         velocities = Zeros();
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State(IReadOnlyList<string> paths) => [.. Named(paths, "velocity", velocities)];
+    public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State(IReadOnlyList<string> paths) =>
+        [.. Named(paths, "velocity", velocities), .. form == MomentumForm.Gradients ? [] : new[] { KeyValuePair.Create("momentum.rate", lastRate) }];
 
     /// <inheritdoc/>
-    protected override void Step(Parameter<T> theta, int p) => theta.Backend.MomentumStep(
-        theta.Value, theta.Gradient, velocities[p], mu, T.CreateChecked(LearningRate), DecayOf(theta)); // v = μ v + g, θ = θ - η v
+    public override void Step()
+    {
+        base.Step();
+        lastRate[0] = Eta;
+    }
+
+    /// <inheritdoc/>
+    protected override void Step(Parameter<T> theta, int p)
+    {
+        T kept = form == MomentumForm.Gradients ? mu : mu * (lastRate[0] / Eta), eta = form == MomentumForm.MeanSteps ? (T.One - mu) * Eta : Eta;
+        theta.Backend.MomentumStep(theta.Value, theta.Gradient, velocities[p], kept, eta, DecayOf(theta)); // v = μ v + g, θ = θ - η v
+    }
+
+    private T Eta => T.CreateChecked(LearningRate);
 }

@@ -11,7 +11,7 @@ public static class OptimizerNames
     public const string Perceptron = "perceptron";
 
     /// <summary>The names, in the order of a list for users.</summary>
-    public static IReadOnlyList<string> All { get; } = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adadelta", Perceptron];
+    public static IReadOnlyList<string> All { get; } = ["sgd", "momentum", "momentum-steps", "momentum-mean", "nesterov", "adagrad", "rmsprop", "adam", "adadelta", Perceptron];
 
     /// <summary>Checks a name.</summary>
     /// <exception cref="InputException">There is no such optimizer.</exception>
@@ -42,6 +42,8 @@ public static class OptimizerNames
         {
             "sgd" => new StochasticGradientDescent<T>(parameters, options.LearningRate, options.WeightDecay),
             "momentum" => new Momentum<T>(parameters, options.LearningRate, options.Momentum, options.WeightDecay),
+            "momentum-steps" => new Momentum<T>(parameters, options.LearningRate, options.Momentum, options.WeightDecay, MomentumForm.Steps),
+            "momentum-mean" => new Momentum<T>(parameters, options.LearningRate, options.Momentum, options.WeightDecay, MomentumForm.MeanSteps),
             "nesterov" => new Nesterov<T>(parameters, options.LearningRate, options.Momentum, options.WeightDecay),
             "adagrad" => new AdaGrad<T>(parameters, options.LearningRate, weightDecay: options.WeightDecay),
             "rmsprop" => new RmsProp<T>(parameters, options.LearningRate, weightDecay: options.WeightDecay),

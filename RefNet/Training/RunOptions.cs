@@ -24,7 +24,7 @@ public sealed record RunOptions
     /// <summary>Images per step, 1 or more.</summary>
     public required int BatchSize { get; init; }
 
-    /// <summary>One of <see cref="OptimizerNames.All"/>: sgd, momentum, adam ...</summary>
+    /// <summary>One of <see cref="OptimizerNames.All"/>: sgd, momentum, adam ...; momentum-steps and momentum-mean are other forms of momentum (X28).</summary>
     public required string Optimizer { get; init; }
 
     /// <summary>The learning rate η that the schedule varies, above 0: the first one, or the largest where the schedule says so.</summary>
