@@ -22,22 +22,11 @@ internal sealed class TrainCommand : Command
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string?> data = Inputs.Text("--data", "DIR|mnist", "The data set: its name or its folder. [default: mnist]");
-    private readonly Option<int?> epochs = Inputs.Whole("--epochs", "Passes over the training images. [default: chosen for the model]", least: 1);
-    private readonly Option<int?> batchSize = Inputs.Whole("--batch-size", "Images per step. [default: chosen for the model]", least: 1);
-    private readonly Option<string?> optimizer = Inputs.Text("--optimizer", "NAME", $"The optimizer: {string.Join(", ", OptimizerNames.All)}. [default: chosen for the model]");
-    private readonly Option<double?> learningRate = Inputs.Positive("--learning-rate", "The learning rate that the schedule varies. [default: chosen for the model; 0.01 for adagrad, 0.001 for rmsprop and adam, 1 for adadelta]");
-    private readonly Option<string?> schedule = Inputs.Text("--schedule", "NAME", $"How the learning rate changes: {ScheduleNames.Choices}. [default: chosen for the model]");
-    private readonly Option<double?> momentum = Inputs.NotNegative("--momentum", "The momentum of the optimizers that have one, below 1. [default: 0.9]");
-    private readonly Option<double?> weightDecay = Inputs.NotNegative("--weight-decay", "λ of the L2 penalty on weights. [default: chosen for the model]");
-    private readonly Option<double?> l1 = Inputs.NotNegative("--l1", "λ of the L1 penalty on weights. [default: 0]");
-    private readonly Option<int?> seed = Inputs.Whole("--seed", "Seed for all random numbers. [default: 1]", least: int.MinValue);
+    private readonly TrainingOptions training = new();
     private readonly Option<int?> threads = Inputs.Whole(
         "--threads", "Maximum number of threads; results do not depend on it. [default: all cores]", least: 1, most: Math.Max(64, 4 * Environment.ProcessorCount));
 
     private readonly BackendOption backend = new();
-    private readonly Option<int?> validation = Inputs.Whole("--validation", "Training images held out to choose the best epoch. [default: 5000]", least: 0);
-    private readonly Option<int?> limit = Inputs.Whole("--limit", "Maximum number of training images, for a quick try.", least: 1);
     private readonly Option<string?> output = Inputs.Text("--out", "DIR", "The run folder. [default: runs/MODEL-DATE-TIME]");
     private readonly Option<string?> resume = Inputs.Text("--resume", "DIR", "Resume the run in this folder; only --data, --epochs, --threads and --plain can be given with it.");
     private readonly Option<bool> plain = new("--plain") { Description = "Plain lines: no colours, no progress bar." };
@@ -48,7 +37,8 @@ internal sealed class TrainCommand : Command
         this.findCuda = findCuda;
         this.cancellation = cancellation;
         Add(model);
-        foreach (Option option in new Option[] { data, epochs, batchSize, optimizer, learningRate, schedule, momentum, weightDecay, l1, seed, threads, validation, limit, output, resume, plain })
+        training.AddTo(this);
+        foreach (Option option in new Option[] { threads, output, resume, plain })
             Add(option);
         Validators.Add(CheckTogether);
         backend.AddTo(this);
@@ -61,7 +51,7 @@ internal sealed class TrainCommand : Command
         bool resumes = result.GetResult(resume) is not null;
         if (!resumes && result.GetResult(model)?.Tokens.Count is null or 0)
             result.AddError("Expected a MODEL to train, such as lenet5, or --resume DIR; found neither.");
-        foreach (Option fixedOption in new Option[] { batchSize, optimizer, learningRate, schedule, momentum, weightDecay, l1, seed, validation, limit, output }.Concat(backend.All))
+        foreach (Option fixedOption in training.Fixed.Append(output).Concat(backend.All))
         {
             if (resumes && result.GetResult(fixedOption) is not null)
                 result.AddError($"{fixedOption.Name} cannot be changed in a run that is resumed: leave it out, or train again without --resume.");
@@ -74,14 +64,16 @@ internal sealed class TrainCommand : Command
         ParallelLoop.MaxThreads = arguments.GetValue(threads) ?? ParallelLoop.MaxThreads;
         using RunFolder? resumed = arguments.GetValue(resume) is { } path ? RunFolder.Open(path) : null;
         resumed?.TakeLock();
-        RunOptions options = resumed is null ? NewOptions(arguments) : ResumedOptions(arguments, resumed);
+        RunOptions options = resumed is null
+            ? training.Read(arguments, RunOptions.Of(Architectures.Find(arguments.GetRequiredValue(model)!)))
+            : ResumedOptions(arguments, resumed);
         options.Check();
         using BackendChoice<float> choice = resumed is null
             ? backend.Take<float>(arguments, findCuda, shown)
             : BackendChoice<float>.Take(options.Backend, options.Tf32, findCuda, shown);
         options = options with { Backend = choice.Name, Tf32 = choice.Tf32 };
 
-        DataFolders.Place place = DataFolders.Find(arguments.GetValue(data) ?? options.Data);
+        DataFolders.Place place = DataFolders.Find(arguments.GetValue(training.Data) ?? options.Data);
         options = options with { Data = place.Remembered };
         Dataset set = Dataset.Load(place.Folder);
         using TrainingRun run = resumed is not null ? TrainingRun.Resume(options, set, resumed, choice.Backend)
@@ -95,32 +87,12 @@ internal sealed class TrainCommand : Command
     private static string NewFolder(RunOptions options) =>
         Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{options.Model}-{DateTime.Now:yyyyMMdd-HHmmss}"));
 
-    private RunOptions NewOptions(ParseResult arguments)
-    {
-        RunOptions defaults = RunOptions.Of(Architectures.Find(arguments.GetRequiredValue(model)!));
-        string name = arguments.GetValue(optimizer) ?? defaults.Optimizer;
-        return defaults with
-        {
-            Epochs = arguments.GetValue(epochs) ?? defaults.Epochs,
-            BatchSize = arguments.GetValue(batchSize) ?? defaults.BatchSize,
-            Optimizer = name,
-            LearningRate = arguments.GetValue(learningRate) ?? OptimizerNames.UsualRate(name) ?? defaults.LearningRate,
-            Schedule = arguments.GetValue(schedule) ?? defaults.Schedule,
-            Momentum = arguments.GetValue(momentum) ?? defaults.Momentum,
-            WeightDecay = arguments.GetValue(weightDecay) ?? defaults.WeightDecay,
-            L1 = arguments.GetValue(l1) ?? defaults.L1,
-            Seed = arguments.GetValue(seed) ?? defaults.Seed,
-            Validation = arguments.GetValue(validation) ?? defaults.Validation,
-            Limit = arguments.GetValue(limit) ?? defaults.Limit,
-        };
-    }
-
     private RunOptions ResumedOptions(ParseResult arguments, RunFolder folder)
     {
         RunOptions options = folder.ReadOptions();
         if (arguments.GetValue(model) is { } name && name != options.Model)
             throw new InputException($"{folder.Path}: expected a run of {name}; found one of {options.Model}. Leave out the model to resume that run.");
-        int total = arguments.GetValue(epochs) ?? options.Epochs;
+        int total = arguments.GetValue(training.Epochs) ?? options.Epochs;
         if (total < options.Epochs)
             throw new InputException($"--epochs: expected {options.Epochs} or more, since the run was started for so many; found {total}.");
         if (total > options.Epochs && options.CreateSchedule().SpansTheRun)
@@ -133,9 +105,8 @@ internal sealed class TrainCommand : Command
         shown.WriteLine(
             $"{options.Model} on {set.Name}: {Format.Count(run.TrainingImages)} images to train on, {Format.Count(options.Validation)} held out, "
             + $"{Format.Count(set.Test.Count)} to test");
-        shown.WriteLine(
-            $"epochs {options.Epochs}, batch size {options.BatchSize}, {options.Optimizer}, learning rate {Format.Number(options.LearningRate)}, "
-            + $"seed {options.Seed}, threads {ParallelLoop.MaxThreads}");
+        foreach (string line in TrainingOptions.Describe(options))
+            shown.WriteLine(line);
         shown.WriteLine($"run folder: {run.Folder.Path}");
         EpochLines lines = new(shown, options.Epochs);
         foreach (EpochRecord epoch in run.History)
@@ -162,7 +133,9 @@ internal sealed class TrainCommand : Command
         }
 
         shown.WriteLine();
-        shown.WriteLine($"Tested with the weights of epoch {run.Best?.Epoch}{(options.Validation > 0 ? ", which had the smallest validation loss" : "")}.");
+        if (run.StoppedEarly)
+            shown.WriteLine($"Stopped after epoch {run.SavedEpochs}: {options.Patience} epochs brought no smaller validation loss.");
+        shown.WriteLine($"Tested with {(options.Average > 0 ? "the averaged weights" : "the weights")} of epoch {run.Best?.Epoch}{(options.Validation > 0 ? ", which had the smallest validation loss" : "")}.");
         Results.Write(shown, test, set.Test.ClassNames);
         shown.WriteLine($"time: {Format.Time(System.Diagnostics.Stopwatch.GetElapsedTime(start))}");
         shown.WriteLine($"files: {run.Folder.Path} (best.safetensors, last.safetensors, history.csv, config.json)");

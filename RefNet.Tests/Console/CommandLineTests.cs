@@ -20,7 +20,7 @@ public sealed class CommandLineTests
             Assert.That(help.Output, Does.Contain(command));
 
         string train = Refnet.Run("train", "--help").Output;
-        foreach (string option in new[] { "--data", "--epochs", "--batch-size", "--optimizer", "--learning-rate", "--seed", "--threads", "--backend", "--validation", "--limit", "--out", "--resume", "--plain" })
+        foreach (string option in new[] { "--data", "--epochs", "--batch-size", "--optimizer", "--learning-rate", "--seed", "--threads", "--backend", "--validation", "--limit", "--schedule", "--clip", "--label-smoothing", "--accumulate", "--average", "--patience", "--out", "--resume", "--plain" })
             Assert.That(train, Does.Contain(option));
         Assert.That(train, Does.Not.Contain("--device"), "an old name is taken but not shown");
     }
@@ -60,7 +60,7 @@ public sealed class CommandLineTests
     [TestCase("train mlp --resume x --backend simd", "--backend cannot be changed in a run that is resumed")]
     [TestCase("train mlp --resume x --device cpu", "--device cannot be changed in a run that is resumed")]
     [TestCase("train mlp --devise cpu", "'--devise' is not known here. See")]
-    [TestCase("train mlp --schedule cosine", "one of constant, exponential:K, step:EPOCHS:FACTOR; found 'cosine'.")]
+    [TestCase("train mlp --schedule linear", "warmup:EPOCHS+ in front of any; found 'linear'.")]
     [TestCase("train mlp --l1 -1", "--l1: expected a number of 0 or more")]
     [TestCase("train mlp --optimizer adm", "There is no optimizer 'adm'; choose one of sgd, momentum")]
     [TestCase("train mlp --resume x --seed 3", "--seed cannot be changed in a run that is resumed")]

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NUnit.Framework;
+using RefNet.Console;
 using RefNet.Data;
 using RefNet.Interop;
 using RefNet.Models;
@@ -10,6 +11,7 @@ using RefNet.Tensors;
 using RefNet.Tests.Data;
 using RefNet.Tests.Data.Digits;
 using RefNet.Tests.Training;
+using RefNet.Training;
 
 namespace RefNet.Tests.Console;
 
@@ -102,6 +104,37 @@ public sealed class TrainCommandTests
         Assert.That(trained.Output, Does.Contain("50 images to train on, 0 held out"));
     }
 
+    [Test]
+    public void OptionsOfPracticeReachTheConfigurationAndTheSecondLine()
+    {
+        Refnet.Result trained = Refnet.Run([.. Arguments("run", "mlp"), "--schedule", "warmup:1+cosine", "--clip", "2.5", "--label-smoothing", "0.1", "--accumulate", "3", "--average", "0.99",
+            "--patience", "4", "--l1", "0.00001", "--momentum", "0.8", "--weight-decay", "0.001"]);
+        Assert.That(trained.Code, Is.Zero, $"{trained}");
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(folder.File("run/config.json")));
+        string[] expected = ["schedule warmup:1+cosine", "clip 2.5", "label_smoothing 0.1", "accumulate 3", "average 0.99", "patience 4"];
+        Assert.That(expected, Is.SubsetOf(json.RootElement.EnumerateObject().Select(option => $"{option.Name} {option.Value}")));
+        Assert.That(trained.Output, Does.Contain("\nschedule warmup:1+cosine, momentum 0.8, weight decay 0.001, L1 penalty 1E-05, label smoothing 0.1, gradients clipped to norm 2.5, 3 batches per step, weights averaged with decay 0.99, patience 4\n"));
+        Assert.That(trained.Output, Does.Contain("Tested with the averaged weights of epoch "));
+        Refnet.Result longer = Refnet.Run("train", "--resume", folder.File("run"), "--epochs", "3");
+        Assert.That(longer.Code, Is.EqualTo(2), $"{longer}");
+        Assert.That(longer.Error, Does.Contain("--epochs: expected 2, since the learning rate, whose schedule is warmup:1+cosine, depends on it; found 3."));
+    }
+
+    // What a run computes is not to be guessed: every option that is not as usual is printed, or stands on the line above.
+    [Test]
+    public void EveryOptionThatIsNotAsUsualIsPrinted()
+    {
+        RunOptions usual = new() { Model = "mlp", Epochs = 3, BatchSize = 8, Optimizer = "sgd", LearningRate = 0.5 };
+        string[] onTheLineAbove = [nameof(RunOptions.Model), nameof(RunOptions.Data), nameof(RunOptions.DataSha256), nameof(RunOptions.Validation)];
+        foreach (System.Reflection.PropertyInfo option in typeof(RunOptions).GetProperties().Where(property => !onTheLineAbove.Contains(property.Name)))
+        {
+            RunOptions other = usual with { };
+            object? value = option.GetValue(usual) switch { bool => true, string => "other", double => 0.25, _ => 77 };
+            option.SetValue(other, value);
+            Assert.That(string.Join('\n', TrainingOptions.Describe(other)), Is.Not.EqualTo(string.Join('\n', TrainingOptions.Describe(usual))), option.Name);
+        }
+    }
+
     [TestCase("adam", "0.001"), TestCase("nesterov", "0.05")]
     public void AnOptimizerBringsItsUsualLearningRate(string optimizer, string rate)
     {
@@ -142,7 +175,7 @@ public sealed class TrainCommandTests
         Train("run", "mlp");
         byte[] pixels = Mnist.Load(Bars.Value.Path).Test.Pixels(0).ToArray();
         string picture = folder.Write("bar.png", Png.Write(new GreyImage(pixels, 28, 28)));
-        using RefNet.Training.RunFolder busy = RefNet.Training.RunFolder.Open(folder.File("run"));
+        using RunFolder busy = RunFolder.Open(folder.File("run"));
         busy.TakeLock();
         foreach (Refnet.Result refused in new[] { Refnet.Run("train", "--resume", folder.File("run"), "--epochs", "3"), Train("run", "mlp") })
         {

@@ -26,5 +26,9 @@ public sealed class ModelSizeTests
         Assert.That(network.Parameters.SelectMany(parameter => parameter.Value.Values.ToArray()), Is.All.Zero);
     }
 
+    // 16 (9 + 144) + 32 (144 + 288) + 48 (288 + 432) in convolutions, 2 (32 + 64 + 96) in normalisations, 10 (48 + 1)
+    [Test]
+    public void DigitsHas51706ParametersFewerThanLeNet5() => Assert.That(Count(new Digits().Create<float>(seed: 1)), Is.EqualTo(51_706));
+
     private static int Count(Layer<float> network) => network.Parameters.Sum(parameter => parameter.Count);
 }

@@ -45,6 +45,7 @@ public sealed class AllocationTests
     {
         ("gradient descent", parameters => new StochasticGradientDescent<float>(parameters, 1e-4)),
         ("momentum", parameters => new Momentum<float>(parameters, 1e-4)),
+        ("momentum by steps", parameters => new Momentum<float>(parameters, 1e-4, form: MomentumForm.Steps)),
         ("Nesterov", parameters => new Nesterov<float>(parameters, 1e-4)),
         ("AdaGrad", parameters => new AdaGrad<float>(parameters, 1e-4)),
         ("RMSProp", parameters => new RmsProp<float>(parameters, 1e-4)),
@@ -99,6 +100,22 @@ public sealed class AllocationTests
         Assert.That(DataParallel<float>.Suits(objective.Network), Is.True);
         Trainer<float> trainer = new(objective, new Momentum<float>(objective.Network.Parameters, learningRate: 1e-4), MakeObjective);
         AssertAllocatesNothing(StepsOn(trainer, objective.Network, 64, 40, 8));
+    }
+
+    [TestCase(1)]
+    [TestCase(2)]
+    public void AWarmStepWithEverythingAllocatesNothing(int threads)
+    {
+        ParallelLoop.MaxThreads = threads;
+        Objective<float> objective = new(new Digits().Create<float>(seed: 1), () => new SoftmaxCrossEntropy<float>(labelSmoothing: 0.05));
+        Network<float> network = objective.Network;
+        Trainer<float> trainer = new(objective, new Nesterov<float>(network.Parameters, learningRate: 1e-4, weightDecay: 1e-4))
+        {
+            Clipping = new GradientClipping<float>(network.Parameters, largestNorm: 0.1),
+            Average = new WeightAverage<float>(network, new Digits().Create<float>(seed: 2), decay: 0.9),
+            BatchesPerStep = 2,
+        };
+        AssertAllocatesNothing(StepsOn(trainer, network, 8, 3, 8, 3));
     }
 
     [TestCaseSource(nameof(Optimizers))]

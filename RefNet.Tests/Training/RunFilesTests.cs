@@ -55,6 +55,32 @@ public sealed class RunFilesTests
         AssertRefused("do not belong together");
     }
 
+    // Taken from a run that was trained before these options came.
+    [Test]
+    public void OptionsThatCameLaterLeaveTheFingerprintsOfOlderRunsAsTheyAre()
+    {
+        RunOptions old = new()
+        {
+            Model = "lenet5", DataSha256 = "3943ffc0774bc68dfd74bfc5b74b71d5596529ad8fce5f77587cf1abcaebf4e4", Epochs = 2, BatchSize = 16, Optimizer = "momentum",
+            LearningRate = 0.003, Schedule = "exponential:0.2", WeightDecay = 0.005, Limit = 6000,
+        };
+        Assert.That(RunFingerprint.Of(old), Is.EqualTo("8ffbd171b9f65bd5e2373bd34ca2d38045a04f24551a2731ec065c61a4e2f3be"));
+        RunOptions[] others = [old with { LabelSmoothing = 0.1 }, old with { Clip = 1 }, old with { Accumulate = 2 }, old with { Average = 0.9 }, old with { Patience = 3 }];
+        Assert.That(others.Append(old).Select(RunFingerprint.Of), Is.Unique, "each of them changes the bits");
+    }
+
+    [Test]
+    public void AConfigurationWithoutTheOptionsThatCameLaterIsTaken()
+    {
+        string path = folder.File("config.json");
+        JsonObject config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        foreach (string option in new[] { "label_smoothing", "clip", "accumulate", "average", "patience" })
+            Assert.That(config.Remove(option), Is.True, $"{option} stands in the file");
+        File.WriteAllText(path, config.ToJsonString());
+        using TrainingRun run = Resume();
+        Assert.That(run.History, Has.Count.EqualTo(Epochs));
+    }
+
     // Neither the path of the data nor the number of epochs changes what has been trained.
     [TestCase("seed", "2")]
     [TestCase("learning_rate", "0.5")]
@@ -66,6 +92,9 @@ public sealed class RunFilesTests
     [TestCase("optimizer", "\"sgd\"")]
     [TestCase("schedule", "\"exponential:0.01\"")]
     [TestCase("validation", "0")]
+    [TestCase("clip", "1")]
+    [TestCase("accumulate", "2")]
+    [TestCase("patience", "1")]
     public void AConfigurationThatWasChangedIsRefused(string option, string value)
     {
         Configure(option, value);

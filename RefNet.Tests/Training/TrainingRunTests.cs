@@ -317,6 +317,52 @@ public sealed class TrainingRunTests
         Assert.That(() => Start(Options("mlp") with { Optimizer = "perceptron" }, "run"), Throws.TypeOf<InputException>().With.Message.Contains("a perceptron only"));
 
     [Test]
+    public void LabelsAreSmoothedForSoftmaxCrossEntropyOnly([Values("lenet5", "perceptron")] string model)
+    {
+        Assert.That(() => Start(Options(model) with { LabelSmoothing = 0.1 }, "run"),
+            Throws.TypeOf<InputException>().With.Message.EqualTo($"Labels are smoothed for softmax cross-entropy only; {model} trains with another loss. Leave out the label smoothing, or choose another model."));
+        Assert.That(Directory.Exists(folder.File("run")), Is.False);
+    }
+
+    // The network that is trained moves on; what is validated and tested is the average.
+    [Test]
+    public void TheAverageIsValidatedTestedAndSavedAsTheBestWeights()
+    {
+        Start(Options("mlp") with { Validation = 0 }, "plain").Run(new Watcher(), default);
+        TrainingRun run = Start(Options("mlp") with { Validation = 0, Average = 0.95 }, "averaged");
+        Evaluation test = run.Run(new Watcher(), default);
+        SafetensorsFile plain = Safetensors.Read(folder.File("plain/last.safetensors")), last = Safetensors.Read(run.Folder.Last), best = Safetensors.Read(run.Folder.Best);
+        foreach (string name in plain.Names)
+        {
+            TensorAssert.AreIdentical(plain.Tensor<float>(name), last.Tensor<float>(name), "training itself does not see the average");
+            TensorAssert.AreIdentical(best.Tensor<float>(name), last.Tensor<float>($"average.{name}"), name);
+            Assert.That(best.Tensor<float>(name).Values.ToArray(), Is.Not.EqualTo(plain.Tensor<float>(name).Values.ToArray()));
+        }
+
+        Assert.That(TrainingRun.Test(run.Folder.ReadOptions(), run.Folder, Data).Loss, Is.EqualTo(test.Loss));
+    }
+
+    [Test]
+    public void AScheduleThatSpansTheRunCannotBeMadeLonger()
+    {
+        Start(Options("mlp") with { Schedule = "cosine" }, "run").Run(new Watcher(), default);
+        Assert.That(() => Resume("run", epochs: 3), Throws.TypeOf<InputException>().With.Message.Contains("do not belong together"));
+        Resume("run").Run(new Watcher(), default);
+    }
+
+    [Test]
+    public void ARateThatChangesFromStepToStepIsNotedAsItBegan()
+    {
+        TrainingRun run = Start(Options("mlp") with { Schedule = "cosine", LearningRate = 0.01 }, "run");
+        run.Run(new Watcher(), default);
+        Assert.That(run.History.Select(epoch => epoch.LearningRate), Is.EqualTo(new[] { 0.01, 0.005 }).Within(1e-15));
+    }
+
+    [TestCase("plateau:1:0.5", 0), TestCase("constant", 3)]
+    public void WhatFollowsTheValidationLossNeedsOne(string schedule, int patience) => Assert.That(
+        () => (Options("mlp") with { Schedule = schedule, Patience = patience, Validation = 0 }).Check(), Throws.TypeOf<InputException>().With.Message.StartsWith("The validation must be 1 or more"));
+
+    [Test]
     public void L1_ThePerceptronLearnsTheBars() =>
         Assert.That(Start(Options("perceptron") with { BatchSize = 1, Epochs = 4 }, "run").Run(new Watcher(), default).Confusion.ErrorRate, Is.LessThan(0.05));
 
@@ -342,6 +388,11 @@ public sealed class TrainingRunTests
     [TestCase(nameof(RunOptions.LearningRate), "learning rate")]
     [TestCase(nameof(RunOptions.Validation), "validation")]
     [TestCase(nameof(RunOptions.Limit), "limit")]
+    [TestCase(nameof(RunOptions.LabelSmoothing), "label smoothing")]
+    [TestCase(nameof(RunOptions.Clip), "largest norm of gradients")]
+    [TestCase(nameof(RunOptions.Accumulate), "number of batches per step")]
+    [TestCase(nameof(RunOptions.Average), "decay of the average")]
+    [TestCase(nameof(RunOptions.Patience), "patience")]
     [TestCase(nameof(RunOptions.Optimizer), "optimizer")]
     [TestCase(nameof(RunOptions.Backend), "backend")]
     public void AnOptionOutsideItsRangeIsNamed(string option, string name)
@@ -354,6 +405,11 @@ public sealed class TrainingRunTests
             nameof(RunOptions.LearningRate) => options with { LearningRate = double.NaN },
             nameof(RunOptions.Validation) => options with { Validation = Data.Training.Count },
             nameof(RunOptions.Limit) => options with { Limit = 0 },
+            nameof(RunOptions.LabelSmoothing) => options with { LabelSmoothing = 1 },
+            nameof(RunOptions.Clip) => options with { Clip = -1 },
+            nameof(RunOptions.Accumulate) => options with { Accumulate = 0 },
+            nameof(RunOptions.Average) => options with { Average = 1 },
+            nameof(RunOptions.Patience) => options with { Patience = -1 },
             nameof(RunOptions.Backend) => options with { Backend = "gpu" },
             _ => options with { Optimizer = "adamm" },
         };

@@ -12,6 +12,7 @@ public static class Architectures
         new MultilayerPerceptron(),
         new Perceptron(),
         new DigitCnn(),
+        new Digits(),
         new Weather(),
         new TwoLayer(),
         new NerfMlp(),

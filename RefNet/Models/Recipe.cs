@@ -36,4 +36,10 @@ public sealed record Recipe
 
     /// <summary>λ of the L2 penalty on weights.</summary>
     public double WeightDecay { get; init; }
+
+    /// <summary>The share of each target that training spreads over all classes.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>The decay of the average of the weights; 0 for none.</summary>
+    public double Average { get; init; }
 }

@@ -9,7 +9,7 @@ namespace RefNet.Training;
 
 /// <summary>
 /// The parameters and buffers of a network in a safetensors file, by their paths; for resuming a run, with the state of the
-/// optimizer. The file names the model, so that weights of another one are recognised.
+/// optimizer and the average of the weights. The file names the model, so that weights of another one are recognised.
 /// </summary>
 /// <remarks>
 /// Files hold kernels as cross-correlation applies them, which PyTorch and ONNX call convolution: kernels that a layer flips
@@ -27,16 +27,17 @@ public static class Checkpoint
     /// <param name="network">The network.</param>
     /// <param name="optimizer">The optimizer whose state is saved too, or null.</param>
     /// <param name="notes">Further notes, such as the epoch.</param>
-    public static void Save<T>(string path, string model, Network<T> network, Optimizer<T>? optimizer, IEnumerable<KeyValuePair<string, string>> notes)
+    /// <param name="average">The average of the weights that is saved too, or null.</param>
+    public static void Save<T>(string path, string model, Network<T> network, Optimizer<T>? optimizer, IEnumerable<KeyValuePair<string, string>> notes, WeightAverage<T>? average = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        AtomicFile.Write(path, stream => Write(stream, model, network, optimizer, notes));
+        AtomicFile.Write(path, stream => Write(stream, model, network, optimizer, notes, average));
 
     /// <summary>Writes the contents of a checkpoint.</summary>
     /// <inheritdoc cref="Save"/>
-    internal static void Write<T>(Stream stream, string model, Network<T> network, Optimizer<T>? optimizer, IEnumerable<KeyValuePair<string, string>> notes)
+    internal static void Write<T>(Stream stream, string model, Network<T> network, Optimizer<T>? optimizer, IEnumerable<KeyValuePair<string, string>> notes, WeightAverage<T>? average = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Safetensors.Write(
-            stream, Contents(network, optimizer).ToDictionary(entry => entry.Name, entry => entry.IsFlippedKernel ? NetworkWeights.Turned(entry.Tensor) : entry.Tensor),
+            stream, Contents(network, optimizer, average).ToDictionary(entry => entry.Name, entry => entry.IsFlippedKernel ? NetworkWeights.Turned(entry.Tensor) : entry.Tensor),
             new Dictionary<string, string>([KeyValuePair.Create(ModelKey, model), KeyValuePair.Create(KernelsKey, CrossCorrelation), .. notes]));
 
     /// <summary>Reads a checkpoint; if anything is wrong with it, the network stays as it was.</summary>
@@ -44,9 +45,10 @@ public static class Checkpoint
     /// <param name="model">The name of the model whose weights are expected.</param>
     /// <param name="network">The network.</param>
     /// <param name="optimizer">The optimizer whose state is read too, or null.</param>
+    /// <param name="average">The average of the weights that is read too, or null.</param>
     /// <returns>The notes saved with it.</returns>
     /// <exception cref="InputException">It is of another model, damaged, or holds numbers that are not finite.</exception>
-    public static IReadOnlyDictionary<string, string> Load<T>(string path, string model, Network<T> network, Optimizer<T>? optimizer)
+    public static IReadOnlyDictionary<string, string> Load<T>(string path, string model, Network<T> network, Optimizer<T>? optimizer, WeightAverage<T>? average = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         SafetensorsFile file = Safetensors.Read(path);
@@ -58,7 +60,7 @@ public static class Checkpoint
             throw new InputException($"{path}: expected kernels as {CrossCorrelation}; found a checkpoint of an older version of RefNet, which held flipped kernels under other names. Train again.");
 
         List<(Tensor<T> Target, Tensor<T> Source)> copies = [];
-        foreach ((string name, Tensor<T> target, bool isFlippedKernel) in Contents(network, optimizer))
+        foreach ((string name, Tensor<T> target, bool isFlippedKernel) in Contents(network, optimizer, average))
         {
             if (!file.Contains(name))
                 throw new InputException($"{path}: expected a tensor {name} of shape {target.Shape}; the file has none. Was it made by another version of {model}?");
@@ -79,7 +81,7 @@ public static class Checkpoint
         return file.Metadata;
     }
 
-    private static IEnumerable<(string Name, Tensor<T> Tensor, bool IsFlippedKernel)> Contents<T>(Network<T> network, Optimizer<T>? optimizer)
+    private static IEnumerable<(string Name, Tensor<T> Tensor, bool IsFlippedKernel)> Contents<T>(Network<T> network, Optimizer<T>? optimizer, WeightAverage<T>? average)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         foreach ((string path, Parameter<T> parameter) in network.NamedParameters())
@@ -88,5 +90,7 @@ public static class Checkpoint
             yield return (path, buffer.Value, false);
         foreach ((string name, Tensor<T> tensor) in optimizer?.State([.. network.NamedParameters().Select(named => named.Path)]) ?? [])
             yield return (name, tensor, false);
+        foreach ((string Name, Tensor<T> Tensor, bool IsFlippedKernel) entry in average?.State() ?? [])
+            yield return entry;
     }
 }

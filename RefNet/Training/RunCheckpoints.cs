@@ -17,11 +17,13 @@ internal sealed class RunCheckpoints(RunFolder folder, RunOptions options)
 
     /// <summary>Saves what a run has after an epoch.</summary>
     /// <param name="network">Its weights.</param>
+    /// <param name="average">The average of them, which stands for the best weights then; or null.</param>
     /// <param name="optimizer">The state for resuming.</param>
     /// <param name="history">The epochs up to this one.</param>
     /// <param name="isBest">Whether these are the best weights so far.</param>
     /// <param name="classNames">The names of the classes.</param>
-    public void Save(Network<float> network, Optimizer<float> optimizer, IReadOnlyList<EpochRecord> history, bool isBest, IEnumerable<string> classNames)
+    public void Save(
+        Network<float> network, WeightAverage<float>? average, Optimizer<float> optimizer, IReadOnlyList<EpochRecord> history, bool isBest, IEnumerable<string> classNames)
     {
         KeyValuePair<string, string>[] notes =
         [
@@ -33,15 +35,15 @@ internal sealed class RunCheckpoints(RunFolder folder, RunOptions options)
         // The order matters if the run is killed between two files: what resuming reads comes last.
         folder.Write(folder.History, stream => RunHistory.Write(stream, history));
         if (isBest)
-            folder.Write(folder.Best, stream => Checkpoint.Write(stream, options.Model, network, optimizer: null, notes));
-        folder.Write(folder.Last, stream => Checkpoint.Write(stream, options.Model, network, optimizer: null, notes));
-        folder.Write(folder.State, stream => Checkpoint.Write(stream, options.Model, network, optimizer, notes));
+            folder.Write(folder.Best, stream => Checkpoint.Write(stream, options.Model, average?.Network ?? network, optimizer: null, notes));
+        folder.Write(folder.Last, stream => Checkpoint.Write(stream, options.Model, network, optimizer: null, notes, average));
+        folder.Write(folder.State, stream => Checkpoint.Write(stream, options.Model, network, optimizer, notes, average));
     }
 
     /// <summary>Reads the state of a run that is resumed, and checks that all files belong together.</summary>
     /// <returns>The epochs that are done; none if the run was stopped in its first epoch.</returns>
     /// <exception cref="InputException">A file is damaged, missing, or of another run.</exception>
-    public IReadOnlyList<EpochRecord> Resume(Network<float> network, Optimizer<float> optimizer)
+    public IReadOnlyList<EpochRecord> Resume(Network<float> network, WeightAverage<float>? average, Optimizer<float> optimizer)
     {
         IReadOnlyList<EpochRecord> history = File.Exists(folder.History) ? RunHistory.Read(folder.History) : [];
         if (history.FirstOrDefault(epoch => (epoch.ValidationLoss is null) != (options.Validation == 0)) is { } other)
@@ -50,7 +52,7 @@ internal sealed class RunCheckpoints(RunFolder folder, RunOptions options)
         int done = 0;
         if (File.Exists(folder.State))
         {
-            IReadOnlyDictionary<string, string> notes = Load(folder.State, network, optimizer);
+            IReadOnlyDictionary<string, string> notes = Load(folder.State, network, optimizer, average);
             done = EpochOf(folder.State, notes);
             CheckHistory(folder.State, notes, history, done);
         }
@@ -84,9 +86,9 @@ internal sealed class RunCheckpoints(RunFolder folder, RunOptions options)
         CheckHistory(folder.Best, notes, history, found);
     }
 
-    private IReadOnlyDictionary<string, string> Load(string path, Network<float> network, Optimizer<float>? optimizer)
+    private IReadOnlyDictionary<string, string> Load(string path, Network<float> network, Optimizer<float>? optimizer, WeightAverage<float>? average = null)
     {
-        IReadOnlyDictionary<string, string> notes = Checkpoint.Load(path, options.Model, network, optimizer);
+        IReadOnlyDictionary<string, string> notes = Checkpoint.Load(path, options.Model, network, optimizer, average);
         if (!notes.TryGetValue(RunNote, out string? run))
             throw new InputException($"{path}: expected a note of the run that it belongs to; found none. It was made by an older version of RefNet, or is no checkpoint of a run: train again.");
         if (run != RunFingerprint.Of(options))

@@ -15,10 +15,26 @@ namespace RefNet.Training;
 /// </remarks>
 internal static class RunFingerprint
 {
+    // Options that came later count where they are not what they were before they came: older runs keep their fingerprints.
+    private static readonly HashSet<string> Always = [.. new[]
+    {
+        nameof(RunOptions.Model), nameof(RunOptions.DataSha256), nameof(RunOptions.Epochs), nameof(RunOptions.BatchSize), nameof(RunOptions.Optimizer), nameof(RunOptions.LearningRate),
+        nameof(RunOptions.Schedule), nameof(RunOptions.Momentum), nameof(RunOptions.WeightDecay), nameof(RunOptions.L1), nameof(RunOptions.Seed),
+        nameof(RunOptions.Backend), nameof(RunOptions.Tf32), nameof(RunOptions.Validation), nameof(RunOptions.Limit),
+    }.Select(RunConfiguration.NameOf)];
+
+    private static readonly RunOptions Usual = new() { Model = "", Epochs = 1, BatchSize = 1, Optimizer = "", LearningRate = 1 };
+
     /// <summary>The fingerprint of the options of a run, 64 hexadecimal digits.</summary>
     public static string Of(RunOptions options)
     {
-        JsonObject deciding = RunConfiguration.ToJson(options);
+        JsonObject deciding = RunConfiguration.ToJson(options), usual = RunConfiguration.ToJson(Usual);
+        foreach ((string name, JsonNode? value) in usual)
+        {
+            if (!Always.Contains(name) && JsonNode.DeepEquals(deciding[name], value))
+                deciding.Remove(name);
+        }
+
         deciding.Remove(RunConfiguration.NameOf(nameof(RunOptions.Data)));
         if (!options.CreateSchedule().SpansTheRun)
             deciding.Remove(RunConfiguration.NameOf(nameof(RunOptions.Epochs)));

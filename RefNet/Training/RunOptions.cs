@@ -1,4 +1,5 @@
 using RefNet.Models;
+using RefNet.Optimizers;
 using RefNet.Optimizers.Schedules;
 
 namespace RefNet.Training;
@@ -42,6 +43,21 @@ public sealed record RunOptions
     /// <summary>λ of the L1 penalty on weights, which is part of the training loss, 0 or more.</summary>
     public double L1 { get; init; }
 
+    /// <summary>The share ε of each target that training spreads over all classes, from 0 to below 1; for softmax cross-entropy only. Other losses than the training loss are without it.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>The largest norm of the gradient of all parameters together, above 0; 0 for no limit. See <see cref="GradientClipping{T}"/>.</summary>
+    public double Clip { get; init; }
+
+    /// <summary>How many batches have their gradients averaged for a step, 1 or more.</summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>The decay d of the average of the weights over the steps, which is validated and tested in their place, above 0 and below 1; 0 for none. See <see cref="WeightAverage{T}"/>.</summary>
+    public double Average { get; init; }
+
+    /// <summary>After how many epochs without a smaller validation loss training stops, 1 or more; 0 for never (T5).</summary>
+    public int Patience { get; init; }
+
     /// <summary>Seed for all random numbers.</summary>
     public int Seed { get; init; } = 1;
 
@@ -70,6 +86,8 @@ public sealed record RunOptions
             LearningRate = recipe.LearningRate,
             Schedule = recipe.Schedule,
             WeightDecay = recipe.WeightDecay,
+            LabelSmoothing = recipe.LabelSmoothing,
+            Average = recipe.Average,
         };
     }
 
@@ -88,12 +106,18 @@ public sealed record RunOptions
         Require((float)Momentum is >= 0 and < 1, "momentum", "a number from 0 to below 1", Momentum);
         Require(WeightDecay == 0 || (float)WeightDecay is > 0 and < float.PositiveInfinity, "weight decay", "0, or a number above 0 that float can hold", WeightDecay);
         Require(L1 == 0 || (float)L1 is > 0 and < float.PositiveInfinity, "L1 penalty", "0, or a number above 0 that float can hold", L1);
+        Require((float)LabelSmoothing is >= 0 and < 1, "label smoothing", "a number from 0 to below 1", LabelSmoothing);
+        Require(Clip == 0 || (float)Clip is > 0 and < float.PositiveInfinity, "largest norm of gradients", "0, or a number above 0 that float can hold", Clip);
+        Require(Accumulate >= 1, "number of batches per step", "a whole number of 1 or more", Accumulate);
+        Require(Average == 0 || ((float)Average is > 0 and < 1), "decay of the average", "0, or a number above 0 and below 1", Average);
+        Require(Patience >= 0, "patience", "a whole number of 0 or more", Patience);
         Require(Validation >= 0, "validation", "a whole number of 0 or more", Validation);
         Require(Limit is null or >= 1, "limit", "a whole number of 1 or more", Limit);
         Require(!string.IsNullOrWhiteSpace(Data), "data", "a folder or the name of a data set", Data);
         LearningRateSchedule schedule = CreateSchedule();
         Require((float)schedule.SmallestRate(Epochs) > 0, "epochs", $"fewer, so that the learning rate, whose schedule is {Schedule}, does not vanish", Epochs);
         Require(Validation > 0 || !schedule.FollowsValidation, "validation", $"1 or more, since the schedule {Schedule} follows the validation loss", Validation);
+        Require(Validation > 0 || Patience == 0, "validation", "1 or more, since patience needs a validation loss", Validation);
         OptimizerNames.Check(Optimizer);
         BackendNames.Check(Backend);
     }

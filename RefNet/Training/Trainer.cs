@@ -9,6 +9,7 @@ using RefNet.Optimizers;
 namespace RefNet.Training;
 
 /// <summary>The loop of stochastic gradient descent: forward, loss, backward, step (LECTURES T1).</summary>
+/// <remarks>A step: the gradient, of one batch or of several, is clipped, the optimizer takes its step, and the average follows.</remarks>
 public sealed class Trainer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Objective<T> objective;
@@ -16,6 +17,7 @@ public sealed class Trainer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     private readonly DataParallel<T>? slices;
     private readonly IReadOnlyList<Parameter<T>> parameters;
     private readonly IBackend<T> backend;
+    private readonly GradientMean<T> gathered;
 
     /// <summary>Makes a trainer.</summary>
     /// <param name="objective">What is minimised.</param>
@@ -30,11 +32,26 @@ public sealed class Trainer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         this.objective = objective;
         this.optimizer = optimizer;
         (parameters, backend) = (objective.Network.Parameters, objective.Network.Backend);
+        gathered = new GradientMean<T>(parameters);
         if (replicate is not null && DataParallel<T>.Suits(objective.Network))
             slices = new DataParallel<T>(objective, replicate);
     }
 
-    /// <summary>Takes one step on a batch.</summary>
+    /// <summary>Clips the gradient before each step; null leaves it as it is.</summary>
+    public GradientClipping<T>? Clipping { get; init; }
+
+    /// <summary>Averages the weights after each step; or null.</summary>
+    public WeightAverage<T>? Average { get; init; }
+
+    /// <summary>How many batches have their gradients averaged for a step, 1 or more; the last step of an epoch takes those that are left.</summary>
+    public int BatchesPerStep
+    {
+        get;
+        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Expected 1 batch for a step or more.");
+    }
+    = 1;
+
+    /// <summary>Computes the gradients of a batch, and takes a step if that was the last batch for it.</summary>
     /// <returns>The objective of the batch and the number of wrong samples (null where outputs are no classes), both before the step.</returns>
     /// <exception cref="InvalidOperationException">A layer was replaced: its parameters are unknown to the optimizer.</exception>
     public (double Loss, int? Errors) Step(Batch<T> batch)
@@ -44,7 +61,15 @@ public sealed class Trainer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         (T loss, int? errors) = slices is not null && slices.StillSuits(backend) && batch.Count > DataParallel<T>.SliceSize && batch.Targets.Ignored is null
             ? slices.ComputeGradients(batch)
             : objective.ComputeGradients(batch.Images, batch.Targets);
-        optimizer.Step();
+        if (BatchesPerStep == 1)
+            TakeStep();
+        else
+        {
+            gathered.Add(objective.Loss.TotalWeight(batch.Targets));
+            if (gathered.Batches == BatchesPerStep)
+                TakeGatheredStep();
+        }
+
         return (double.CreateChecked(loss), errors);
     }
 
@@ -52,8 +77,8 @@ public sealed class Trainer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     /// <param name="batches">The training images.</param>
     /// <param name="seed">The seed of the run; the order depends on it and on the epoch.</param>
     /// <param name="epoch">The epoch, from 1.</param>
-    /// <param name="stepDone">Called after each step.</param>
-    /// <param name="cancellation">Ends the epoch after the current step.</param>
+    /// <param name="stepDone">Called after each batch.</param>
+    /// <param name="cancellation">Ends the epoch after the current batch.</param>
     /// <param name="rateOf">The learning rate of a step by the time t at its beginning, in epochs from 0; null leaves the optimizer's.</param>
     /// <returns>The progress at the end of the epoch, with its mean loss.</returns>
     /// <exception cref="DivergenceException">A loss was not finite, or a weight at the end of the epoch.</exception>
@@ -64,10 +89,11 @@ public sealed class Trainer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         int images = 0, step = 0;
         int? errors = 0; // null where outputs are no classes
         EpochProgress progress = default;
+        gathered.Clear();
         foreach (Batch<T> batch in batches.Shuffled(seed, epoch))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (rateOf is not null)
+            if (rateOf is not null && gathered.Batches == 0)
                 optimizer.LearningRate = rateOf(epoch - 1 + (double)step / batches.Count);
             step++;
             (double batchLoss, int? batchErrors) = Step(batch);
@@ -82,6 +108,9 @@ public sealed class Trainer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
             stepDone(progress);
         }
 
+        if (gathered.Batches > 0)
+            TakeGatheredStep();
+
         // No loss follows the last step to show what it did.
         foreach ((string path, Parameter<T> parameter) in objective.Network.NamedParameters())
         {
@@ -90,5 +119,18 @@ public sealed class Trainer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         }
 
         return progress;
+    }
+
+    private void TakeGatheredStep()
+    {
+        gathered.Take();
+        TakeStep();
+    }
+
+    private void TakeStep()
+    {
+        Clipping?.Clip();
+        optimizer.Step();
+        Average?.Update();
     }
 }

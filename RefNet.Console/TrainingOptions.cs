@@ -1,0 +1,93 @@
+using System.CommandLine;
+using RefNet.Backends.Simd;
+using RefNet.Training;
+
+namespace RefNet.Console;
+
+/// <summary>The options of commands that train: what decides the bits of a run. <see cref="AddTo"/> adds them; <see cref="Read"/> gives what they say.</summary>
+internal sealed class TrainingOptions
+{
+    private const string ForTheModel = "[default: chosen for the model]";
+
+    private readonly Option<int?> batchSize = Inputs.Whole("--batch-size", $"Images per batch. {ForTheModel}", least: 1);
+    private readonly Option<string?> optimizer = Inputs.Text("--optimizer", "NAME", $"The optimizer: {string.Join(", ", OptimizerNames.All)}. {ForTheModel}");
+    private readonly Option<double?> learningRate = Inputs.Positive("--learning-rate", "The learning rate that the schedule varies. [default: chosen for the model; 0.01 for adagrad, 0.001 for rmsprop and adam, 1 for adadelta]");
+    private readonly Option<string?> schedule = Inputs.Text("--schedule", "NAME", $"How the learning rate changes: {ScheduleNames.Choices}. {ForTheModel}");
+    private readonly Option<double?> momentum = Inputs.NotNegative("--momentum", "The momentum of the optimizers that have one, below 1. [default: 0.9]");
+    private readonly Option<double?> weightDecay = Inputs.NotNegative("--weight-decay", $"λ of the L2 penalty on weights. {ForTheModel}");
+    private readonly Option<double?> l1 = Inputs.NotNegative("--l1", "λ of the L1 penalty on weights. [default: 0]");
+    private readonly Option<double?> labelSmoothing = Inputs.NotNegative("--label-smoothing", $"The share of each target that is spread over all classes, below 1; for softmax cross-entropy. {ForTheModel}");
+    private readonly Option<double?> clip = Inputs.NotNegative("--clip", "The largest norm of the gradient of all parameters together; 0 for no limit. [default: 0]");
+    private readonly Option<int?> accumulate = Inputs.Whole("--accumulate", "Batches whose gradients are averaged for a step. [default: 1]", least: 1);
+    private readonly Option<double?> average = Inputs.NotNegative("--average", $"The decay of an average of the weights, such as 0.995, which is validated and tested in their place; 0 for none. {ForTheModel}");
+    private readonly Option<int?> patience = Inputs.Whole("--patience", "Stop after this many epochs without a smaller validation loss; 0 for never. [default: 0]", least: 0);
+    private readonly Option<int?> seed = Inputs.Whole("--seed", "Seed for all random numbers. [default: 1]", least: int.MinValue);
+    private readonly Option<int?> validation = Inputs.Whole("--validation", "Training images held out to choose the best epoch. [default: 5000]", least: 0);
+    private readonly Option<int?> limit = Inputs.Whole("--limit", "Maximum number of training images, for a quick try.", least: 1);
+
+    /// <summary>The data set; a run may be resumed from another place.</summary>
+    public Option<string?> Data { get; } = Inputs.Text("--data", "DIR|mnist", "The data set: its name or its folder. [default: mnist]");
+
+    /// <summary>The number of epochs; a run may be resumed for more.</summary>
+    public Option<int?> Epochs { get; } = Inputs.Whole("--epochs", $"Passes over the training images. {ForTheModel}", least: 1);
+
+    /// <summary>The options that cannot change when a run is resumed.</summary>
+    public IReadOnlyList<Option> Fixed =>
+        [batchSize, optimizer, learningRate, schedule, momentum, weightDecay, l1, labelSmoothing, clip, accumulate, average, patience, seed, validation, limit];
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in Fixed.Prepend(Epochs).Prepend(Data))
+            command.Add(option);
+    }
+
+    /// <summary>What the command line says, and for the rest the defaults; where the data are is left to the command.</summary>
+    public RunOptions Read(ParseResult arguments, RunOptions defaults)
+    {
+        string name = arguments.GetValue(optimizer) ?? defaults.Optimizer;
+        return defaults with
+        {
+            Epochs = arguments.GetValue(Epochs) ?? defaults.Epochs,
+            BatchSize = arguments.GetValue(batchSize) ?? defaults.BatchSize,
+            Optimizer = name,
+            LearningRate = arguments.GetValue(learningRate) ?? (name == defaults.Optimizer ? null : OptimizerNames.UsualRate(name)) ?? defaults.LearningRate,
+            Schedule = arguments.GetValue(schedule) ?? defaults.Schedule,
+            Momentum = arguments.GetValue(momentum) ?? defaults.Momentum,
+            WeightDecay = arguments.GetValue(weightDecay) ?? defaults.WeightDecay,
+            L1 = arguments.GetValue(l1) ?? defaults.L1,
+            LabelSmoothing = arguments.GetValue(labelSmoothing) ?? defaults.LabelSmoothing,
+            Clip = arguments.GetValue(clip) ?? defaults.Clip,
+            Accumulate = arguments.GetValue(accumulate) ?? defaults.Accumulate,
+            Average = arguments.GetValue(average) ?? defaults.Average,
+            Patience = arguments.GetValue(patience) ?? defaults.Patience,
+            Seed = arguments.GetValue(seed) ?? defaults.Seed,
+            Validation = arguments.GetValue(validation) ?? defaults.Validation,
+            Limit = arguments.GetValue(limit) ?? defaults.Limit,
+        };
+    }
+
+    /// <summary>The settings of a run for people: the main ones, and on a second line whatever else is not as usual.</summary>
+    public static IEnumerable<string> Describe(RunOptions options)
+    {
+        yield return $"epochs {options.Epochs}, batch size {options.BatchSize}, {options.Optimizer}, learning rate {Format.Number(options.LearningRate)}, "
+            + $"seed {options.Seed}, threads {ParallelLoop.MaxThreads}";
+        string others = string.Join(", ", new (bool IsInForce, string Text)[]
+        {
+            (options.Schedule != "constant", $"schedule {options.Schedule}"),
+            (options.Momentum != 0.9, $"momentum {Format.Number(options.Momentum)}"),
+            (options.WeightDecay > 0, $"weight decay {Format.Number(options.WeightDecay)}"),
+            (options.L1 > 0, $"L1 penalty {Format.Number(options.L1)}"),
+            (options.LabelSmoothing > 0, $"label smoothing {Format.Number(options.LabelSmoothing)}"),
+            (options.Clip > 0, $"gradients clipped to norm {Format.Number(options.Clip)}"),
+            (options.Accumulate > 1, $"{options.Accumulate} batches per step"),
+            (options.Average > 0, $"weights averaged with decay {Format.Number(options.Average)}"),
+            (options.Patience > 0, $"patience {options.Patience}"),
+            (options.Limit is not null, $"limit {options.Limit}"),
+            (options.Backend != BackendNames.Simd, $"backend {options.Backend}"),
+            (options.Tf32, "TF32"),
+        }.Where(setting => setting.IsInForce).Select(setting => setting.Text));
+        if (others.Length > 0)
+            yield return others;
+    }
+}
