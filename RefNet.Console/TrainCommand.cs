@@ -27,6 +27,17 @@ internal sealed class TrainCommand : Command
         "--threads", "Maximum number of threads; results do not depend on it. [default: all cores]", least: 1, most: Math.Max(64, 4 * Environment.ProcessorCount));
 
     private readonly BackendOption backend = new();
+    private readonly Option<int?> seeds = Inputs.Whole("--seeds", "Train with so many seeds, from --seed on, each in a folder of its own, and report how the errors spread.", least: 1);
+    private readonly Option<bool> refit = new("--refit")
+    {
+        Description = "Choose the number of epochs on held-out images, then train anew on all training images for that number; only that network is tested.",
+    };
+
+    private readonly Option<bool> findRate = new("--find-rate")
+    {
+        Description = "Train for an epoch at most while the learning rate grows from step to step, show the loss, and suggest a rate.",
+    };
+
     private readonly Option<string?> output = Inputs.Text("--out", "DIR", "The run folder. [default: runs/MODEL-DATE-TIME]");
     private readonly Option<string?> resume = Inputs.Text("--resume", "DIR", "Resume the run in this folder; only --data, --epochs, --threads and --plain can be given with it.");
     private readonly Option<bool> plain = new("--plain") { Description = "Plain lines: no colours, no progress bar." };
@@ -38,7 +49,7 @@ internal sealed class TrainCommand : Command
         this.cancellation = cancellation;
         Add(model);
         training.AddTo(this);
-        foreach (Option option in new Option[] { threads, output, resume, plain })
+        foreach (Option option in new Option[] { threads, seeds, refit, findRate, output, resume, plain })
             Add(option);
         Validators.Add(CheckTogether);
         backend.AddTo(this);
@@ -51,7 +62,9 @@ internal sealed class TrainCommand : Command
         bool resumes = result.GetResult(resume) is not null;
         if (!resumes && result.GetResult(model)?.Tokens.Count is null or 0)
             result.AddError("Expected a MODEL to train, such as lenet5, or --resume DIR; found neither.");
-        foreach (Option fixedOption in training.Fixed.Append(output).Concat(backend.All))
+        if (result.GetValue(findRate) && (result.GetResult(seeds) is not null || result.GetValue(refit)))
+            result.AddError($"{findRate.Name} trains one network, which is not kept: leave out {seeds.Name} and {refit.Name}.");
+        foreach (Option fixedOption in training.Fixed.Concat([seeds, refit, findRate, output]).Concat(backend.All))
         {
             if (resumes && result.GetResult(fixedOption) is not null)
                 result.AddError($"{fixedOption.Name} cannot be changed in a run that is resumed: leave it out, or train again without --resume.");
@@ -76,12 +89,46 @@ internal sealed class TrainCommand : Command
         DataFolders.Place place = DataFolders.Find(arguments.GetValue(training.Data) ?? options.Data);
         options = options with { Data = place.Remembered };
         Dataset set = Dataset.Load(place.Folder);
+        if (arguments.GetValue(findRate))
+            return FindRate(shown, options, set, choice, arguments.GetValue(output) ?? NewFolder(options));
+
+        ShownRun show = new(terminal, shown, set, cancellation);
+        int code;
+        if (arguments.GetValue(seeds) is not null || arguments.GetValue(refit))
+        {
+            RunSeries series = new(show, shown, options, set, choice.Backend, arguments.GetValue(output) ?? NewFolder(options));
+            code = series.Run(arguments.GetValue(seeds) ?? 1, arguments.GetValue(refit)) ? Host.Done : Host.Cancelled;
+            choice.WriteAccount(shown);
+            return code;
+        }
+
         using TrainingRun run = resumed is not null ? TrainingRun.Resume(options, set, resumed, choice.Backend)
             : arguments.GetValue(output) is { } folder ? TrainingRun.Start(options, set, folder, choice.Backend)
             : TrainingRun.Start(options, set, NewFolder(options), choice.Backend, numbered: true);
-        int code = Train(shown, run, options, set);
+        code = show.TrainAndTest(run, options, $"{Host.Invocation} train --resume {Shell.Quote(run.Folder.Path)}") is null ? Host.Cancelled : Host.Done;
         choice.WriteAccount(shown);
         return code;
+    }
+
+    private int FindRate(Terminal shown, RunOptions options, Dataset set, BackendChoice<float> choice, string folder)
+    {
+        using CtrlC stop = new(cancellation);
+        RateRange range;
+        try
+        {
+            range = RateRange.Test(options, set, choice.Backend, stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return Host.Cancelled;
+        }
+
+        shown.WriteLine($"{options.Model} on {set.Name}, a step for each rate");
+        foreach (string line in TrainingOptions.Describe(options))
+            shown.WriteLine(line);
+        RateRangeReport.Write(shown, range, options, folder);
+        choice.WriteAccount(shown);
+        return Host.Done;
     }
 
     private static string NewFolder(RunOptions options) =>
@@ -99,52 +146,4 @@ internal sealed class TrainCommand : Command
             throw new InputException($"--epochs: expected {options.Epochs}, since the learning rate, whose schedule is {options.Schedule}, depends on it; found {total}. Train again for more epochs.");
         return options with { Epochs = total };
     }
-
-    private int Train(Terminal shown, TrainingRun run, RunOptions options, Dataset set)
-    {
-        shown.WriteLine(
-            $"{options.Model} on {set.Name}: {Format.Count(run.TrainingImages)} images to train on, {Format.Count(options.Validation)} held out, "
-            + $"{Format.Count(set.Test.Count)} to test");
-        foreach (string line in TrainingOptions.Describe(options))
-            shown.WriteLine(line);
-        shown.WriteLine($"run folder: {run.Folder.Path}");
-        EpochLines lines = new(shown, options.Epochs);
-        foreach (EpochRecord epoch in run.History)
-            lines.EpochDone(epoch, isBest: epoch == run.Best);
-
-        long start = System.Diagnostics.Stopwatch.GetTimestamp();
-        Evaluation test;
-        using CtrlC stop = new(cancellation);
-        try
-        {
-            test = shown.IsLive
-                ? shown.ShowBars(context => run.Run(new EpochBar(context, shown, lines, options.Epochs), stop.Token))
-                : run.Run(lines, stop.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            terminal.Error.WriteLine($"Stopped {Saved(run, options)}. {HowToResume(run)}");
-            return Host.Cancelled;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // Such as a full disk.
-            throw new IOException($"{error.Message.TrimEnd('.')}. It ended {Saved(run, options)}. When this is mended: {HowToResume(run)}", error);
-        }
-
-        shown.WriteLine();
-        if (run.StoppedEarly)
-            shown.WriteLine($"Stopped after epoch {run.SavedEpochs}: {options.Patience} epochs brought no smaller validation loss.");
-        shown.WriteLine($"Tested with {(options.Average > 0 ? "the averaged weights" : "the weights")} of epoch {run.Best?.Epoch}{(options.Validation > 0 ? ", which had the smallest validation loss" : "")}.");
-        Results.Write(shown, test, set.Test.ClassNames);
-        shown.WriteLine($"time: {Format.Time(System.Diagnostics.Stopwatch.GetElapsedTime(start))}");
-        shown.WriteLine($"files: {run.Folder.Path} (best.safetensors, last.safetensors, history.csv, config.json)");
-        return Host.Done;
-    }
-
-    private static string Saved(TrainingRun run, RunOptions options) => run.SavedEpochs == 0
-        ? "before the end of the first epoch"
-        : $"after epoch {run.SavedEpochs} of {options.Epochs}, which is saved";
-
-    private static string HowToResume(TrainingRun run) => $"To resume: {Host.Invocation} train --resume {Shell.Quote(run.Folder.Path)}";
 }

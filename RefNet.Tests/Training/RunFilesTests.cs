@@ -61,8 +61,15 @@ public sealed class RunFilesTests
     {
         RunOptions old = new()
         {
-            Model = "lenet5", DataSha256 = "3943ffc0774bc68dfd74bfc5b74b71d5596529ad8fce5f77587cf1abcaebf4e4", Epochs = 2, BatchSize = 16, Optimizer = "momentum",
-            LearningRate = 0.003, Schedule = "exponential:0.2", WeightDecay = 0.005, Limit = 6000,
+            Model = "lenet5",
+            DataSha256 = "3943ffc0774bc68dfd74bfc5b74b71d5596529ad8fce5f77587cf1abcaebf4e4",
+            Epochs = 2,
+            BatchSize = 16,
+            Optimizer = "momentum",
+            LearningRate = 0.003,
+            Schedule = "exponential:0.2",
+            WeightDecay = 0.005,
+            Limit = 6000,
         };
         Assert.That(RunFingerprint.Of(old), Is.EqualTo("8ffbd171b9f65bd5e2373bd34ca2d38045a04f24551a2731ec065c61a4e2f3be"));
         RunOptions[] others = [old with { LabelSmoothing = 0.1 }, old with { Clip = 1 }, old with { Accumulate = 2 }, old with { Average = 0.9 }, old with { Patience = 3 }];

@@ -86,6 +86,9 @@ public sealed class RunFolder : IDisposable
         }
     }
 
+    /// <summary>Whether a folder holds a run, with a config.json.</summary>
+    public static bool HoldsRun(string path) => InputFile.IsThere(new RunFolder(path).Configuration);
+
     /// <summary>Opens the folder of a run.</summary>
     /// <exception cref="InputException">It holds no run, or a link stands in it.</exception>
     public static RunFolder Open(string path)

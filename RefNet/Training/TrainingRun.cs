@@ -5,9 +5,7 @@ using RefNet.Blocks;
 using RefNet.Data;
 using RefNet.Losses;
 using RefNet.Models;
-using RefNet.Optimizers;
 using RefNet.Optimizers.Schedules;
-using RefNet.Regularizers;
 
 namespace RefNet.Training;
 
@@ -25,54 +23,27 @@ public sealed class TrainingRun : IDisposable
     private readonly RunOptions options;
     private readonly RunFolder folder;
     private readonly RunCheckpoints checkpoints;
-    private readonly Architecture architecture;
+    private readonly TrainingSetup setup;
     private readonly Dataset data;
-    private readonly ImageSet training;
-    private readonly ImageSet validation;
     private readonly ImageSet probe;
-    private readonly Network<float> network;
-    private readonly ClassificationLoss<float> loss;
-    private readonly Optimizer<float> optimizer;
-    private readonly WeightAverage<float>? average;
     private readonly List<EpochRecord> history = [];
 
     // The folder is opened last, when everything else is known to be good.
     private TrainingRun(RunOptions options, Dataset data, IBackend<float> backend, Func<RunOptions, RunFolder> openFolder)
     {
-        options.Check();
+        setup = new TrainingSetup(options, data, backend);
         this.options = options with { DataSha256 = data.Sha256 };
         this.data = data;
-        architecture = Architectures.Find(options.Model);
-        network = CreateNetwork();
-        loss = architecture.CreateClassificationLoss<float>();
-        loss.Backend = backend;
-        if (options.Optimizer == OptimizerNames.Perceptron && loss is not PerceptronCriterion<float>)
-            throw new InputException($"The perceptron's rule trains a perceptron only; choose another optimizer for {options.Model}.");
-        if (options.LabelSmoothing > 0 && loss is not SoftmaxCrossEntropy<float>)
-            throw new InputException($"Labels are smoothed for softmax cross-entropy only; {options.Model} trains with another loss. Leave out the label smoothing, or choose another model.");
-        optimizer = OptimizerNames.Create(options, network.Parameters);
-        average = options.Average > 0 ? new WeightAverage<float>(network, CreateNetwork(), options.Average) : null;
-        architecture.CheckFits(data.Training);
-        (training, validation) = data.Training.HoldOut(options.Validation, options.Seed);
-        if (options.Limit is { } limit)
-            training = training.Take(limit);
-        probe = (validation.Count > 0 ? validation : training).Take(ProbeImages);
+        probe = (setup.Validation.Count > 0 ? setup.Validation : setup.Training).Take(ProbeImages);
         folder = openFolder(this.options);
         checkpoints = new RunCheckpoints(folder, this.options);
-
-        Network<float> CreateNetwork()
-        {
-            Network<float> made = architecture.Create<float>(options.Seed);
-            made.To(backend);
-            return made;
-        }
     }
 
     /// <summary>The folder of the run.</summary>
     public RunFolder Folder => folder;
 
     /// <summary>The number of images in an epoch.</summary>
-    public int TrainingImages => training.Count;
+    public int TrainingImages => setup.Training.Count;
 
     /// <summary>The number of the epoch after which the run can be resumed; 0 if it begins anew.</summary>
     public int SavedEpochs { get; private set; }
@@ -117,7 +88,7 @@ public sealed class TrainingRun : IDisposable
         {
             CheckData(options, data, folder, "");
             TrainingRun run = new(options, data, backend ?? BackendDefaults<float>.Backend, _ => folder);
-            run.history.AddRange(run.checkpoints.Resume(run.network, run.average, run.optimizer));
+            run.history.AddRange(run.checkpoints.Resume(run.setup.Network, run.setup.Average, run.setup.Optimizer));
             int done = run.SavedEpochs = run.history.Count;
             if (options.Epochs < done)
                 throw new InputException($"{folder.Path}: expected at least the {done} epochs that are complete; found {options.Epochs}. Ask for more, or train again in another folder.");
@@ -131,6 +102,19 @@ public sealed class TrainingRun : IDisposable
             folder.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Starts a run in a folder, or resumes the one that is there already: a command that makes several runs can be given again.</summary>
+    /// <inheritdoc cref="Start"/>
+    public static TrainingRun StartOrResume(RunOptions options, Dataset data, string path, IBackend<float>? backend = null)
+    {
+        if (!RunFolder.HoldsRun(path))
+            return Start(options, data, path, backend);
+        RunFolder folder = RunFolder.Open(path);
+        RunOptions found = folder.ReadOptions();
+        if (RunFingerprint.Of(options with { DataSha256 = found.DataSha256 }) != RunFingerprint.Of(found) || found.Epochs > options.Epochs)
+            throw new InputException($"{path} holds a run with other options. Give those that it has, or choose another folder.");
+        return Resume(found with { Epochs = options.Epochs }, data, folder, backend);
     }
 
     /// <summary>Checks that data are those that a run was trained on.</summary>
@@ -153,10 +137,19 @@ public sealed class TrainingRun : IDisposable
     {
         using RunFolder held = folder;
         TrainEpochs(observer, cancellation);
-        Evaluation test = Test(options, folder, data, network.Backend, cancellation);
+        Evaluation test = Test(options, folder, data, setup.Network.Backend, cancellation);
         if (!double.IsFinite(test.Loss))
             throw NotFinite("The loss on the test images", test.Loss, history.Count);
         return test;
+    }
+
+    /// <summary>Trains as <see cref="Run"/> does, and leaves the test set alone.</summary>
+    /// <exception cref="DivergenceException">A loss was not finite; the checkpoints are those of the epoch before.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to stop; the checkpoints are those of the last epoch that was done.</exception>
+    public void Train(ITrainingObserver observer, CancellationToken cancellation)
+    {
+        using RunFolder held = folder;
+        TrainEpochs(observer, cancellation);
     }
 
     /// <summary>Gives the lock of the folder back.</summary>
@@ -165,27 +158,22 @@ public sealed class TrainingRun : IDisposable
     private void TrainEpochs(ITrainingObserver observer, CancellationToken cancellation)
     {
         LearningRateSchedule schedule = options.CreateSchedule();
-        Batches<float> batches = new(training, architecture.Scaling(), options.BatchSize);
-        Trainer<float> trainer = new(ObjectiveOf(network), optimizer, () => ObjectiveOf(architecture.Create<float>(options.Seed)))
-        {
-            Average = average,
-            Clipping = options.Clip > 0 ? new GradientClipping<float>(network.Parameters, options.Clip) : null,
-            BatchesPerStep = options.Accumulate,
-        };
+        Batches<float> batches = setup.CreateBatches();
+        Trainer<float> trainer = setup.CreateTrainer();
         (double, int) probed = Probe();
         for (int epoch = history.Count + 1; epoch <= options.Epochs && !StoppedEarly; epoch++)
         {
             long start = Stopwatch.GetTimestamp();
             double[] losses = ValidationLosses;
             EpochProgress end = TrainEpoch(trainer, batches, epoch, t => schedule.RateOf(t, losses), observer, cancellation);
-            Evaluation? held = validation.Count == 0 ? null : Evaluation.Run(average?.Network ?? network, loss, validation, architecture.Scaling());
+            Evaluation? held = setup.Validation.Count == 0 ? null : setup.Evaluate(setup.Average?.Network ?? setup.Network, setup.Validation);
             if (held is not null && !double.IsFinite(held.Loss))
                 throw NotFinite("The validation loss", held.Loss, epoch);
             EpochRecord record = new(
                 epoch, end.Loss, 1 - end.Accuracy, held?.Loss, held?.Confusion.ErrorRate, schedule.RateOf(epoch - 1, losses),
                 Stopwatch.GetElapsedTime(start).TotalSeconds);
             history.Add(record);
-            checkpoints.Save(network, average, optimizer, history, isBest: Best == record, data.Training.ClassNames);
+            checkpoints.Save(setup.Network, setup.Average, setup.Optimizer, history, isBest: Best == record, data.Training.ClassNames);
             SavedEpochs = epoch;
             observer.EpochDone(record, isBest: Best == record);
 
@@ -223,11 +211,6 @@ public sealed class TrainingRun : IDisposable
     public static IReadOnlyDictionary<string, string> LoadBest(RunOptions options, RunFolder folder, Network<float> network) =>
         new RunCheckpoints(folder, options).LoadBest(network);
 
-    private Objective<float> ObjectiveOf(Network<float> of) =>
-        new(of, TrainingLoss, options.L1 > 0 ? new L1Regularizer<float>(options.L1) : null);
-
-    private Loss<float> TrainingLoss() => options.LabelSmoothing > 0 ? new SoftmaxCrossEntropy<float>(options.LabelSmoothing) : architecture.CreateLoss<float>();
-
     private EpochProgress TrainEpoch(Trainer<float> trainer, Batches<float> batches, int epoch, Func<double, double> rateOf, ITrainingObserver observer, CancellationToken cancellation)
     {
         try
@@ -252,7 +235,7 @@ public sealed class TrainingRun : IDisposable
     // The results on a few images, to see whether an epoch changed anything.
     private (double Loss, int Errors) Probe()
     {
-        Evaluation result = Evaluation.Run(network, loss, probe, architecture.Scaling());
+        Evaluation result = setup.Evaluate(setup.Network, probe);
         return (result.Loss, result.Confusion.Errors);
     }
 }

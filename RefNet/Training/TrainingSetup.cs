@@ -1,0 +1,82 @@
+using RefNet.Backends;
+using RefNet.Blocks;
+using RefNet.Data;
+using RefNet.Losses;
+using RefNet.Models;
+using RefNet.Optimizers;
+using RefNet.Regularizers;
+
+namespace RefNet.Training;
+
+/// <summary>What the options of a run make: the network with its loss, its optimizer and its average, and the images to train and to validate on.</summary>
+internal sealed class TrainingSetup
+{
+    private readonly RunOptions options;
+    private readonly Architecture architecture;
+    private readonly IBackend<float> backend;
+
+    /// <summary>Makes it.</summary>
+    /// <exception cref="InputException">An option is outside its range, or does not fit the model or the data.</exception>
+    public TrainingSetup(RunOptions options, Dataset data, IBackend<float> backend)
+    {
+        options.Check();
+        (this.options, this.backend) = (options, backend);
+        architecture = Architectures.Find(options.Model);
+        Network = CreateNetwork();
+        Loss = architecture.CreateClassificationLoss<float>();
+        Loss.Backend = backend;
+        if (options.Optimizer == OptimizerNames.Perceptron && Loss is not PerceptronCriterion<float>)
+            throw new InputException($"The perceptron's rule trains a perceptron only; choose another optimizer for {options.Model}.");
+        if (options.LabelSmoothing > 0 && Loss is not SoftmaxCrossEntropy<float>)
+            throw new InputException($"Labels are smoothed for softmax cross-entropy only; {options.Model} trains with another loss. Leave out the label smoothing, or choose another model.");
+        Optimizer = OptimizerNames.Create(options, Network.Parameters);
+        Average = options.Average > 0 ? new WeightAverage<float>(Network, CreateNetwork(), options.Average) : null;
+        architecture.CheckFits(data.Training);
+        (Training, Validation) = data.Training.HoldOut(options.Validation, options.Seed);
+        if (options.Limit is { } limit)
+            Training = Training.Take(limit);
+    }
+
+    /// <summary>The network.</summary>
+    public Network<float> Network { get; }
+
+    /// <summary>The loss that images are validated and tested with.</summary>
+    public ClassificationLoss<float> Loss { get; }
+
+    /// <summary>The optimizer of the network.</summary>
+    public Optimizer<float> Optimizer { get; }
+
+    /// <summary>The average of its weights, or null.</summary>
+    public WeightAverage<float>? Average { get; }
+
+    /// <summary>The images to train on.</summary>
+    public ImageSet Training { get; }
+
+    /// <summary>The images held out.</summary>
+    public ImageSet Validation { get; }
+
+    /// <summary>The images to train on, in batches.</summary>
+    public Batches<float> CreateBatches() => new(Training, architecture.Scaling(), options.BatchSize);
+
+    /// <summary>Makes the trainer of the network.</summary>
+    public Trainer<float> CreateTrainer() => new(ObjectiveOf(Network), Optimizer, () => ObjectiveOf(architecture.Create<float>(options.Seed)))
+    {
+        Average = Average,
+        Clipping = options.Clip > 0 ? new GradientClipping<float>(Network.Parameters, options.Clip) : null,
+        BatchesPerStep = options.Accumulate,
+    };
+
+    /// <summary>The results of a network on images that it does not learn from.</summary>
+    public Evaluation Evaluate(Network<float> network, ImageSet images) => Evaluation.Run(network, Loss, images, architecture.Scaling());
+
+    private Network<float> CreateNetwork()
+    {
+        Network<float> made = architecture.Create<float>(options.Seed);
+        made.To(backend);
+        return made;
+    }
+
+    private Objective<float> ObjectiveOf(Network<float> of) => new(of, CreateLoss, options.L1 > 0 ? new L1Regularizer<float>(options.L1) : null);
+
+    private Loss<float> CreateLoss() => options.LabelSmoothing > 0 ? new SoftmaxCrossEntropy<float>(options.LabelSmoothing) : architecture.CreateLoss<float>();
+}
