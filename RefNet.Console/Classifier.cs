@@ -1,5 +1,6 @@
 using RefNet.Blocks;
 using RefNet.Data;
+using RefNet.Data.Preparation;
 using RefNet.Losses;
 using RefNet.Models;
 using RefNet.Training;
@@ -7,7 +8,7 @@ using RefNet.Training;
 namespace RefNet.Console;
 
 /// <summary>A trained network, asked for single images.</summary>
-internal sealed class Classifier(Architecture architecture, Network<float> network, string[]? classNames)
+internal sealed class Classifier(Architecture architecture, Network<float> network, string[]? classNames, InputPreparation<float>? preparation)
 {
     private readonly ClassificationLoss<float> loss = architecture.CreateClassificationLoss<float>();
 
@@ -15,7 +16,7 @@ internal sealed class Classifier(Architecture architecture, Network<float> netwo
     public Answer Recognize(GreyImage cell)
     {
         ImageSet one = new(cell.Pixels.ToArray(), new byte[1], cell.Rows, cell.Columns, ["unknown"]);
-        ReadOnlySpan<float> y = network.Predict(new Batches<float>(one, architecture.Scaling(), batchSize: 1).InOrder().First().Images).Values;
+        ReadOnlySpan<float> y = network.Predict(new Batches<float>(one, architecture.Scaling(), batchSize: 1, augmentation: null, preparation).InOrder().First().Images).Values;
         float[] measures = y.ToArray();
         bool areProbabilities = loss.TryGetProbabilities(y, measures);
         return new Answer(loss.Decide(y), measures, areProbabilities);

@@ -36,6 +36,7 @@ internal static class Host
             new RunCommand(terminal, findCuda),
             new GradcheckCommand(terminal, cases, findCuda),
             new DataCommand(terminal),
+            new AugmentCommand(terminal),
             new GpuCommand(terminal, findCuda),
             new LectureCommand(terminal, Replays.All),
         };

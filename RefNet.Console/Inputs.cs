@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using RefNet.Data.Augmentation;
 using RefNet.Tensors;
 
 namespace RefNet.Console;
@@ -46,6 +47,26 @@ internal static class Inputs
     /// <summary>An option for a text.</summary>
     public static Option<string?> Text(string name, string helpName, string description) =>
         new(name) { Description = description, HelpName = helpName };
+
+    /// <summary>An option for an augmentation; ready-made sets are replaced by what they stand for.</summary>
+    public static Option<string?> Augmentation(string description) => new("--augment")
+    {
+        Description = $"{description} Some of {string.Join(", ", AugmentationNames.All.Select(known => known.Usage))}, with commas between, or a set: "
+            + $"{string.Join("; ", AugmentationNames.Sets.Select(set => $"{set.Name} = {set.Transforms}"))}.",
+        HelpName = "NAME[:NUMBERS],...",
+        CustomParser = result =>
+        {
+            try
+            {
+                return AugmentationNames.Create(result.Tokens[^1].Value).ToString();
+            }
+            catch (InputException e)
+            {
+                result.AddError($"--augment: {e.Message}");
+                return null;
+            }
+        },
+    };
 
     /// <summary>The option for a JSON file of results.</summary>
     public static Option<string?> Json() => FileToWrite("--json", "Also write the results to this file as JSON.");

@@ -45,7 +45,7 @@ internal sealed class PredictCommand : Command
         Network<float> network = architecture.Create<float>(options.Seed);
         network.To(choice.Backend);
         IReadOnlyDictionary<string, string> notes = TrainingRun.LoadBest(options, folder, network);
-        Classifier classifier = new(architecture, network, notes.GetValueOrDefault(TrainingRun.ClassNamesNote)?.Split('\n'));
+        Classifier classifier = new(architecture, network, notes.GetValueOrDefault(TrainingRun.ClassNamesNote)?.Split('\n'), TrainingRun.LoadPreparation(options, folder));
 
         List<Prediction> predictions = [];
         int code = Host.Done;

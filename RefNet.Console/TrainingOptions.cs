@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RefNet.Backends.Simd;
+using RefNet.Data.Preparation;
 using RefNet.Training;
 
 namespace RefNet.Console;
@@ -21,6 +22,8 @@ internal sealed class TrainingOptions
     private readonly Option<int?> accumulate = Inputs.Whole("--accumulate", "Batches whose gradients are averaged for a step. [default: 1]", least: 1);
     private readonly Option<double?> average = Inputs.NotNegative("--average", $"The decay of an average of the weights, such as 0.995, which is validated and tested in their place; 0 for none. {ForTheModel}");
     private readonly Option<int?> patience = Inputs.Whole("--patience", "Stop after this many epochs without a smaller validation loss; 0 for never. [default: 0]", least: 0);
+    private readonly Option<string?> augment = Inputs.Augmentation("Change training images each time they are seen. [default: no change]");
+    private readonly Option<string?> prepare = Inputs.Text("--prepare", "NAME[:EPSILON]", $"Prepare inputs with what is learnt of the training images: {string.Join(", ", PreparationNames.All)}. [default: no change; EPSILON is 0.01]");
     private readonly Option<int?> seed = Inputs.Whole("--seed", "Seed for all random numbers. [default: 1]", least: int.MinValue);
     private readonly Option<int?> validation = Inputs.Whole("--validation", "Training images held out to choose the best epoch. [default: 5000]", least: 0);
     private readonly Option<int?> limit = Inputs.Whole("--limit", "Maximum number of training images, for a quick try.", least: 1);
@@ -33,7 +36,7 @@ internal sealed class TrainingOptions
 
     /// <summary>The options that cannot change when a run is resumed.</summary>
     public IReadOnlyList<Option> Fixed =>
-        [batchSize, optimizer, learningRate, schedule, momentum, weightDecay, l1, labelSmoothing, clip, accumulate, average, patience, seed, validation, limit];
+        [batchSize, optimizer, learningRate, schedule, momentum, weightDecay, l1, labelSmoothing, clip, accumulate, average, patience, augment, prepare, seed, validation, limit];
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -61,6 +64,8 @@ internal sealed class TrainingOptions
             Accumulate = arguments.GetValue(accumulate) ?? defaults.Accumulate,
             Average = arguments.GetValue(average) ?? defaults.Average,
             Patience = arguments.GetValue(patience) ?? defaults.Patience,
+            Augment = arguments.GetValue(augment) ?? defaults.Augment,
+            Prepare = arguments.GetValue(prepare) ?? defaults.Prepare,
             Seed = arguments.GetValue(seed) ?? defaults.Seed,
             Validation = arguments.GetValue(validation) ?? defaults.Validation,
             Limit = arguments.GetValue(limit) ?? defaults.Limit,
@@ -83,6 +88,8 @@ internal sealed class TrainingOptions
             (options.Accumulate > 1, $"{options.Accumulate} batches per step"),
             (options.Average > 0, $"weights averaged with decay {Format.Number(options.Average)}"),
             (options.Patience > 0, $"patience {options.Patience}"),
+            (options.Augment is not null, $"augmentation {options.Augment}"),
+            (options.Prepare is not null, $"preparation {options.Prepare}"),
             (options.Limit is not null, $"limit {options.Limit}"),
             (options.Backend != BackendNames.Simd, $"backend {options.Backend}"),
             (options.Tf32, "TF32"),

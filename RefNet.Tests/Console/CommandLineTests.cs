@@ -63,6 +63,8 @@ public sealed class CommandLineTests
     [TestCase("train mlp --schedule linear", "warmup:EPOCHS+ in front of any; found 'linear'.")]
     [TestCase("train mlp --l1 -1", "--l1: expected a number of 0 or more")]
     [TestCase("train mlp --optimizer adm", "There is no optimizer 'adm'; choose one of sgd, momentum")]
+    [TestCase("train mlp --augment shift", "--augment: Expected the augmentation shift:PIXELS, with a number in place of each word in capitals; found 'shift'.")]
+    [TestCase("train mlp --resume x --augment flip", "--augment cannot be changed in a run that is resumed")]
     [TestCase("train mlp --resume x --seed 3", "--seed cannot be changed in a run that is resumed")]
     [TestCase("train --resume /no/such/run", "/no/such/run: expected the folder of a training run")]
     [TestCase("train mlp --data /no/such/folder", "There is no data set '/no/such/folder'")]

@@ -67,6 +67,39 @@ public sealed class TrainCommandTests
     }
 
     [Test]
+    public void T7_TrainingImagesAreAugmentedAndTheRunNotesHow()
+    {
+        Train("plain", "mlp");
+        Refnet.Result augmented = Train("augmented", "mlp", "--augment", "shift:1,cifar");
+        Assert.That(augmented.Code, Is.Zero, $"{augmented}");
+        Assert.That(JsonNode.Parse(File.ReadAllBytes(folder.File("augmented/config.json")))!["augment"]!.GetValue<string>(), Is.EqualTo("shift:1,crop:4,flip"));
+        Assert.That(JsonNode.Parse(File.ReadAllBytes(folder.File("plain/config.json")))!.AsObject().ContainsKey("augment"), Is.False, "runs of older versions go on");
+        Assert.That(File.ReadAllBytes(folder.File("augmented/last.safetensors")), Is.Not.EqualTo(File.ReadAllBytes(folder.File("plain/last.safetensors"))));
+        Assert.That(Refnet.Run("evaluate", folder.File("augmented")).Code, Is.Zero);
+        Assert.That(augmented.Output, Does.Contain("augmentation shift:1,crop:4,flip, preparation none"));
+
+        Refnet.Result wrong = Train("wrong", "mlp", "--augment", "rotat:10");
+        Assert.That(wrong.Code, Is.EqualTo(2));
+        Assert.That(wrong.Error, Does.Contain("--augment: Expected an augmentation, one of ").And.Contain("found 'rotat:10'. Did you mean rotate?"));
+        Refnet.Result grey = Train("grey", "mlp", "--augment", "pca:0.1");
+        Assert.That((grey.Code, Directory.Exists(folder.File("grey"))), Is.EqualTo((2, false)), "before a folder is made");
+    }
+
+    [Test]
+    public void T6_EvaluateAndPredictPrepareInputsAsTrainingDid()
+    {
+        string picture = folder.Write("bar.png", Png.Write(new GreyImage([.. Enumerable.Range(0, 784).Select(i => (byte)(i / 28 is > 11 and < 16 ? 255 : 0))], 28, 28)));
+        Refnet.Result trained = Train("run", "mlp", "--prepare", "standardize");
+        Assert.That(trained.Code, Is.Zero, $"{trained}");
+        Refnet.Result evaluated = Refnet.Run("evaluate", folder.File("run"));
+        Assert.That(Line(evaluated, "Test error: "), Is.EqualTo(Line(trained, "Test error: ")));
+        Assert.That(Refnet.Run("predict", folder.File("run"), picture).Code, Is.Zero);
+        File.Delete(folder.File("run/preparation.safetensors"));
+        Assert.That(Refnet.Run("predict", folder.File("run"), picture), Has.Property("Code").EqualTo(2).And.Property("Error").Contains("preparation.safetensors"));
+        Assert.That(Train("wrong", "mlp", "--prepare", "white"), Has.Property("Code").EqualTo(2).And.Property("Error").Contains("Expected a preparation of inputs, one of center,"));
+    }
+
+    [Test]
     public void TheTableThePrecisionAndTheRecallAreThoseOfTheMatrix()
     {
         // A network that has learnt bars is wrong about digits in many ways: no row is like its column.
@@ -498,5 +531,5 @@ public sealed class TrainCommandTests
     private string[] Arguments(string run, string model) =>
         ["train", model, "--data", Bars.Value.Path, "--out", folder.File(run), "--epochs", "2", "--batch-size", "20", "--validation", "60"];
 
-    private Refnet.Result Train(string run, string model) => Refnet.Run(Arguments(run, model));
+    private Refnet.Result Train(string run, string model, params string[] more) => Refnet.Run([.. Arguments(run, model), .. more]);
 }

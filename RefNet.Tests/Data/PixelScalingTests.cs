@@ -51,6 +51,22 @@ public sealed class PixelScalingTests
     }
 
     [Test]
+    public void EachChannelCanHaveARangeOfItsOwn()
+    {
+        // ImageNet's, as torchvision has them: ((p / 255) - mean) / deviation.
+        (double[] means, double[] deviations) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
+        PixelScaling scaling = PixelScaling.Standardizing(means, deviations, padding: 1);
+        ImageSet colour = new(new byte[] { 0, 51, 255 }, new byte[1], rows: 1, columns: 1, ["0"], channels: 3);
+        double[] sample = new double[27];
+        scaling.Apply(scaling.Table<double>(), colour, n: 0, sample);
+        for (int c = 0; c < 3; c++)
+        {
+            Assert.That(sample[9 * c + 4], Is.EqualTo((new[] { 0, 0.2, 1 }[c] - means[c]) / deviations[c]).Within(1e-14));
+            Assert.That(sample[9 * c], Is.EqualTo(-means[c] / deviations[c]), "the border is byte 0");
+        }
+    }
+
+    [Test]
     public void T6_TheScalingOf1998CentresMnist()
     {
         ImageSet images = Mnist.Load(DataFolder.Mnist).Test.Take(2000);

@@ -462,6 +462,30 @@ def one_cycle(epochs, rise, divisor, final_divisor):
         o, 0.7, total_steps=epochs + 1, pct_start=(rise * epochs + 1) / (epochs + 1), cycle_momentum=False, div_factor=divisor, final_div_factor=final_divisor), 0.7)
 
 
+def bilinear_sampling():
+    """map is [xx, xy, X, yx, yy, Y] in pixels from the middle; affine_grid counts half widths and half heights instead."""
+    maps = [[0.8, -0.6, 0.0, 0.6, 0.8, 0.0], [1.0, 0.3, 1.25, 0.0, 1.0, -2.5], [0.7, 0.2, -0.4, -0.1, 1.4, 0.9]]
+    for map, (channels, rows, columns), background in zip(maps, [(1, 6, 6), (3, 5, 8), (2, 7, 4)], [0.0, -0.4, 2.0]):
+        xx, xy, X, yx, yy, Y = map
+        theta = torch.tensor([[[xx, xy * rows / columns, X * 2 / columns], [yx * columns / rows, yy, Y * 2 / rows]]])
+        x = draw(1, channels, rows, columns)
+        grid = F.affine_grid(theta, x.shape, align_corners=False)
+        y = F.grid_sample(x - background, grid, mode="bilinear", padding_mode="zeros", align_corners=False) + background
+        yield {"settings": {"map": map, "background": background}, "arrays": {"x": x[0], "y": y[0]}}
+
+
+def whitening():
+    """Rows of images; the covariance divides by their number. Each row of PCA's matrix has its largest element positive."""
+    for epsilon in (0.0, 0.01):
+        x = torch.randint(0, 256, (20, 6)).double()
+        X = x / 255 - (x / 255).mean(0)
+        d, E = torch.linalg.eigh(X.T @ X / len(X))
+        d, E = d.flip(0), E.flip(1)
+        E = E * torch.sign(E.gather(0, E.abs().argmax(0, keepdim=True)))
+        pca = torch.diag((d + epsilon).rsqrt()) @ E.T
+        yield {"settings": {"epsilon": epsilon}, "arrays": {"x": x, "pca": pca, "zca": E @ pca}}
+
+
 write("Dense", "torch.nn.functional.linear", dense())
 write("ReLU", "torch.relu", elementwise(torch.relu))
 write("LeakyReLU", "torch.nn.functional.leaky_relu", elementwise(
@@ -548,3 +572,5 @@ write("PlateauDecay", "torch.optim.lr_scheduler.ReduceLROnPlateau with threshold
 write("WarmUp", "torch.optim.lr_scheduler.LinearLR from 0.01, times StepLR", (
     schedule({"epochs": w, "every": k, "factor": f}, lambda o: torch.optim.lr_scheduler.ChainedScheduler([
         torch.optim.lr_scheduler.LinearLR(o, 0.01, total_iters=w), torch.optim.lr_scheduler.StepLR(o, k, f)]), 0.7) for w, k, f in ((5, 3, 0.5), (1, 10, 0.8))))
+write("BilinearSampling", "torch.nn.functional.affine_grid and grid_sample, align_corners=False", bilinear_sampling())
+write("Whitening", "torch.linalg.eigh of the covariance", whitening())

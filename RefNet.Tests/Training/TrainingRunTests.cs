@@ -36,19 +36,21 @@ public sealed class TrainingRunTests
 
     [TestCase("lenet5", Description = "threads take slices of a batch")]
     [TestCase("mlp", Description = "threads take parts of a layer")]
-    public void TheSameSeedGivesTheSameBytesOnAnyNumberOfThreadsResumedOrNot(string model)
+    [TestCase("lenet5-modern", "digits", Description = "each image is augmented anew in each epoch")]
+    public void TheSameSeedGivesTheSameBytesOnAnyNumberOfThreadsResumedOrNot(string model, string? augment = null)
     {
+        RunOptions options = Options(model) with { Augment = augment };
         int threads = ParallelLoop.MaxThreads;
         try
         {
             foreach (int count in new[] { 1, 2, 7 })
             {
                 ParallelLoop.MaxThreads = count;
-                Start(Options(model), $"whole{count}").Run(new Watcher(), default);
+                Start(options, $"whole{count}").Run(new Watcher(), default);
 
                 using CancellationTokenSource cancellation = new();
                 Watcher stop = new((epoch, step) => { if (epoch == 2 && step == 3) cancellation.Cancel(); });
-                Assert.That(() => Start(Options(model), $"resumed{count}").Run(stop, cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+                Assert.That(() => Start(options, $"resumed{count}").Run(stop, cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
                 ParallelLoop.MaxThreads = 8 - count;
                 Resume($"resumed{count}").Run(new Watcher(), default);
             }

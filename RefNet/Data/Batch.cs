@@ -1,5 +1,7 @@
 using System.Numerics;
 using RefNet.Backends.Simd;
+using RefNet.Data.Augmentation;
+using RefNet.Data.Preparation;
 using RefNet.Losses;
 using RefNet.Tensors;
 
@@ -46,18 +48,26 @@ public sealed class Batch<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     public ReadOnlySpan<int> Places => places.AsSpan(0, Count);
 
     /// <summary>Fills the batch with the images at the given indices, in the memory that it has.</summary>
-    internal void Fill(ImageSet set, PixelScaling scaling, T[] table, ReadOnlySpan<int> chosen)
+    /// <param name="set">The images.</param>
+    /// <param name="scaling">How bytes become numbers.</param>
+    /// <param name="table">The table of the scaling.</param>
+    /// <param name="chosen">The indices.</param>
+    /// <param name="augmentation">What changes the images, or null; and the seed and epoch of its draws.</param>
+    /// <param name="preparation">What they go through at last, or null.</param>
+    internal void Fill(ImageSet set, PixelScaling scaling, T[] table, ReadOnlySpan<int> chosen, (AugmentationPipeline? Pipeline, int Seed, int Epoch) augmentation, InputPreparation<T>? preparation)
     {
         if (Count != chosen.Length)
             Resize(chosen.Length, scaling.SampleShape(set), new Shape(set.ClassNames.Count));
 
         distribution!.Span.Clear();
         chosen.CopyTo(places);
-        ParallelLoop.For(Count, (self: this, set, scaling, table), static (i, s) =>
+        ParallelLoop.For(Count, (self: this, set, scaling, table, augmentation, preparation), static (i, s) =>
         {
             int place = s.self.places[i];
             s.self.labels[i] = s.set.Labels[place];
             s.scaling.Apply<T>(s.table, s.set, place, s.self.Images.SampleSpan(i));
+            s.augmentation.Pipeline?.Apply(s.self.Images.SampleSpan(i), s.self.Images.Shape.Sample, s.scaling, s.augmentation.Seed, s.augmentation.Epoch, place);
+            s.preparation?.Apply(s.self.Images.SampleSpan(i));
             s.self.distribution![i, s.set.Labels[place]] = T.One;
         });
     }

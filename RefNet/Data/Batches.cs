@@ -1,10 +1,13 @@
 using System.Numerics;
+using RefNet.Data.Augmentation;
+using RefNet.Data.Preparation;
 
 namespace RefNet.Data;
 
 /// <summary>
 /// Passes over a set of images in mini-batches. Each pass takes every image exactly once, shuffled without replacement
-/// for training (the order depends on seed and epoch alone), or in the order of the set for evaluation. LECTURES T1.
+/// for training (the order depends on seed and epoch alone), or in the order of the set for evaluation. Images to train on may be
+/// augmented; those in the order of the set never are. LECTURES T1, T7.
 /// </summary>
 /// <remarks>
 /// A batch is made when it is asked for, on all threads: a thread that prepared the next batch in the background would slow down
@@ -14,6 +17,8 @@ public sealed class Batches<T> where T : unmanaged, IBinaryFloatingPointIeee754<
 {
     private readonly ImageSet images;
     private readonly PixelScaling scaling;
+    private readonly AugmentationPipeline? augmentation;
+    private readonly InputPreparation<T>? preparation;
     private readonly T[] table;
     private readonly Batch<T> batch = new();
     private bool passRuns;
@@ -22,12 +27,18 @@ public sealed class Batches<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     /// <param name="images">The images, one or more.</param>
     /// <param name="scaling">How bytes become numbers.</param>
     /// <param name="batchSize">The maximum number of samples in a batch, 1 or more.</param>
-    public Batches(ImageSet images, PixelScaling scaling, int batchSize)
+    /// <param name="augmentation">What changes the images of shuffled passes; null for nothing.</param>
+    /// <param name="preparation">What all images go through at last; null for nothing.</param>
+    /// <exception cref="InputException">The augmentation cannot change such images.</exception>
+    public Batches(ImageSet images, PixelScaling scaling, int batchSize, AugmentationPipeline? augmentation = null, InputPreparation<T>? preparation = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(images.Count, 1);
         this.images = images;
         this.scaling = scaling;
+        this.augmentation = augmentation;
+        this.preparation = preparation;
+        augmentation?.Check(images.Channels);
         BatchSize = batchSize;
         table = scaling.Table<T>();
     }
@@ -43,12 +54,12 @@ public sealed class Batches<T> where T : unmanaged, IBinaryFloatingPointIeee754<
 
     /// <summary>A pass in the order of this seed and epoch. A batch is valid until the next one is taken.</summary>
     public IEnumerable<Batch<T>> Shuffled(int seed, int epoch) =>
-        Pass(() => Shuffling.Permutation(images.Count, seed, Shuffling.EpochStream, epoch));
+        Pass(() => Shuffling.Permutation(images.Count, seed, Shuffling.EpochStream, epoch), (augmentation, seed, epoch));
 
     /// <summary>A pass in the order of the set. A batch is valid until the next one is taken.</summary>
-    public IEnumerable<Batch<T>> InOrder() => Pass(() => [.. Enumerable.Range(0, images.Count)]);
+    public IEnumerable<Batch<T>> InOrder() => Pass(() => [.. Enumerable.Range(0, images.Count)], default);
 
-    private IEnumerable<Batch<T>> Pass(Func<int[]> makeOrder)
+    private IEnumerable<Batch<T>> Pass(Func<int[]> makeOrder, (AugmentationPipeline?, int, int) changes)
     {
         if (passRuns)
             throw new InvalidOperationException("A pass over these batches has not ended yet: end it first, or make other Batches.");
@@ -59,7 +70,7 @@ public sealed class Batches<T> where T : unmanaged, IBinaryFloatingPointIeee754<
             int[] order = makeOrder();
             for (int start = 0; start < order.Length; start += BatchSize)
             {
-                batch.Fill(images, scaling, table, order.AsSpan(start, Math.Min(BatchSize, order.Length - start)));
+                batch.Fill(images, scaling, table, order.AsSpan(start, Math.Min(BatchSize, order.Length - start)), changes, preparation);
                 yield return batch;
             }
         }

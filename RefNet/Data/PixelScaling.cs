@@ -13,12 +13,31 @@ namespace RefNet.Data;
 /// <param name="Padding">The pixels of Low on each of the four sides, 0 or more.</param>
 public sealed record PixelScaling(double Low = 0, double High = 1, int Padding = 0)
 {
+    private const int Bytes = 256;
+
+    /// <summary>A range for each channel; empty where all have <see cref="Low"/> and <see cref="High"/>.</summary>
+    public IReadOnlyList<PixelRange> Channels { get; init; } = [];
+
+    /// <summary>The scaling that subtracts a mean from each channel and divides by a deviation: (p / 255 - mean) / deviation.</summary>
+    /// <param name="means">The mean of each channel, as a share of 255: 0.485, 0.456 and 0.406 for ImageNet.</param>
+    /// <param name="deviations">The standard deviation of each, above 0: 0.229, 0.224 and 0.225 for ImageNet.</param>
+    /// <param name="padding">The pixels of byte 0 on each of the four sides, 0 or more.</param>
+    public static PixelScaling Standardizing(IReadOnlyList<double> means, IReadOnlyList<double> deviations, int padding = 0) => new(Padding: padding)
+    {
+        Channels = [.. means.Zip(deviations, (mean, deviation) => new PixelRange(-mean / deviation, (1 - mean) / deviation))],
+    };
+
+    /// <summary>The range of a channel.</summary>
+    public PixelRange RangeOf(int channel) => Channels.Count == 0 ? new PixelRange(Low, High) : Channels[channel];
+
     /// <summary>The shape of one sample: channels x rows x columns, the border included.</summary>
     public Shape SampleShape(ImageSet images) => new(images.Channels, images.Rows + 2 * Padding, images.Columns + 2 * Padding);
 
-    /// <summary>The number for each of the 256 bytes.</summary>
+    /// <summary>The number for each of the 256 bytes; where channels have ranges of their own, 256 numbers for each.</summary>
     public T[] Table<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        [.. Enumerable.Range(0, 256).Select(p => T.CreateChecked(Low + (High - Low) * p / 255))];
+        [.. from channel in Enumerable.Range(0, Math.Max(1, Channels.Count))
+            from p in Enumerable.Range(0, Bytes)
+            select T.CreateChecked(RangeOf(channel).Low + (RangeOf(channel).High - RangeOf(channel).Low) * p / 255)];
 
     /// <summary>Writes one image, with its border.</summary>
     /// <param name="table">The result of <see cref="Table{T}"/>, made once for many images.</param>
@@ -27,17 +46,21 @@ public sealed record PixelScaling(double Low = 0, double High = 1, int Padding =
     /// <param name="sample">channels x (rows + 2 Padding) x (columns + 2 Padding) numbers; all of them are written.</param>
     public void Apply<T>(ReadOnlySpan<T> table, ImageSet images, int n, Span<T> sample) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (Padding > 0)
-            sample.Fill(table[0]);
         ReadOnlySpan<byte> pixels = images.Pixels(n);
         int width = images.Columns + 2 * Padding, height = images.Rows + 2 * Padding;
-        for (int line = 0; line < images.Channels * images.Rows; line++)
+        for (int channel = 0; channel < images.Channels; channel++)
         {
-            (int channel, int row) = (line / images.Rows, line % images.Rows);
-            ReadOnlySpan<byte> source = pixels.Slice(line * images.Columns, images.Columns);
-            Span<T> target = sample.Slice((channel * height + row + Padding) * width + Padding, images.Columns);
-            for (int column = 0; column < source.Length; column++)
-                target[column] = table[source[column]];
+            ReadOnlySpan<T> numbers = table.Slice(Channels.Count == 0 ? 0 : channel * Bytes, Bytes);
+            Span<T> plane = sample.Slice(channel * height * width, height * width);
+            if (Padding > 0)
+                plane.Fill(numbers[0]);
+            for (int row = 0; row < images.Rows; row++)
+            {
+                ReadOnlySpan<byte> source = pixels.Slice((channel * images.Rows + row) * images.Columns, images.Columns);
+                Span<T> target = plane.Slice((row + Padding) * width + Padding, images.Columns);
+                for (int column = 0; column < source.Length; column++)
+                    target[column] = numbers[source[column]];
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using RefNet.Blocks;
 using RefNet.Data;
+using RefNet.Data.Preparation;
 using RefNet.Losses;
 using RefNet.Tensors;
 
@@ -17,15 +18,22 @@ public sealed record Evaluation(double Loss, ConfusionMatrix Confusion, TimeSpan
     private const int BatchSize = 64;
 
     /// <summary>Runs a network over images in Evaluate mode; the network stays as it is.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="loss">Its loss.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="scaling">How bytes become numbers.</param>
+    /// <param name="cancellation">Asks to stop.</param>
+    /// <param name="preparation">What was learnt of the training images to prepare inputs, or null.</param>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static Evaluation Run<T>(
-        Network<T> network, ClassificationLoss<T> loss, ImageSet images, PixelScaling scaling, CancellationToken cancellation = default)
+        Network<T> network, ClassificationLoss<T> loss, ImageSet images, PixelScaling scaling, CancellationToken cancellation = default,
+        InputPreparation<T>? preparation = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         ConfusionMatrix confusion = new(images.ClassNames.Count);
         double lossSum = 0;
-        foreach (Batch<T> batch in new Batches<T>(images, scaling, BatchSize).InOrder())
+        foreach (Batch<T> batch in new Batches<T>(images, scaling, BatchSize, augmentation: null, preparation).InOrder())
         {
             cancellation.ThrowIfCancellationRequested();
             Tensor<T> y = network.Predict(batch.Images);

@@ -53,6 +53,7 @@ public sealed class RateRange
     {
         TrainingSetup setup = new(options with { Average = 0, Accumulate = 1 }, data, backend ?? BackendDefaults<float>.Backend);
         Trainer<float> trainer = setup.CreateTrainer();
+        setup.Preparation = setup.LearnPreparation();
         Batches<float> batches = setup.CreateBatches();
         int count = Math.Min(batches.Count, MostSteps);
         return Follow(Losses(), count);

@@ -107,6 +107,6 @@ internal sealed class RunCheckpoints(RunFolder folder, RunOptions options)
             throw DoNotFit(path, "it was trained with another history than history.csv has");
     }
 
-    private static InputException DoNotFit(string path, string why) =>
+    internal static InputException DoNotFit(string path, string why) =>
         new($"{path}: the files of this run do not belong together: {why}. Restore the files as they were, or train again in another folder.");
 }

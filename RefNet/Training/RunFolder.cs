@@ -26,6 +26,9 @@ public sealed class RunFolder : IDisposable
     /// <summary>The weights of the last epoch with the state of the optimizer, for resuming the run.</summary>
     public string State => File("resume.safetensors");
 
+    /// <summary>What was learnt of the training images to prepare inputs, where the run does that.</summary>
+    internal string Preparation => File("preparation.safetensors");
+
     /// <summary>The results of each epoch.</summary>
     internal string History => File("history.csv");
 
@@ -149,7 +152,7 @@ public sealed class RunFolder : IDisposable
     // Somebody else's folder could name any file of the reader's.
     private void RefuseLinks()
     {
-        foreach (string file in Results.Append(Configuration).Append(Lock))
+        foreach (string file in Results.Concat([Configuration, Preparation, Lock]))
         {
             if (new FileInfo(file).LinkTarget is { } target)
                 throw new InputException($"{file}: expected a file of this run; found a link to {target}. Links in a run folder are not followed: put the file itself there.");

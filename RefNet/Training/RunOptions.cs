@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using RefNet.Data.Augmentation;
+using RefNet.Data.Preparation;
 using RefNet.Models;
 using RefNet.Optimizers;
 using RefNet.Optimizers.Schedules;
@@ -57,6 +60,14 @@ public sealed record RunOptions
 
     /// <summary>After how many epochs without a smaller validation loss training stops, 1 or more; 0 for never (T5).</summary>
     public int Patience { get; init; }
+
+    /// <summary>How training images are changed each time they are seen, as <see cref="AugmentationNames"/> has it: shift:2,rotate:15; null for not at all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Augment { get; init; }
+
+    /// <summary>How inputs are prepared with what is learnt of the training images, one of <see cref="PreparationNames.All"/>; null for not at all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Prepare { get; init; }
 
     /// <summary>Seed for all random numbers.</summary>
     public int Seed { get; init; } = 1;
@@ -118,9 +129,15 @@ public sealed record RunOptions
         Require((float)schedule.SmallestRate(Epochs) > 0, "epochs", $"fewer, so that the learning rate, whose schedule is {Schedule}, does not vanish", Epochs);
         Require(Validation > 0 || !schedule.FollowsValidation, "validation", $"1 or more, since the schedule {Schedule} follows the validation loss", Validation);
         Require(Validation > 0 || Patience == 0, "validation", "1 or more, since patience needs a validation loss", Validation);
+        Augmentation();
+        if (Prepare is not null)
+            PreparationNames.Parse(Prepare);
         OptimizerNames.Check(Optimizer);
         BackendNames.Check(Backend);
     }
+
+    /// <summary>What changes the training images; null for nothing.</summary>
+    internal AugmentationPipeline? Augmentation() => string.IsNullOrEmpty(Augment) ? null : AugmentationNames.Create(Augment);
 
     private static void Require(bool holds, string name, string expected, object? found)
     {

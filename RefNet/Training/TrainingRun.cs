@@ -3,6 +3,7 @@ using System.Globalization;
 using RefNet.Backends;
 using RefNet.Blocks;
 using RefNet.Data;
+using RefNet.Data.Preparation;
 using RefNet.Losses;
 using RefNet.Models;
 using RefNet.Optimizers.Schedules;
@@ -158,6 +159,7 @@ public sealed class TrainingRun : IDisposable
     private void TrainEpochs(ITrainingObserver observer, CancellationToken cancellation)
     {
         LearningRateSchedule schedule = options.CreateSchedule();
+        PrepareInputs();
         Batches<float> batches = setup.CreateBatches();
         Trainer<float> trainer = setup.CreateTrainer();
         (double, int) probed = Probe();
@@ -202,7 +204,7 @@ public sealed class TrainingRun : IDisposable
         LoadBest(options, folder, network);
         ClassificationLoss<float> loss = architecture.CreateClassificationLoss<float>();
         loss.Backend = network.Backend;
-        return Evaluation.Run(network, loss, data.Test, architecture.Scaling(), cancellation);
+        return Evaluation.Run(network, loss, data.Test, architecture.Scaling(), cancellation, RunPreparation.Load(options, folder));
     }
 
     /// <summary>Reads the best weights of a run into a network of its model.</summary>
@@ -210,6 +212,23 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="InputException">They are missing, damaged, or of another model or run.</exception>
     public static IReadOnlyDictionary<string, string> LoadBest(RunOptions options, RunFolder folder, Network<float> network) =>
         new RunCheckpoints(folder, options).LoadBest(network);
+
+    /// <summary>Reads what a run learnt of its training images to prepare inputs; null if it did not.</summary>
+    /// <exception cref="InputException">It is missing, damaged, or of another run.</exception>
+    public static InputPreparation<float>? LoadPreparation(RunOptions options, RunFolder folder) => RunPreparation.Load(options, folder);
+
+    // Learnt once, when the run starts: whoever resumes or evaluates it reads the file.
+    private void PrepareInputs()
+    {
+        if (history.Count > 0)
+        {
+            setup.Preparation = RunPreparation.Load(options, folder);
+            return;
+        }
+
+        setup.Preparation = setup.LearnPreparation();
+        RunPreparation.Save(options, folder, setup.Preparation);
+    }
 
     private EpochProgress TrainEpoch(Trainer<float> trainer, Batches<float> batches, int epoch, Func<double, double> rateOf, ITrainingObserver observer, CancellationToken cancellation)
     {

@@ -1,6 +1,8 @@
 using RefNet.Backends;
 using RefNet.Blocks;
 using RefNet.Data;
+using RefNet.Data.Augmentation;
+using RefNet.Data.Preparation;
 using RefNet.Losses;
 using RefNet.Models;
 using RefNet.Optimizers;
@@ -14,6 +16,7 @@ internal sealed class TrainingSetup
     private readonly RunOptions options;
     private readonly Architecture architecture;
     private readonly IBackend<float> backend;
+    private readonly AugmentationPipeline? augmentation;
 
     /// <summary>Makes it.</summary>
     /// <exception cref="InputException">An option is outside its range, or does not fit the model or the data.</exception>
@@ -32,6 +35,8 @@ internal sealed class TrainingSetup
         Optimizer = OptimizerNames.Create(options, Network.Parameters);
         Average = options.Average > 0 ? new WeightAverage<float>(Network, CreateNetwork(), options.Average) : null;
         architecture.CheckFits(data.Training);
+        augmentation = options.Augmentation();
+        augmentation?.Check(data.Training.Channels);
         (Training, Validation) = data.Training.HoldOut(options.Validation, options.Seed);
         if (options.Limit is { } limit)
             Training = Training.Take(limit);
@@ -55,8 +60,15 @@ internal sealed class TrainingSetup
     /// <summary>The images held out.</summary>
     public ImageSet Validation { get; }
 
-    /// <summary>The images to train on, in batches.</summary>
-    public Batches<float> CreateBatches() => new(Training, architecture.Scaling(), options.BatchSize);
+    /// <summary>What was learnt of the images to train on to prepare inputs; null for nothing.</summary>
+    public InputPreparation<float>? Preparation { get; set; }
+
+    /// <summary>Learns of the images to train on how to prepare inputs; null if that is not wanted.</summary>
+    public InputPreparation<float>? LearnPreparation() =>
+        options.Prepare is { } name ? PreparationLearner.Learn<float>(name, Training, architecture.Scaling()) : null;
+
+    /// <summary>The images to train on, in batches, augmented and prepared.</summary>
+    public Batches<float> CreateBatches() => new(Training, architecture.Scaling(), options.BatchSize, augmentation, Preparation);
 
     /// <summary>Makes the trainer of the network.</summary>
     public Trainer<float> CreateTrainer() => new(ObjectiveOf(Network), Optimizer, () => ObjectiveOf(architecture.Create<float>(options.Seed)))
@@ -67,7 +79,7 @@ internal sealed class TrainingSetup
     };
 
     /// <summary>The results of a network on images that it does not learn from.</summary>
-    public Evaluation Evaluate(Network<float> network, ImageSet images) => Evaluation.Run(network, Loss, images, architecture.Scaling());
+    public Evaluation Evaluate(Network<float> network, ImageSet images) => Evaluation.Run(network, Loss, images, architecture.Scaling(), preparation: Preparation);
 
     private Network<float> CreateNetwork()
     {

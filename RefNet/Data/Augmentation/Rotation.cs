@@ -1,0 +1,27 @@
+namespace RefNet.Data.Augmentation;
+
+/// <summary>
+/// Turns an image about its middle by an angle θ from -D to D, counterclockwise where it is positive: new(x, y) =
+/// old(x cos θ - y sin θ, x sin θ + y cos θ), since y points down. Simard, Steinkraus and Platt 2003, section 2.
+/// </summary>
+/// <param name="least">The least angle, -360 to 360 degrees.</param>
+/// <param name="most">The largest angle, <paramref name="least"/> to 360 degrees.</param>
+public sealed class Rotation(double least, double most) : AffineTransform
+{
+    private readonly double least = Within(least, -360, 360, "The least angle in degrees");
+    private readonly double most = Within(most, least, 360, "The largest angle in degrees");
+
+    /// <summary>Turns by up to <paramref name="degrees"/> to either side.</summary>
+    public Rotation(double degrees) : this(-Within(degrees, 0, 360, "The angle in degrees"), degrees) { }
+
+    /// <inheritdoc/>
+    protected override AffineMap Draw(ref ImageDraws draws)
+    {
+        // SinPi and CosPi are exact at quarter turns.
+        (double sin, double cos) = double.SinCosPi(draws.Uniform(least, most) / 180);
+        return new AffineMap(cos, -sin, sin, cos);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => least == -most ? Text("rotate", most) : Text("rotate", least, most);
+}
