@@ -32,6 +32,7 @@ internal static class Host
             new TrainCommand(terminal, findCuda, cancellation),
             new EvaluateCommand(terminal, findCuda),
             new PredictCommand(terminal, findCuda),
+            new ExplainCommand(terminal, findCuda),
             new SummaryCommand(terminal),
             new RunCommand(terminal, findCuda),
             new GradcheckCommand(terminal, cases, findCuda),

@@ -116,7 +116,7 @@ internal sealed class RunCommand : Command
         ? (int)label
         : throw new InputException($"--labels: expected whole numbers of 0 or more, a class for each sample; found {label.ToString(CultureInfo.InvariantCulture)}.");
 
-    private static Tensor<T> ReadInput<T>(string source) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal static Tensor<T> ReadInput<T>(string source) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Tensor<T> x = ReadArray<T>(source);
         return x.Shape.Rank > 1 ? x : throw new InputException($"{source}: expected an array of samples, such as samples x channels x rows x columns; found the shape {x.Shape}.");

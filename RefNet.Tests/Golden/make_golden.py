@@ -486,6 +486,39 @@ def whitening():
         yield {"settings": {"epsilon": epsilon}, "arrays": {"x": x, "pca": pca, "zca": E @ pca}}
 
 
+def interpretation():
+    """Ways of looking into a small network, in eval mode, by PyTorch's own means: autograd, hooks on ReLUs and on the maps of a layer."""
+    for c in (0, 1, 2):
+        net = torch.nn.Sequential(
+            torch.nn.Conv2d(2, 3, 3, padding=1), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Conv2d(3, 7, 3), torch.nn.ReLU(),
+            torch.nn.Flatten(), torch.nn.Linear(7 * 2 * 3, 3)).eval()
+        x = draw(1, 2, 8, 10)
+        arrays = {"x": x, "scores": net(x), **{name: value.clone() for name, value in net.named_parameters()}}
+
+        def back(at, hook=None):
+            handles = [layer.register_full_backward_hook(hook) for layer in net if isinstance(layer, torch.nn.ReLU)] if hook else []
+            at = at.clone().requires_grad_()
+            gradient, = torch.autograd.grad(net(at)[0, c], at)
+            for handle in handles:
+                handle.remove()
+            return gradient
+
+        arrays["gradient"] = back(x)
+        arrays["guided"] = back(x, lambda layer, dX, dY: (dX[0].clamp(min=0),))
+        arrays["deconvnet"] = back(x, lambda layer, dX, dY: (dY[0].clamp(min=0),))
+        maps = []
+        handle = net[4].register_forward_hook(lambda layer, x, y: maps.append(y))
+        score = net(x)[0, c]
+        slopes, = torch.autograd.grad(score, maps[0])
+        handle.remove()
+        arrays["gradCamSum"] = (slopes.mean((2, 3), keepdim=True) * maps[0]).sum(1)[0]
+        arrays["gradCam"] = arrays["gradCamSum"].relu()
+        baseline, steps = draw(1, 2, 8, 10), 25
+        arrays["baseline"] = baseline
+        arrays["integrated"] = (x - baseline) * sum(back(baseline + (k + 0.5) / steps * (x - baseline)) for k in range(steps)) / steps
+        yield {"settings": {"class": c, "steps": steps}, "arrays": arrays}
+
+
 write("Dense", "torch.nn.functional.linear", dense())
 write("ReLU", "torch.relu", elementwise(torch.relu))
 write("LeakyReLU", "torch.nn.functional.leaky_relu", elementwise(
@@ -574,3 +607,4 @@ write("WarmUp", "torch.optim.lr_scheduler.LinearLR from 0.01, times StepLR", (
         torch.optim.lr_scheduler.LinearLR(o, 0.01, total_iters=w), torch.optim.lr_scheduler.StepLR(o, k, f)]), 0.7) for w, k, f in ((5, 3, 0.5), (1, 10, 0.8))))
 write("BilinearSampling", "torch.nn.functional.affine_grid and grid_sample, align_corners=False", bilinear_sampling())
 write("Whitening", "torch.linalg.eigh of the covariance", whitening())
+write("Interpretation", "autograd, and hooks on torch.nn.ReLU", interpretation())

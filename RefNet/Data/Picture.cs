@@ -1,3 +1,5 @@
+using RefNet.Data.Digits;
+
 namespace RefNet.Data;
 
 /// <summary>
@@ -73,6 +75,34 @@ public sealed class Picture
         for (int i = 0; i < alpha.Length; i++)
             alpha[i] = values[(i + 1) * Channels - 1];
         return alpha.AsSpan().ContainsAnyExcept(byte.MaxValue) ? new GreyImage(alpha, Rows, Columns) : null;
+    }
+
+    /// <summary>The picture at another size: means over areas where it becomes smaller, interpolation, linear in each direction, where it becomes larger.</summary>
+    /// <param name="rows">The height, 1 or more; the aspect ratio need not stay.</param>
+    /// <param name="columns">The width, 1 or more.</param>
+    public Picture Resized(int rows, int columns)
+    {
+        byte[] resized = new byte[rows * columns * Channels];
+        for (int channel = 0; channel < Channels; channel++)
+        {
+            Plane<float> plane = new(Rows, Columns);
+            for (int i = 0; i < plane.Values.Length; i++)
+                plane.Values[i] = values[i * Channels + channel];
+            Plane<float> small = Resampling.Resize(plane, rows, columns);
+            for (int i = 0; i < small.Values.Length; i++)
+                resized[i * Channels + channel] = (byte)Math.Clamp(Math.Round(small.Values[i]), 0, 255);
+        }
+
+        return new Picture(resized, rows, columns, Channels);
+    }
+
+    /// <summary>The picture on white paper as a set of one image of no class.</summary>
+    /// <param name="channels">1 for grey, 3 for red, green and blue.</param>
+    public ImageSet ToImageSet(int channels)
+    {
+        byte[] planes = new byte[channels * Rows * Columns];
+        WritePlanes(channels, planes);
+        return new ImageSet(planes, new byte[1], Rows, Columns, ["unknown"], channels);
     }
 
     /// <summary>Writes the picture on white paper as a set of images holds it: plane after plane, each row by row.</summary>

@@ -32,7 +32,7 @@ public abstract class Activation<T> : Layer<T>, IElementFunction<T> where T : un
     // (1) dx_i = dy_i f'(x_i)
 
     /// <inheritdoc/>
-    protected sealed override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX)
+    protected override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX)
     {
         if (dX is not null)
             Backend.MapGradient(this, x, y, dY, dX); // (1)

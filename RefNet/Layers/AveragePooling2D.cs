@@ -12,7 +12,6 @@ namespace RefNet.Layers;
 /// <remarks>Whether the zeros of the padding count in the mean is a choice; they do by default, as in PyTorch and Caffe.</remarks>
 public sealed class AveragePooling2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly PoolingGeometry geometry;
     private readonly bool countPadding;
     private readonly PerBackend<T, IPooling<T>> means;
 
@@ -31,20 +30,23 @@ public sealed class AveragePooling2D<T> : Layer<T> where T : unmanaged, IBinaryF
     /// <param name="countPadding">Whether the zeros of the padding count in the mean.</param>
     public AveragePooling2D(PoolingGeometry geometry, bool countPadding = true)
     {
-        this.geometry = geometry;
+        Geometry = geometry;
         this.countPadding = countPadding;
         means = new(backend => backend.AveragePooling(geometry, countPadding));
     }
+
+    /// <summary>Size, stride and padding of the windows.</summary>
+    public PoolingGeometry Geometry { get; }
 
     /// <inheritdoc/>
     public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
-        geometry.Problem(input) is { } problem ? throw Unfit(problem, input) : geometry.Output(input, input[0]);
+        Geometry.Problem(input) is { } problem ? throw Unfit(problem, input) : Geometry.Output(input, input[0]);
 
     /// <inheritdoc/>
-    public override Cost Cost(Shape input) => new((long)geometry.Cells * OutputShape(input).Count, 0);
+    public override Cost Cost(Shape input) => new((long)Geometry.Cells * OutputShape(input).Count, 0);
 
     /// <inheritdoc/>
     protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode) => means.On(Backend).Forward(x, y); // y = (sum of the window) / m
@@ -60,5 +62,5 @@ public sealed class AveragePooling2D<T> : Layer<T> where T : unmanaged, IBinaryF
     }
 
     /// <inheritdoc/>
-    public override string ToString() => CSharp.New(this, CSharp.Code(geometry), CSharp.Option("countPadding", countPadding, true));
+    public override string ToString() => CSharp.New(this, CSharp.Code(Geometry), CSharp.Option("countPadding", countPadding, true));
 }

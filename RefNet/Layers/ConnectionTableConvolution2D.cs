@@ -19,7 +19,6 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
     private readonly int[][] inputsOf;
     private readonly int[] places; // of the kernel of each connection, in the full weights
     private readonly int inputChannels;
-    private readonly ConvolutionGeometry geometry;
     private readonly Initializer initializer;
     private readonly Parameter<T> weight;
     private readonly Parameter<T> bias;
@@ -48,7 +47,7 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
         this.inputsOf = [.. inputsOf.Select(inputs => inputs.ToArray())];
         places = [.. this.inputsOf.SelectMany((inputs, output) => inputs.Select(input => (output * inputChannels + input) * geometry.Taps))];
         this.inputChannels = inputChannels;
-        this.geometry = geometry;
+        Geometry = geometry;
         this.initializer = initializer ?? Initializer.LeCun;
         weight = new Parameter<T>("weight", new Shape(Connections, geometry.Rows.Size, geometry.Columns.Size), isWeight: true, FirstWeights) { IsFlippedKernel = geometry.Flip };
         bias = new Parameter<T>("bias", new Shape(inputsOf.Count), isWeight: false);
@@ -61,6 +60,9 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
     /// <summary>The number of crosses in the table: pairs of an input map and an output map that sees it.</summary>
     public int Connections => places.Length;
 
+    /// <summary>Kernel size, stride, padding, dilation, and whether the kernel is flipped.</summary>
+    public ConvolutionGeometry Geometry { get; }
+
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter<T>> Parameters { get; }
 
@@ -69,7 +71,7 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
-        geometry.Problem(input, inputChannels) is { } problem ? throw Unfit(problem, input) : geometry.Output(input, inputsOf.Length);
+        Geometry.Problem(input, inputChannels) is { } problem ? throw Unfit(problem, input) : Geometry.Output(input, inputsOf.Length);
 
     /// <inheritdoc/>
     public override Cost Cost(Shape input)
@@ -115,16 +117,16 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
     // An input map reaches a tap of each output map that sees it, and Connections / C of them do on average.
     private void FirstWeights(Span<T> weights, Random random)
     {
-        int fanOut = geometry.Taps * Connections / inputChannels;
+        int fanOut = Geometry.Taps * Connections / inputChannels;
         foreach (int[] inputs in inputsOf)
         {
-            int fanIn = inputs.Length * geometry.Taps;
-            initializer.Fill(weights[..fanIn], new Shape(1, inputs.Length, geometry.Rows.Size, geometry.Columns.Size), fanIn, fanOut, random);
+            int fanIn = inputs.Length * Geometry.Taps;
+            initializer.Fill(weights[..fanIn], new Shape(1, inputs.Length, Geometry.Rows.Size, Geometry.Columns.Size), fanIn, fanOut, random);
             weights = weights[fanIn..];
         }
     }
 
     /// <inheritdoc/>
     public override string ToString() => CSharp.New(this, $"{inputChannels}", $"[{string.Join(", ", inputsOf.Select(inputs => $"[{string.Join(", ", inputs)}]"))}]",
-        CSharp.Code(geometry), CSharp.Option("initializer", initializer, Initializer.LeCun));
+        CSharp.Code(Geometry), CSharp.Option("initializer", initializer, Initializer.LeCun));
 }

@@ -14,7 +14,6 @@ namespace RefNet.Layers;
 public sealed class Subsampling2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int channels;
-    private readonly PoolingGeometry geometry;
     private readonly Initializer initializer;
     private readonly PerBackend<T, IPooling<T>> sums;
     private readonly Parameter<T> weight;
@@ -36,13 +35,16 @@ public sealed class Subsampling2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         this.channels = channels;
-        this.geometry = geometry;
+        Geometry = geometry;
         this.initializer = initializer ?? Initializer.LeCun;
         sums = new(backend => backend.SumPooling(geometry));
         weight = new Parameter<T>("weight", new Shape(channels), this.initializer, fanIn: geometry.Cells, fanOut: 1);
         bias = new Parameter<T>("bias", new Shape(channels), isWeight: false);
         Parameters = [weight, bias];
     }
+
+    /// <summary>Size, stride and padding of the windows.</summary>
+    public PoolingGeometry Geometry { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter<T>> Parameters { get; }
@@ -52,13 +54,13 @@ public sealed class Subsampling2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
-        geometry.Problem(input, channels) is { } problem ? throw Unfit(problem, input) : geometry.Output(input, channels);
+        Geometry.Problem(input, channels) is { } problem ? throw Unfit(problem, input) : Geometry.Output(input, channels);
 
     /// <inheritdoc/>
     public override Cost Cost(Shape input)
     {
         long outputs = OutputShape(input).Count;
-        return new Cost((geometry.Cells + 1) * outputs, outputs);
+        return new Cost((Geometry.Cells + 1) * outputs, outputs);
     }
 
     /// <inheritdoc/>
@@ -92,5 +94,5 @@ public sealed class Subsampling2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     }
 
     /// <inheritdoc/>
-    public override string ToString() => CSharp.New(this, $"{channels}", CSharp.Code(geometry), CSharp.Option("initializer", initializer, Initializer.LeCun));
+    public override string ToString() => CSharp.New(this, $"{channels}", CSharp.Code(Geometry), CSharp.Option("initializer", initializer, Initializer.LeCun));
 }

@@ -21,9 +21,10 @@ public static class AugmentationNames
         ("cutout:PIXELS", "cutout:10", "covers a square with 0", n => new Cutout(n[0])),
     ];
 
+    // digits: chosen on 5,000 held-out images of MNIST, with 10,000 to train on; elastic:34:4 did no better.
     private static readonly (string Name, string Transforms)[] ReadyMade =
     [
-        ("digits", "elastic:34:4,scale:0.9:1.1,shear:10,rotate:10,shift:1.5"),
+        ("digits", "elastic:20:4,scale:0.9:1.1,shear:10,rotate:10,shift:1"),
         ("cifar", "crop:4,flip"),
     ];
 

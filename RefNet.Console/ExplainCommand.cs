@@ -1,0 +1,205 @@
+using System.CommandLine;
+using System.Text;
+using RefNet.Blocks;
+using RefNet.Data;
+using RefNet.Data.Digits;
+using RefNet.Gpu;
+using RefNet.Interop;
+using RefNet.Interpretation;
+using RefNet.Models;
+using RefNet.Tensors;
+using RefNet.Training;
+
+namespace RefNet.Console;
+
+/// <summary>refnet explain: pictures of what a network sees in images, and of what it has learnt.</summary>
+internal sealed class ExplainCommand : Command
+{
+    private const string Every = "all";
+    private const int Digit = 28;
+
+    private readonly Terminal terminal;
+    private readonly Func<CudaProbe> findCuda;
+    private readonly Argument<string> run = new("RUN|MODEL") { Description = "The folder of a training run; or, with --weights, a model." };
+    private readonly Argument<string[]> images = new("IMAGE")
+    {
+        Description = "Pictures, PNG, JPEG or PGM, of any size; or arrays samples x channels x rows x columns, FILE[:NAME] in npy, npz or safetensors.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string?> method = Inputs.Text("--method", "NAME,...", $"What to draw: {string.Join(", ", ExplainMethods.All.Select(known => known.Name))}, or {Every}. [default: {Every}]");
+    private readonly Option<string?> layer = Inputs.Text("--layer", "PATH", "The layer whose maps are looked at, such as C3. [default: the last that gives maps]");
+    private readonly Option<int?> explained = Inputs.Whole("--class", "The class to explain, from 0. [default: the predicted one]", least: 0);
+    private readonly Option<string?> output = Inputs.Text("--out", "DIR", "The folder for the pictures and index.html. [default: explain]");
+    private readonly Option<string?> weights = Inputs.Text("--weights", "FILE", "Weights of a model as safetensors or npz, by its paths or torchvision's names.");
+    private readonly Option<bool> bgr = new("--bgr") { Description = "The channels are blue, green, red, as in Caffe." };
+    private readonly Option<int?> seed = Inputs.Whole("--seed", "The seed of what is random. [default: 1]", least: int.MinValue);
+    private readonly BackendOption backend = new();
+
+    public ExplainCommand(Terminal terminal, Func<CudaProbe> findCuda) : base("explain", "Show what a network sees: heat maps, filters, patches, adversarial and fooling images.")
+    {
+        this.terminal = terminal;
+        this.findCuda = findCuda;
+        Add(run);
+        Add(images);
+        foreach (Option option in new Option[] { method, layer, explained, output, weights, bgr, seed })
+            Add(option);
+        backend.AddTo(this);
+        SetAction(Run);
+    }
+
+    private sealed record Loaded(Architecture Architecture, Network<float> Network, Func<int, string> Name, Lazy<(ImageSet Images, PixelScaling Scaling)?> Training);
+
+    private int Run(ParseResult arguments)
+    {
+        ExplainMethod[] methods = MethodsOf(arguments.GetValue(method) ?? Every);
+        bool isEvery = methods.Length == ExplainMethods.All.Count;
+        string folder = arguments.GetValue(output) ?? "explain";
+        string[] paths = arguments.GetRequiredValue(images);
+        using BackendChoice<float> choice = backend.Take<float>(arguments, findCuda, terminal);
+        Loaded loaded = arguments.GetValue(weights) is { } file ? OfFile(arguments.GetRequiredValue(run), file, paths) : OfRun(arguments.GetRequiredValue(run));
+        loaded.Network.To(choice.Backend);
+        ClassScores<float> scores = new(loaded.Network);
+        string? chosen = arguments.GetValue(layer);
+        if (chosen is not null)
+            MapLayers.Find(loaded.Network, chosen);
+        if (arguments.GetValue(explained) is { } wanted && wanted >= scores.Classes)
+            throw new InputException($"{explained.Name}: expected a class from 0 to {scores.Classes - 1}; found {wanted}.");
+
+        (string Title, Tensor<float> X)[] seen = [.. paths.SelectMany(path => Read(path, loaded.Architecture))];
+        Directory.CreateDirectory(folder);
+        ExplainPage page = new($"What {loaded.Architecture.Name} sees");
+        ExplainSubject? first = null;
+        foreach ((int n, (string title, Tensor<float> x)) in seen.Index())
+        {
+            ExplainSubject subject = new()
+            {
+                Scores = scores,
+                X = x,
+                Class = arguments.GetValue(explained) ?? scores.Decide(x)[0],
+                ChosenLayer = chosen,
+                Name = loaded.Name,
+                Range = RangeOf(loaded.Architecture, x, isRun: arguments.GetValue(weights) is null),
+                Seed = arguments.GetValue(seed) ?? 1,
+                IsBgr = arguments.GetValue(bgr),
+                Training = loaded.Training,
+            };
+            first ??= subject;
+            string about = $"The network says {subject.Says(x)}. Explained: {loaded.Name(subject.Class)}.";
+            terminal.WriteLine($"{title}: {about}");
+            page.Begin(title, about, new Panel(ExplainSubject.Enlarged(subject.Draw(x)), "The image, as the network sees it"));
+            Look(page, folder, methods.Where(known => !known.IsOfNetwork), subject, $"{n + 1}-", isEvery);
+        }
+
+        if (methods.Any(known => known.IsOfNetwork) && first is not null)
+        {
+            page.Begin("The network itself", "What follows does not depend on the images above.", picture: null);
+            Look(page, folder, methods.Where(known => known.IsOfNetwork), first, "network-", isEvery);
+        }
+
+        string index = Path.Combine(folder, "index.html");
+        AtomicFile.Write(index, stream => stream.Write(Encoding.UTF8.GetBytes(page.ToHtml())));
+        terminal.WriteLine($"{index}: everything on one page; the pictures lie beside it");
+        choice.WriteAccount(terminal);
+        return Host.Done;
+    }
+
+    // Of all methods those that this network cannot be looked at with are left out, and the page says why.
+    private void Look(ExplainPage page, string folder, IEnumerable<ExplainMethod> methods, ExplainSubject subject, string prefix, bool skips)
+    {
+        foreach (ExplainMethod known in methods)
+        {
+            try
+            {
+                IReadOnlyList<Panel> panels = known.Look(subject);
+                foreach ((int n, Panel panel) in panels.Index())
+                    AtomicFile.Write(Path.Combine(folder, $"{prefix}{known.Name}{(panels.Count > 1 ? $"-{n + 1}" : "")}.png"), stream => PngWriter.Write(stream, panel.Picture));
+                page.Add(known, panels, problem: null);
+            }
+            catch (InputException error) when (skips)
+            {
+                page.Add(known, [], error.Message);
+                terminal.WriteLine($"  without {known.Name}: {error.Message}");
+            }
+        }
+    }
+
+    private ExplainMethod[] MethodsOf(string names)
+    {
+        if (names == Every)
+            return [.. ExplainMethods.All];
+        string[] known = [.. ExplainMethods.All.Select(of => of.Name)];
+        return [.. names.Split(',', StringSplitOptions.TrimEntries).Distinct().Select(name => ExplainMethods.All.FirstOrDefault(of => of.Name == name)
+            ?? throw new InputException($"{method.Name}: expected {string.Join(", ", known)}, or {Every}; found '{name}'.{Mistake.Meant(name, known)}"))];
+    }
+
+    private static Loaded OfRun(string path)
+    {
+        RunFolder folder = RunFolder.Open(path);
+        RunOptions options = folder.ReadOptions();
+        Architecture architecture = Architectures.Find(options.Model);
+        Network<float> network = architecture.Create<float>(options.Seed);
+        string[]? names = TrainingRun.LoadBest(options, folder, network).GetValueOrDefault(TrainingRun.ClassNamesNote)?.Split('\n');
+        return new Loaded(architecture, network, c => c < names?.Length ? Format.Class(c, names[c]) : $"{c}", new(() => TrainingOf(options, architecture)));
+    }
+
+    private static Loaded OfFile(string model, string file, string[] images)
+    {
+        Architecture architecture = Architectures.Find(model);
+        if (IsArray(images[0]))
+            architecture = architecture with { Input = RunCommand.ReadInput<float>(images[0]).Shape.Sample };
+        Network<float> network = architecture.Create<float>(seed: 1);
+        NetworkWeights.Load(network, TensorFile.Read(file));
+        return new Loaded(architecture, network, c => $"{c}", new(() => null));
+    }
+
+    // The images of the run, held-out ones left out; null where they are not here, or no longer the same.
+    private static (ImageSet Images, PixelScaling Scaling)? TrainingOf(RunOptions options, Architecture architecture)
+    {
+        try
+        {
+            Dataset data = Dataset.Load(DataFolders.Find(options.Data).Folder);
+            return data.Sha256 == options.DataSha256 ? (data.Training.HoldOut(options.Validation, options.Seed).Training, architecture.Scaling()) : null;
+        }
+        catch (InputException)
+        {
+            return null;
+        }
+    }
+
+    private static IEnumerable<(string Title, Tensor<float> X)> Read(string path, Architecture architecture)
+    {
+        if (IsArray(path))
+        {
+            Tensor<float> samples = RunCommand.ReadInput<float>(path);
+            if (!samples.Shape.Sample.Equals(architecture.Input))
+                throw new InputException($"{path}: expected samples of {architecture.Input}; found {samples.Shape.Sample}.");
+            for (int n = 0; n < samples.Shape[0]; n++)
+                yield return ($"{path}, sample {n + 1}", new Tensor<float>(samples.Shape.Sample.Batch(1), samples.Sample(n)));
+            yield break;
+        }
+
+        if (architecture.Input.Rank != 3 || architecture.Input[0] is not (1 or 3))
+            throw new InputException($"{architecture.Name}: expected a model of grey or coloured images; this one takes {architecture.Input}. Give an array, FILE[:NAME].");
+        Picture picture = ImageFile.ReadPicture(path);
+        (int rows, int columns) = (architecture.Input[1] - 2 * architecture.Recipe.Padding, architecture.Input[2] - 2 * architecture.Recipe.Padding);
+        if (architecture.Input[0] == 1 && rows == Digit && columns == Digit)
+        {
+            DigitReading reading = DigitReader.Read(picture);
+            foreach ((int n, FoundDigit digit) in reading.Digits.Index())
+                yield return (reading.Digits.Count > 1 ? $"{path}, digit {n + 1}" : path, Input(new Picture(digit.Cell.Pixels.ToArray(), Digit, Digit, channels: 1)));
+            yield break;
+        }
+
+        yield return (path, Input(picture.Resized(rows, columns)));
+
+        Tensor<float> Input(Picture fitting) => new Batches<float>(fitting.ToImageSet(architecture.Input[0]), architecture.Scaling(), batchSize: 1).InOrder().First().Images.Clone();
+    }
+
+    private static bool IsArray(string path) =>
+        !Path.Exists(path) && path.LastIndexOf(':') > 0 || Path.GetExtension(path) is ".npy" or ".npz" or ".safetensors";
+
+    // What a pixel can be; of an array nobody knows more than what it holds.
+    private static (double Low, double High) RangeOf(Architecture architecture, Tensor<float> x, bool isRun) =>
+        isRun ? (architecture.Recipe.Low, architecture.Recipe.High) : (x.Values.ToArray().Min(), x.Values.ToArray().Max());
+}

@@ -1,0 +1,84 @@
+using RefNet.Data;
+using RefNet.Interpretation;
+using RefNet.Layers;
+using RefNet.Tensors;
+
+namespace RefNet.Console;
+
+/// <summary>What refnet explain looks at: a network, and one image with the class that is explained.</summary>
+internal sealed record ExplainSubject
+{
+    // Pictures are enlarged to about so many pixels.
+    private const int Side = 224;
+
+    public required ClassScores<float> Scores { get; init; }
+
+    /// <summary>The image, 1 x C x H x W.</summary>
+    public required Tensor<float> X { get; init; }
+
+    /// <summary>The class that is explained.</summary>
+    public required int Class { get; init; }
+
+    /// <summary>The layer that the user chose.</summary>
+    public string? ChosenLayer { get; init; }
+
+    /// <summary>The names of the classes.</summary>
+    public required Func<int, string> Name { get; init; }
+
+    /// <summary>The range of a pixel.</summary>
+    public required (double Low, double High) Range { get; init; }
+
+    public required int Seed { get; init; }
+
+    /// <summary>Whether the channels are blue, green, red.</summary>
+    public bool IsBgr { get; init; }
+
+    /// <summary>Images that the network was trained on, and how they become its input; null where they are not known.</summary>
+    public Lazy<(ImageSet Images, PixelScaling Scaling)?> Training { get; init; } = new(() => null);
+
+    /// <summary>The layer whose maps are looked at.</summary>
+    public string Layer => ChosenLayer ?? MapLayers.Last(Scores.Network);
+
+    /// <summary>Whether there is a ReLU, so that guided backpropagation and deconvnet differ from the gradient.</summary>
+    public bool HasReLU => Scores.Network.Walk().Any(place => place.Layer is ReLU<float>);
+
+    /// <summary>One image as a picture, in its own size.</summary>
+    public Picture Draw(Tensor<float> x)
+    {
+        Tensor<float> sample = new(x.Shape.Rank == 4 ? x.Shape.Sample : x.Shape, x.Values[..(x.Shape.Rank == 4 ? x.Shape.Sample.Count : x.Count)]);
+        if (IsBgr && sample.Shape[0] == 3)
+        {
+            Tensor<float> rgb = sample.Clone();
+            int plane = sample.Count / 3;
+            sample.Values[..plane].CopyTo(rgb.Span[(2 * plane)..]);
+            sample.Values[(2 * plane)..].CopyTo(rgb.Span);
+            sample = rgb;
+        }
+
+        return Drawing.Image(sample);
+    }
+
+    /// <summary>Signed numbers for each pixel, printed on the image. Light ink on black is turned round first: paper is white.</summary>
+    public Picture Signed(Tensor<float> w)
+    {
+        Tensor<float> paper = X.Clone();
+        if (X.Shape[1] == 1)
+        {
+            foreach (ref float value in paper.Span)
+                value = -value;
+        }
+
+        return Enlarged(Drawing.SignedOver(w.Reshape(w.Shape.Sample), Draw(paper)));
+    }
+
+    /// <summary>A picture enlarged by whole blocks to about the size of the others.</summary>
+    public static Picture Enlarged(Picture picture, int side = Side) => Drawing.Enlarged(picture, Math.Max(1, side / Math.Max(picture.Rows, picture.Columns)));
+
+    /// <summary>What the network says of an image, "7 (99.1 %)".</summary>
+    public string Says(Tensor<float> x)
+    {
+        float[] p = Scores.Probabilities(x).Sample(0).ToArray();
+        int c = Array.IndexOf(p, p.Max());
+        return c < 0 ? "no class" : $"{Name(c)} ({Format.Percent(p[c])})";
+    }
+}

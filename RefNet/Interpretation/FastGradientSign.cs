@@ -1,0 +1,55 @@
+using System.Numerics;
+using RefNet.Tensors;
+
+namespace RefNet.Interpretation;
+
+/// <summary>
+/// The fast gradient sign method: x' = x + ε sign(dL/dx), where L = -log p_c is the loss of the true class: no pixel moves by more than ε, and each
+/// moves where it hurts. Goodfellow et al. 2015, section 4. Towards a chosen class x' = x - ε sign(dL/dx) with the loss of that class; iterated, it
+/// takes m steps of ε/m: Kurakin et al. 2017, section 2; LECTURES V9.
+/// </summary>
+public static class FastGradientSign
+{
+    /// <summary>Disturbs images.</summary>
+    /// <param name="scores">The scores.</param>
+    /// <param name="x">N images.</param>
+    /// <param name="classes">N classes: the true ones, or those that the images are to be taken for.</param>
+    /// <param name="epsilon">ε, in the unit of the input, 0 or more.</param>
+    /// <param name="low">The smallest number of a pixel.</param>
+    /// <param name="high">The largest number of a pixel.</param>
+    /// <param name="targeted">Whether the classes are what the images are to be taken for.</param>
+    /// <param name="steps">m, 1 or more.</param>
+    /// <returns>In the shape of x, the caller's own.</returns>
+    public static Tensor<T> Of<T>(
+        ClassScores<T> scores, Tensor<T> x, ReadOnlySpan<int> classes, double epsilon, double low, double high, bool targeted = false, int steps = 1)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
+        (T least, T most) = (T.CreateChecked(low), T.CreateChecked(high));
+        T move = T.CreateChecked((targeted ? 1 : -1) * epsilon / steps);
+        Tensor<T> disturbed = x.Clone();
+        for (int step = 0; step < steps; step++)
+        {
+            Tensor<T> g = LogProbabilityGradient(scores, disturbed, classes); // -dL/dx
+            for (int i = 0; i < x.Count; i++)
+                disturbed.Span[i] = T.Clamp(disturbed.Values[i] + move * T.CreateChecked(T.Sign(g.Values[i])), least, most);
+        }
+
+        return disturbed;
+    }
+
+    /// <summary>d(log p_c)/dx of each sample: t - p at the scores, carried back.</summary>
+    internal static Tensor<T> LogProbabilityGradient<T>(ClassScores<T> scores, Tensor<T> x, ReadOnlySpan<int> classes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Tensor<T> dS = scores.Probabilities(x);
+        for (int n = 0; n < x.Shape[0]; n++)
+        {
+            foreach (ref T p in dS.SampleSpan(n))
+                p = -p;
+            dS[n, classes[n]] += T.One;
+        }
+
+        return scores.Backward(dS);
+    }
+}
