@@ -71,6 +71,24 @@ public sealed class AdversarialTests
         Assert.That(curve[^1], Is.LessThan(curve[0] / 2));
     }
 
+    // -log p_c rises fastest in the direction of t - p, whatever its length; where p_c rounds to 1 it still has one.
+    [Test]
+    public void V9_TheDirectionIsThatOfTheLossAndIsKnownWhereTheNetworkIsCertain()
+    {
+        Network<double> network = LookedAt.Branching();
+        ClassScores<double> scores = network.Scores();
+        Tensor<double> x = LookedAt.Images(1);
+        double p = scores.Probabilities(x)[0, 1];
+        Tensor<double> slopes = LookedAt.Slopes(x, () => Math.Log(scores.Probabilities(x)[0, 1]));
+        double[] direction = [.. FastGradientSign.LogProbabilityDirection(scores, x, [1]).Values.ToArray().Select(value => (1 - p) * value)];
+        TensorAssert.AreClose(slopes, new Tensor<double>(x.Shape, direction), 1e-8, "d(log p)/dx");
+
+        network["head"].Parameters[1].Value.CopyFrom([0, 2000, 0]);
+        Assert.That(scores.Probabilities(x)[0, 1], Is.EqualTo(1), "t - p is zero");
+        Tensor<double> disturbed = FastGradientSign.Of(scores, x, [1], 0.1, -10, 10);
+        Assert.That(scores.Of(disturbed)[0, 1] - scores.Of(disturbed)[0, 0], Is.LessThan(scores.Of(x)[0, 1] - scores.Of(x)[0, 0]));
+    }
+
     [Test]
     public void V9_NoPixelMovesFartherThanEpsilonOrOutOfItsRange([Values(1, 5)] int steps, [Values] bool targeted)
     {

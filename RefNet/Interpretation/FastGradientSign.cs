@@ -31,7 +31,7 @@ public static class FastGradientSign
         Tensor<T> disturbed = x.Clone();
         for (int step = 0; step < steps; step++)
         {
-            Tensor<T> g = LogProbabilityGradient(scores, disturbed, classes); // -dL/dx
+            Tensor<T> g = LogProbabilityDirection(scores, disturbed, classes); // that of -dL/dx
             for (int i = 0; i < x.Count; i++)
                 disturbed.Span[i] = T.Clamp(disturbed.Values[i] + move * T.CreateChecked(T.Sign(g.Values[i])), least, most);
         }
@@ -39,15 +39,22 @@ public static class FastGradientSign
         return disturbed;
     }
 
-    /// <summary>d(log p_c)/dx of each sample: t - p at the scores, carried back.</summary>
-    internal static Tensor<T> LogProbabilityGradient<T>(ClassScores<T> scores, Tensor<T> x, ReadOnlySpan<int> classes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>
+    /// The direction of d(log p_c)/dx of each sample. At the scores it is t - p, that is (1 - p_c) (t - q) with q_k the probabilities among the other classes: t - q is carried back,
+    /// so that the direction is known even where p_c is so near 1 that t - p rounds to zero.
+    /// </summary>
+    internal static Tensor<T> LogProbabilityDirection<T>(ClassScores<T> scores, Tensor<T> x, ReadOnlySpan<int> classes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Tensor<T> dS = scores.Probabilities(x);
+        Tensor<T> s = scores.Of(x), q = new(s.Shape);
+        for (int n = 0; n < x.Shape[0]; n++)
+            s[n, classes[n]] = T.NegativeInfinity;
+        scores.Network.Backend.Softmax(s, q);
+        Tensor<T> dS = q.Clone();
         for (int n = 0; n < x.Shape[0]; n++)
         {
-            foreach (ref T p in dS.SampleSpan(n))
-                p = -p;
-            dS[n, classes[n]] += T.One;
+            foreach (ref T share in dS.SampleSpan(n))
+                share = -share;
+            dS[n, classes[n]] = T.One;
         }
 
         return scores.Backward(dS);

@@ -36,7 +36,7 @@ public sealed record FoolingImage<T>(Tensor<T> Start, Tensor<T> Image, double Pr
         int steps = 0;
         while (Probability(x) <= certainty && steps < mostSteps)
         {
-            Climbing.Step(x, FastGradientSign.LogProbabilityGradient(scores, x, [c]), (high - low) / 100, low, high);
+            Climbing.Step(x, FastGradientSign.LogProbabilityDirection(scores, x, [c]), (high - low) / 100, low, high);
             steps++;
         }
 
