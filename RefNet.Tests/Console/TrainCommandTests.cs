@@ -76,7 +76,7 @@ public sealed class TrainCommandTests
         Assert.That(JsonNode.Parse(File.ReadAllBytes(folder.File("plain/config.json")))!.AsObject().ContainsKey("augment"), Is.False, "runs of older versions go on");
         Assert.That(File.ReadAllBytes(folder.File("augmented/last.safetensors")), Is.Not.EqualTo(File.ReadAllBytes(folder.File("plain/last.safetensors"))));
         Assert.That(Refnet.Run("evaluate", folder.File("augmented")).Code, Is.Zero);
-        Assert.That(augmented.Output, Does.Contain("augmentation shift:1,crop:4,flip, preparation none"));
+        Assert.That(augmented.Output, Does.Contain("augmentation shift:1,crop:4,flip\n"));
 
         Refnet.Result wrong = Train("wrong", "mlp", "--augment", "rotat:10");
         Assert.That(wrong.Code, Is.EqualTo(2));
@@ -162,7 +162,7 @@ public sealed class TrainCommandTests
         foreach (System.Reflection.PropertyInfo option in typeof(RunOptions).GetProperties().Where(property => !onTheLineAbove.Contains(property.Name)))
         {
             RunOptions other = usual with { };
-            object? value = option.GetValue(usual) switch { bool => true, string => "other", double => 0.25, _ => 77 };
+            object value = option.PropertyType == typeof(string) ? "other" : option.GetValue(usual) switch { bool => true, double => 0.25, _ => 77 };
             option.SetValue(other, value);
             Assert.That(string.Join('\n', TrainingOptions.Describe(other)), Is.Not.EqualTo(string.Join('\n', TrainingOptions.Describe(usual))), option.Name);
         }
