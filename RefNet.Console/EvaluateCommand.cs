@@ -13,14 +13,16 @@ using Spectre.Console;
 
 namespace RefNet.Console;
 
-/// <summary>refnet evaluate: tests the best weights of a run.</summary>
+/// <summary>refnet evaluate: tests the best weights of a run, or of several runs together.</summary>
 internal sealed class EvaluateCommand : Command
 {
     private readonly Terminal terminal;
     private readonly Func<CudaProbe> findCuda;
-    private readonly Argument<string> run = Inputs.Run();
+    private readonly Argument<string[]> runs = new("RUN") { Description = "The folder of a training run; those of several, to test them together.", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> data = Inputs.Text("--data", "DIR", "The data set: a name or a folder. [default: the one that the run was trained on]");
     private readonly Option<string?> attack = Inputs.Text("--attack", "EPSILON,...", "Also test with each pixel moved by so much of its range, where it hurts (the fast gradient sign method): 0.05,0.1,0.2.");
+    private readonly Option<int?> shifts = Inputs.Whole("--shifts", "Also look at each image moved by up to so many pixels, and decide by the mean of the probabilities. [default: 0]", least: 0, most: 8);
+    private readonly Option<bool> flip = new("--flip") { Description = "Also look at each image mirrored. Not for digits." };
     private readonly BackendOption backend = new();
     private readonly Option<string?> json = Inputs.Json();
 
@@ -28,9 +30,14 @@ internal sealed class EvaluateCommand : Command
     {
         this.terminal = terminal;
         this.findCuda = findCuda;
-        Add(run);
-        Add(data);
-        Add(attack);
+        Add(runs);
+        foreach (Option option in new Option[] { data, shifts, flip, attack })
+            Add(option);
+        Validators.Add(result =>
+        {
+            if (result.GetResult(attack) is not null && (result.GetValue(runs)?.Length > 1 || result.GetValue(shifts) > 0 || result.GetValue(flip)))
+                result.AddError($"{attack.Name} attacks one network on images as they are: give one RUN, without {shifts.Name} and {flip.Name}.");
+        });
         backend.AddTo(this);
         Add(json);
         SetAction(Run);
@@ -39,26 +46,38 @@ internal sealed class EvaluateCommand : Command
     private int Run(ParseResult arguments)
     {
         double[] epsilons = arguments.GetValue(attack) is { } given ? EpsilonsOf(given) : [];
-        RunFolder folder = RunFolder.Open(arguments.GetRequiredValue(run));
-        RunOptions options = folder.ReadOptions();
+        RunFolder[] folders = [.. arguments.GetRequiredValue(runs).Select(RunFolder.Open)];
+        RunOptions[] options = [.. folders.Select(folder => folder.ReadOptions())];
         string? other = arguments.GetValue(data);
-        Dataset set = Dataset.Load(DataFolders.Find(other ?? options.Data).Folder);
-        if (other is null)
-            TrainingRun.CheckData(options, set, folder, $"Or name these with {data.Name}, to test on others than it was trained on.");
+        Dataset set = Dataset.Load(DataFolders.Find(other ?? options[0].Data).Folder);
+        for (int i = 0; i < folders.Length && other is null; i++)
+            TrainingRun.CheckData(options[i], set, folders[i], $"Or name these with {data.Name}, to test on others than it was trained on.");
         using BackendChoice<float> choice = backend.Take<float>(arguments, findCuda, terminal);
-        Evaluation evaluation = TrainingRun.Test(options, folder, set, choice.Backend);
+        IReadOnlyList<ImageView> views = ImageView.All(arguments.GetValue(shifts) ?? 0, arguments.GetValue(flip));
 
-        terminal.WriteLine($"{options.Model} of {folder.Path} on {set.Name}");
-        if (set.Sha256 != options.DataSha256)
-            terminal.WriteLine($"The data are not those that the run was trained on, with SHA-256 {options.DataSha256}.");
+        string models = string.Join(", ", options.Select(option => option.Model).Distinct());
+        terminal.WriteLine(folders.Length == 1 ? $"{models} of {folders[0].Path} on {set.Name}" : $"{folders.Length} runs of {models} on {set.Name}");
+        foreach (string? trainedOn in options.Select(option => option.DataSha256).Where(sha => sha != set.Sha256).Distinct())
+            terminal.WriteLine($"The data are not those that the run was trained on, with SHA-256 {trainedOn}.");
+        Evaluation evaluation = folders.Length == 1 && views.Count == 1
+            ? TrainingRun.Test(options[0], folders[0], set, choice.Backend)
+            : TestTogether(folders, options, set.Test, views, choice.Backend);
         Results.Write(terminal, evaluation, set.Test.ClassNames);
         terminal.WriteLine($"{Format.Count(Speed(evaluation))} images/s");
         if (epsilons.Length > 0)
-            Attack(options, folder, set.Test, choice.Backend, epsilons);
+            Attack(options[0], folders[0], set.Test, choice.Backend, epsilons);
         choice.WriteAccount(terminal);
         if (arguments.GetValue(json) is { } path)
-            AtomicFile.Write(path, stream => WriteJson(stream, options.Model, evaluation, set.Test.ClassNames));
+            AtomicFile.Write(path, stream => WriteJson(stream, models, evaluation, set.Test.ClassNames));
         return Host.Done;
+    }
+
+    private Evaluation TestTogether(RunFolder[] folders, RunOptions[] options, ImageSet images, IReadOnlyList<ImageView> views, IBackend<float> backend)
+    {
+        EnsembleMember<float>[] members = [.. folders.Zip(options, (folder, option) => EnsembleTest.Member(folder, option, images, backend))];
+        Ensemble ensemble = Ensemble.Run(members, images, views);
+        EnsembleTest.Write(terminal, folders, ensemble, views.Count);
+        return ensemble.Together;
     }
 
     private void Attack(RunOptions options, RunFolder folder, ImageSet images, IBackend<float> backend, double[] epsilons)

@@ -59,7 +59,7 @@ public abstract class Loss<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
     public abstract Tensor<T> Backward();
 
     /// <summary>What errors call this loss: its type.</summary>
-    protected string Name => GetType().Name.Split('`')[0];
+    protected internal string Name => GetType().Name.Split('`')[0];
 
     /// <summary>Checks that outputs and targets have the same shape.</summary>
     protected void CheckShapes(Tensor<T> y, Tensor<T> target)

@@ -1,0 +1,36 @@
+using RefNet.Backends;
+using RefNet.Blocks;
+using RefNet.Data;
+using RefNet.Losses;
+using RefNet.Models;
+using RefNet.Training;
+using Spectre.Console;
+
+namespace RefNet.Console;
+
+/// <summary>The best weights of several runs, tested together and on several views of each image.</summary>
+internal static class EnsembleTest
+{
+    /// <summary>Reads the best network of a run.</summary>
+    public static EnsembleMember<float> Member(RunFolder folder, RunOptions options, ImageSet images, IBackend<float> backend)
+    {
+        Architecture architecture = Architectures.Find(options.Model);
+        architecture.CheckFits(images);
+        Network<float> network = architecture.Create<float>(options.Seed);
+        network.To(backend);
+        TrainingRun.LoadBest(options, folder, network);
+        ClassificationLoss<float> loss = architecture.CreateClassificationLoss<float>();
+        return new EnsembleMember<float>(network, loss, architecture.Scaling(), TrainingRun.LoadPreparation(options, folder));
+    }
+
+    /// <summary>Writes a row a run, and what they do together.</summary>
+    public static void Write(Terminal terminal, IReadOnlyList<RunFolder> folders, Ensemble ensemble, int views)
+    {
+        string[] viewed = views > 1 ? [$"{views} views"] : [];
+        Table table = Terminal.Table(["run", "test error", .. viewed]);
+        for (int i = 0; i < folders.Count; i++)
+            Terminal.AddRow(table, [folders[i].Path, Format.Percent(ensemble.Alone[i].Confusion.ErrorRate), .. viewed.Select(_ => Format.Percent(ensemble.WithViews[i].Confusion.ErrorRate))]);
+        terminal.Write(table);
+        terminal.WriteLine($"Together: the mean of the probabilities{(folders.Count > 1 ? $" of {folders.Count} networks" : "")}{(views > 1 ? $" over {views} views of each image" : "")}.");
+    }
+}

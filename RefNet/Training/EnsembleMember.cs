@@ -1,0 +1,43 @@
+using System.Numerics;
+using RefNet.Blocks;
+using RefNet.Data;
+using RefNet.Data.Preparation;
+using RefNet.Losses;
+using RefNet.Tensors;
+
+namespace RefNet.Training;
+
+/// <summary>A network of an ensemble, with what its inputs need.</summary>
+/// <param name="Network">The network.</param>
+/// <param name="Loss">Its loss, which makes probabilities of its outputs.</param>
+/// <param name="Scaling">How bytes become numbers.</param>
+/// <param name="Preparation">What was learnt of its training images to prepare inputs, or null.</param>
+public sealed record EnsembleMember<T>(Network<T> Network, ClassificationLoss<T> Loss, PixelScaling Scaling, InputPreparation<T>? Preparation = null)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int BatchSize = 64;
+
+    /// <summary>The probability of each class for each image, image by image.</summary>
+    /// <exception cref="InputException">Its loss stands for no probabilities.</exception>
+    internal double[] Probabilities(ImageSet images, CancellationToken cancellation)
+    {
+        int classes = images.ClassNames.Count;
+        double[] all = new double[images.Count * classes];
+        T[] probabilities = new T[classes];
+        int image = 0;
+        foreach (Batch<T> batch in new Batches<T>(images, Scaling, BatchSize, augmentation: null, Preparation).InOrder())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Tensor<T> y = Network.Predict(batch.Images);
+            for (int n = 0; n < batch.Count; n++, image++)
+            {
+                if (!Loss.TryGetProbabilities(y.Sample(n), probabilities))
+                    throw new InputException($"Networks decide together by their probabilities, which {Loss.Name} does not give; choose models that are trained with another loss.");
+                for (int c = 0; c < classes; c++)
+                    all[image * classes + c] = double.CreateChecked(probabilities[c]);
+            }
+        }
+
+        return all;
+    }
+}
