@@ -4,12 +4,12 @@ using Spectre.Console;
 
 namespace RefNet.Console;
 
-/// <summary>The commands data list and data verify.</summary>
+/// <summary>The commands data list, data verify and data get.</summary>
 internal sealed class DataCommand : Command
 {
     private readonly Terminal terminal;
 
-    public DataCommand(Terminal terminal) : base("data", "List data sets and verify their files.")
+    public DataCommand(Terminal terminal, CancellationToken cancellation) : base("data", "List data sets, verify their files, fetch public ones.")
     {
         this.terminal = terminal;
         Command list = new("list", "List the data sets that have a name.");
@@ -24,6 +24,30 @@ internal sealed class DataCommand : Command
         Command verify = new("verify", "Read every file of a data set and check lengths, labels and checksums.") { set };
         verify.SetAction(arguments => Verify(arguments.GetValue(set)));
         Add(verify);
+
+        Argument<string> source = new("NAME") { Description = $"One of {string.Join(", ", DataSource.All.Select(known => known.Name))}." };
+        Option<string?> folder = Inputs.Text("--out", "DIR", "The folder it goes to. [default: data/NAME, in a folder called data here or above]");
+        Command get = new("get", "Fetch a public data set, and verify it. One that was stopped goes on.") { source, folder };
+        get.SetAction(arguments => Get(arguments.GetRequiredValue(source), arguments.GetValue(folder), cancellation));
+        Add(get);
+    }
+
+    private int Get(string name, string? folder, CancellationToken cancellation)
+    {
+        string[] names = [.. DataSource.All.Select(known => known.Name)];
+        DataSource source = DataSource.All.FirstOrDefault(known => known.Name == name)
+            ?? throw new InputException($"There is no public data set '{name}' that could be fetched.{Mistake.Meant(name, names)} Choose one of {string.Join(", ", names)}.");
+        using CtrlC stop = new(cancellation);
+        try
+        {
+            new DataGet(terminal, stop.Token).Run(source, folder ?? Path.Combine(DataFolders.First(), name));
+            return Host.Done;
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.Error.WriteLine("Stopped. Give the same command again: it goes on where it stopped.");
+            return Host.Cancelled;
+        }
     }
 
     private int List()

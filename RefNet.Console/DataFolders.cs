@@ -32,6 +32,9 @@ internal static class DataFolders
         group folder by Path.GetFileName(folder) into sameName
         select sameName.First();
 
+    /// <summary>The folder for a new data set: the first called data, here or above, or one to be made here.</summary>
+    public static string First() => Roots().FirstOrDefault() ?? "data";
+
     // Upward from the current folder, then from the program: it works anywhere inside a checkout, and outside.
     private static IEnumerable<string> Roots() =>
         new[] { Directory.GetCurrentDirectory(), AppContext.BaseDirectory }

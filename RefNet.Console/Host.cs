@@ -36,7 +36,7 @@ internal static class Host
             new SummaryCommand(terminal),
             new RunCommand(terminal, findCuda),
             new GradcheckCommand(terminal, cases, findCuda),
-            new DataCommand(terminal),
+            new DataCommand(terminal, cancellation),
             new AugmentCommand(terminal),
             new GpuCommand(terminal, findCuda),
             new LectureCommand(terminal, Replays.All),
