@@ -30,6 +30,7 @@ internal static class Host
         RootCommand root = new("RefNet: convolutional networks from scratch.")
         {
             new TrainCommand(terminal, findCuda, cancellation),
+            new SearchCommand(terminal, findCuda, cancellation),
             new EvaluateCommand(terminal, findCuda),
             new PredictCommand(terminal, findCuda),
             new ExplainCommand(terminal, findCuda),

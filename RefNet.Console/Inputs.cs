@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using RefNet.Data.Augmentation;
+using RefNet.Experiments;
 using RefNet.Tensors;
 
 namespace RefNet.Console;
@@ -105,6 +106,22 @@ internal static class Inputs
 
     /// <summary>The folder of a run.</summary>
     public static Argument<string> Run() => new("RUN") { Description = "The folder of a training run." };
+
+    /// <summary>An option that takes a range of numbers above 0, 0.001:0.1.</summary>
+    public static Option<LogRange?> Range(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "LOW:HIGH",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[^1].Value;
+            double[] ends = [.. text.Split(':').Select(end => double.TryParse(end, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : double.NaN)];
+            if (ends is [> 0 and var low, var high] && low <= high && double.IsFinite(high))
+                return new LogRange(low, high);
+            result.AddError($"{name}: expected two numbers above 0, the smaller first, such as 0.001:0.1; found '{text}'.");
+            return null;
+        },
+    };
 
     /// <summary>An option that takes a shape, 3x224x224.</summary>
     public static Option<Shape?> Shape(string name, string description) => new(name)

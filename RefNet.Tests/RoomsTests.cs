@@ -15,7 +15,7 @@ public sealed class RoomsTests
     private static readonly string[] Rooms =
     [
         "Randomness", "Tensors", "Geometry", "Backends", "Initializers", "Layers", "Blocks", "Losses", "Regularizers", "Models", "Optimizers", "Data", "Interop",
-        "Verification", "Interpretation", "Training", "Lectures",
+        "Verification", "Interpretation", "Training", "Experiments", "Lectures",
     ];
 
     // A room, what it uses although that stands below it, and why.

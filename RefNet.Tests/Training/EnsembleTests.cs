@@ -1,7 +1,5 @@
 using NUnit.Framework;
-using RefNet.Blocks;
 using RefNet.Data;
-using RefNet.Losses;
 using RefNet.Models;
 using RefNet.Training;
 

@@ -1,0 +1,119 @@
+using System.CommandLine;
+using System.Globalization;
+using RefNet.Data;
+using RefNet.Experiments;
+using RefNet.Gpu;
+using RefNet.Models;
+using RefNet.Training;
+
+namespace RefNet.Console;
+
+/// <summary>refnet search: looks for a learning rate and a weight decay, coarse and then fine, by held-out images alone (LECTURES T10).</summary>
+internal sealed class SearchCommand : Command
+{
+    // The fine search covers this share of each range, in the logarithm, around the best of the coarse one.
+    private const double FineShare = 0.25;
+
+    private readonly Terminal terminal;
+    private readonly Func<CudaProbe> findCuda;
+    private readonly CancellationToken cancellation;
+    private readonly Argument<string> model = Inputs.Model();
+    private readonly TrainingOptions training = new();
+    private readonly Option<LogRange?> rates = Inputs.Range("--rates", "The learning rates to try. [default: a thirtieth to three times the usual rate]");
+    private readonly Option<LogRange?> decays = Inputs.Range("--decays", "The weight decays to try. [default: the usual one alone]");
+    private readonly Option<int?> trials = Inputs.Whole("--trials", "How many are tried over the whole ranges. [default: 12]", least: 1, most: 10_000);
+    private readonly Option<int?> fine = Inputs.Whole("--fine", "How many more are tried around the best of them. [default: 4]", least: 0, most: 10_000);
+    private readonly Option<bool> grid = new("--grid") { Description = "Try a grid, not random values." };
+    private readonly Option<string?> output = Inputs.Text("--out", "DIR", "The folder. Given again, trials that are done are not done again. [default: runs/search-MODEL-DATE-TIME]");
+    private readonly BackendOption backend = new();
+
+    public SearchCommand(Terminal terminal, Func<CudaProbe> findCuda, CancellationToken cancellation) : base("search", "Search a learning rate and a weight decay, by held-out images.")
+    {
+        this.terminal = terminal;
+        this.findCuda = findCuda;
+        this.cancellation = cancellation;
+        Add(model);
+        training.AddTo(this);
+        foreach (Option option in new Option[] { rates, decays, trials, fine, grid, output })
+            Add(option);
+        backend.AddTo(this);
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult arguments)
+    {
+        RunOptions options = training.Read(arguments, RunOptions.Of(Architectures.Find(arguments.GetRequiredValue(model))));
+        options.Check();
+        if (options.Validation == 0)
+            throw new InputException("--validation: expected 1 or more, since a search chooses by held-out images; found 0.");
+        using BackendChoice<float> choice = backend.Take<float>(arguments, findCuda, terminal);
+        DataFolders.Place place = DataFolders.Find(arguments.GetValue(training.Data) ?? options.Data);
+        options = options with { Backend = choice.Name, Tf32 = choice.Tf32, Data = place.Remembered };
+        Dataset set = Dataset.Load(place.Folder);
+        string folder = arguments.GetValue(output) ?? Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"search-{options.Model}-{DateTime.Now:yyyyMMdd-HHmmss}"));
+
+        LogRange[] ranges = arguments.GetValue(decays) is { } decayRange ? [Rates(arguments, options), decayRange] : [Rates(arguments, options)];
+        int coarse = arguments.GetValue(trials) ?? 12;
+        IReadOnlyList<double[]> points = arguments.GetValue(grid)
+            ? SearchPoints.Grid(ranges, coarse)
+            : [.. Enumerable.Range(0, coarse).Select(number => SearchPoints.Random(ranges, options.Seed, stage: 0, number))];
+        terminal.WriteLine($"{options.Model} on {set.Name}, {options.Epochs} epochs for each trial");
+
+        List<SearchTrial> done = [];
+        using CtrlC stop = new(cancellation);
+        try
+        {
+            foreach (double[] point in points)
+                Try(point);
+            if (done.MinBy(trial => trial.Loss) is { Best: not null } best)
+            {
+                double[] middle = [best.Options.LearningRate, best.Options.WeightDecay];
+                LogRange[] around = [.. ranges.Select((range, i) => range.Around(middle[i], FineShare))];
+                for (int number = 0; number < (arguments.GetValue(fine) ?? 4); number++)
+                    Try(SearchPoints.Random(around, options.Seed, stage: 1, number));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.Error.WriteLine($"Stopped after {done.Count} trials. To resume: give the same command with --out {Shell.Quote(folder)}");
+            return Host.Cancelled;
+        }
+
+        SearchReport.Write(terminal, done, folder);
+        choice.WriteAccount(terminal);
+        return Host.Done;
+
+        void Try(double[] point)
+        {
+            RunOptions one = options with { LearningRate = point[0], WeightDecay = point.Length > 1 ? point[1] : options.WeightDecay };
+            SearchTrial trial = new(done.Count + 1, one, Train(one, set, Path.Combine(folder, $"trial-{done.Count + 1}"), choice, stop.Token));
+            done.Add(trial);
+            terminal.WriteLine($"trial {trial.Number,3}: learning rate {Format.Number(one.LearningRate)}, weight decay {Format.Number(one.WeightDecay)}: "
+                + (trial.Best is null ? "diverged" : $"validation error {Format.Percent(trial.Best.ValidationError!.Value)}, loss {Format.Loss(trial.Loss)}"));
+        }
+    }
+
+    private LogRange Rates(ParseResult arguments, RunOptions options) =>
+        arguments.GetValue(rates) ?? new LogRange(options.LearningRate / 30, 3 * options.LearningRate);
+
+    private static EpochRecord? Train(RunOptions options, Dataset set, string folder, BackendChoice<float> choice, CancellationToken stop)
+    {
+        using TrainingRun run = TrainingRun.StartOrResume(options, set, folder, choice.Backend);
+        try
+        {
+            run.Train(new Silent(), stop);
+            return run.Best;
+        }
+        catch (DivergenceException)
+        {
+            return null; // the last epochs before it say nothing about the setting
+        }
+    }
+
+    private sealed class Silent : ITrainingObserver
+    {
+        public void StepDone(EpochProgress progress) { }
+
+        public void EpochDone(EpochRecord epoch, bool isBest) { }
+    }
+}

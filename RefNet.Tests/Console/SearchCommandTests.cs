@@ -1,0 +1,70 @@
+using NUnit.Framework;
+using RefNet.Tests.Data;
+using RefNet.Tests.Training;
+
+namespace RefNet.Tests.Console;
+
+/// <summary>refnet search over a small set that is quick to learn (LECTURES T10).</summary>
+[TestFixture]
+public sealed class SearchCommandTests
+{
+    private DataFolder bars = null!;
+    private DataFolder folder = null!;
+
+    [SetUp]
+    public void MakeFolders()
+    {
+        bars = DataFolder.With(SyntheticData.Create());
+        folder = new DataFolder();
+    }
+
+    [TearDown]
+    public void RemoveFolders()
+    {
+        bars.Dispose();
+        folder.Dispose();
+    }
+
+    private Refnet.Result Search(params string[] more) =>
+        Refnet.Run(["search", "mlp", "--data", bars.Path, "--epochs", "1", "--validation", "60", "--out", folder.File("search"), .. more]);
+
+    [Test]
+    public void T10_CoarseThenFineByHeldOutImagesAlone()
+    {
+        Refnet.Result result = Search("--rates", "0.0001:0.5", "--decays", "1e-6:1e-3", "--trials", "4", "--fine", "2");
+        Assert.That(result.Code, Is.Zero, $"{result}");
+        string[][] rows = [.. File.ReadAllLines(folder.File("search/trials.csv")).Skip(1).Select(row => row.Split(','))];
+        Assert.That(rows, Has.Length.EqualTo(6));
+        double[] losses = [.. rows.Select(row => double.Parse(row[4], System.Globalization.CultureInfo.InvariantCulture))];
+        string[] best = rows[Array.IndexOf(losses, losses.Min())];
+        Assert.That(result.Output, Does.Match($@"(?m)^ *{best[0]} +").And.Contain("Best of 6, by the held-out images alone: --learning-rate "));
+        Assert.That(result.Output, Does.Not.Contain("Test error"));
+        Assert.That(File.ReadAllText(folder.File("search/search.svg")), Does.Contain("<svg"));
+
+        DateTime written = File.GetLastWriteTimeUtc(folder.File("search/trial-1/last.safetensors"));
+        Refnet.Result again = Search("--rates", "0.0001:0.5", "--decays", "1e-6:1e-3", "--trials", "4", "--fine", "3");
+        Assert.That(again.Output, Does.Contain("Best of 7"));
+        Assert.That(File.GetLastWriteTimeUtc(folder.File("search/trial-1/last.safetensors")), Is.EqualTo(written), "what is done is not done again");
+    }
+
+    [Test]
+    public void ATrialThatDivergesIsTheWorst()
+    {
+        Refnet.Result result = Search("--rates", "1e30:1e31", "--trials", "2", "--grid");
+        Assert.That(result.Code, Is.Zero, $"{result}");
+        Assert.That(result.Output, Does.Contain("diverged").And.Contain("Every trial diverged: search smaller rates."));
+    }
+
+    [TestCase("--rates", "0:1", "--rates: expected two numbers above 0, the smaller first, such as 0.001:0.1; found '0:1'.")]
+    [TestCase("--rates", "2:1", "found '2:1'")]
+    [TestCase("--decays", "1e-3", "found '1e-3'")]
+    [TestCase("--validation", "0", "since a search chooses by held-out images; found 0.")]
+    public void BadInputIsAMistakeInOneLine(string option, string value, string message)
+    {
+        string[] arguments = ["search", "mlp", "--data", bars.Path, "--out", folder.File("search"), option, value];
+        Refnet.Result result = Refnet.Run(arguments);
+        Assert.That(result.Code, Is.EqualTo(2), $"{result}");
+        Assert.That(result.Error, Does.Contain(message));
+        Assert.That(Directory.Exists(folder.File("search")), Is.False);
+    }
+}
