@@ -48,6 +48,9 @@ internal static class ExplainMethods
             "Pearson 1901 (PCA); van der Maaten and Hinton 2008 (t-SNE)", true, Places),
     ];
 
+    /// <summary>The method of a name.</summary>
+    public static ExplainMethod Find(string name) => All.First(method => method.Name == name);
+
     private static Panel Heat(ExplainSubject of, Tensor<float> map, string caption) =>
         new(Drawing.HeatOver(map.Reshape(new Shape(of.X.Shape[2], of.X.Shape[3])), Background(of), Usual(map)), caption);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RefNet.Training;
 
 namespace RefNet.Console;
 
@@ -8,6 +9,17 @@ internal static class Format
     public static string Count(double count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     public static string Percent(double share) => double.IsNaN(share) ? "-" : (100 * share).ToString("F2", CultureInfo.InvariantCulture) + " %";
+
+    /// <summary>The 95 % interval of an error, "0.83 to 1.23 %".</summary>
+    public static string Interval(ConfusionMatrix confusion)
+    {
+        WilsonInterval interval = WilsonInterval.Of(confusion.Errors, confusion.Samples);
+        return $"{Percent(interval.Low)[..^2]} to {Percent(interval.High)}";
+    }
+
+    /// <summary>An error with what it was counted from and its interval.</summary>
+    public static string ErrorWithInterval(ConfusionMatrix confusion) =>
+        $"{Percent(confusion.ErrorRate)} ({Count(confusion.Errors)} of {Count(confusion.Samples)} images), 95 % interval {Interval(confusion)}";
 
     public static string Number(double number) => number.ToString("G4", CultureInfo.InvariantCulture);
 

@@ -34,6 +34,8 @@ internal static class Host
             new EvaluateCommand(terminal, findCuda),
             new PredictCommand(terminal, findCuda),
             new ExplainCommand(terminal, findCuda),
+            new ReportCommand(terminal, findCuda),
+            new CompareCommand(terminal, findCuda),
             new SummaryCommand(terminal),
             new RunCommand(terminal, findCuda),
             new GradcheckCommand(terminal, cases, findCuda),

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using RefNet.Blocks;
 using RefNet.Interop;
-using RefNet.Layers;
 using RefNet.Models;
 using RefNet.Tensors;
 using Spectre.Console;
@@ -33,8 +32,6 @@ internal sealed class SummaryCommand : Command
         SetAction(Run);
     }
 
-    private sealed record Row(string Path, int[] Output, long Parameters, Cost Cost);
-
     private int Run(ParseResult arguments)
     {
         if (arguments.GetValue(model) is not { } name)
@@ -43,12 +40,12 @@ internal sealed class SummaryCommand : Command
         Architecture architecture = Architectures.Find(name);
         architecture = architecture with { Input = arguments.GetValue(input) ?? architecture.Input, Classes = arguments.GetValue(classes) ?? architecture.Classes };
         Network<float> network = architecture.Create<float>(seed: 1);
-        Row[] rows = [.. Rows(network, "", network.InputShape)];
-        Row total = new("total", [], rows.Sum(row => row.Parameters), rows.Aggregate(default(Cost), (sum, row) => sum + row.Cost));
+        LayerRow[] rows = [.. LayerRow.Of(network)];
+        LayerRow total = LayerRow.Total(rows);
 
         terminal.WriteLine($"{architecture.Name}: {architecture.Description}; input {network.InputShape}");
         Table table = Terminal.Table("layer", "output", "parameters", "connections", "multiply-accumulates");
-        foreach (Row row in rows.Append(total))
+        foreach (LayerRow row in rows.Append(total))
         {
             Terminal.AddRow(table,
                 row.Path, string.Join("x", row.Output), Format.Count(row.Parameters),
@@ -76,31 +73,13 @@ internal sealed class SummaryCommand : Command
         return Host.Done;
     }
 
-    // The layers inside a block stand above it; what they hold and cost is not counted again for the block.
-    private static IEnumerable<Row> Rows(Layer<float> layer, string path, Shape input)
-    {
-        Shape shape = input;
-        foreach (Layer<float> inner in layer.Layers)
-        {
-            foreach (Row row in Rows(inner, Paths.Join(path, inner.Name), shape))
-                yield return row;
-            if (layer is Sequential<float>)
-                shape = inner.OutputShape(shape); // in the other blocks each layer takes the input of the block
-        }
-
-        if (layer.Layers.Count == 0)
-            yield return new Row(path, layer.OutputShape(input).ToArray(), layer.Parameters.Sum(parameter => (long)parameter.Count), layer.Cost(input));
-        else if (layer is not Sequential<float>)
-            yield return new Row(path, layer.OutputShape(input).ToArray(), 0, default);
-    }
-
-    private static void WriteJson(Stream stream, string model, Row[] rows, Row total)
+    private static void WriteJson(Stream stream, string model, LayerRow[] rows, LayerRow total)
     {
         using Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
         json.WriteString("model", model);
         json.WriteStartArray("layers");
-        foreach (Row row in rows)
+        foreach (LayerRow row in rows)
         {
             json.WriteStartObject();
             json.WriteString("name", row.Path);
@@ -117,7 +96,7 @@ internal sealed class SummaryCommand : Command
         json.WriteEndObject();
     }
 
-    private static void WriteNumbers(Utf8JsonWriter json, Row row)
+    private static void WriteNumbers(Utf8JsonWriter json, LayerRow row)
     {
         json.WriteNumber("parameters", row.Parameters);
         json.WriteNumber("connections", row.Cost.Connections);

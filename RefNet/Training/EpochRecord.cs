@@ -16,6 +16,10 @@ public sealed record EpochRecord(
     /// <summary>The first line of history.csv.</summary>
     public const string CsvHeader = "epoch,training_loss,training_error,validation_loss,validation_error,learning_rate,seconds";
 
+    /// <summary>Of some epochs, the first with the smallest validation loss, or the last if no images are held out; null if there are none.</summary>
+    public static EpochRecord? BestOf(IReadOnlyList<EpochRecord> history) =>
+        history.Count > 0 && history[0].ValidationLoss is null ? history[^1] : history.MinBy(epoch => epoch.ValidationLoss);
+
     /// <summary>This row of history.csv; a missing value is empty.</summary>
     public string ToCsv() => string.Create(CultureInfo.InvariantCulture,
         $"{Epoch},{TrainingLoss:R},{TrainingError:R},{ValidationLoss:R},{ValidationError:R},{LearningRate:R},{Seconds:F3}");

@@ -24,10 +24,11 @@ public sealed record Evaluation(double Loss, ConfusionMatrix Confusion, TimeSpan
     /// <param name="scaling">How bytes become numbers.</param>
     /// <param name="cancellation">Asks to stop.</param>
     /// <param name="preparation">What was learnt of the training images to prepare inputs, or null.</param>
+    /// <param name="answered">Sees each batch with the outputs of the network, which are valid until the next one; or null.</param>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static Evaluation Run<T>(
         Network<T> network, ClassificationLoss<T> loss, ImageSet images, PixelScaling scaling, CancellationToken cancellation = default,
-        InputPreparation<T>? preparation = null)
+        InputPreparation<T>? preparation = null, Action<Batch<T>, Tensor<T>>? answered = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
@@ -40,6 +41,7 @@ public sealed record Evaluation(double Loss, ConfusionMatrix Confusion, TimeSpan
             lossSum += double.CreateChecked(loss.Forward(y, batch.Targets)) * batch.Count;
             for (int n = 0; n < batch.Count; n++)
                 confusion.Add(batch.Labels[n], loss.Decide(y.Sample(n)));
+            answered?.Invoke(batch, y);
         }
 
         return new Evaluation(lossSum / images.Count, confusion, System.Diagnostics.Stopwatch.GetElapsedTime(start));

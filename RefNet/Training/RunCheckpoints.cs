@@ -73,8 +73,7 @@ internal sealed class RunCheckpoints(RunFolder folder, RunOptions options)
     public IReadOnlyDictionary<string, string> LoadBest(Network<float> network) => Load(folder.Best, network, optimizer: null);
 
     /// <summary>Of some epochs, the first with the smallest validation loss, or the last if no images are held out.</summary>
-    public static EpochRecord? BestOf(IReadOnlyList<EpochRecord> history) =>
-        history.Count > 0 && history[0].ValidationLoss is null ? history[^1] : history.MinBy(epoch => epoch.ValidationLoss);
+    public static EpochRecord? BestOf(IReadOnlyList<EpochRecord> history) => EpochRecord.BestOf(history);
 
     private void CheckBest(IReadOnlyList<EpochRecord> history, int done)
     {

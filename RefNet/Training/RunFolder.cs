@@ -135,6 +135,10 @@ public sealed class RunFolder : IDisposable
     /// </exception>
     public RunOptions ReadOptions() => RunConfiguration.Read(Configuration);
 
+    /// <summary>Reads history.csv: the epochs that are done, first to last; none before the first is.</summary>
+    /// <exception cref="InputException">It is not such a table, or a number in it is outside its range.</exception>
+    public IReadOnlyList<EpochRecord> ReadHistory() => InputFile.IsThere(History) ? RunHistory.Read(History) : [];
+
     /// <summary>Writes a file of the folder.</summary>
     internal void Write(string path, Action<Stream> write)
     {

@@ -1,0 +1,70 @@
+using System.Globalization;
+
+namespace RefNet.Console;
+
+/// <summary>An axis of a chart: where a number stands, from 0 to 1, and which numbers are written beside it.</summary>
+internal sealed class ChartAxis
+{
+    private const double LogarithmicFrom = 20; // the ratio of largest to smallest number
+
+    private const int MostTicks = 8;
+
+    private readonly double low, high;
+
+    private ChartAxis(double low, double high, bool isLogarithmic, IReadOnlyList<double> ticks) =>
+        (this.low, this.high, IsLogarithmic, Ticks) = (low, high, isLogarithmic, ticks);
+
+    /// <summary>Whether equal ratios have equal distances.</summary>
+    public bool IsLogarithmic { get; }
+
+    /// <summary>The numbers that are written beside it.</summary>
+    public IReadOnlyList<double> Ticks { get; }
+
+    /// <summary>The axis for some numbers: logarithmic if all are positive and they differ much.</summary>
+    public static ChartAxis Of(IReadOnlyCollection<double> numbers)
+    {
+        (double least, double most) = numbers.Count == 0 ? (0, 1) : (numbers.Min(), numbers.Max());
+        return least > 0 && most / least >= LogarithmicFrom ? Logarithmic(least, most) : Linear(Math.Min(0, least), most);
+    }
+
+    /// <summary>The axis of the epochs 1 to n.</summary>
+    public static ChartAxis OfEpochs(int n)
+    {
+        int step = Math.Max(1, (int)StepFor(n, ticks: 8));
+        int[] ticks = [.. Enumerable.Range(0, n / step + 1).Select(i => i * step).Where(tick => tick >= 1)];
+        return new ChartAxis(n == 1 ? 0 : 1, n == 1 ? 2 : n, isLogarithmic: false, [.. (step == 1 ? ticks : [1, .. ticks]).Select(tick => (double)tick)]);
+    }
+
+    /// <summary>Where a number stands.</summary>
+    public double Place(double number) => IsLogarithmic ? Math.Log(number / low) / Math.Log(high / low) : (number - low) / (high - low);
+
+    private static ChartAxis Linear(double least, double most)
+    {
+        double range = most > least ? most - least : most == 0 ? 1 : Math.Abs(most);
+        double step = StepFor(range, ticks: 5);
+        (double first, double last) = (Math.Floor(least / step), Math.Max(Math.Ceiling(most / step), Math.Floor(least / step) + 1));
+        // Through text, since 3 * 0.1 is not 0.3.
+        double[] ticks = [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => double.Parse(((first + i) * step).ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))];
+        return new ChartAxis(ticks[0], ticks[^1], isLogarithmic: false, ticks);
+    }
+
+    // From a tick to a tick; where those are many, only powers of ten are written.
+    private static ChartAxis Logarithmic(double least, double most)
+    {
+        double[] near = [.. from power in Enumerable.Range((int)Math.Floor(Math.Log10(least)), (int)Math.Ceiling(Math.Log10(most / least)) + 3)
+                            from digit in new[] { 1, 2, 5 }
+                            select double.Parse($"{digit}e{power}", CultureInfo.InvariantCulture)];
+        (double low, double high) = (near.Last(tick => tick <= least), near.First(tick => tick >= most));
+        double[] ticks = [.. near.Where(tick => tick >= low && tick <= high)];
+        double[] powers = [.. ticks.Where(tick => tick.ToString("e0", CultureInfo.InvariantCulture)[0] == '1')];
+        int every = (powers.Length + MostTicks - 1) / MostTicks;
+        return new ChartAxis(low, high, isLogarithmic: true, ticks.Length <= MostTicks ? ticks : [.. powers.Where((_, i) => i % every == 0)]);
+    }
+
+    // 1, 2 or 5 times a power of ten.
+    private static double StepFor(double range, int ticks)
+    {
+        double rough = range / ticks, power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
+        return power * (rough <= power ? 1 : rough <= 2 * power ? 2 : rough <= 5 * power ? 5 : 10);
+    }
+}

@@ -1,0 +1,52 @@
+using RefNet.Data;
+using RefNet.Losses;
+using RefNet.Training;
+
+namespace RefNet.Console;
+
+/// <summary>What a run says about the test images, read once: its errors, how far its probabilities can be believed, and its worst answers.</summary>
+/// <param name="Evaluation">As refnet evaluate has it.</param>
+/// <param name="Calibration">Null for a loss without probabilities, and where they are no numbers.</param>
+/// <param name="Worst">The images whose true class has the smallest measures, the smallest first.</param>
+internal sealed record TestAnswers(Evaluation Evaluation, Calibration? Calibration, IReadOnlyList<TestAnswer> Worst)
+{
+    private const int Shown = 24;
+
+    /// <summary>Runs the network over the images.</summary>
+    public static TestAnswers Read(TrainedRun run, ImageSet images)
+    {
+        ClassificationLoss<float> loss = run.Architecture.CreateClassificationLoss<float>();
+        loss.Backend = run.Network.Backend;
+        Calibration calibration = new();
+        PriorityQueue<TestAnswer, (double, int)> worst = new(); // of those kept, the least bad first
+        int at = 0;
+        bool isCalibrated = true;
+        Evaluation evaluation = Evaluation.Run(run.Network, loss, images, run.Architecture.Scaling(), preparation: run.Preparation, answered: (batch, y) =>
+        {
+            for (int n = 0; n < batch.Count; n++, at++)
+            {
+                float[] measures = y.Sample(n).ToArray();
+                bool areProbabilities = loss.TryGetProbabilities(y.Sample(n), measures);
+                TestAnswer answer = new(at, batch.Labels[n], new Answer(loss.Decide(y.Sample(n)), measures, areProbabilities));
+                double ofTrue = areProbabilities ? measures[answer.TrueClass] : measures[answer.TrueClass] - measures.Max();
+                worst.Enqueue(answer, (-ofTrue, -at));
+                if (worst.Count > Shown)
+                    worst.Dequeue();
+                isCalibrated &= areProbabilities && float.IsFinite(measures[answer.Answer.Class]);
+                if (isCalibrated)
+                    calibration.Add(measures[answer.Answer.Class], answer.Answer.Class == answer.TrueClass);
+            }
+        });
+        List<TestAnswer> kept = [];
+        while (worst.TryDequeue(out TestAnswer? answer, out _))
+            kept.Add(answer);
+        kept.Reverse();
+        return new TestAnswers(evaluation, isCalibrated ? calibration : null, kept);
+    }
+}
+
+/// <summary>The answer to a test image.</summary>
+/// <param name="Image">Its index.</param>
+/// <param name="TrueClass">Its class.</param>
+/// <param name="Answer">What the network says.</param>
+internal sealed record TestAnswer(int Image, int TrueClass, Answer Answer);

@@ -1,0 +1,68 @@
+using System.Globalization;
+using RefNet.Backends;
+using RefNet.Models;
+using RefNet.Training;
+
+namespace RefNet.Console;
+
+/// <summary>The settings of a run as refnet train takes them.</summary>
+internal static class TrainingSettings
+{
+    // In the order of the help; numbers as numbers, since texts are quoted in a command.
+    private static readonly (string Option, Func<RunOptions, object?> Value)[] all =
+    [
+        ("--data", run => run.Data),
+        ("--epochs", run => run.Epochs),
+        ("--batch-size", run => run.BatchSize),
+        ("--optimizer", run => run.Optimizer),
+        ("--learning-rate", run => run.LearningRate),
+        ("--schedule", run => run.Schedule),
+        ("--momentum", run => run.Momentum),
+        ("--weight-decay", run => run.WeightDecay),
+        ("--l1", run => run.L1),
+        ("--label-smoothing", run => run.LabelSmoothing),
+        ("--clip", run => run.Clip),
+        ("--accumulate", run => run.Accumulate),
+        ("--average", run => run.Average),
+        ("--patience", run => run.Patience),
+        ("--augment", run => string.IsNullOrEmpty(run.Augment) ? null : run.Augment),
+        ("--prepare", run => run.Prepare),
+        ("--seed", run => run.Seed),
+        ("--validation", run => run.Validation),
+        ("--limit", run => run.Limit),
+        ("--backend", run => run.Backend),
+        ("--tf32", run => run.Tf32 ? "" : null),
+    ];
+
+    /// <summary>The names of all options of a run, the model first.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["model", .. all.Select(setting => setting.Option[2..])];
+
+    /// <summary>What a run has for each of the names, for people.</summary>
+    public static IReadOnlyList<string> Of(RunOptions run) => [run.Model, .. all.Select(setting => setting.Value(run) switch
+    {
+        null => "none",
+        "" => "yes",
+        IFormattable number => Written(number),
+        object text => $"{text}",
+    })];
+
+    /// <summary>The command that trains such a run: the model, and the options that are not what the model has of itself.</summary>
+    public static string Command(RunOptions run)
+    {
+        RunOptions defaults = RunOptions.Of(Architectures.Find(run.Model));
+        if (run.Optimizer != defaults.Optimizer && OptimizerNames.UsualRate(run.Optimizer) is { } usual)
+            defaults = defaults with { LearningRate = usual };
+        IEnumerable<string> given = from setting in all
+                                    let value = setting.Value(run)
+                                    where value is not null && !value.Equals(setting.Value(defaults))
+                                    select value switch
+                                    {
+                                        "" => setting.Option,
+                                        IFormattable number => $"{setting.Option} {Written(number)}",
+                                        object text => $"{setting.Option} {Shell.Quote($"{text}")}",
+                                    };
+        return string.Join(" ", given.Prepend($"refnet train {Shell.Quote(run.Model)}"));
+    }
+
+    private static string Written(IFormattable number) => number.ToString("", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,205 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using NUnit.Framework;
+using RefNet.Console;
+using RefNet.Data;
+using RefNet.Tests.Data;
+using RefNet.Tests.Training;
+using RefNet.Training;
+
+namespace RefNet.Tests.Console;
+
+/// <summary>refnet report: one page about a run, whole by itself, whose numbers are those of the other commands.</summary>
+[TestFixture]
+public sealed class ReportCommandTests
+{
+    private DataFolder bars = null!;
+    private DataFolder folder = null!;
+
+    [OneTimeSetUp]
+    public void Train()
+    {
+        bars = DataFolder.With(SyntheticData.Create());
+        folder = new DataFolder();
+        Train("digits", "--epochs", "3");
+    }
+
+    [OneTimeTearDown]
+    public void Clean()
+    {
+        bars.Dispose();
+        folder.Dispose();
+    }
+
+    [Test]
+    public void ThePageIsWholeByItselfAndReadableWithoutSeeing()
+    {
+        (string html, XElement page) = Report("digits");
+        // A data URI has neither a colon and two slashes nor a script.
+        Assert.That(html, Does.Not.Contain("://").And.Not.Contain("<script").And.Not.Contain("<link").And.Not.Contain("@import").And.Not.Contain("url("));
+        Assert.That(page.Descendants().Attributes().Where(attribute => attribute.Name == "src" || attribute.Name == "href").Select(attribute => attribute.Value),
+            Is.Not.Empty.And.All.StartsWith("data:image/png;base64,"));
+        Assert.That(html, Does.Contain("prefers-color-scheme: dark").And.Contain("name=\"viewport\"").And.Contain("lang=\"en\""));
+
+        Assert.That(page.Descendants("h1").Count(), Is.EqualTo(1));
+        Assert.That(page.Descendants("h2").Select(heading => heading.Value), Is.EqualTo(new[] { "Training", "On the test images", "The worst mistakes", "What the network has learnt", "Layers" }));
+        Assert.That(page.Descendants("img").Select(image => (string?)image.Attribute("alt")), Has.Exactly(24 + 1 + 1 + Stages(page)).Not.Empty, "mistakes, filters, the image, its maps");
+        Assert.That(Stages(page), Is.InRange(2, 6));
+        Assert.That(page.Descendants("th").Select(header => (string?)header.Attribute("scope")), Is.Not.Empty.And.All.AnyOf("row", "col"));
+        Assert.That(page.Descendants("table").Select(table => table.Element("caption")?.Value), Is.Not.Empty.And.All.Not.Empty);
+        XElement[] charts = [.. page.Descendants("svg").Where(svg => (string?)svg.Attribute("aria-hidden") != "true")];
+        Assert.That(charts.Select(svg => (string?)svg.Attribute("role")), Is.EqualTo(Enumerable.Repeat("img", 5)));
+        EpochRecord[] history = History("digits");
+        Assert.That((string?)charts[1].Attribute("aria-label"), Does.Contain($"validation: {Format.Percent(history[0].ValidationError!.Value)} in epoch 1, {Format.Percent(history[2].ValidationError!.Value)} in epoch 3, least "));
+        Assert.That((string?)charts[2].Attribute("aria-label"), Does.StartWith($"Learning rate at the first step of the epoch. {Format.Number(history[0].LearningRate)} in epoch 1"));
+    }
+
+    [Test]
+    public void ItsNumbersAreThoseOfEvaluateAndOfTheHistory()
+    {
+        (_, XElement page) = Report("digits");
+        Assert.That(Refnet.Run("evaluate", folder.File("digits"), "--json", folder.File("e.json")).Code, Is.Zero);
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(folder.File("e.json")));
+        int errors = json.RootElement.GetProperty("errors").GetInt32();
+        WilsonInterval interval = WilsonInterval.Of(errors, 100);
+        Assert.That(page.Value, Does.Contain($"Test error: {errors}.00 % ({errors} of 100 images), 95 % interval {Format.Percent(interval.Low)[..^2]} to {Format.Percent(interval.High)}; loss {Format.Number(json.RootElement.GetProperty("loss").GetDouble())}."));
+        JsonElement[] classes = [.. json.RootElement.GetProperty("classes").EnumerateArray()];
+        Assert.That(Rows(page, "True class"), Is.EqualTo(classes.Select((c, n) => string.Join(" ", c.GetProperty("predicted_as").EnumerateArray().Select(count => $"{count}").Prepend($"{n}")))));
+        Assert.That(Rows(page, "Precision is"), Is.EqualTo(classes.Select((c, n) =>
+            $"{n} {c.GetProperty("predicted_as").EnumerateArray().Sum(count => count.GetInt32())} {Share(c, "precision")} {Share(c, "recall")}")));
+
+        EpochRecord best = EpochRecord.BestOf(History("digits"))!;
+        Assert.That(Rows(page, "The results of each epoch").Single(row => row.Contains("best")), Does.StartWith($"{best.Epoch}, best {Format.Loss(best.TrainingLoss)} "));
+        Assert.That(page.Descendants("code").Single().Value, Is.EqualTo($"refnet train digits --data {bars.Path} --epochs 3 --batch-size 16 --validation 60"));
+        Assert.That(Rows(page, "Input 1x28x28")[^1], Does.StartWith("total  51,706 "));
+        Assert.That(Rows(page, "The same in numbers").Sum(row => int.Parse(row.Split(' ')[4], CultureInfo.InvariantCulture)), Is.EqualTo(100), "each answer is in a bin");
+
+        static string Share(JsonElement c, string name) => c.GetProperty(name) is { ValueKind: JsonValueKind.Number } share ? Format.Percent(share.GetDouble()) : "-";
+    }
+
+    // Names of classes come from folders; they are shown, and do nothing.
+    [Test]
+    public void HostileNamesAreText()
+    {
+        const string Hostile = "<script>alert('&')</script>\u001b[2J\u202e\"";
+        ImageSet few = SyntheticData.Create(40, 20).Training;
+        byte[] pixels = [.. Enumerable.Range(0, few.Count).SelectMany(n => few.Pixels(n).ToArray())];
+        ImageSet named = new(pixels, few.Labels.ToArray(), 28, 28, [Hostile, .. few.ClassNames.Skip(1)]);
+        Dataset set = new("named", named, named);
+        RunOptions options = RunOptions.Of(RefNet.Models.Architectures.Find("mlp")) with { Data = "/nowhere/<b>'$(x)'", Epochs = 1, Validation = 0 };
+        using (TrainingRun training = TrainingRun.Start(options, set, folder.File("hostile")))
+            training.Train(new Silent(), CancellationToken.None);
+        TrainedRun run = TrainedRun.Open(folder.File("hostile"), RefNet.Backends.BackendDefaults<float>.Backend);
+        string html = ReportPage.ToHtml(run, named, TestAnswers.Read(run, named), missing: null);
+        XElement page = Parse(html);
+        Assert.That(html, Does.Not.Contain("<script").And.Not.Contain("\u001b").And.Not.Contain("\u202e").And.Not.Contain("<b>"));
+        Assert.That(Rows(page, "Precision is")[0], Does.StartWith("0 <script>alert('&')</script>\\u001B[2J\\u202E\" "));
+        Assert.That(page.Descendants("code").Single().Value, Does.Contain(@"--data '/nowhere/<b>'\''$(x)'\'''"));
+    }
+
+    // Without validation, of scores, without a convolution; and with patience that ended it.
+    [TestCase("perceptron", new[] { "--validation", "0" }, new[] { "No images were held out", "scores, not probabilities", "smallest score", "those of a convolution", "None of its layers gives maps" })]
+    [TestCase("lenet5-modern", new[] { "--patience", "1", "--learning-rate", "1e-9", "--momentum", "0", "--epochs", "2" }, new[] { "Expected calibration error" })]
+    [TestCase("mlp", new[] { "--prepare", "standardize" }, new[] { "Expected calibration error", "those of a convolution" })]
+    public void RunsOfOtherKindsAreReportedToo(string model, string[] options, string[] said)
+    {
+        string name = $"kind-{model}";
+        Refnet.Result trained = Refnet.Run(["train", model, "--data", bars.Path, "--out", folder.File(name), "--batch-size", "16", "--plain", .. options.Contains("--epochs") ? [] : new[] { "--epochs", "1" }, .. options.Contains("--validation") ? [] : new[] { "--validation", "60" }, .. options]);
+        Assert.That(trained.Code, Is.Zero, $"{trained}");
+        (_, XElement page) = Report(name);
+        foreach (string sentence in said)
+            Assert.That(page.Value, Does.Contain(sentence));
+    }
+
+    [Test]
+    public void ImagesOfThreeChannelsAreShownInColour()
+    {
+        byte[] pixels = [.. Enumerable.Range(0, 30).SelectMany(n => Enumerable.Range(0, 3 * 32 * 32).Select(i => (byte)(i < 1024 ? 200 : n)))];
+        ImageSet red = new(pixels, [.. Enumerable.Range(0, 30).Select(n => (byte)(n % 10))], 32, 32, [.. Enumerable.Range(0, 10).Select(c => $"thing {c}")], channels: 3);
+        RunOptions options = RunOptions.Of(RefNet.Models.Architectures.Find("convnetjs-cifar10")) with { Epochs = 1, Validation = 0 };
+        using (TrainingRun training = TrainingRun.Start(options, new Dataset("red", red, red), folder.File("colours")))
+            training.Train(new Silent(), CancellationToken.None);
+        TrainedRun run = TrainedRun.Open(folder.File("colours"), RefNet.Backends.BackendDefaults<float>.Backend);
+        XElement page = Parse(ReportPage.ToHtml(run, red, TestAnswers.Read(run, red), missing: null));
+        XElement worst = page.Descendants("img").First();
+        Picture picture = ImageFile.ReadPicture(folder.Write("worst.png", Convert.FromBase64String(((string)worst.Attribute("src")!).Split(',')[1])));
+        Match image = Regex.Match((string)worst.Attribute("alt")!, @"^Image (\d+): (\d) thing \2, ");
+        Assert.That(image.Success, Is.True, (string?)worst.Attribute("alt"));
+        byte index = byte.Parse(image.Groups[1].Value, CultureInfo.InvariantCulture);
+        Assert.That(picture[5, 7].ToArray(), Is.EqualTo(new byte[] { 200, index, index }));
+        Assert.That(index % 10, Is.EqualTo(int.Parse(image.Groups[2].Value, CultureInfo.InvariantCulture)));
+    }
+
+    [Test]
+    public void WhereTheTestImagesAreGoneTheRestIsReportedAndTheDataCanBeNamed()
+    {
+        string config = File.ReadAllText(folder.File("digits/config.json"));
+        using DataFolder moved = new();
+        foreach (string file in new[] { "history.csv", "best.safetensors" })
+            File.Copy(folder.File($"digits/{file}"), moved.File(file));
+        File.WriteAllText(moved.File("config.json"), config.Replace(bars.Path, "/nowhere/bars"));
+
+        // Where the data are does not belong to what a checkpoint must agree with.
+        Refnet.Result without = Refnet.Run("report", moved.Path);
+        Assert.That(without.Code, Is.Zero, $"{without}");
+        Assert.That(without.Output, Does.Contain("Without the test images: There is no data set '/nowhere/bars'"));
+        XElement page = Parse(File.ReadAllText(moved.File("report.html")));
+        Assert.That(page.Value, Does.Contain("The test images are not here").And.Not.Contain("Test error"));
+        Assert.That(page.Descendants("h2").Select(heading => heading.Value), Does.Contain("Layers").And.Not.Contain("The worst mistakes"));
+
+        Refnet.Result named = Refnet.Run("report", moved.Path, "--data", bars.Path, "--out", moved.File("named.html"));
+        Assert.That(named.Output, Does.Contain("Test error: "), $"{named}");
+        using DataFolder others = DataFolder.WithSmallSet();
+        Refnet.Result wrong = Refnet.Run("report", moved.Path, "--data", others.Path);
+        Assert.That((wrong.Code, wrong.Error), Is.EqualTo((Host.BadInput, wrong.Error)).And.Property("Item2").Contains("expected the data that the run was trained on"));
+    }
+
+    [Test]
+    public void AMistakeIsOneLine()
+    {
+        File.Copy(folder.File("digits/config.json"), Directory.CreateDirectory(folder.File("begun")).FullName + "/config.json");
+        foreach ((string[] arguments, string message) in new[]
+        {
+            (new[] { "report", folder.Path }, "expected the folder of a training run"),
+            (["report", folder.File("begun")], "expected a run with an epoch or more; found none that is done"),
+            (["report", folder.File("digits"), "--out", folder.File("no/page.html")], "--out: expected a file in a folder that exists"),
+        })
+        {
+            Refnet.Result result = Refnet.Run(arguments);
+            Assert.That(result.Code, Is.EqualTo(Host.BadInput), $"{result}");
+            Assert.That(result.Error, Does.Contain(message).And.Match(@"\A[^\n]+\n\z"));
+        }
+    }
+
+    private void Train(string model, params string[] options)
+    {
+        Refnet.Result trained = Refnet.Run(["train", model, "--data", bars.Path, "--out", folder.File(model), "--batch-size", "16", "--validation", "60", "--plain", .. options]);
+        Assert.That(trained.Code, Is.Zero, $"{trained}");
+    }
+
+    private (string Html, XElement Page) Report(string name)
+    {
+        Refnet.Result result = Refnet.Run("report", folder.File(name));
+        Assert.That(result.Code, Is.Zero, $"{result}");
+        string html = File.ReadAllText(folder.File($"{name}/report.html"));
+        return (html, Parse(html));
+    }
+
+    private EpochRecord[] History(string name) => [.. File.ReadAllLines(folder.File($"{name}/history.csv")).Skip(1).Select(EpochRecord.FromCsv)];
+
+    internal static XElement Parse(string html) => XDocument.Parse(html[html.IndexOf("<html", StringComparison.Ordinal)..]).Root!;
+
+    private static string[] Rows(XElement page, string caption) =>
+        [.. page.Descendants("table").Single(table => table.Element("caption")!.Value.StartsWith(caption, StringComparison.Ordinal)).Element("tbody")!.Elements("tr").Select(row => string.Join(" ", row.Elements().Select(cell => cell.Value)))];
+
+    private static int Stages(XElement page) => page.Descendants("img").Count(image => Regex.IsMatch((string)image.Attribute("alt")!, "maps of "));
+
+    private sealed class Silent : ITrainingObserver
+    {
+        public void StepDone(EpochProgress progress) { }
+
+        public void EpochDone(EpochRecord epoch, bool isBest) { }
+    }
+}
