@@ -3,7 +3,6 @@ using System.Text;
 using RefNet.Backends;
 using RefNet.Gpu;
 using RefNet.Interop;
-using RefNet.Training;
 using Spectre.Console;
 
 namespace RefNet.Console;

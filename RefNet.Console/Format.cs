@@ -23,6 +23,9 @@ internal static class Format
 
     public static string Number(double number) => number.ToString("G4", CultureInfo.InvariantCulture);
 
+    /// <summary>Two digits behind the point, and no minus before a zero.</summary>
+    public static string Signed(double number) => Math.Abs(number) < 0.005 ? "0.00" : number.ToString("F2", CultureInfo.InvariantCulture);
+
     public static string Loss(double loss) => loss.ToString("F4", CultureInfo.InvariantCulture);
 
     public static string Error(double error) => error.ToString("0.0e-0", CultureInfo.InvariantCulture);

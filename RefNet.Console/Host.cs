@@ -39,6 +39,7 @@ internal static class Host
             new SummaryCommand(terminal),
             new RunCommand(terminal, findCuda),
             new GradcheckCommand(terminal, cases, findCuda),
+            new DoctorCommand(terminal, findCuda, cancellation),
             new DataCommand(terminal, cancellation),
             new AugmentCommand(terminal),
             new GpuCommand(terminal, findCuda),

@@ -25,6 +25,10 @@ internal static class Inputs
         },
     };
 
+    /// <summary>The option for the number of threads.</summary>
+    public static Option<int?> Threads() => Whole(
+        "--threads", "Maximum number of threads; results do not depend on it. [default: all cores]", least: 1, most: Math.Max(64, 4 * Environment.ProcessorCount));
+
     /// <summary>An option for a number above 0.</summary>
     public static Option<double?> Positive(string name, string description) => Number(name, description, "above 0, such as 0.01", value => value > 0);
 

@@ -3,7 +3,6 @@ using System.Text;
 using RefNet.Data;
 using RefNet.Gpu;
 using RefNet.Interop;
-using RefNet.Training;
 
 namespace RefNet.Console;
 

@@ -1,5 +1,4 @@
 using RefNet.Data;
-using RefNet.Interpretation;
 using RefNet.Training;
 
 namespace RefNet.Console;

@@ -23,9 +23,7 @@ internal sealed class TrainCommand : Command
     };
 
     private readonly TrainingOptions training = new();
-    private readonly Option<int?> threads = Inputs.Whole(
-        "--threads", "Maximum number of threads; results do not depend on it. [default: all cores]", least: 1, most: Math.Max(64, 4 * Environment.ProcessorCount));
-
+    private readonly Option<int?> threads = Inputs.Threads();
     private readonly BackendOption backend = new();
     private readonly Option<int?> seeds = Inputs.Whole("--seeds", "Train with so many seeds, from --seed on, each in a folder of its own, and report how the errors spread.", least: 1);
     private readonly Option<bool> refit = new("--refit")

@@ -1,5 +1,4 @@
 using System.Globalization;
-using RefNet.Backends;
 using RefNet.Models;
 using RefNet.Training;
 

@@ -37,6 +37,9 @@ public sealed class Trainer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
             slices = new DataParallel<T>(objective, replicate);
     }
 
+    /// <summary>What is minimised.</summary>
+    public Objective<T> Objective => objective;
+
     /// <summary>Clips the gradient before each step; null leaves it as it is.</summary>
     public GradientClipping<T>? Clipping { get; init; }
 

@@ -68,7 +68,8 @@ internal sealed class TrainingSetup
         options.Prepare is { } name ? PreparationLearner.Learn<float>(name, Training, architecture.Scaling()) : null;
 
     /// <summary>The images to train on, in batches, augmented and prepared.</summary>
-    public Batches<float> CreateBatches() => new(Training, architecture.Scaling(), options.BatchSize, augmentation, Preparation);
+    /// <param name="batchSize">Images in a batch; as many as the options say if none are given.</param>
+    public Batches<float> CreateBatches(int? batchSize = null) => new(Training, architecture.Scaling(), batchSize ?? options.BatchSize, augmentation, Preparation);
 
     /// <summary>Makes the trainer of the network.</summary>
     public Trainer<float> CreateTrainer() => new(ObjectiveOf(Network), Optimizer, () => ObjectiveOf(architecture.Create<float>(options.Seed)))
