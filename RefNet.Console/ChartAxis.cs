@@ -40,8 +40,9 @@ internal sealed class ChartAxis
 
     private static ChartAxis Linear(double least, double most)
     {
-        double range = most > least ? most - least : most == 0 ? 1 : Math.Abs(most);
-        double step = StepFor(range, ticks: 5);
+        if (most == least)
+            (least, most) = (Math.Min(0, least), most == 0 ? 1 : Math.Max(0, most));
+        double step = StepFor(most - least, ticks: 5);
         (double first, double last) = (Math.Floor(least / step), Math.Max(Math.Ceiling(most / step), Math.Floor(least / step) + 1));
         // Through text, since 3 * 0.1 is not 0.3.
         double[] ticks = [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => double.Parse(((first + i) * step).ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))];

@@ -1,5 +1,4 @@
 using RefNet.Data;
-using RefNet.Training;
 
 namespace RefNet.Console;
 
@@ -45,9 +44,11 @@ internal static class ReportPage
         page.Code(TrainingSettings.Command(run.Options));
         page.Details("All settings", () => page.Table("What the run was trained with; options that the command does not name are what the model has of itself", ["setting", "value"],
             [.. TrainingSettings.Names.Zip(TrainingSettings.Of(run.Options), (name, value) => new[] { name, value }), ["SHA-256 of the data", run.Options.DataSha256 ?? "none"]]));
+        if (run.History.Count == run.Options.Epochs)
+            return;
         if (run.StoppedEarly)
-            page.Paragraph($"Stopped early, after {run.History.Count} of {run.Options.Epochs} epochs: {run.Options.Patience} had brought no smaller validation loss.");
-        else if (run.History.Count < run.Options.Epochs)
+            page.Paragraph($"Stopped early, after {run.History.Count} of {run.Options.Epochs} epochs: the last {run.Options.Patience} had brought no smaller validation loss.");
+        else
             page.Paragraph($"Not finished: {run.History.Count} of {run.Options.Epochs} epochs are done. What follows is about the weights so far.");
     }
 

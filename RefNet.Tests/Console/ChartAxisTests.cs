@@ -10,7 +10,7 @@ public sealed class ChartAxisTests
     [TestCase(new[] { 0.1, 0.55 }, new[] { 0, 0.2, 0.4, 0.6 })]
     [TestCase(new[] { 3.0, 3.0 }, new[] { 0.0, 1, 2, 3 })]
     [TestCase(new[] { -1.5, 2 }, new[] { -2.0, -1, 0, 1, 2 })]
-    [TestCase(new[] { 0.0 }, new[] { 0.0, 1 })]
+    [TestCase(new[] { 0.0 }, new[] { 0, 0.2, 0.4, 0.6, 0.8, 1 })]
     [TestCase(new[] { 0.007, 0.3 }, new[] { 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5 })]
     [TestCase(new[] { 1e-5, 3 }, new[] { 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1 })]
     public void TicksAreRoundAndHoldTheNumbers(double[] numbers, double[] ticks)

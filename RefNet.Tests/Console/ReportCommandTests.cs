@@ -101,7 +101,7 @@ public sealed class ReportCommandTests
 
     // Without validation, of scores, without a convolution; and with patience that ended it.
     [TestCase("perceptron", new[] { "--validation", "0" }, new[] { "No images were held out", "scores, not probabilities", "smallest score", "those of a convolution", "None of its layers gives maps" })]
-    [TestCase("lenet5-modern", new[] { "--patience", "1", "--learning-rate", "1e-9", "--momentum", "0", "--epochs", "2" }, new[] { "Expected calibration error" })]
+    [TestCase("lenet5-modern", new[] { "--patience", "1", "--learning-rate", "1e-30", "--weight-decay", "0", "--epochs", "5" }, new[] { "Expected calibration error", "Stopped early, after 2 of 5 epochs: the last 1 had" })]
     [TestCase("mlp", new[] { "--prepare", "standardize" }, new[] { "Expected calibration error", "those of a convolution" })]
     public void RunsOfOtherKindsAreReportedToo(string model, string[] options, string[] said)
     {
@@ -117,7 +117,8 @@ public sealed class ReportCommandTests
     public void ImagesOfThreeChannelsAreShownInColour()
     {
         byte[] pixels = [.. Enumerable.Range(0, 30).SelectMany(n => Enumerable.Range(0, 3 * 32 * 32).Select(i => (byte)(i < 1024 ? 200 : n)))];
-        ImageSet red = new(pixels, [.. Enumerable.Range(0, 30).Select(n => (byte)(n % 10))], 32, 32, [.. Enumerable.Range(0, 10).Select(c => $"thing {c}")], channels: 3);
+        byte[] labels = [.. Enumerable.Range(0, 30).Select(n => (byte)(n % 10))];
+        ImageSet red = new(pixels, labels, 32, 32, [.. Enumerable.Range(0, 10).Select(c => $"thing {c}")], channels: 3);
         RunOptions options = RunOptions.Of(RefNet.Models.Architectures.Find("convnetjs-cifar10")) with { Epochs = 1, Validation = 0 };
         using (TrainingRun training = TrainingRun.Start(options, new Dataset("red", red, red), folder.File("colours")))
             training.Train(new Silent(), CancellationToken.None);
@@ -153,7 +154,19 @@ public sealed class ReportCommandTests
         Assert.That(named.Output, Does.Contain("Test error: "), $"{named}");
         using DataFolder others = DataFolder.WithSmallSet();
         Refnet.Result wrong = Refnet.Run("report", moved.Path, "--data", others.Path);
-        Assert.That((wrong.Code, wrong.Error), Is.EqualTo((Host.BadInput, wrong.Error)).And.Property("Item2").Contains("expected the data that the run was trained on"));
+        Assert.That(wrong.Code, Is.EqualTo(Host.BadInput), $"{wrong}");
+        Assert.That(wrong.Error, Does.Contain("expected the data that the run was trained on"));
+    }
+
+    [Test]
+    public void ARunThatWasInterruptedIsReportedAsItIs()
+    {
+        RunOptions options = RunOptions.Of(RefNet.Models.Architectures.Find("mlp")) with { Data = bars.Path, Epochs = 4, Validation = 60 };
+        using CancellationTokenSource stop = new();
+        using (TrainingRun training = TrainingRun.Start(options, SyntheticData.Create(), folder.File("stopped")))
+            Assert.That(() => training.Run(new Silent { AfterEpoch = stop.Cancel }, stop.Token), Throws.InstanceOf<OperationCanceledException>());
+        (_, XElement page) = Report("stopped");
+        Assert.That(page.Value, Does.Contain("Not finished: 1 of 4 epochs are done."));
     }
 
     [Test]
@@ -198,8 +211,10 @@ public sealed class ReportCommandTests
 
     private sealed class Silent : ITrainingObserver
     {
+        public Action AfterEpoch { get; init; } = () => { };
+
         public void StepDone(EpochProgress progress) { }
 
-        public void EpochDone(EpochRecord epoch, bool isBest) { }
+        public void EpochDone(EpochRecord epoch, bool isBest) => AfterEpoch();
     }
 }

@@ -20,8 +20,26 @@ public sealed class TrainingSettingsTests
             yield return digits with { Optimizer = "adam" };
             yield return digits with
             {
-                Data = "/a folder/it's", Epochs = 3, BatchSize = 7, LearningRate = 1.5e-7, Schedule = "warmup:1+cosine:0.1", Momentum = 0.95, WeightDecay = 0, L1 = 1e-5, LabelSmoothing = 0,
-                Clip = 2, Accumulate = 3, Average = 0, Patience = 4, Augment = "shift:1,flip", Prepare = "zca:0.1", Seed = -5, Validation = 0, Limit = 9, Backend = "cuda", Tf32 = true,
+                Data = "/a folder/it's",
+                Epochs = 3,
+                BatchSize = 7,
+                LearningRate = 1.5e-7,
+                Schedule = "warmup:1+cosine:0.1",
+                Momentum = 0.95,
+                WeightDecay = 0,
+                L1 = 1e-5,
+                LabelSmoothing = 0,
+                Clip = 2,
+                Accumulate = 3,
+                Average = 0,
+                Patience = 4,
+                Augment = "shift:1,flip",
+                Prepare = "zca:0.1",
+                Seed = -5,
+                Validation = 0,
+                Limit = 9,
+                Backend = "cuda",
+                Tf32 = true,
             };
         }
     }
