@@ -48,6 +48,8 @@ internal sealed class ShownRun(Terminal terminal, Terminal shown, Dataset set, C
             + $"{Format.Count(set.Test.Count)} to test");
         foreach (string line in TrainingOptions.Describe(options))
             shown.WriteLine(line);
+        if (run.Redrawn.Count > 0)
+            shown.WriteLine($"drawn anew, for other classes: {string.Join(", ", run.Redrawn)}");
         shown.WriteLine($"run folder: {run.Folder.Path}");
         EpochLines lines = new(shown, options.Epochs);
         foreach (EpochRecord epoch in run.History)

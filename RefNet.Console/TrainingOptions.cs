@@ -24,6 +24,8 @@ internal sealed class TrainingOptions
     private readonly Option<int?> patience = Inputs.Whole("--patience", "Stop after this many epochs without a smaller validation loss; 0 for never. [default: 0]", least: 0);
     private readonly Option<string?> augment = Inputs.Augmentation("Change training images each time they are seen. [default: no change]");
     private readonly Option<string?> prepare = Inputs.Text("--prepare", "NAME[:EPSILON]", $"Prepare inputs with what is learnt of the training images: {string.Join(", ", PreparationNames.All)}. [default: no change; EPSILON is 0.01]");
+    private readonly Option<string?> from = Inputs.Text("--from", "RUN|FILE", "First weights: the best ones of a run, or those of a safetensors or npz file. A last layer for other classes keeps drawn ones. [default: drawn]");
+    private readonly Option<string?> freeze = Inputs.Text("--freeze", "PATH,...", "Layers and blocks that stay as they are; a block freezes all that is in it. [default: none]");
     private readonly Option<int?> seed = Inputs.Whole("--seed", "Seed for all random numbers. [default: 1]", least: int.MinValue);
     private readonly Option<int?> validation = Inputs.Whole("--validation", "Training images held out to choose the best epoch. [default: 5000]", least: 0);
     private readonly Option<int?> limit = Inputs.Whole("--limit", "Maximum number of training images, for a quick try.", least: 1);
@@ -36,7 +38,7 @@ internal sealed class TrainingOptions
 
     /// <summary>The options that cannot change when a run is resumed.</summary>
     public IReadOnlyList<Option> Fixed =>
-        [batchSize, optimizer, learningRate, schedule, momentum, weightDecay, l1, labelSmoothing, clip, accumulate, average, patience, augment, prepare, seed, validation, limit];
+        [batchSize, optimizer, learningRate, schedule, momentum, weightDecay, l1, labelSmoothing, clip, accumulate, average, patience, augment, prepare, from, freeze, seed, validation, limit];
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -66,6 +68,8 @@ internal sealed class TrainingOptions
             Patience = arguments.GetValue(patience) ?? defaults.Patience,
             Augment = arguments.GetValue(augment) ?? defaults.Augment,
             Prepare = arguments.GetValue(prepare) ?? defaults.Prepare,
+            From = arguments.GetValue(from) is { } source ? Path.GetFullPath(source) : defaults.From,
+            Freeze = arguments.GetValue(freeze) ?? defaults.Freeze,
             Seed = arguments.GetValue(seed) ?? defaults.Seed,
             Validation = arguments.GetValue(validation) ?? defaults.Validation,
             Limit = arguments.GetValue(limit) ?? defaults.Limit,
@@ -90,6 +94,8 @@ internal sealed class TrainingOptions
             (options.Patience > 0, $"patience {options.Patience}"),
             (options.Augment is not null, $"augmentation {options.Augment}"),
             (options.Prepare is not null, $"preparation {options.Prepare}"),
+            (options.From is not null, $"first weights from {options.From}"),
+            (options.Freeze is not null, $"frozen {options.Freeze}"),
             (options.Limit is not null, $"limit {options.Limit}"),
             (options.Backend != BackendNames.Simd, $"backend {options.Backend}"),
             (options.Tf32, "TF32"),

@@ -28,13 +28,49 @@ public static class NetworkWeights
     /// <param name="file">The file.</param>
     /// <returns>The names of the tensors that the network has no use for.</returns>
     /// <exception cref="InputException">Tensors are missing, have other shapes, or cannot be read: the message lists them all.</exception>
-    public static IReadOnlyList<string> Load<T>(Network<T> network, TensorFile file) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static IReadOnlyList<string> Load<T>(Network<T> network, TensorFile file) where T : unmanaged, IBinaryFloatingPointIeee754<T> => Load(network, file, without: []);
+
+    /// <summary>
+    /// Does the same, but where the file has another number of classes, the layers that give the classes keep the weights that they have: those
+    /// whose parameters differ from the file's in the first extent alone, which is C here and C' there. The last layer must be one of them.
+    /// </summary>
+    /// <param name="network">The network.</param>
+    /// <param name="file">The file.</param>
+    /// <returns>The paths of the layers that were left as they are; none where the classes are as many.</returns>
+    /// <exception cref="InputException">Tensors are missing, have other shapes, or cannot be read: the message lists them all.</exception>
+    public static IReadOnlyList<string> LoadAllButHeads<T>(Network<T> network, TensorFile file) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        string[] heads = HeadsOfOtherClasses(network, file);
+        Load(network, file, heads);
+        return heads;
+    }
+
+    // Empty where what differs is not the number of classes alone: Load then says what does.
+    private static string[] HeadsOfOtherClasses<T>(Network<T> network, TensorFile file) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        (string Path, Layer<T> Layer)[] layers = [.. network.Walk().Where(place => place.Layer.Layers.Count == 0 && place.Layer.Parameters.Count > 0)];
+        int classes = network.OutputShape(network.InputShape)[0];
+        if (layers.Length == 0 || OthersClasses(layers[^1]) is not { } others || others == classes)
+            return [];
+        return [.. layers.Where(place => OthersClasses(place) == others).Select(place => place.Path)];
+
+        // C' where the file has this layer for C' classes; null where it has not.
+        long? OthersClasses((string Path, Layer<T> Layer) place)
+        {
+            long[] counts = [.. place.Layer.Parameters.Select(parameter =>
+                NameIn(file, Paths.Join(place.Path, parameter.Name)) is { } name && file.Extents(name) is { Count: > 0 } extents && parameter.Shape[0] == classes
+                && extents.Skip(1).SequenceEqual(parameter.Shape.ToArray().Skip(1).Select(extent => (long)extent)) ? extents[0] : -1).Distinct()];
+            return counts is [>= 0] ? counts[0] : null;
+        }
+    }
+
+    private static IReadOnlyList<string> Load<T>(Network<T> network, TensorFile file, string[] without) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         List<string> problems = [];
         List<(Parameter<T> Parameter, StoredTensor Stored)> parameters = [];
         List<(Buffer<T> Buffer, StoredTensor Stored)> buffers = [];
         HashSet<string> used = [];
-        foreach ((string path, Parameter<T> parameter) in network.NamedParameters())
+        foreach ((string path, Parameter<T> parameter) in network.NamedParameters().Where(place => !without.Contains(place.Path[..^(place.Parameter.Name.Length + 1)])))
         {
             if (Find(file, path, parameter.Shape, problems) is { } stored && used.Add(stored.Name))
                 parameters.Add((parameter, stored));
@@ -82,15 +118,21 @@ public static class NetworkWeights
     // The tensor of a path, under one of its names; null, and a problem, where there is none that fits.
     private static StoredTensor? Find(TensorFile file, string path, Shape shape, List<string> problems)
     {
-        string name = path.Split('.')[^1];
-        string other = inPyTorch.TryGetValue(name, out string? alias) ? path[..^name.Length] + alias : path;
-        string? found = file.Contains(path) ? path : file.Contains(other) ? other : null;
+        string? found = NameIn(file, path);
         if (found is null)
-            problems.Add($"no {other}, {shape}");
+            problems.Add($"no {InPyTorch(path)}, {shape}");
         else if (!file.Extents(found).SequenceEqual(shape.ToArray().Select(extent => (long)extent)))
             problems.Add($"{found} as {string.Join("x", file.Extents(found))} instead of {shape}");
         else
             return file[found];
         return null;
+    }
+
+    private static string? NameIn(TensorFile file, string path) => file.Contains(path) ? path : file.Contains(InPyTorch(path)) ? InPyTorch(path) : null;
+
+    private static string InPyTorch(string path)
+    {
+        string name = path.Split('.')[^1];
+        return inPyTorch.TryGetValue(name, out string? alias) ? path[..^name.Length] + alias : path;
     }
 }

@@ -52,6 +52,7 @@ public sealed class RateRange
     public static RateRange Test(RunOptions options, Dataset data, IBackend<float>? backend = null, CancellationToken cancellation = default)
     {
         TrainingSetup setup = new(options with { Average = 0, Accumulate = 1 }, data, backend ?? BackendDefaults<float>.Backend);
+        setup.LoadFirstWeights();
         Trainer<float> trainer = setup.CreateTrainer();
         setup.Preparation = setup.LearnPreparation();
         Batches<float> batches = setup.CreateBatches();

@@ -69,6 +69,18 @@ public sealed record RunOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Prepare { get; init; }
 
+    /// <summary>Where the first weights come from: the folder of a run, whose best weights they are, or a file of tensors; null where they are drawn.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? From { get; init; }
+
+    /// <summary>The SHA-256 of the file with the first weights; a run fills it in when it starts.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? FromSha256 { get; init; }
+
+    /// <summary>The paths of layers and blocks that stay as they are, with commas between; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Freeze { get; init; }
+
     /// <summary>Seed for all random numbers.</summary>
     public int Seed { get; init; } = 1;
 
@@ -129,6 +141,8 @@ public sealed record RunOptions
         Require((float)schedule.SmallestRate(Epochs) > 0, "epochs", $"fewer, so that the learning rate, whose schedule is {Schedule}, does not vanish", Epochs);
         Require(Validation > 0 || !schedule.FollowsValidation, "validation", $"1 or more, since the schedule {Schedule} follows the validation loss", Validation);
         Require(Validation > 0 || Patience == 0, "validation", "1 or more, since patience needs a validation loss", Validation);
+        Require(From is null || !string.IsNullOrWhiteSpace(From), "first weights", "the folder of a run or a file", From);
+        Require(Freeze is null || Freeze.Split(',').All(path => !string.IsNullOrWhiteSpace(path)), "frozen layers", "paths with commas between", Freeze);
         Augmentation();
         if (Prepare is not null)
             PreparationNames.Parse(Prepare);

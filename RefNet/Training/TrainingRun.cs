@@ -30,9 +30,16 @@ public sealed class TrainingRun : IDisposable
     private readonly List<EpochRecord> history = [];
 
     // The folder is opened last, when everything else is known to be good.
-    private TrainingRun(RunOptions options, Dataset data, IBackend<float> backend, Func<RunOptions, RunFolder> openFolder)
+    private TrainingRun(RunOptions options, Dataset data, IBackend<float> backend, Func<RunOptions, RunFolder> openFolder, bool isNew)
     {
         setup = new TrainingSetup(options, data, backend);
+        // The checkpoints of a run that is resumed have what became of its first weights.
+        if (isNew)
+        {
+            options = FirstWeights.Bind(options);
+            Redrawn = setup.LoadFirstWeights();
+        }
+
         this.options = options with { DataSha256 = data.Sha256 };
         this.data = data;
         probe = (setup.Validation.Count > 0 ? setup.Validation : setup.Training).Take(ProbeImages);
@@ -48,6 +55,9 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>The number of the epoch after which the run can be resumed; 0 if it begins anew.</summary>
     public int SavedEpochs { get; private set; }
+
+    /// <summary>The layers of a run that starts from the weights of others whose weights were drawn all the same, since they have other classes.</summary>
+    public IReadOnlyList<string> Redrawn { get; } = [];
 
     /// <summary>The completed epochs, first to last.</summary>
     public IReadOnlyList<EpochRecord> History => history;
@@ -72,7 +82,7 @@ public sealed class TrainingRun : IDisposable
     /// <param name="numbered">Whether a folder that is there already is left alone, and one with a number behind its name is made.</param>
     /// <exception cref="InputException">An option is outside its range, the folder holds a run already, or another process trains in it.</exception>
     public static TrainingRun Start(RunOptions options, Dataset data, string path, IBackend<float>? backend = null, bool numbered = false) =>
-        new(options, data, backend ?? BackendDefaults<float>.Backend, complete => numbered ? RunFolder.CreateNumbered(path, complete) : RunFolder.Create(path, complete));
+        new(options, data, backend ?? BackendDefaults<float>.Backend, complete => numbered ? RunFolder.CreateNumbered(path, complete) : RunFolder.Create(path, complete), isNew: true);
 
     /// <summary>Resumes the run in a folder after its last complete epoch, and updates config.json if there is something to train.</summary>
     /// <param name="options">The options of the run, as its folder has them; the number of epochs may be larger.</param>
@@ -88,7 +98,7 @@ public sealed class TrainingRun : IDisposable
         try
         {
             CheckData(options, data, folder, "");
-            TrainingRun run = new(options, data, backend ?? BackendDefaults<float>.Backend, _ => folder);
+            TrainingRun run = new(options, data, backend ?? BackendDefaults<float>.Backend, _ => folder, isNew: false);
             run.history.AddRange(run.checkpoints.Resume(run.setup.Network, run.setup.Average, run.setup.Optimizer));
             int done = run.SavedEpochs = run.history.Count;
             if (options.Epochs < done)
@@ -113,6 +123,7 @@ public sealed class TrainingRun : IDisposable
             return Start(options, data, path, backend);
         RunFolder folder = RunFolder.Open(path);
         RunOptions found = folder.ReadOptions();
+        options = FirstWeights.Bind(options);
         if (RunFingerprint.Of(options with { DataSha256 = found.DataSha256 }) != RunFingerprint.Of(found) || found.Epochs > options.Epochs)
             throw new InputException($"{path} holds a run with other options. Give those that it has, or choose another folder.");
         return Resume(found with { Epochs = options.Epochs }, data, folder, backend);

@@ -26,6 +26,8 @@ internal sealed class TrainingSetup
         (this.options, this.backend) = (options, backend);
         architecture = Architectures.Find(options.Model);
         Network = CreateNetwork();
+        if (options.Freeze is { } paths)
+            FirstWeights.Freeze(Network, paths);
         Loss = architecture.CreateClassificationLoss<float>();
         Loss.Backend = backend;
         if (options.Optimizer == OptimizerNames.Perceptron && Loss is not PerceptronCriterion<float>)
@@ -66,6 +68,10 @@ internal sealed class TrainingSetup
     /// <summary>Learns of the images to train on how to prepare inputs; null if that is not wanted.</summary>
     public InputPreparation<float>? LearnPreparation() =>
         options.Prepare is { } name ? PreparationLearner.Learn<float>(name, Training, architecture.Scaling()) : null;
+
+    /// <summary>Reads the first weights, where they are not drawn.</summary>
+    /// <returns>The paths of the layers that keep drawn weights, since they have other classes.</returns>
+    public IReadOnlyList<string> LoadFirstWeights() => FirstWeights.Load(options, Network);
 
     /// <summary>The images to train on, in batches, augmented and prepared.</summary>
     /// <param name="batchSize">Images in a batch; as many as the options say if none are given.</param>

@@ -127,7 +127,12 @@ public sealed class NetworkDiagnosis
         Batches<float> batches = setup.CreateBatches();
         TrainingSetup? trained = null;
         return Run(
-            () => (trained = Setup()).CreateTrainer(),
+            () =>
+            {
+                trained = Setup();
+                trained.LoadFirstWeights();
+                return trained.CreateTrainer();
+            },
             setup.CreateBatches(SampleImages).Shuffled(options.Seed, epoch: 1).First(),
             Steps(), cancellation);
 
