@@ -53,6 +53,8 @@ internal sealed class EvaluateCommand : Command
         for (int i = 0; i < folders.Length && other is null; i++)
             TrainingRun.CheckData(options[i], set, folders[i], $"Or name these with {data.Name}, to test on others than it was trained on.");
         using BackendChoice<float> choice = backend.Take<float>(arguments, findCuda, terminal);
+        if (epsilons.Length > 0)
+            ExplainCommand.CheckUnprepared(options[0], folders[0].Path);
         IReadOnlyList<ImageView> views = ImageView.All(arguments.GetValue(shifts) ?? 0, arguments.GetValue(flip));
 
         string models = string.Join(", ", options.Select(option => option.Model).Distinct());

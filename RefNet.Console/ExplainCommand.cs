@@ -133,10 +133,19 @@ internal sealed class ExplainCommand : Command
             ?? throw new InputException($"{method.Name}: expected {string.Join(", ", known)}, or {Every}; found '{name}'.{Mistake.Meant(name, known)}"))];
     }
 
+    /// <summary>Whitened inputs are no pictures any more: what is drawn over them would say nothing of pixels.</summary>
+    /// <exception cref="InputException">The run prepares its inputs.</exception>
+    public static void CheckUnprepared(RunOptions options, string path)
+    {
+        if (options.Prepare is not null)
+            throw new InputException($"{path}: expected a run that takes pixels as they are; found one with --prepare {options.Prepare}. Train without it to see what each pixel does.");
+    }
+
     private static Loaded OfRun(string path)
     {
         RunFolder folder = RunFolder.Open(path);
         RunOptions options = folder.ReadOptions();
+        CheckUnprepared(options, path);
         Architecture architecture = Architectures.Find(options.Model);
         Network<float> network = architecture.Create<float>(options.Seed);
         string[]? names = TrainingRun.LoadBest(options, folder, network).GetValueOrDefault(TrainingRun.ClassNamesNote)?.Split('\n');

@@ -26,6 +26,8 @@ internal static class TrainingSettings
         ("--patience", run => run.Patience),
         ("--augment", run => string.IsNullOrEmpty(run.Augment) ? null : run.Augment),
         ("--prepare", run => run.Prepare),
+        ("--from", run => run.From),
+        ("--freeze", run => run.Freeze),
         ("--seed", run => run.Seed),
         ("--validation", run => run.Validation),
         ("--limit", run => run.Limit),

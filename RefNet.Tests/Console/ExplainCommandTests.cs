@@ -39,6 +39,17 @@ public sealed class ExplainCommandTests
     public void Clean() => folder.Dispose();
 
     [Test]
+    public void ARunThatPreparesItsInputsIsNotLookedInto()
+    {
+        RunOptions options = RunOptions.Of(Architectures.Find("mlp")) with { Epochs = 1, Validation = 10, Prepare = "center" };
+        using (TrainingRun training = TrainingRun.Start(options, SyntheticData.Create(), folder.File("prepared")))
+            training.Run(new Silent(), CancellationToken.None);
+        Refnet.Result result = Refnet.Run("explain", folder.File("prepared"), picture);
+        Assert.That(result.Code, Is.EqualTo(Host.BadInput), $"{result}");
+        Assert.That(result.Error, Does.Contain("found one with --prepare center"));
+    }
+
+    [Test]
     public void EveryMethodHasItsPictureAndThePageHoldsThemAllWithTexts()
     {
         string output = folder.File("all");

@@ -158,7 +158,7 @@ public sealed class TrainCommandTests
     public void EveryOptionThatIsNotAsUsualIsPrinted()
     {
         RunOptions usual = new() { Model = "mlp", Epochs = 3, BatchSize = 8, Optimizer = "sgd", LearningRate = 0.5 };
-        string[] onTheLineAbove = [nameof(RunOptions.Model), nameof(RunOptions.Data), nameof(RunOptions.DataSha256), nameof(RunOptions.Validation)];
+        string[] onTheLineAbove = [nameof(RunOptions.Model), nameof(RunOptions.Data), nameof(RunOptions.DataSha256), nameof(RunOptions.FromSha256), nameof(RunOptions.Validation)];
         foreach (System.Reflection.PropertyInfo option in typeof(RunOptions).GetProperties().Where(property => !onTheLineAbove.Contains(property.Name)))
         {
             RunOptions other = usual with { };
