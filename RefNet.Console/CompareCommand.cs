@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using RefNet.Backends;
 using RefNet.Gpu;
 using RefNet.Interop;
@@ -42,7 +41,7 @@ internal sealed class CompareCommand : Command
         terminal.WriteLine(comparison.Note);
         if (arguments.GetValue(output) is { } page)
         {
-            AtomicFile.Write(page, stream => stream.Write(Encoding.UTF8.GetBytes(comparison.ToHtml())));
+            AtomicFile.WriteText(page, comparison.ToHtml());
             terminal.WriteLine($"{page}: the same with the curves");
         }
 

@@ -39,8 +39,8 @@ internal sealed class DataGet(Terminal terminal, CancellationToken cancellation)
         }
 
         if (source.ClassNames.Count > 0)
-            WriteLines(Path.Combine(folder, "classes.txt"), source.ClassNames);
-        WriteLines(Path.Combine(folder, "SHA256SUMS"), sums.Select(sum => $"{sum.Sum}  {sum.Name}"));
+            AtomicFile.WriteLines(Path.Combine(folder, "classes.txt"), source.ClassNames);
+        AtomicFile.WriteLines(Path.Combine(folder, "SHA256SUMS"), sums.Select(sum => $"{sum.Sum}  {sum.Name}"));
         Dataset set = Dataset.Load(folder);
         terminal.WriteLine($"{folder}: {Format.Count(set.Training.Count)} images to train on, {Format.Count(set.Test.Count)} to test, {set.Training.ClassNames.Count} classes");
     }
@@ -118,7 +118,4 @@ internal sealed class DataGet(Terminal terminal, CancellationToken cancellation)
         File.Delete(archive);
         return sums;
     }
-
-    private static void WriteLines(string path, IEnumerable<string> lines) =>
-        AtomicFile.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n")))));
 }

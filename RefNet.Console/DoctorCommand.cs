@@ -43,7 +43,7 @@ internal sealed class DoctorCommand : Command
         if (arguments.GetValue(json) is { } file)
             AtomicFile.CheckWritable(file);
         using BackendChoice<float> choice = backend.Take<float>(arguments, findCuda, terminal);
-        Dataset set = Dataset.Load(DataFolders.Find(arguments.GetValue(training.Data) ?? options.Data).Folder);
+        (options, Dataset set) = training.Locate(arguments, options, choice);
         using CtrlC stop = new(cancellation);
         NetworkDiagnosis found;
         try

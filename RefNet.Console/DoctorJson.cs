@@ -14,11 +14,11 @@ internal static class DoctorJson
         json.WriteString("model", model);
         json.WriteFinite("loss_before", found.LossBefore);
         json.WriteFinite("loss_after", found.LossAfter);
-        WriteNumber(json, "loss_of_knowing_nothing", found.LossOfKnowingNothing);
+        json.WriteFinite("loss_of_knowing_nothing", found.LossOfKnowingNothing);
         json.WriteNumber("steps", found.Steps);
-        WriteNumber(json, "diverged_at", found.DivergedAt);
+        json.WriteFinite("diverged_at", found.DivergedAt);
         json.WriteNumber("learnt_by_heart", found.LearntByHeart);
-        WriteNumber(json, "wrong_by_heart", found.WrongByHeart);
+        json.WriteFinite("wrong_by_heart", found.WrongByHeart);
         json.WriteNumber("steps_by_heart", found.StepsByHeart);
         json.WriteStartArray("inputs");
         foreach (InputDiagnosis channel in found.Inputs)
@@ -35,14 +35,14 @@ internal static class DoctorJson
         {
             json.WriteStartObject();
             json.WriteString("path", layer.Path);
-            WriteNumber(json, "weights", layer.Weights);
-            WriteNumber(json, "gradient", layer.Gradient);
-            WriteNumber(json, "update", layer.Update);
-            WriteNumber(json, "largest_update", layer.LargestUpdate);
-            WriteNumber(json, "dead_before", layer.DeadBefore);
-            WriteNumber(json, "dead_after", layer.DeadAfter);
-            WriteNumber(json, "saturated_before", layer.SaturatedBefore);
-            WriteNumber(json, "saturated_after", layer.SaturatedAfter);
+            json.WriteFinite("weights", layer.Weights);
+            json.WriteFinite("gradient", layer.Gradient);
+            json.WriteFinite("update", layer.Update);
+            json.WriteFinite("largest_update", layer.LargestUpdate);
+            json.WriteFinite("dead_before", layer.DeadBefore);
+            json.WriteFinite("dead_after", layer.DeadAfter);
+            json.WriteFinite("saturated_before", layer.SaturatedBefore);
+            json.WriteFinite("saturated_after", layer.SaturatedAfter);
             json.WriteEndObject();
         }
 
@@ -53,7 +53,7 @@ internal static class DoctorJson
             json.WriteStartObject();
             json.WriteString("check", finding.Check);
             json.WriteString("verdict", finding.Verdict.ToString().ToLowerInvariant());
-            WriteNumber(json, "number", finding.Number);
+            json.WriteFinite("number", finding.Number);
             json.WriteString("layer", finding.Layer);
             json.WriteString("found", finding.Says);
             json.WriteString("means", finding.Means);
@@ -63,6 +63,4 @@ internal static class DoctorJson
         json.WriteEndArray();
         json.WriteEndObject();
     }
-
-    private static void WriteNumber(Utf8JsonWriter json, string name, double? number) => json.WriteFinite(name, number ?? double.NaN);
 }

@@ -1,7 +1,5 @@
 using RefNet.Backends;
-using RefNet.Blocks;
 using RefNet.Data;
-using RefNet.Losses;
 using RefNet.Models;
 using RefNet.Training;
 using Spectre.Console;
@@ -14,13 +12,9 @@ internal static class EnsembleTest
     /// <summary>Reads the best network of a run.</summary>
     public static EnsembleMember<float> Member(RunFolder folder, RunOptions options, ImageSet images, IBackend<float> backend)
     {
-        Architecture architecture = Architectures.Find(options.Model);
-        architecture.CheckFits(images);
-        Network<float> network = architecture.Create<float>(options.Seed);
-        network.To(backend);
-        TrainingRun.LoadBest(options, folder, network);
-        ClassificationLoss<float> loss = architecture.CreateClassificationLoss<float>();
-        return new EnsembleMember<float>(network, loss, architecture.Scaling(), TrainingRun.LoadPreparation(options, folder));
+        Architectures.Find(options.Model).CheckFits(images);
+        BestNetwork best = BestNetwork.Load(options, folder, backend);
+        return new EnsembleMember<float>(best.Network, best.Loss, best.Architecture.Scaling(), best.Preparation);
     }
 
     /// <summary>Writes a row a run, and what they do together.</summary>

@@ -2,12 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using RefNet.Backends;
-using RefNet.Blocks;
 using RefNet.Data;
 using RefNet.Gpu;
 using RefNet.Interop;
 using RefNet.Interpretation;
-using RefNet.Models;
 using RefNet.Training;
 using Spectre.Console;
 
@@ -84,16 +82,13 @@ internal sealed class EvaluateCommand : Command
 
     private void Attack(RunOptions options, RunFolder folder, ImageSet images, IBackend<float> backend, double[] epsilons)
     {
-        Architecture architecture = Architectures.Find(options.Model);
-        Network<float> network = architecture.Create<float>(options.Seed);
-        network.To(backend);
-        TrainingRun.LoadBest(options, folder, network);
-        ClassScores<float> scores = new(network);
+        BestNetwork best = BestNetwork.Load(options, folder, backend);
+        ClassScores<float> scores = new(best.Network);
         terminal.WriteLine();
         terminal.WriteLine("Each pixel moved against the true class (fast gradient sign method):");
         Table table = Terminal.Table("epsilon, of the range of a pixel", "test error");
         foreach (double epsilon in epsilons)
-            Terminal.AddRow(table, Format.Number(epsilon), Format.Percent(AttackCurve.ErrorRate(scores, images, architecture.Scaling(), epsilon)));
+            Terminal.AddRow(table, Format.Number(epsilon), Format.Percent(AttackCurve.ErrorRate(scores, images, best.Architecture.Scaling(), epsilon)));
         terminal.Write(table);
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using RefNet.Blocks;
 using RefNet.Data;
 using RefNet.Data.Digits;
@@ -98,7 +97,7 @@ internal sealed class ExplainCommand : Command
         }
 
         string index = Path.Combine(folder, "index.html");
-        AtomicFile.Write(index, stream => stream.Write(Encoding.UTF8.GetBytes(page.ToHtml())));
+        AtomicFile.WriteText(index, page.ToHtml());
         terminal.WriteLine($"{index}: everything on one page; the pictures lie beside it");
         choice.WriteAccount(terminal);
         return Host.Done;
@@ -146,10 +145,8 @@ internal sealed class ExplainCommand : Command
         RunFolder folder = RunFolder.Open(path);
         RunOptions options = folder.ReadOptions();
         CheckUnprepared(options, path);
-        Architecture architecture = Architectures.Find(options.Model);
-        Network<float> network = architecture.Create<float>(options.Seed);
-        string[]? names = TrainingRun.LoadBest(options, folder, network).GetValueOrDefault(TrainingRun.ClassNamesNote)?.Split('\n');
-        return new Loaded(architecture, network, c => c < names?.Length ? Format.Class(c, names[c]) : $"{c}", new(() => TrainingOf(options, architecture)));
+        BestNetwork best = BestNetwork.Load(options, folder);
+        return new Loaded(best.Architecture, best.Network, c => Format.Class(c, best.ClassNames), new(() => TrainingOf(options, best.Architecture)));
     }
 
     private static Loaded OfFile(string model, string file, string[] images)

@@ -32,6 +32,8 @@ internal static class Format
 
     public static string Class(int number, string name) => name == $"{number}" ? name : $"{number} {name}";
 
+    public static string Class(int number, IReadOnlyList<string>? names) => number < names?.Count ? Class(number, names[number]) : $"{number}";
+
     public static string Time(TimeSpan time) =>
         time.TotalMinutes < 1 ? time.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture) + " s"
         : time.TotalHours < 1 ? time.ToString(@"m\:ss", CultureInfo.InvariantCulture)

@@ -5,11 +5,11 @@ namespace RefNet.Console;
 /// <summary>Numbers in JSON, which has neither NaN nor infinity.</summary>
 internal static class JsonNumbers
 {
-    /// <summary>Writes a number; null if it is not finite, such as the precision of a class that was never predicted.</summary>
-    public static void WriteFinite(this Utf8JsonWriter json, string name, double number)
+    /// <summary>Writes a number; null if there is none or it is not finite, such as the precision of a class that was never predicted.</summary>
+    public static void WriteFinite(this Utf8JsonWriter json, string name, double? number)
     {
-        if (double.IsFinite(number))
-            json.WriteNumber(name, number);
+        if (number is { } there && double.IsFinite(there))
+            json.WriteNumber(name, there);
         else
             json.WriteNull(name);
     }

@@ -1,10 +1,8 @@
 using System.CommandLine;
-using RefNet.Blocks;
 using RefNet.Data;
 using RefNet.Data.Digits;
 using RefNet.Gpu;
 using RefNet.Interop;
-using RefNet.Models;
 using RefNet.Training;
 
 namespace RefNet.Console;
@@ -40,12 +38,8 @@ internal sealed class PredictCommand : Command
     {
         RunFolder folder = RunFolder.Open(arguments.GetRequiredValue(run));
         RunOptions options = folder.ReadOptions();
-        Architecture architecture = Architectures.Find(options.Model);
         using BackendChoice<float> choice = backend.Take<float>(arguments, findCuda, terminal);
-        Network<float> network = architecture.Create<float>(options.Seed);
-        network.To(choice.Backend);
-        IReadOnlyDictionary<string, string> notes = TrainingRun.LoadBest(options, folder, network);
-        Classifier classifier = new(architecture, network, notes.GetValueOrDefault(TrainingRun.ClassNamesNote)?.Split('\n'), TrainingRun.LoadPreparation(options, folder));
+        Classifier classifier = new(BestNetwork.Load(options, folder, choice.Backend));
 
         List<Prediction> predictions = [];
         int code = Host.Done;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using RefNet.Data;
 using RefNet.Gpu;
 using RefNet.Interop;
@@ -50,7 +49,7 @@ internal sealed class ReportCommand : Command
         }
 
         string html = ReportPage.ToHtml(trained, images, answers, missing);
-        AtomicFile.Write(page, stream => stream.Write(Encoding.UTF8.GetBytes(html)));
+        AtomicFile.WriteText(page, html);
         if (answers is not null)
             terminal.WriteLine($"Test error: {Format.ErrorWithInterval(answers.Evaluation.Confusion)}");
         terminal.WriteLine($"{page}: the whole report on one page");

@@ -37,7 +37,7 @@ internal static class ReportNetwork
         ClassScores<float> scores = new(run.Network);
         Tensor<float> x = images is null
             ? new Tensor<float>(run.Network.InputShape.Batch(1))
-            : new Batches<float>(images.Take(1), run.Architecture.Scaling(), batchSize: 1, augmentation: null, run.Preparation).InOrder().First().Images.Clone();
+            : new Batches<float>(images.Take(1), run.Architecture.Scaling(), batchSize: 1, augmentation: null, run.Trained.Preparation).InOrder().First().Images.Clone();
         return new ExplainSubject
         {
             Scores = scores,

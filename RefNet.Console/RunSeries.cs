@@ -37,7 +37,7 @@ internal sealed class RunSeries(ShownRun show, Terminal shown, RunOptions option
 
         if (seeds > 1)
         {
-            AtomicFile.Write(Path.Combine(folder, Table), stream => WriteTable(stream, outcomes));
+            AtomicFile.WriteLines(Path.Combine(folder, Table), TableOf(outcomes));
             Report(outcomes, refit);
         }
 
@@ -90,14 +90,8 @@ internal sealed class RunSeries(ShownRun show, Terminal shown, RunOptions option
     // A digit more than an error has: means and deviations do not lie on the grid of one image.
     private static string Percent(double share) => (100 * share).ToString("F3", CultureInfo.InvariantCulture);
 
-    private static void WriteTable(Stream stream, IEnumerable<Outcome> outcomes)
-    {
-        using StreamWriter writer = new(stream, leaveOpen: true) { NewLine = "\n" };
-        writer.WriteLine("seed,best_epoch,validation_loss,validation_error,test_loss,test_error");
-        foreach (Outcome outcome in outcomes)
-        {
-            writer.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{outcome.Seed},{outcome.Best.Epoch},{outcome.Best.ValidationLoss:R},{outcome.Best.ValidationError:R},{outcome.Test.Loss:R},{outcome.Test.Confusion.ErrorRate:R}"));
-        }
-    }
+    private static IEnumerable<string> TableOf(IEnumerable<Outcome> outcomes) => outcomes
+        .Select(outcome => string.Create(CultureInfo.InvariantCulture,
+            $"{outcome.Seed},{outcome.Best.Epoch},{outcome.Best.ValidationLoss:R},{outcome.Best.ValidationError:R},{outcome.Test.Loss:R},{outcome.Test.Confusion.ErrorRate:R}"))
+        .Prepend("seed,best_epoch,validation_loss,validation_error,test_loss,test_error");
 }

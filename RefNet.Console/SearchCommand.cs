@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using RefNet.Data;
 using RefNet.Experiments;
 using RefNet.Gpu;
@@ -47,10 +46,8 @@ internal sealed class SearchCommand : Command
         if (options.Validation == 0)
             throw new InputException("--validation: expected 1 or more, since a search chooses by held-out images; found 0.");
         using BackendChoice<float> choice = backend.Take<float>(arguments, findCuda, terminal);
-        DataFolders.Place place = DataFolders.Find(arguments.GetValue(training.Data) ?? options.Data);
-        options = options with { Backend = choice.Name, Tf32 = choice.Tf32, Data = place.Remembered };
-        Dataset set = Dataset.Load(place.Folder);
-        string folder = arguments.GetValue(output) ?? Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"search-{options.Model}-{DateTime.Now:yyyyMMdd-HHmmss}"));
+        (options, Dataset set) = training.Locate(arguments, options, choice);
+        string folder = arguments.GetValue(output) ?? TrainingOptions.NewFolder($"search-{options.Model}");
 
         LogRange[] ranges = arguments.GetValue(decays) is { } decayRange ? [Rates(arguments, options), decayRange] : [Rates(arguments, options)];
         int coarse = arguments.GetValue(trials) ?? 12;

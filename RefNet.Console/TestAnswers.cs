@@ -15,13 +15,12 @@ internal sealed record TestAnswers(Evaluation Evaluation, Calibration? Calibrati
     /// <summary>Runs the network over the images.</summary>
     public static TestAnswers Read(TrainedRun run, ImageSet images)
     {
-        ClassificationLoss<float> loss = run.Architecture.CreateClassificationLoss<float>();
-        loss.Backend = run.Network.Backend;
+        ClassificationLoss<float> loss = run.Trained.Loss;
         Calibration calibration = new();
         PriorityQueue<TestAnswer, (double, int)> worst = new(); // of those kept, the least bad first
         int at = 0;
         bool isCalibrated = true;
-        Evaluation evaluation = Evaluation.Run(run.Network, loss, images, run.Architecture.Scaling(), preparation: run.Preparation, answered: (batch, y) =>
+        Evaluation evaluation = run.Trained.Test(images, answered: (batch, y) =>
         {
             for (int n = 0; n < batch.Count; n++, at++)
             {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using RefNet.Backends.Simd;
 using RefNet.Data;
 using RefNet.Gpu;
@@ -82,19 +81,15 @@ internal sealed class TrainCommand : Command
         using BackendChoice<float> choice = resumed is null
             ? backend.Take<float>(arguments, findCuda, shown)
             : BackendChoice<float>.Take(options.Backend, options.Tf32, findCuda, shown);
-        options = options with { Backend = choice.Name, Tf32 = choice.Tf32 };
-
-        DataFolders.Place place = DataFolders.Find(arguments.GetValue(training.Data) ?? options.Data);
-        options = options with { Data = place.Remembered };
-        Dataset set = Dataset.Load(place.Folder);
+        (options, Dataset set) = training.Locate(arguments, options, choice);
         if (arguments.GetValue(findRate))
-            return FindRate(shown, options, set, choice, arguments.GetValue(output) ?? NewFolder(options));
+            return FindRate(shown, options, set, choice, arguments.GetValue(output) ?? TrainingOptions.NewFolder(options.Model));
 
         ShownRun show = new(terminal, shown, set, cancellation);
         int code;
         if (arguments.GetValue(seeds) is not null || arguments.GetValue(refit))
         {
-            RunSeries series = new(show, shown, options, set, choice.Backend, arguments.GetValue(output) ?? NewFolder(options));
+            RunSeries series = new(show, shown, options, set, choice.Backend, arguments.GetValue(output) ?? TrainingOptions.NewFolder(options.Model));
             code = series.Run(arguments.GetValue(seeds) ?? 1, arguments.GetValue(refit)) ? Host.Done : Host.Cancelled;
             choice.WriteAccount(shown);
             return code;
@@ -102,7 +97,7 @@ internal sealed class TrainCommand : Command
 
         using TrainingRun run = resumed is not null ? TrainingRun.Resume(options, set, resumed, choice.Backend)
             : arguments.GetValue(output) is { } folder ? TrainingRun.Start(options, set, folder, choice.Backend)
-            : TrainingRun.Start(options, set, NewFolder(options), choice.Backend, numbered: true);
+            : TrainingRun.Start(options, set, TrainingOptions.NewFolder(options.Model), choice.Backend, numbered: true);
         code = show.TrainAndTest(run, options, $"{Host.Invocation} train --resume {Shell.Quote(run.Folder.Path)}") is null ? Host.Cancelled : Host.Done;
         choice.WriteAccount(shown);
         return code;
@@ -128,9 +123,6 @@ internal sealed class TrainCommand : Command
         choice.WriteAccount(shown);
         return Host.Done;
     }
-
-    private static string NewFolder(RunOptions options) =>
-        Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{options.Model}-{DateTime.Now:yyyyMMdd-HHmmss}"));
 
     private RunOptions ResumedOptions(ParseResult arguments, RunFolder folder)
     {

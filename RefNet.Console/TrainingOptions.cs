@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using RefNet.Backends.Simd;
+using RefNet.Data;
 using RefNet.Data.Preparation;
 using RefNet.Training;
 
@@ -75,6 +77,17 @@ internal sealed class TrainingOptions
             Limit = arguments.GetValue(limit) ?? defaults.Limit,
         };
     }
+
+    /// <summary>Finds and reads the data set, and notes in the options where it is and where the run computes.</summary>
+    public (RunOptions Options, Dataset Set) Locate(ParseResult arguments, RunOptions options, BackendChoice<float> choice)
+    {
+        DataFolders.Place place = DataFolders.Find(arguments.GetValue(Data) ?? options.Data);
+        return (options with { Backend = choice.Name, Tf32 = choice.Tf32, Data = place.Remembered }, Dataset.Load(place.Folder));
+    }
+
+    /// <summary>A folder for a run that is given none, named after what it is and the time.</summary>
+    public static string NewFolder(string name) =>
+        Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{name}-{DateTime.Now:yyyyMMdd-HHmmss}"));
 
     /// <summary>The settings of a run for people: the main ones, and on a second line whatever else is not as usual.</summary>
     public static IEnumerable<string> Describe(RunOptions options)

@@ -29,7 +29,7 @@ public sealed class ExplainCommandTests
         run = folder.File("run");
         RunOptions options = RunOptions.Of(Architectures.Find("lenet5-modern")) with { Epochs = 1, Validation = 10 };
         using (TrainingRun training = TrainingRun.Start(options, SyntheticData.Create(), run))
-            training.Run(new Silent(), CancellationToken.None);
+            training.Run(new SilentObserver(), CancellationToken.None);
         picture = folder.File("7 & <up>.png");
         using FileStream stream = File.Create(picture);
         PngWriter.Write(stream, Seven());
@@ -43,7 +43,7 @@ public sealed class ExplainCommandTests
     {
         RunOptions options = RunOptions.Of(Architectures.Find("mlp")) with { Epochs = 1, Validation = 10, Prepare = "center" };
         using (TrainingRun training = TrainingRun.Start(options, SyntheticData.Create(), folder.File("prepared")))
-            training.Run(new Silent(), CancellationToken.None);
+            training.Run(new SilentObserver(), CancellationToken.None);
         Refnet.Result result = Refnet.Run("explain", folder.File("prepared"), picture);
         Assert.That(result.Code, Is.EqualTo(Host.BadInput), $"{result}");
         Assert.That(result.Error, Does.Contain("found one with --prepare center"));
@@ -140,21 +140,11 @@ public sealed class ExplainCommandTests
     private ClassScores<float> Loaded()
     {
         RunFolder opened = RunFolder.Open(run);
-        RunOptions options = opened.ReadOptions();
-        Network<float> network = Architectures.Find(options.Model).Create<float>(options.Seed);
-        TrainingRun.LoadBest(options, opened, network);
-        return new(network);
+        return new(BestNetwork.Load(opened.ReadOptions(), opened).Network);
     }
 
     private static IEnumerable<(string, Tensor<float>)> Named(Network<float> network) =>
         [.. Paths.NamedParameters(network).Select(place => (place.Path, place.Parameter.Value)), .. Paths.NamedBuffers(network).Select(place => (place.Path, place.Buffer.Value))];
-
-    private sealed class Silent : ITrainingObserver
-    {
-        public void StepDone(EpochProgress progress) { }
-
-        public void EpochDone(EpochRecord epoch, bool isBest) { }
-    }
 
     // Dark ink on white paper.
     private static GreyImage Seven()

@@ -196,7 +196,7 @@ public sealed class RunFilesTests
                 File.Copy(file, folder.File(name), overwrite: true);
         }
 
-        Resume().Run(new Silent(), default);
+        Resume().Run(new SilentObserver(), default);
         foreach (string file in Directory.GetFiles(Run(Options), "*.safetensors"))
             Assert.That(File.ReadAllBytes(folder.File(Path.GetFileName(file))), Is.EqualTo(File.ReadAllBytes(file)), file);
     }
@@ -219,7 +219,7 @@ public sealed class RunFilesTests
     public void AFinishedRunIsTestedAgainWithoutAWordInItsFolder()
     {
         string[] before = Contents();
-        Evaluation again = Resume().Run(new Silent(), default);
+        Evaluation again = Resume().Run(new SilentObserver(), default);
         Assert.That(again.Confusion.Samples, Is.EqualTo(Data.Test.Count));
         Assert.That(Contents(), Is.EqualTo(before));
     }
@@ -266,16 +266,9 @@ public sealed class RunFilesTests
         if (!runs.TryGetValue(key, out TemporaryFolder? run))
         {
             run = runs[key] = new TemporaryFolder();
-            TrainingRun.Start(options, Data, run.Path).Run(new Silent(), default);
+            TrainingRun.Start(options, Data, run.Path).Run(new SilentObserver(), default);
         }
 
         return run.Path;
-    }
-
-    private sealed class Silent : ITrainingObserver
-    {
-        public void StepDone(EpochProgress progress) { }
-
-        public void EpochDone(EpochRecord epoch, bool isBest) { }
     }
 }

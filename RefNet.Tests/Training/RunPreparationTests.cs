@@ -24,11 +24,11 @@ public sealed class RunPreparationTests
     [TestCase("standardize")]
     public void ARunThatIsResumedOrTestedAgainUsesWhatWasLearnt(string prepare)
     {
-        Evaluation whole = TrainingRun.Start(Options(prepare), Data, folder.File("whole")).Run(new Quiet(), default);
-        TrainingRun.Start(Options(prepare) with { Epochs = 1 }, Data, folder.File("run")).Run(new Quiet(), default);
+        Evaluation whole = TrainingRun.Start(Options(prepare), Data, folder.File("whole")).Run(new SilentObserver(), default);
+        TrainingRun.Start(Options(prepare) with { Epochs = 1 }, Data, folder.File("run")).Run(new SilentObserver(), default);
         byte[] learnt = File.ReadAllBytes(folder.File("run/preparation.safetensors"));
         RunFolder run = RunFolder.Open(folder.File("run"));
-        TrainingRun.Resume(run.ReadOptions() with { Epochs = 2 }, Data, run).Run(new Quiet(), default);
+        TrainingRun.Resume(run.ReadOptions() with { Epochs = 2 }, Data, run).Run(new SilentObserver(), default);
 
         Assert.That(File.ReadAllBytes(folder.File("run/preparation.safetensors")), Is.EqualTo(learnt));
         foreach (string file in new[] { "preparation.safetensors", "last.safetensors", "best.safetensors" })
@@ -39,7 +39,7 @@ public sealed class RunPreparationTests
     [Test]
     public void OnlyTheImagesThatARunTrainsOnAreLearnt()
     {
-        TrainingRun.Start(Options("center"), Data, folder.File("run")).Run(new Quiet(), default);
+        TrainingRun.Start(Options("center"), Data, folder.File("run")).Run(new SilentObserver(), default);
         (ImageSet training, _) = Data.Training.HoldOut(40, seed: 1);
         float[] mean = Safetensors.Read(folder.File("run/preparation.safetensors")).Tensor<float>("mean").Values.ToArray();
         PixelScaling scaling = Architectures.Find("mlp").Scaling();
@@ -53,30 +53,23 @@ public sealed class RunPreparationTests
     [Test]
     public void APreparationThatIsMissingOrOfAnotherRunIsRefused()
     {
-        TrainingRun.Start(Options("center") with { Epochs = 1 }, Data, folder.File("a")).Run(new Quiet(), default);
-        TrainingRun.Start(Options("center") with { Epochs = 1, Seed = 2 }, Data, folder.File("b")).Run(new Quiet(), default);
+        TrainingRun.Start(Options("center") with { Epochs = 1 }, Data, folder.File("a")).Run(new SilentObserver(), default);
+        TrainingRun.Start(Options("center") with { Epochs = 1, Seed = 2 }, Data, folder.File("b")).Run(new SilentObserver(), default);
         RunFolder run = RunFolder.Open(folder.File("a"));
         File.Copy(folder.File("b/preparation.safetensors"), folder.File("a/preparation.safetensors"), overwrite: true);
         Assert.That(() => TrainingRun.Test(run.ReadOptions(), run, Data), Throws.TypeOf<InputException>().With.Message.Contains("do not belong together: it was learnt with other options"));
         File.Delete(folder.File("a/preparation.safetensors"));
         Assert.That(() => TrainingRun.Test(run.ReadOptions(), run, Data), Throws.TypeOf<InputException>().With.Message.Contains("preparation.safetensors"));
-        Assert.That(() => TrainingRun.Resume(run.ReadOptions() with { Epochs = 2 }, Data, run).Run(new Quiet(), default), Throws.TypeOf<InputException>());
+        Assert.That(() => TrainingRun.Resume(run.ReadOptions() with { Epochs = 2 }, Data, run).Run(new SilentObserver(), default), Throws.TypeOf<InputException>());
     }
 
     [Test]
     public void ARunWithoutItHasNoFile()
     {
-        TrainingRun.Start(Options(prepare: null) with { Epochs = 1 }, Data, folder.File("run")).Run(new Quiet(), default);
+        TrainingRun.Start(Options(prepare: null) with { Epochs = 1 }, Data, folder.File("run")).Run(new SilentObserver(), default);
         Assert.That(File.Exists(folder.File("run/preparation.safetensors")), Is.False);
     }
 
     private static RunOptions Options(string? prepare) =>
         RunOptions.Of(Architectures.Find("mlp")) with { Epochs = 2, BatchSize = 20, Validation = 40, Prepare = prepare, Augment = "shift:1" };
-
-    private sealed class Quiet : ITrainingObserver
-    {
-        public void StepDone(EpochProgress progress) { }
-
-        public void EpochDone(EpochRecord record, bool isBest) { }
-    }
 }

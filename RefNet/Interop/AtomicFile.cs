@@ -1,3 +1,4 @@
+using System.Text;
 namespace RefNet.Interop;
 
 /// <summary>
@@ -30,6 +31,18 @@ public static class AtomicFile
         using FileStream stream = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
         write(stream);
     }
+
+    /// <summary>Writes text as UTF-8, as <see cref="Write"/> does.</summary>
+    /// <inheritdoc cref="Write"/>
+    /// <param name="path">The file to create or replace.</param>
+    /// <param name="text">The contents.</param>
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Writes lines, each ended by a line feed, as <see cref="WriteText"/> does.</summary>
+    /// <inheritdoc cref="Write"/>
+    /// <param name="path">The file to create or replace.</param>
+    /// <param name="lines">The contents.</param>
+    public static void WriteLines(string path, IEnumerable<string> lines) => WriteText(path, string.Concat(lines.Select(line => $"{line}\n")));
 
     /// <summary>
     /// Writes a file in a folder that may come from elsewhere: the name itself is replaced, and nothing outside the folder is

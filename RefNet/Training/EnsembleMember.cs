@@ -3,7 +3,6 @@ using RefNet.Blocks;
 using RefNet.Data;
 using RefNet.Data.Preparation;
 using RefNet.Losses;
-using RefNet.Tensors;
 
 namespace RefNet.Training;
 
@@ -15,8 +14,6 @@ namespace RefNet.Training;
 public sealed record EnsembleMember<T>(Network<T> Network, ClassificationLoss<T> Loss, PixelScaling Scaling, InputPreparation<T>? Preparation = null)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int BatchSize = 64;
-
     /// <summary>The probability of each class for each image, image by image.</summary>
     /// <exception cref="InputException">Its loss stands for no probabilities.</exception>
     internal double[] Probabilities(ImageSet images, CancellationToken cancellation)
@@ -25,10 +22,8 @@ public sealed record EnsembleMember<T>(Network<T> Network, ClassificationLoss<T>
         double[] all = new double[images.Count * classes];
         T[] probabilities = new T[classes];
         int image = 0;
-        foreach (Batch<T> batch in new Batches<T>(images, Scaling, BatchSize, augmentation: null, Preparation).InOrder())
+        Evaluation.Run(Network, Loss, images, Scaling, cancellation, Preparation, (batch, y) =>
         {
-            cancellation.ThrowIfCancellationRequested();
-            Tensor<T> y = Network.Predict(batch.Images);
             for (int n = 0; n < batch.Count; n++, image++)
             {
                 if (!Loss.TryGetProbabilities(y.Sample(n), probabilities))
@@ -36,8 +31,7 @@ public sealed record EnsembleMember<T>(Network<T> Network, ClassificationLoss<T>
                 for (int c = 0; c < classes; c++)
                     all[image * classes + c] = double.CreateChecked(probabilities[c]);
             }
-        }
-
+        });
         return all;
     }
 }

@@ -11,6 +11,9 @@ namespace RefNet.Training;
 /// </summary>
 internal sealed class RunCheckpoints(RunFolder folder, RunOptions options)
 {
+    /// <summary>The note in a checkpoint with the names of the classes, one per line.</summary>
+    public const string ClassNamesNote = "class_names";
+
     private const string EpochNote = "epoch";
     private const string RunNote = "run";
     private const string HistoryNote = "history";
@@ -30,7 +33,7 @@ internal sealed class RunCheckpoints(RunFolder folder, RunOptions options)
             KeyValuePair.Create(EpochNote, history.Count.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create(RunNote, RunFingerprint.Of(options)),
             KeyValuePair.Create(HistoryNote, RunFingerprint.Of(history)),
-            KeyValuePair.Create(TrainingRun.ClassNamesNote, string.Join('\n', classNames)),
+            KeyValuePair.Create(ClassNamesNote, string.Join('\n', classNames)),
         ];
         // The order matters if the run is killed between two files: what resuming reads comes last.
         folder.Write(folder.History, stream => RunHistory.Write(stream, history));

@@ -1,10 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using RefNet.Backends;
-using RefNet.Blocks;
 using RefNet.Data;
-using RefNet.Data.Preparation;
-using RefNet.Losses;
 using RefNet.Models;
 using RefNet.Optimizers.Schedules;
 
@@ -16,9 +13,6 @@ namespace RefNet.Training;
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
-    /// <summary>The note in a checkpoint with the names of the classes, one per line.</summary>
-    public const string ClassNamesNote = "class_names";
-
     private const int ProbeImages = 64;
 
     private readonly RunOptions options;
@@ -208,25 +202,9 @@ public sealed class TrainingRun : IDisposable
     public static Evaluation Test(
         RunOptions options, RunFolder folder, Dataset data, IBackend<float>? backend = null, CancellationToken cancellation = default)
     {
-        Architecture architecture = Architectures.Find(options.Model);
-        architecture.CheckFits(data.Test);
-        Network<float> network = architecture.Create<float>(options.Seed);
-        network.To(backend ?? BackendDefaults<float>.Backend);
-        LoadBest(options, folder, network);
-        ClassificationLoss<float> loss = architecture.CreateClassificationLoss<float>();
-        loss.Backend = network.Backend;
-        return Evaluation.Run(network, loss, data.Test, architecture.Scaling(), cancellation, RunPreparation.Load(options, folder));
+        Architectures.Find(options.Model).CheckFits(data.Test);
+        return BestNetwork.Load(options, folder, backend).Test(data.Test, cancellation);
     }
-
-    /// <summary>Reads the best weights of a run into a network of its model.</summary>
-    /// <returns>The notes saved with them, such as <see cref="ClassNamesNote"/>.</returns>
-    /// <exception cref="InputException">They are missing, damaged, or of another model or run.</exception>
-    public static IReadOnlyDictionary<string, string> LoadBest(RunOptions options, RunFolder folder, Network<float> network) =>
-        new RunCheckpoints(folder, options).LoadBest(network);
-
-    /// <summary>Reads what a run learnt of its training images to prepare inputs; null if it did not.</summary>
-    /// <exception cref="InputException">It is missing, damaged, or of another run.</exception>
-    public static InputPreparation<float>? LoadPreparation(RunOptions options, RunFolder folder) => RunPreparation.Load(options, folder);
 
     // Learnt once, when the run starts: whoever resumes or evaluates it reads the file.
     private void PrepareInputs()

@@ -14,6 +14,7 @@ using RefNet.Randomness;
 using RefNet.Tensors;
 using RefNet.Tests.Backends.Conformance;
 using RefNet.Tests.Data;
+using RefNet.Tests.Training;
 using RefNet.Training;
 using RefNet.Verification;
 
@@ -128,7 +129,7 @@ public sealed class NetworksOnCardTests
         using DataFolder folder = new();
         RunOptions options = RunOptions.Of(new LeNet5Modern()) with { Epochs = 1, Backend = name };
         TrainingRun run = TrainingRun.Start(options, Mnist.Load(DataFolder.Mnist), folder.File("run"), backend);
-        return run.Run(new Silent(), CancellationToken.None).Confusion.ErrorRate;
+        return run.Run(new SilentObserver(), CancellationToken.None).Confusion.ErrorRate;
     }
 
     private static Network<T> Train<T>(IBackend<T> backend, int steps) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -150,12 +151,5 @@ public sealed class NetworksOnCardTests
             value = T.CreateChecked(2 * random.NextDouble() - 1);
         Targets<T> targets = new([.. Enumerable.Range(0, samples)], new Shape(samples, 10));
         return (new Trainer<T>(new Objective<T>(network, () => new SoftmaxCrossEntropy<T>()), new Momentum<T>(network.Parameters, learningRate: 0.01)), new Batch<T>(images, targets), network);
-    }
-
-    private sealed class Silent : ITrainingObserver
-    {
-        public void StepDone(EpochProgress progress) { }
-
-        public void EpochDone(EpochRecord epoch, bool isBest) { }
     }
 }
