@@ -4,6 +4,7 @@ using RefNet.Backends.Reference;
 using RefNet.Backends.Simd;
 using RefNet.Data;
 using RefNet.Interop;
+using RefNet.Losses;
 using RefNet.Models;
 using RefNet.Tensors;
 using RefNet.Training;
@@ -324,6 +325,18 @@ public sealed class TrainingRunTests
         Assert.That(() => Start(Options(model) with { LabelSmoothing = 0.1 }, "run"),
             Throws.TypeOf<InputException>().With.Message.EqualTo($"Labels are smoothed for softmax cross-entropy only; {model} trains with another loss. Leave out the label smoothing, or choose another model."));
         Assert.That(Directory.Exists(folder.File("run")), Is.False);
+    }
+
+    [Test]
+    public void TheValidationLossIsOfSmoothedLabelsAsTheTrainingLossIs()
+    {
+        TrainingRun run = Start(Options("mlp") with { Epochs = 1, LabelSmoothing = 0.1 }, "run");
+        run.Run(new Watcher(), default);
+        BestNetwork best = BestNetwork.Load(run.Folder.ReadOptions(), run.Folder);
+        ImageSet held = Data.Training.HoldOut(50, seed: 1).Validation;
+        Assert.That(run.History[0].ValidationLoss, Is.EqualTo(Loss(new SoftmaxCrossEntropy<float>(0.1))).And.Not.EqualTo(Loss(new SoftmaxCrossEntropy<float>())));
+
+        double Loss(SoftmaxCrossEntropy<float> loss) => Evaluation.Run(best.Network, loss, held, best.Architecture.Scaling()).Loss;
     }
 
     // The network that is trained moves on; what is validated and tested is the average.

@@ -28,12 +28,10 @@ internal sealed class TrainingSetup
         Network = CreateNetwork();
         if (options.Freeze is { } paths)
             FirstWeights.Freeze(Network, paths);
-        Loss = architecture.CreateClassificationLoss<float>();
+        Loss = CreateLoss();
         Loss.Backend = backend;
         if (options.Optimizer == OptimizerNames.Perceptron && Loss is not PerceptronCriterion<float>)
             throw new InputException($"The perceptron's rule trains a perceptron only; choose another optimizer for {options.Model}.");
-        if (options.LabelSmoothing > 0 && Loss is not SoftmaxCrossEntropy<float>)
-            throw new InputException($"Labels are smoothed for softmax cross-entropy only; {options.Model} trains with another loss. Leave out the label smoothing, or choose another model.");
         Optimizer = OptimizerNames.Create(options, Network.Parameters);
         Average = options.Average > 0 ? new WeightAverage<float>(Network, CreateNetwork(), options.Average) : null;
         architecture.CheckFits(data.Training);
@@ -47,7 +45,10 @@ internal sealed class TrainingSetup
     /// <summary>The network.</summary>
     public Network<float> Network { get; }
 
-    /// <summary>The loss that images are validated and tested with.</summary>
+    /// <summary>
+    /// The loss that training minimises, and images are validated with. Labels are smoothed for both: a network that fits smoothed
+    /// labels better and better has a growing loss on plain ones, and the smallest of those would be found half-way.
+    /// </summary>
     public ClassificationLoss<float> Loss { get; }
 
     /// <summary>The optimizer of the network.</summary>
@@ -97,5 +98,13 @@ internal sealed class TrainingSetup
 
     private Objective<float> ObjectiveOf(Network<float> of) => new(of, CreateLoss, options.L1 > 0 ? new L1Regularizer<float>(options.L1) : null);
 
-    private Loss<float> CreateLoss() => options.LabelSmoothing > 0 ? new SoftmaxCrossEntropy<float>(options.LabelSmoothing) : architecture.CreateLoss<float>();
+    private ClassificationLoss<float> CreateLoss()
+    {
+        ClassificationLoss<float> loss = architecture.CreateClassificationLoss<float>();
+        if (options.LabelSmoothing == 0)
+            return loss;
+        return loss is SoftmaxCrossEntropy<float>
+            ? new SoftmaxCrossEntropy<float>(options.LabelSmoothing)
+            : throw new InputException($"Labels are smoothed for softmax cross-entropy only; {options.Model} trains with another loss. Leave out the label smoothing, or choose another model.");
+    }
 }
