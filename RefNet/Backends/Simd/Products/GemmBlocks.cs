@@ -5,16 +5,15 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// A rectangle of C = alpha A B + beta C on one thread: cut into blocks that fit the caches, and the blocks into tiles
-/// for the kernel. A block of A (up to 240 rows of 512 products) stays in the second-level cache while strips of B, as
-/// wide as the kernel, pass over it; a strip of B stays in the first while all rows of A pass over it.
+/// A rectangle of C = alpha A B + beta C on one thread: cut into blocks that fit the caches, and the blocks into tiles for the
+/// kernel. A panel of B and a block of A stay in the second-level cache; a strip of the panel, as wide as the kernel, stays in the
+/// first while all rows of the block pass over it.
 /// </summary>
 internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // The length of the sums that are held in registers. It decides the order of additions, and so the bits, whatever the
-    // number of threads. (Dot products add in as many lanes as a register has: other registers, other bits.)
-    private const int MaxInner = 512;
-    private const int MaxRows = 240; // whole tiles of 6 and of 8 rows
+    private const int MaxRows = 1920;     // of A, copied at a time: whole blocks
+    private const int BlockRows = 120;    // whole tiles of 6 and of 8 rows
+    private const int PanelColumns = 240; // whole strips of 16 and of 48 columns
     private const int MaxStrip = 64;
     private const int MaxTileRows = 8;
 
@@ -28,9 +27,9 @@ internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPoi
     private readonly GemmKernel<T> kernel;
     private readonly int columnStart;
     private readonly int columnEnd;
-    private readonly T* packedA;
-    private readonly T* packedB;
     private readonly T* edge;
+    private readonly T* packedB;
+    private readonly T* packedA;
     private GemmTile<T> tile;
 
     private GemmBlocks(GemmProduct<T> product, int columnStart, int columnEnd, T* scratch)
@@ -38,23 +37,33 @@ internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPoi
         this.product = product;
         kernel = product.Kernel;
         (this.columnStart, this.columnEnd) = (columnStart, columnEnd);
-        packedA = scratch;
-        packedB = packedA + MaxRows * MaxInner;
-        edge = packedB + MaxInner * MaxStrip;
+        edge = scratch;
+        packedB = edge + MaxTileRows * MaxStrip;
+        packedA = packedB + kernel.MaxInner * (PanelColumns + MaxStrip);
         tile.Alpha = product.Alpha;
+    }
+
+    // Some columns that pass through the kernel together. A last strip that is not full moves to the left until it is: of the
+    // Used columns from First on, it computes the first Skip again, and does not write them.
+    private readonly record struct Strip(int First, int Used, int Skip, bool Wide, int Width)
+    {
+        public int End => First + Used;
     }
 
     /// <summary>Computes rows rowStart to rowEnd - 1 and columns columnStart to columnEnd - 1 of C.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(GemmProduct<T> product, int rowStart, int rowEnd, int columnStart, int columnEnd)
     {
-        scratchOfThisThread ??= new AlignedMemory<T>(MaxRows * MaxInner + MaxInner * MaxStrip + MaxTileRows * MaxStrip);
+        int maxInner = product.Kernel.MaxInner;
+        int length = MaxTileRows * MaxStrip + maxInner * (PanelColumns + MaxStrip + Math.Min(MaxRows, rowEnd - rowStart + MaxTileRows));
+        if (scratchOfThisThread is null || scratchOfThisThread.Length < length)
+            scratchOfThisThread = new AlignedMemory<T>(length);
         fixed (T* scratch = scratchOfThisThread.Span)
         {
             GemmBlocks<T> blocks = new(product, columnStart, columnEnd, scratch);
             int k = GemmDots<T>.Multiply(product, rowStart, rowEnd, columnStart, columnEnd, blocks.edge);
             T beta = k == 0 ? product.Beta : T.One;
-            int blockCount = Math.Max(k == 0 ? 1 : 0, (product.Inner - k + MaxInner - 1) / MaxInner); // an empty sum still sets C = beta C
+            int blockCount = Math.Max(k == 0 ? 1 : 0, (product.Inner - k + maxInner - 1) / maxInner); // an empty sum still sets C = beta C
             for (int left = blockCount; left > 0; left--)
             {
                 blocks.tile.Inner = (product.Inner - k) / left;
@@ -76,33 +85,12 @@ internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPoi
         if (packA)
             PackA(firstRow, rows, k);
 
-        int column = columnStart;
-        while (column < columnEnd)
+        int panelEnd;
+        for (int column = columnStart; column < columnEnd; column = panelEnd)
         {
-            int left = columnEnd - column;
-            bool wide = left > kernel.WideColumns - kernel.NarrowColumns && columnEnd - columnStart >= kernel.WideColumns;
-            int width = wide ? kernel.WideColumns : kernel.NarrowColumns;
-            // A last strip that is not full moves to the left until it is; what it computes again it does not write.
-            int skip = Math.Min(Math.Max(0, width - left), column - columnStart);
-            int used = Math.Min(width, skip + left);
-            tile.Skip = T.CreateTruncating(skip);
-
-            int first = column - skip;
-            Strided<T> b = product.B;
-            if (b.ColumnStride == 1 && used == width && !packB)
-            {
-                tile.B = b.At(k, first);
-                tile.BStep = b.RowStride;
-            }
-            else
-            {
-                GemmPacking.Pack(b.At(k, first), b.RowStride, b.ColumnStride, tile.Inner, used, packedB, width);
-                tile.B = packedB;
-                tile.BStep = width;
-            }
-
-            MultiplyStrip(firstRow, rows, k, first, used, wide, packA, skip);
-            column += left < width ? left : width;
+            panelEnd = PackPanel(column, k, packB);
+            for (int row = 0; row < rows; row += BlockRows)
+                MultiplyBlock(firstRow, row, Math.Min(BlockRows, rows - row), column, panelEnd, k, packA, packB);
         }
     }
 
@@ -113,40 +101,99 @@ internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPoi
             GemmPacking.Pack(a.At(firstRow + i, k), a.ColumnStride, a.RowStride, tile.Inner, Math.Min(kernel.Rows, rows - i), packedA + i * tile.Inner, kernel.Rows);
     }
 
-    // Tiles of one strip of columns, from top to bottom.
+    // Copies the strips of a panel that are not read where they are; returns the column behind the panel.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void MultiplyStrip(int firstRow, int rows, int k, int firstColumn, int used, bool wide, bool packA, int skip)
+    private int PackPanel(int firstColumn, int k, bool packB)
     {
-        Strided<T> a = product.A, c = product.C;
+        Strided<T> b = product.B;
+        T* packed = packedB;
+        int column = firstColumn;
+        if (packB && b.ColumnStride == 1)
+        {
+            int whole = Math.Min(PanelColumns, columnEnd - column) / kernel.WideColumns;
+            GemmPacking.PackStrips(b.At(k, column), b.RowStride, tile.Inner, whole, packed, kernel.WideColumns);
+            packed += tile.Inner * whole * kernel.WideColumns;
+            column += whole * kernel.WideColumns;
+        }
+
+        while (column < columnEnd && column - firstColumn < PanelColumns)
+        {
+            Strip strip = StripAt(column);
+            if (IsPacked(strip, packB))
+                GemmPacking.Pack(b.At(k, strip.First), b.RowStride, b.ColumnStride, tile.Inner, strip.Used, packed, strip.Width);
+            packed += tile.Inner * strip.Width;
+            column = strip.End;
+        }
+
+        return column;
+    }
+
+    // A block of rows passes over the strips of a panel.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void MultiplyBlock(int firstRow, int row, int rows, int column, int panelEnd, int k, bool packA, bool packB)
+    {
+        Strided<T> a = product.A, b = product.B;
         tile.ARowStride = packA ? 1 : a.RowStride;
         tile.AStep = packA ? kernel.Rows : a.ColumnStride;
-        bool direct = c.ColumnStride == 1 && used == (wide ? kernel.WideColumns : kernel.NarrowColumns);
+        T* firstA = packA ? packedA + row * tile.Inner : a.At(firstRow + row, k);
+        nint nextTile = packA ? kernel.Rows * tile.Inner : kernel.Rows * a.RowStride;
+        T* packed = packedB;
+        while (column < panelEnd)
+        {
+            Strip strip = StripAt(column);
+            bool isPacked = IsPacked(strip, packB);
+            tile.B = isPacked ? packed : b.At(k, strip.First);
+            tile.BStep = isPacked ? strip.Width : b.RowStride;
+            tile.Skip = T.CreateTruncating(strip.Skip);
+            MultiplyStrip(firstA, nextTile, firstRow + row, rows, strip);
+            packed += tile.Inner * strip.Width;
+            column = strip.End;
+        }
+    }
 
-        for (int i = 0; i < rows; i += kernel.Rows)
+    private readonly Strip StripAt(int column)
+    {
+        int left = columnEnd - column;
+        bool wide = left > kernel.WideColumns - kernel.NarrowColumns && columnEnd - columnStart >= kernel.WideColumns;
+        int width = wide ? kernel.WideColumns : kernel.NarrowColumns;
+        int skip = Math.Min(Math.Max(0, width - left), column - columnStart);
+        return new Strip(column - skip, Math.Min(width, skip + left), skip, wide, width);
+    }
+
+    private readonly bool IsPacked(Strip strip, bool packB) => packB || product.B.ColumnStride != 1 || strip.Used != strip.Width;
+
+    // Tiles of one strip of columns, from top to bottom.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void MultiplyStrip(T* a, nint nextTile, int firstRow, int rows, Strip strip)
+    {
+        Strided<T> c = product.C;
+        bool direct = c.ColumnStride == 1 && strip.Used == strip.Width;
+        tile.CRowStride = c.RowStride;
+        for (int i = 0; i < rows; i += kernel.Rows, a += nextTile)
         {
             tile.Rows = Math.Min(kernel.Rows, rows - i);
-            tile.A = packA ? packedA + i * tile.Inner : a.At(firstRow + i, k);
-            tile.C = c.At(firstRow + i, firstColumn);
-            tile.CRowStride = c.RowStride;
+            tile.A = a;
+            tile.C = c.At(firstRow + i, strip.First);
             if (direct)
-                kernel.Multiply(tile, wide);
+                kernel.Multiply(tile, strip.Wide);
             else
-                MultiplyEdge(used, wide, skip);
+                MultiplyEdge(strip);
         }
     }
 
     // A tile that C does not have in full, or whose rows have gaps: the kernel works on a copy.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void MultiplyEdge(int used, bool wide, int skip)
+    private void MultiplyEdge(Strip strip)
     {
         Strided<T> whole = new(tile.C, tile.CRowStride, product.C.ColumnStride);
         Strided<T> copy = new(edge, MaxStrip, 1);
         if (tile.Beta != T.Zero)
-            Copy(whole, copy, tile.Rows, 0, used);
+            Copy(whole, copy, tile.Rows, 0, strip.Used);
         tile.C = edge;
         tile.CRowStride = MaxStrip;
-        kernel.Multiply(tile, wide);
-        Copy(copy, whole, tile.Rows, skip, used);
+        kernel.Multiply(tile, strip.Wide);
+        tile.CRowStride = product.C.RowStride;
+        Copy(copy, whole, tile.Rows, strip.Skip, strip.Used);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

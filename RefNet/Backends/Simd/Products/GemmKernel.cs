@@ -63,6 +63,12 @@ internal abstract class GemmKernel<T> where T : unmanaged, IBinaryFloatingPointI
     /// <summary>The columns of a tile of dot products.</summary>
     public abstract int DotColumns { get; }
 
+    /// <summary>
+    /// The length of the sums that are held in registers: a strip of B of so many rows stays in the cache. It decides the order of
+    /// additions, and so the bits, whatever the number of threads. (Dot products add in as many lanes as a register has.)
+    /// </summary>
+    public abstract int MaxInner { get; }
+
     /// <summary>Computes a tile of <see cref="WideColumns"/> or <see cref="NarrowColumns"/> columns.</summary>
     public abstract void Multiply(in GemmTile<T> tile, bool wide);
 

@@ -25,16 +25,29 @@ internal static class GemmPacking
             return;
         }
 
-        // Steps that stand side by side are turned over 4 lanes at a time; what that leaves, and everything else, singly.
-        int turnedLanes = stepStride == 1 && typeof(T) == typeof(float) ? lanes & ~3 : 0;
-        int turnedSteps = steps & ~3;
-        for (int lane = 0; lane < turnedLanes; lane += 4)
-            Transposition.Copy((float*)(source + lane * laneStride), laneStride, 4, turnedSteps, (float*)(target + lane), width, 0);
+        if (stepStride == 1)
+        {
+            Transposition.Copy(source, laneStride, lanes, steps, target, width, T.Zero);
+            return;
+        }
 
         for (int lane = 0; lane < lanes; lane++)
         {
-            for (int step = lane < turnedLanes ? turnedSteps : 0; step < steps; step++)
+            for (int step = 0; step < steps; step++)
                 target[step * width + lane] = source[step * stepStride + lane * laneStride];
+        }
+    }
+
+    /// <summary>Copies strips of so many columns that stand side by side, one behind the other: row by row, as they stand in memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe void PackStrips<T>(T* source, nint rowStride, int rows, int strips, T* target, int width)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        nint next = (nint)rows * width;
+        for (int row = 0; row < rows; row++, source += rowStride, target += width)
+        {
+            for (int strip = 0; strip < strips; strip++)
+                Copy(source + strip * width, target + strip * next, width);
         }
     }
 
