@@ -10,6 +10,9 @@ internal static class Format
 
     public static string Percent(double share) => double.IsNaN(share) ? "-" : (100 * share).ToString("F2", CultureInfo.InvariantCulture) + " %";
 
+    /// <summary>A mean of error rates in percent, without the sign: a digit more than an error has, since means do not lie on the grid of one image.</summary>
+    public static string MeanPercent(double share) => (100 * share).ToString("F3", CultureInfo.InvariantCulture);
+
     /// <summary>The 95 % interval of an error, "0.83 to 1.23 %".</summary>
     public static string Interval(ConfusionMatrix confusion)
     {

@@ -31,6 +31,7 @@ internal static class Host
         {
             new TrainCommand(terminal, findCuda, cancellation),
             new SearchCommand(terminal, findCuda, cancellation),
+            new AblateCommand(terminal, findCuda, cancellation),
             new EvaluateCommand(terminal, findCuda),
             new PredictCommand(terminal, findCuda),
             new ExplainCommand(terminal, findCuda),

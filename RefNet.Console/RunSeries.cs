@@ -85,10 +85,7 @@ internal sealed class RunSeries(ShownRun show, Terminal shown, RunOptions option
     }
 
     private static string Text(Spread spread) =>
-        $"mean {Percent(spread.Mean)} %, standard deviation {Percent(spread.Deviation)}, 95 % interval of the mean {Percent(spread.Mean - spread.Margin)} to {Percent(spread.Mean + spread.Margin)} (Student's t)";
-
-    // A digit more than an error has: means and deviations do not lie on the grid of one image.
-    private static string Percent(double share) => (100 * share).ToString("F3", CultureInfo.InvariantCulture);
+        $"mean {Format.MeanPercent(spread.Mean)} %, standard deviation {Format.MeanPercent(spread.Deviation)}, 95 % interval of the mean {Format.MeanPercent(spread.Mean - spread.Margin)} to {Format.MeanPercent(spread.Mean + spread.Margin)} (Student's t)";
 
     private static IEnumerable<string> TableOf(IEnumerable<Outcome> outcomes) => outcomes
         .Select(outcome => string.Create(CultureInfo.InvariantCulture,

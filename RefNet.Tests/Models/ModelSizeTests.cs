@@ -30,5 +30,8 @@ public sealed class ModelSizeTests
     [Test]
     public void DigitsHas51706ParametersFewerThanLeNet5() => Assert.That(Count(new Digits().Create<float>(seed: 1)), Is.EqualTo(51_706));
 
+    [Test]
+    public void SprintHas13546Parameters() => Assert.That(Count(new Sprint().Create<float>(seed: 1)), Is.EqualTo(13_546));
+
     private static int Count(Layer<float> network) => network.Parameters.Sum(parameter => parameter.Count);
 }

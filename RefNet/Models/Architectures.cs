@@ -13,6 +13,7 @@ public static class Architectures
         new Perceptron(),
         new DigitCnn(),
         new Digits(),
+        new Sprint(),
         new Weather(),
         new TwoLayer(),
         new NerfMlp(),

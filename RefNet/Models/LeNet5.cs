@@ -26,7 +26,7 @@ public sealed record LeNet5 : Architecture
     public override string Paper => "LeCun, Bottou, Bengio and Haffner 1998, section II.B; LECTURES D2";
 
     /// <inheritdoc/>
-    public override Recipe Recipe => new() { Low = -0.1, High = 1.175, Padding = 2, BatchSize = 16, LearningRate = 0.003, Schedule = "exponential:0.2", WeightDecay = 0.005 };
+    public override Recipe Recipe => new() { Low = -0.1, High = 1.175, Padding = 2, BatchSize = 16, LearningRate = 0.003, Schedule = "cosine", WeightDecay = 0.005, Average = 0.999 };
 
     /// <summary>
     /// Table I of the paper: the maps of S2 that each map of C3 sees. The slide's copy has 73 crosses, the paper's 60 (X3).

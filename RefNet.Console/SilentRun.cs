@@ -1,0 +1,32 @@
+using RefNet.Data;
+using RefNet.Training;
+
+namespace RefNet.Console;
+
+/// <summary>A run among many, of which only the best epoch is asked for: started, or resumed where it was stopped; the test set is left alone.</summary>
+internal static class SilentRun
+{
+    /// <summary>Trains it to its end.</summary>
+    /// <returns>Its best epoch; null where it diverged: the last epochs before it say nothing about the setting.</returns>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static EpochRecord? Train(RunOptions options, Dataset set, string folder, BackendChoice<float> choice, CancellationToken stop)
+    {
+        using TrainingRun run = TrainingRun.StartOrResume(options, set, folder, choice.Backend);
+        try
+        {
+            run.Train(new Nobody(), stop);
+            return run.Best;
+        }
+        catch (DivergenceException)
+        {
+            return null;
+        }
+    }
+
+    private sealed class Nobody : ITrainingObserver
+    {
+        public void StepDone(EpochProgress progress) { }
+
+        public void EpochDone(EpochRecord epoch, bool isBest) { }
+    }
+}
