@@ -44,6 +44,7 @@ internal static class GoldenTypes
             c.Int("inputs"), c.Int("outputs"), Convolution(c), c.Int("multiplier"), useBias: c.Bool("bias")),
         "Sequential" => new Sequential<double>(new Flatten<double>(),
             new Dense<double>(6, 4) { Name = "F1" }, new Tanh<double>(), new Dense<double>(4, 3) { Name = "F2" }),
+        "ShuffleNetUnit" => new ShuffleNetUnit<double>(c.Int("inputs"), c.Int("outputs"), c.Int("groups"), c.Int("stride"), c.Bool("groupsFirst")),
         "Sigmoid" => new Sigmoid<double>(),
         "Softmax" => new Softmax<double>(),
         "Softplus" => new Softplus<double>(),
@@ -53,6 +54,8 @@ internal static class GoldenTypes
         "Tanh" => new Tanh<double>(),
         "TransposedConvolution2D" => new TransposedConvolution2D<double>(
             c.Int("inputs"), c.Int("outputs"), Convolution(c), c.Int("outputPadding"), c.Int("groups"), useBias: c.Bool("bias")),
+        "XceptionBlock" => new XceptionBlock<double>(c.Int("inputs"), c.Int("outputs"), c.Bool("pools") ? PoolingGeometry.Same(3, extent: 4, stride: 2) : null,
+            c.Int("convolutions"), c.Bool("startsWithReLU"), c.Bool("growsLast")),
         "ZeroPadding2D" => new ZeroPadding2D<double>(c.Int("top"), c.Int("bottom"), c.Int("left"), c.Int("right")),
         _ => throw Unknown(name),
     };

@@ -343,6 +343,75 @@ def residual():
                          {"F.N1.runningMean": torch.zeros(3), "F.N1.runningVariance": torch.ones(3)})
 
 
+def normalization(path, channels):
+    """Parameters and buffers of a batch normalisation."""
+    return ({f"{path}.gamma": draw(channels), f"{path}.beta": draw(channels)},
+            {f"{path}.runningMean": torch.zeros(channels), f"{path}.runningVariance": torch.ones(channels)})
+
+
+def normalize(x, path, p, b, epsilon, momentum=0.1, unbiased=True):
+    """batch_norm in training; where unbiased is false its running variance takes that of the batch with 1/m."""
+    mean, variance = b[f"{path}.runningMean"], b[f"{path}.runningVariance"]
+    if not unbiased:
+        batch = x.detach().var((0, 2, 3), unbiased=False)
+        variance.mul_(1 - momentum).add_(momentum * batch)
+        variance = variance.clone()
+    return F.batch_norm(x, mean, variance, p[f"{path}.gamma"], p[f"{path}.beta"], True, momentum, epsilon)
+
+
+def xception_block():
+    one = dict(rows=[1, 1, 0, 0, 1], columns=[1, 1, 0, 0, 1], flip=True)
+    half = dict(rows=[1, 2, 0, 0, 1], columns=[1, 2, 0, 0, 1], flip=True)
+    three = dict(rows=[3, 1, 1, 1, 1], columns=[3, 1, 1, 1, 1], flip=True)
+    for inputs, outputs, pools, convolutions, starts, last in [(2, 3, True, 2, False, False), (2, 2, False, 3, True, False), (2, 3, True, 2, True, True)]:
+        widths = [inputs] + [inputs if last and k < convolutions else outputs for k in range(1, convolutions + 1)]
+        parameters, buffers = {}, {}
+        for k in range(1, convolutions + 1):
+            parameters.update({f"sepconv{k}.depthwise.weight": draw(widths[k - 1], 1, 3, 3), f"sepconv{k}.pointwise.weight": draw(widths[k], widths[k - 1], 1, 1)})
+            for to, new in zip((parameters, buffers), normalization(f"bn{k}", widths[k])):
+                to.update(new)
+        if pools:
+            parameters["residual.conv.weight"] = draw(outputs, inputs, 1, 1)
+            for to, new in zip((parameters, buffers), normalization("residual.bn", outputs)):
+                to.update(new)
+
+        def forward(x, p, b):
+            y = x
+            for k in range(1, convolutions + 1):
+                y = F.relu(y) if k > 1 or starts else y
+                y = correlate(y, p[f"sepconv{k}.depthwise.weight"], None, {**three, "groups": widths[k - 1]})
+                y = normalize(correlate(y, p[f"sepconv{k}.pointwise.weight"], None, one), f"bn{k}", p, b, 1e-3, 0.01, False)
+            if not pools:
+                return y + x
+            y = F.max_pool2d(F.pad(y, (0, 1, 0, 1), value=-math.inf), 3, 2)  # even images: Keras's 'same' pads behind
+            return y + normalize(correlate(x, p["residual.conv.weight"], None, half), "residual.bn", p, b, 1e-3, 0.01, False)
+
+        yield layer_case({"inputs": inputs, "outputs": outputs, "pools": pools, "convolutions": convolutions, "startsWithReLU": starts, "growsLast": last},
+                         draw(2, inputs, 4, 4), parameters, forward, buffers)
+
+
+def shuffle_net_unit():
+    one = dict(rows=[1, 1, 0, 0, 1], columns=[1, 1, 0, 0, 1], flip=True)
+    for inputs, outputs, groups, stride, groups_first in [(8, 8, 2, 1, True), (4, 8, 2, 2, True), (3, 8, 1, 2, True), (2, 8, 2, 2, False)]:
+        inside, made, first = outputs // 4, outputs if stride == 1 else outputs - inputs, groups if groups_first else 1
+        three = dict(rows=[3, stride, 1, 1, 1], columns=[3, stride, 1, 1, 1], flip=True, groups=inside)
+        parameters = {"conv1.weight": draw(inside, inputs // first, 1, 1), "conv2.weight": draw(inside, 1, 3, 3), "conv3.weight": draw(made, inside // groups, 1, 1)}
+        buffers = {}
+        for k, channels in enumerate((inside, inside, made), 1):
+            for to, new in zip((parameters, buffers), normalization(f"bn{k}", channels)):
+                to.update(new)
+
+        def forward(x, p, b):
+            y = F.relu(normalize(correlate(x, p["conv1.weight"], None, {**one, "groups": first}), "bn1", p, b, 1e-5))
+            y = y.unflatten(1, (groups, inside // groups)).transpose(1, 2).flatten(1, 2)
+            y = normalize(correlate(y, p["conv2.weight"], None, three), "bn2", p, b, 1e-5)
+            y = normalize(correlate(y, p["conv3.weight"], None, {**one, "groups": groups}), "bn3", p, b, 1e-5)
+            return F.relu(y + x if stride == 1 else torch.cat((y, F.avg_pool2d(x, 3, 2, 1)), 1))
+
+        yield layer_case({"inputs": inputs, "outputs": outputs, "groups": groups, "stride": stride, "groupsFirst": groups_first},
+                         draw(2, inputs, 5, 4), parameters, forward, buffers)
+
+
 def loss_case(settings, y, target, function):
     y = y.clone().requires_grad_()
     loss = function(y, target)
@@ -549,6 +618,8 @@ write("RoIMaxPooling2D", "torch.max over each bin", roi_max_pooling())
 write("FourierFeatures", "autograd of cosines and sines", fourier_features())
 write("SqueezeExcitation", "mean, linear, relu, linear, sigmoid, times x", squeeze_excitation())
 write("SeparableConvolution2D", "torch.nn.functional.conv2d with a group for each channel, then with 1x1 kernels", separable_convolution())
+write("XceptionBlock", "conv2d with a group for each channel, with 1x1 kernels, batch_norm, relu, max_pool2d", xception_block())
+write("ShuffleNetUnit", "conv2d with groups, batch_norm, relu, unflatten, transpose, flatten, avg_pool2d, cat", shuffle_net_unit())
 write("ZeroPadding2D", "torch.nn.functional.pad", zero_padding())
 write("ChannelShuffle", "unflatten, transpose, flatten", channel_shuffle())
 write("PaddedShortcut", "every stride-th pixel and torch.nn.functional.pad", padded_shortcut())

@@ -199,6 +199,8 @@ public sealed class AllocationTests
         new Sum<float>(new Convolution2D<float>(8, 12, kernel: 2, stride: 2), new PaddedShortcut<float>(8, 12)),
         new SqueezeExcitation<float>(12, reduction: 3),
         new MaxUnpooling2D<float>(new MaxPooling2D<float>(3), new Tanh<float>()),
+        new XceptionBlock<float>(12, 12, PoolingGeometry.Same(3, 3, stride: 2)),
+        new ShuffleNetUnit<float>(12, 12, groups: 3),
         new TransposedConvolution2D<float>(12, 6, kernel: 2, stride: 2),
         new NearestUpsampling2D<float>(2),
         new BilinearUpsampling2D<float>(2),

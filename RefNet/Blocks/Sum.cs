@@ -10,7 +10,7 @@ namespace RefNet.Blocks;
 /// He et al. 2016, equations 1 and 2; LECTURES L16, X16.
 /// </summary>
 /// <remarks>The paper puts a ReLU behind the addition: it is a layer of its own, after this block (X16).</remarks>
-public sealed class Sum<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+public class Sum<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private Tensor<T>? outputMemory;
     private Tensor<T>? inputGradientMemory;
@@ -24,7 +24,7 @@ public sealed class Sum<T> : Block<T> where T : unmanaged, IBinaryFloatingPointI
     }
 
     /// <inheritdoc/>
-    public override Shape OutputShape(Shape input)
+    public sealed override Shape OutputShape(Shape input)
     {
         Shape output = Layers[0].ShapeOf(input);
         foreach (Layer<T> branch in Layers)
@@ -37,10 +37,10 @@ public sealed class Sum<T> : Block<T> where T : unmanaged, IBinaryFloatingPointI
     }
 
     /// <inheritdoc/>
-    public override Cost Cost(Shape input) => Layers.Aggregate(default(Cost), (sum, branch) => sum + branch.Cost(input));
+    public sealed override Cost Cost(Shape input) => Layers.Aggregate(default(Cost), (sum, branch) => sum + branch.Cost(input));
 
     /// <inheritdoc/>
-    private protected override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool)
+    private protected sealed override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool)
     {
         Tensor<T> sum = Pass(Layers[0], x, mode, pool);
         for (int i = 1; i < Layers.Count; i++)
@@ -62,7 +62,7 @@ public sealed class Sum<T> : Block<T> where T : unmanaged, IBinaryFloatingPointI
     // (2) dX = sum_k F_k'ᵀ dF_k
 
     /// <inheritdoc/>
-    private protected override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient)
+    private protected sealed override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient)
     {
         Tensor<T>? sum = null;
         for (int i = 0; i < Layers.Count; i++)

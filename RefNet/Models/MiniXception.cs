@@ -41,29 +41,13 @@ public sealed record MiniXception() : Architecture(new Shape(1, 64, 64), 7)
         int channels = Maps(8), extent = Input[1] - 4;
         for (int module = 1; module <= 4; module++) // 16x30x30, 32x15x15, 64x8x8, 128x4x4
         {
-            layers.Add(Module<T>(module, channels, Maps(8 << module), extent));
+            layers.Add(new XceptionBlock<T>(channels, Maps(8 << module), PoolingGeometry.Same(3, extent, stride: 2), startsWithReLU: false) { Name = $"module{module}" });
             (channels, extent) = (Maps(8 << module), (extent + 1) / 2);
         }
 
         return new Network<T>(Input, seed,
             [.. layers, new Convolution2D<T>(channels, Classes, kernel: 3, padding: 1, initializer: Initializer.Xavier) { Name = "conv3" }, new GlobalAveragePooling2D<T>()]);
     }
-
-    // Two separable convolutions and pooling, beside a 1x1 convolution at stride 2.
-    private static Sum<T> Module<T>(int number, int channels, int maps, int extent) where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
-        new Sequential<T>(
-            new SeparableConvolution2D<T>(channels, maps, kernel: 3, padding: 1, initializer: Initializer.Xavier, useBias: false) { Name = "sepconv1" },
-            Normalization<T>("bn1", maps),
-            new ReLU<T> { Name = "relu" },
-            new SeparableConvolution2D<T>(maps, maps, kernel: 3, padding: 1, initializer: Initializer.Xavier, useBias: false) { Name = "sepconv2" },
-            Normalization<T>("bn2", maps),
-            new MaxPooling2D<T>(PoolingGeometry.Same(3, extent, stride: 2)) { Name = "pool" })
-        { Name = "" },
-        new Sequential<T>(
-            new Convolution2D<T>(channels, maps, kernel: 1, stride: 2, initializer: Initializer.Xavier, useBias: false, rounding: Rounding.Floor) { Name = "conv" },
-            Normalization<T>("bn", maps))
-        { Name = "residual" })
-    { Name = $"module{number}" };
 
     // Keras's constants.
     private static BatchNormalization<T> Normalization<T>(string name, int channels) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>

@@ -43,7 +43,7 @@ internal sealed class TensorCheck
             double longer = StepSize.AgainstRounding(step, slopes[k].Rounding, GradientCheck.Tolerance * entry.Scale);
             if (longer > step && Entry(entry.Index, Central(entry.Index, longer).Value, floor) is { } again && !(again.Error > entry.Error))
                 (entry, step) = (again, longer);
-            if (!entry.Agrees && WithShorterStep(entry, step, floor) is { } closer)
+            if (!entry.Agrees && WithShorterStep(entry, step) is { } closer)
             {
                 entry = closer;
                 shortened.Add(entry.Index);
@@ -52,7 +52,7 @@ internal sealed class TensorCheck
             if (!entry.Agrees && Kink(entry, step, floor) is { } kink)
                 kinks.Add(kink);
             else
-                compared.Add(entry);
+                compared.Add(AgainstOverwriting(entry, step));
         }
 
         GradientEntry? worst = compared.MaxBy(entry => entry.Error);
@@ -82,18 +82,25 @@ internal sealed class TensorCheck
 
     // A kink may stand within the step, or the function bends within it: a shorter step may stop short of that, down to where
     // rounding decides. The closest is shown.
-    private GradientEntry? WithShorterStep(GradientEntry entry, double step, double floor)
+    private GradientEntry? WithShorterStep(GradientEntry entry, double step)
     {
         GradientEntry? closest = null;
         for (double shorter = step / 10; shorter > ShortestTried; shorter /= 10)
         {
             Slope slope = Central(entry.Index, shorter);
-            GradientEntry closer = Entry(entry.Index, slope.Value, floor);
+            GradientEntry closer = entry with { Numeric = slope.Value };
             if (closer.Agrees && slope.Rounding <= GradientCheck.Tolerance * closer.Scale && !(closest?.Error <= closer.Error))
                 closest = closer;
         }
 
         return closest;
+    }
+
+    // Where Backward overwrites, what it gives and what stood there before add to the slope: a kink within the first step must not hide that.
+    private GradientEntry AgainstOverwriting(GradientEntry entry, double step)
+    {
+        GradientEntry given = entry with { Analytic = entry.Analytic + variable.Before.Values[entry.Index] };
+        return entry.Agrees || given.Agrees || WithShorterStep(given, step) is not { } closer ? entry : entry with { Numeric = closer.Numeric };
     }
 
     private GradientEntry Entry(int index, double numeric, double floor) => new(index, variable.Claimed.Values[index], numeric, floor);

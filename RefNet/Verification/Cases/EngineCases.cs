@@ -47,6 +47,7 @@ public static class EngineCases
         Layer(nameof(SeparableConvolution2D<>), SeparableConvolutionCase.Draw),
         Layer(nameof(Sequential<>), random => SequentialCase.Draw(random, isNetwork: false)),
         Layer(nameof(SideHead<>), SideHeadCase.Draw),
+        Layer(nameof(ShuffleNetUnit<>), ShuffleNetUnitCase.Draw),
         Layer(nameof(Sigmoid<>), random => ActivationCase.Draw(random, nameof(Sigmoid<>))),
         Layer(nameof(Softmax<>), random => ActivationCase.Draw(random, nameof(Softmax<>))),
         Layer(nameof(Softplus<>), random => ActivationCase.Draw(random, nameof(Softplus<>))),
@@ -56,6 +57,7 @@ public static class EngineCases
         Layer(nameof(Sum<>), SumCase.Draw),
         Layer(nameof(Tanh<>), random => ActivationCase.Draw(random, nameof(Tanh<>))),
         Layer(nameof(TransposedConvolution2D<>), TransposedConvolutionCase.Draw),
+        Layer(nameof(XceptionBlock<>), XceptionBlockCase.Draw),
         Layer(nameof(ZeroPadding2D<>), random => MapsCase.Draw(random, nameof(ZeroPadding2D<>))),
     }.ToDictionary();
 
