@@ -9,13 +9,8 @@ namespace RefNet.Console;
 /// <summary>The best weights of several runs, tested together and on several views of each image.</summary>
 internal static class EnsembleTest
 {
-    /// <summary>Reads the best network of a run.</summary>
-    public static EnsembleMember<float> Member(RunFolder folder, RunOptions options, ImageSet images, IBackend<float> backend)
-    {
-        Architectures.Find(options.Model).CheckFits(images);
-        BestNetwork best = BestNetwork.Load(options, folder, backend);
-        return new EnsembleMember<float>(best.Network, best.Loss, best.Architecture.Scaling(), best.Preparation);
-    }
+    /// <summary>The best network of a run, as one of several.</summary>
+    public static EnsembleMember<float> Member(BestNetwork best) => new(best.Network, best.Loss, best.Scaling, best.Preparation);
 
     /// <summary>Writes a row a run, and what they do together.</summary>
     public static void Write(Terminal terminal, IReadOnlyList<RunFolder> folders, Ensemble ensemble, int views)

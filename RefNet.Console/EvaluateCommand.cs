@@ -6,6 +6,7 @@ using RefNet.Data;
 using RefNet.Gpu;
 using RefNet.Interop;
 using RefNet.Interpretation;
+using RefNet.Models;
 using RefNet.Training;
 using Spectre.Console;
 
@@ -59,36 +60,39 @@ internal sealed class EvaluateCommand : Command
         terminal.WriteLine(folders.Length == 1 ? $"{models} of {folders[0].Path} on {set.Name}" : $"{folders.Length} runs of {models} on {set.Name}");
         foreach (string? trainedOn in options.Select(option => option.DataSha256).Where(sha => sha != set.Sha256).Distinct())
             terminal.WriteLine($"The data are not those that the run was trained on, with SHA-256 {trainedOn}.");
-        Evaluation evaluation = folders.Length == 1 && views.Count == 1
-            ? TrainingRun.Test(options[0], folders[0], set, choice.Backend)
-            : TestTogether(folders, options, set.Test, views, choice.Backend);
+        BestNetwork[] networks = [.. folders.Zip(options, (folder, of) => Load(of, folder, set.Test, choice.Backend))];
+        Evaluation evaluation = networks.Length == 1 && views.Count == 1 ? networks[0].Test(set.Test) : TestTogether(folders, networks, set.Test, views);
         Results.Write(terminal, evaluation, set.Test.ClassNames);
         terminal.WriteLine($"{Format.Count(Speed(evaluation))} images/s");
         if (epsilons.Length > 0)
-            Attack(options[0], folders[0], set.Test, choice.Backend, epsilons);
+            Attack(networks[0], set.Test, epsilons);
         choice.WriteAccount(terminal);
         if (arguments.GetValue(json) is { } path)
             AtomicFile.Write(path, stream => WriteJson(stream, models, evaluation, set.Test.ClassNames));
         return Host.Done;
     }
 
-    private Evaluation TestTogether(RunFolder[] folders, RunOptions[] options, ImageSet images, IReadOnlyList<ImageView> views, IBackend<float> backend)
+    private static BestNetwork Load(RunOptions options, RunFolder folder, ImageSet images, IBackend<float> backend)
     {
-        EnsembleMember<float>[] members = [.. folders.Zip(options, (folder, option) => EnsembleTest.Member(folder, option, images, backend))];
-        Ensemble ensemble = Ensemble.Run(members, images, views);
+        Architectures.Find(options.Model).CheckFits(images);
+        return BestNetwork.Load(options, folder, backend);
+    }
+
+    private Evaluation TestTogether(RunFolder[] folders, BestNetwork[] networks, ImageSet images, IReadOnlyList<ImageView> views)
+    {
+        Ensemble ensemble = Ensemble.Run([.. networks.Select(EnsembleTest.Member)], images, views);
         EnsembleTest.Write(terminal, folders, ensemble, views.Count);
         return ensemble.Together;
     }
 
-    private void Attack(RunOptions options, RunFolder folder, ImageSet images, IBackend<float> backend, double[] epsilons)
+    private void Attack(BestNetwork best, ImageSet images, double[] epsilons)
     {
-        BestNetwork best = BestNetwork.Load(options, folder, backend);
         ClassScores<float> scores = new(best.Network);
         terminal.WriteLine();
         terminal.WriteLine("Each pixel moved against the true class (fast gradient sign method):");
         Table table = Terminal.Table("epsilon, of the range of a pixel", "test error");
         foreach (double epsilon in epsilons)
-            Terminal.AddRow(table, Format.Number(epsilon), Format.Percent(AttackCurve.ErrorRate(scores, images, best.Architecture.Scaling(), epsilon)));
+            Terminal.AddRow(table, Format.Number(epsilon), Format.Percent(AttackCurve.ErrorRate(scores, images, best.Scaling, epsilon)));
         terminal.Write(table);
     }
 

@@ -47,7 +47,7 @@ internal sealed class ExplainCommand : Command
         SetAction(Run);
     }
 
-    private sealed record Loaded(Architecture Architecture, Network<float> Network, Func<int, string> Name, Lazy<(ImageSet Images, PixelScaling Scaling)?> Training);
+    private sealed record Loaded(Architecture Architecture, Network<float> Network, Func<int, string> Name, PixelScaling Scaling, Lazy<(ImageSet Images, PixelScaling Scaling)?> Training);
 
     private int Run(ParseResult arguments)
     {
@@ -65,7 +65,7 @@ internal sealed class ExplainCommand : Command
         if (arguments.GetValue(explained) is { } wanted && wanted >= scores.Classes)
             throw new InputException($"{explained.Name}: expected a class from 0 to {scores.Classes - 1}; found {wanted}.");
 
-        (string Title, Tensor<float> X)[] seen = [.. paths.SelectMany(path => Read(path, loaded.Architecture))];
+        (string Title, Tensor<float> X)[] seen = [.. paths.SelectMany(path => Read(path, loaded.Architecture, loaded.Scaling))];
         Directory.CreateDirectory(folder);
         ExplainPage page = new($"What {loaded.Architecture.Name} sees");
         ExplainSubject? first = null;
@@ -78,7 +78,7 @@ internal sealed class ExplainCommand : Command
                 Class = arguments.GetValue(explained) ?? scores.Decide(x)[0],
                 ChosenLayer = chosen,
                 Name = loaded.Name,
-                Range = RangeOf(loaded.Architecture, x, isRun: arguments.GetValue(weights) is null),
+                Range = RangeOf(loaded.Scaling, x, isRun: arguments.GetValue(weights) is null),
                 Seed = arguments.GetValue(seed) ?? 1,
                 IsBgr = arguments.GetValue(bgr),
                 Training = loaded.Training,
@@ -146,7 +146,7 @@ internal sealed class ExplainCommand : Command
         RunOptions options = folder.ReadOptions();
         CheckUnprepared(options, path);
         BestNetwork best = BestNetwork.Load(options, folder);
-        return new Loaded(best.Architecture, best.Network, c => Format.Class(c, best.ClassNames), new(() => TrainingOf(options, best.Architecture)));
+        return new Loaded(best.Architecture, best.Network, c => Format.Class(c, best.ClassNames), best.Scaling, new(() => TrainingOf(options, best.Scaling)));
     }
 
     private static Loaded OfFile(string model, string file, string[] images)
@@ -156,16 +156,16 @@ internal sealed class ExplainCommand : Command
             architecture = architecture with { Input = RunCommand.ReadInput<float>(images[0]).Shape.Sample };
         Network<float> network = architecture.Create<float>(seed: 1);
         NetworkWeights.Load(network, TensorFile.Read(file));
-        return new Loaded(architecture, network, c => $"{c}", new(() => null));
+        return new Loaded(architecture, network, c => $"{c}", architecture.Scaling(), new(() => null));
     }
 
     // The images of the run, held-out ones left out; null where they are not here, or no longer the same.
-    private static (ImageSet Images, PixelScaling Scaling)? TrainingOf(RunOptions options, Architecture architecture)
+    private static (ImageSet Images, PixelScaling Scaling)? TrainingOf(RunOptions options, PixelScaling scaling)
     {
         try
         {
             Dataset data = Dataset.Load(DataFolders.Find(options.Data).Folder);
-            return data.Sha256 == options.DataSha256 ? (data.Training.HoldOut(options.Validation, options.Seed).Training, architecture.Scaling()) : null;
+            return data.Sha256 == options.DataSha256 ? (data.Training.HoldOut(options.Validation, options.Seed).Training, scaling) : null;
         }
         catch (InputException)
         {
@@ -173,7 +173,7 @@ internal sealed class ExplainCommand : Command
         }
     }
 
-    private static IEnumerable<(string Title, Tensor<float> X)> Read(string path, Architecture architecture)
+    private static IEnumerable<(string Title, Tensor<float> X)> Read(string path, Architecture architecture, PixelScaling scaling)
     {
         if (IsArray(path))
         {
@@ -199,13 +199,13 @@ internal sealed class ExplainCommand : Command
 
         yield return (path, Input(picture.Resized(rows, columns)));
 
-        Tensor<float> Input(Picture fitting) => new Batches<float>(fitting.ToImageSet(architecture.Input[0]), architecture.Scaling(), batchSize: 1).InOrder().First().Images.Clone();
+        Tensor<float> Input(Picture fitting) => new Batches<float>(fitting.ToImageSet(architecture.Input[0]), scaling, batchSize: 1).InOrder().First().Images.Clone();
     }
 
     private static bool IsArray(string path) =>
         !Path.Exists(path) && path.LastIndexOf(':') > 0 || Path.GetExtension(path) is ".npy" or ".npz" or ".safetensors";
 
     // What a pixel can be; of an array nobody knows more than what it holds.
-    private static (double Low, double High) RangeOf(Architecture architecture, Tensor<float> x, bool isRun) =>
-        isRun ? (architecture.Recipe.Low, architecture.Recipe.High) : (x.Values.ToArray().Min(), x.Values.ToArray().Max());
+    private static (double Low, double High) RangeOf(PixelScaling scaling, Tensor<float> x, bool isRun) =>
+        isRun ? (scaling.WidestRange.Low, scaling.WidestRange.High) : (x.Values.ToArray().Min(), x.Values.ToArray().Max());
 }

@@ -37,14 +37,14 @@ internal static class ReportNetwork
         ClassScores<float> scores = new(run.Network);
         Tensor<float> x = images is null
             ? new Tensor<float>(run.Network.InputShape.Batch(1))
-            : new Batches<float>(images.Take(1), run.Architecture.Scaling(), batchSize: 1, augmentation: null, run.Trained.Preparation).InOrder().First().Images.Clone();
+            : new Batches<float>(images.Take(1), run.Trained.Scaling, batchSize: 1, augmentation: null, run.Trained.Preparation).InOrder().First().Images.Clone();
         return new ExplainSubject
         {
             Scores = scores,
             X = x,
             Class = scores.Decide(x)[0],
             Name = run.Name,
-            Range = (run.Architecture.Recipe.Low, run.Architecture.Recipe.High),
+            Range = (run.Trained.Scaling.WidestRange.Low, run.Trained.Scaling.WidestRange.High),
             Seed = run.Options.Seed,
         };
     }

@@ -10,6 +10,9 @@ namespace RefNet.Console;
 /// <summary>The options of commands that train: what decides the bits of a run. <see cref="AddTo"/> adds them; <see cref="Read"/> gives what they say.</summary>
 internal sealed class TrainingOptions
 {
+    // Of a small set, one image in so many is held out.
+    private const int SmallShare = 10;
+
     private const string ForTheModel = "[default: chosen for the model]";
 
     private readonly Option<int?> batchSize = Inputs.Whole("--batch-size", $"Images per batch. {ForTheModel}", least: 1);
@@ -25,11 +28,12 @@ internal sealed class TrainingOptions
     private readonly Option<double?> average = Inputs.NotNegative("--average", $"The decay of an average of the weights, such as 0.995, which is validated and tested in their place; 0 for none. {ForTheModel}");
     private readonly Option<int?> patience = Inputs.Whole("--patience", "Stop after this many epochs without a smaller validation loss; 0 for never. [default: 0]", least: 0);
     private readonly Option<string?> augment = Inputs.Augmentation("Change training images each time they are seen. [default: no change]");
+    private readonly Option<string?> pixels = Inputs.Text("--pixels", "NAME|MEANS/DEVIATIONS", $"A mean and a deviation for each channel: {string.Join(", ", PixelNames.All)}. [default: chosen for the model; imagenet in colour]");
     private readonly Option<string?> prepare = Inputs.Text("--prepare", "NAME[:EPSILON]", $"Prepare inputs with what is learnt of the training images: {string.Join(", ", PreparationNames.All)}. [default: no change; EPSILON is 0.01]");
     private readonly Option<string?> from = Inputs.Text("--from", "RUN|FILE", "First weights: the best ones of a run, or those of a safetensors or npz file. A last layer for other classes keeps drawn ones. [default: drawn]");
     private readonly Option<string?> freeze = Inputs.Text("--freeze", "PATH,...", "Layers and blocks that stay as they are; a block freezes all that is in it. [default: none]");
     private readonly Option<int?> seed = Inputs.Whole("--seed", "Seed for all random numbers. [default: 1]", least: int.MinValue);
-    private readonly Option<int?> validation = Inputs.Whole("--validation", "Training images held out to choose the best epoch. [default: 5000]", least: 0);
+    private readonly Option<int?> validation = Inputs.Whole("--validation", "Training images held out to choose the best epoch. [default: 5000, or a tenth of a smaller set]", least: 0);
     private readonly Option<int?> limit = Inputs.Whole("--limit", "Maximum number of training images, for a quick try.", least: 1);
 
     /// <summary>The data set; a run may be resumed from another place.</summary>
@@ -40,7 +44,7 @@ internal sealed class TrainingOptions
 
     /// <summary>The options that cannot change when a run is resumed.</summary>
     public IReadOnlyList<Option> Fixed =>
-        [batchSize, optimizer, learningRate, schedule, momentum, weightDecay, l1, labelSmoothing, clip, accumulate, average, patience, augment, prepare, from, freeze, seed, validation, limit];
+        [batchSize, optimizer, learningRate, schedule, momentum, weightDecay, l1, labelSmoothing, clip, accumulate, average, patience, augment, pixels, prepare, from, freeze, seed, validation, limit];
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -69,6 +73,7 @@ internal sealed class TrainingOptions
             Average = arguments.GetValue(average) ?? defaults.Average,
             Patience = arguments.GetValue(patience) ?? defaults.Patience,
             Augment = arguments.GetValue(augment) ?? defaults.Augment,
+            Pixels = arguments.GetValue(pixels) is { } given ? PixelNames.Expand(given) : defaults.Pixels,
             Prepare = arguments.GetValue(prepare) ?? defaults.Prepare,
             From = arguments.GetValue(from) is { } source ? Path.GetFullPath(source) : defaults.From,
             Freeze = arguments.GetValue(freeze) ?? defaults.Freeze,
@@ -82,7 +87,10 @@ internal sealed class TrainingOptions
     public (RunOptions Options, Dataset Set) Locate(ParseResult arguments, RunOptions options, BackendChoice<float> choice)
     {
         DataFolders.Place place = DataFolders.Find(arguments.GetValue(Data) ?? options.Data);
-        return (options with { Backend = choice.Name, Tf32 = choice.Tf32, Data = place.Remembered }, Dataset.Load(place.Folder));
+        Dataset set = Dataset.Load(place.Folder);
+        bool isNew = options.DataSha256 is null; // a run that is resumed keeps what it has
+        int heldOut = isNew && arguments.GetValue(validation) is null ? Math.Min(options.Validation, set.Training.Count / SmallShare) : options.Validation;
+        return (options with { Backend = choice.Name, Tf32 = choice.Tf32, Data = place.Remembered, Validation = heldOut }, set);
     }
 
     /// <summary>A folder for a run that is given none, named after what it is and the time.</summary>
@@ -106,6 +114,7 @@ internal sealed class TrainingOptions
             (options.Average > 0, $"weights averaged with decay {Format.Number(options.Average)}"),
             (options.Patience > 0, $"patience {options.Patience}"),
             (options.Augment is not null, $"augmentation {options.Augment}"),
+            (options.Pixels is not null, $"pixels {PixelNames.NameOf(options.Pixels)}"),
             (options.Prepare is not null, $"preparation {options.Prepare}"),
             (options.From is not null, $"first weights from {options.From}"),
             (options.Freeze is not null, $"frozen {options.Freeze}"),

@@ -25,6 +25,7 @@ internal static class TrainingSettings
         ("--average", run => run.Average),
         ("--patience", run => run.Patience),
         ("--augment", run => string.IsNullOrEmpty(run.Augment) ? null : run.Augment),
+        ("--pixels", run => PixelNames.NameOf(run.Pixels)),
         ("--prepare", run => run.Prepare),
         ("--from", run => run.From),
         ("--freeze", run => run.Freeze),

@@ -509,7 +509,6 @@ public sealed class TrainCommandTests
             ("wrong magic", data => Replace(data, 2, Contents(data, 3)), "which begins 00000803; found 00000801"),
             ("counts that differ", data => Replace(data, 1, DataFolder.Idx([3], new byte[3])), "one for each image"),
             ("label above 9", data => Replace(data, 3, DataFolder.Idx([4], [1, 2, 3, 77])), "found 77"),
-            ("validation", _ => { }, "Expected to hold out 0 to 5 of 6 images for validation; found 5000"),
         ];
         foreach ((string name, Action<DataFolder> damage, string part) in damages)
         {
@@ -520,6 +519,12 @@ public sealed class TrainCommandTests
             Assert.That(result.Error, Does.Contain(part), name);
             Assert.That(Directory.Exists(folder.File("run")), Is.False, name);
         }
+
+        using DataFolder small = DataFolder.WithSmallSet();
+        Refnet.Result tooMany = Refnet.Run("train", "mlp", "--data", small.Path, "--out", folder.File("run"), "--validation", "5000");
+        Assert.That(tooMany.Code, Is.EqualTo(2), $"{tooMany}");
+        Assert.That(tooMany.Error, Does.Contain("Expected to hold out 0 to 5 of 6 images for validation; found 5000"));
+        Assert.That(Directory.Exists(folder.File("run")), Is.False);
 
         static byte[] Contents(DataFolder data, int file) => File.ReadAllBytes(data.File(DataFolder.Names[file]));
         static void Replace(DataFolder data, int file, byte[] bytes) => data.Write(DataFolder.Names[file], bytes);

@@ -27,6 +27,9 @@ public sealed record PixelScaling(double Low = 0, double High = 1, int Padding =
         Channels = [.. means.Zip(deviations, (mean, deviation) => new PixelRange(-mean / deviation, (1 - mean) / deviation))],
     };
 
+    /// <summary>From the smallest number of any channel to the largest.</summary>
+    public PixelRange WidestRange => Channels.Count == 0 ? new PixelRange(Low, High) : new PixelRange(Channels.Min(range => range.Low), Channels.Max(range => range.High));
+
     /// <summary>The range of a channel.</summary>
     public PixelRange RangeOf(int channel) => Channels.Count == 0 ? new PixelRange(Low, High) : Channels[channel];
 

@@ -20,7 +20,7 @@ public static class AttackCurve
         foreach (Batch<T> batch in new Batches<T>(images, scaling, batchSize: 100).InOrder())
         {
             int[] classes = [.. batch.Labels];
-            Tensor<T> disturbed = FastGradientSign.Of(scores, batch.Images, classes, epsilon * (scaling.High - scaling.Low), scaling.Low, scaling.High);
+            Tensor<T> disturbed = FastGradientSign.Of(scores, batch.Images, classes, epsilon, scaling);
             errors += scores.Decide(disturbed).Zip(classes).Count(pair => pair.First != pair.Second);
         }
 

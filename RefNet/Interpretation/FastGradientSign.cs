@@ -1,4 +1,5 @@
 using System.Numerics;
+using RefNet.Data;
 using RefNet.Tensors;
 
 namespace RefNet.Interpretation;
@@ -34,6 +35,28 @@ public static class FastGradientSign
             Tensor<T> g = LogProbabilityDirection(scores, disturbed, classes); // that of -dL/dx
             for (int i = 0; i < x.Count; i++)
                 disturbed.Span[i] = T.Clamp(disturbed.Values[i] + move * T.CreateChecked(T.Sign(g.Values[i])), least, most);
+        }
+
+        return disturbed;
+    }
+
+    /// <summary>Disturbs images by a share of the range of their pixels, which may differ from channel to channel, in one step.</summary>
+    /// <param name="scores">The scores.</param>
+    /// <param name="x">N images.</param>
+    /// <param name="classes">Their N true classes.</param>
+    /// <param name="share">ε as a share of the range of a pixel, 0 or more.</param>
+    /// <param name="scaling">How bytes became x.</param>
+    /// <returns>In the shape of x, the caller's own.</returns>
+    public static Tensor<T> Of<T>(ClassScores<T> scores, Tensor<T> x, ReadOnlySpan<int> classes, double share, PixelScaling scaling) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(share);
+        Tensor<T> disturbed = x.Clone(), g = LogProbabilityDirection(scores, x, classes); // that of -dL/dx
+        int plane = x.Count / (x.Shape[0] * x.Shape[1]);
+        for (int i = 0; i < x.Count; i++)
+        {
+            PixelRange range = scaling.RangeOf(i / plane % x.Shape[1]);
+            T move = T.CreateChecked(-share * (range.High - range.Low));
+            disturbed.Span[i] = T.Clamp(x.Values[i] + move * T.CreateChecked(T.Sign(g.Values[i])), T.CreateChecked(range.Low), T.CreateChecked(range.High));
         }
 
         return disturbed;

@@ -38,7 +38,7 @@ public abstract record Architecture
     public virtual bool IsContinuous => true;
 
     /// <summary>How to train it unless the user says otherwise.</summary>
-    public virtual Recipe Recipe => new();
+    public virtual Recipe Recipe => Input is { Rank: 3 } && Input[0] == 3 ? new Recipe { Pixels = Recipe.ImageNet } : new Recipe();
 
     /// <summary>Makes the network with the first weights of a seed.</summary>
     public abstract Network<T> Create<T>(int seed) where T : unmanaged, IBinaryFloatingPointIeee754<T>;

@@ -23,6 +23,17 @@ public sealed record CifarResNet(int Depth, bool IsResidual = true) : Architectu
     /// <inheritdoc/>
     public override string Paper => "He et al. 2016, section 4.2; LECTURES D8";
 
+    /// <summary>The paper's: 64,000 steps of 128 images, the rate a tenth after 32,000 and after 48,000, its weight decay of 1e-4 in our λ. Pixels are as in published weights.</summary>
+    public override Recipe Recipe => new()
+    {
+        Pixels = Recipe.ImageNet,
+        Epochs = 182, // of 45,000 images
+        BatchSize = 128,
+        LearningRate = 0.1,
+        Schedule = "multistep:91,137:0.1",
+        WeightDecay = 0.00005,
+    };
+
     /// <inheritdoc/>
     protected override Shape NarrowInput => new(3, 8, 8);
 

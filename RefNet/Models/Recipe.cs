@@ -6,6 +6,12 @@ namespace RefNet.Models;
 /// </summary>
 public sealed record Recipe
 {
+    /// <summary>Means and deviations of red, green and blue over ImageNet's training images, as torchvision has them; weights for other photographs are mostly published with them too.</summary>
+    public const string ImageNet = "0.485,0.456,0.406/0.229,0.224,0.225";
+
+    /// <summary>The same over CIFAR-10's training images.</summary>
+    public const string Cifar10 = "0.4914,0.4822,0.4465/0.2470,0.2435,0.2616";
+
     // Mean and standard deviation of the pixels of MNIST's training images, as shares of 255.
     private const double Mean = 0.1307;
     private const double Deviation = 0.3081;
@@ -16,7 +22,10 @@ public sealed record Recipe
     /// <summary>The number for byte 255 of an image.</summary>
     public double High { get; init; } = (1 - Mean) / Deviation;
 
-    /// <summary>The pixels of <see cref="Low"/> added on each side of an image.</summary>
+    /// <summary>A mean and a deviation for each channel, in place of <see cref="Low"/> and <see cref="High"/>: means, a slash, deviations, as shares of 255; null for none.</summary>
+    public string? Pixels { get; init; }
+
+    /// <summary>The pixels of byte 0 added on each side of an image.</summary>
     public int Padding { get; init; }
 
     /// <summary>Passes over the training images.</summary>

@@ -14,6 +14,7 @@ public sealed class BestNetwork
     private BestNetwork(RunOptions options, RunFolder folder, IBackend<float> backend)
     {
         Architecture = Architectures.Find(options.Model);
+        Scaling = Architecture.Scaling(options.Pixels);
         Network = Architecture.Create<float>(options.Seed);
         Network.To(backend);
         Loss = Architecture.CreateClassificationLoss<float>();
@@ -24,6 +25,9 @@ public sealed class BestNetwork
 
     /// <summary>Its architecture.</summary>
     public Architecture Architecture { get; }
+
+    /// <summary>How pixels become the numbers that it was trained on.</summary>
+    public PixelScaling Scaling { get; }
 
     /// <summary>The network.</summary>
     public Network<float> Network { get; }
@@ -48,5 +52,5 @@ public sealed class BestNetwork
     /// <summary>Tests it on images.</summary>
     /// <inheritdoc cref="Evaluation.Run{T}"/>
     public Evaluation Test(ImageSet images, CancellationToken cancellation = default, Action<Batch<float>, Tensor<float>>? answered = null) =>
-        Evaluation.Run(Network, Loss, images, Architecture.Scaling(), cancellation, Preparation, answered);
+        Evaluation.Run(Network, Loss, images, Scaling, cancellation, Preparation, answered);
 }

@@ -8,8 +8,22 @@ namespace RefNet.Training;
 public static class ModelInput
 {
     /// <summary>How the bytes of an image become the numbers that the architecture sees.</summary>
-    public static PixelScaling Scaling(this Architecture architecture) =>
-        new(architecture.Recipe.Low, architecture.Recipe.High, architecture.Recipe.Padding);
+    public static PixelScaling Scaling(this Architecture architecture) => Scaling(architecture, architecture.Recipe.Pixels);
+
+    /// <summary>How they become the numbers that a run of it sees.</summary>
+    /// <param name="architecture">The architecture.</param>
+    /// <param name="pixels">The means and deviations that the run notes; null for the same range for all channels.</param>
+    /// <exception cref="InputException">They are none, or not as many as the channels of the input.</exception>
+    public static PixelScaling Scaling(this Architecture architecture, string? pixels)
+    {
+        Recipe recipe = architecture.Recipe;
+        if (pixels is null)
+            return new PixelScaling(recipe.Low, recipe.High, recipe.Padding);
+        PixelScaling scaling = PixelNames.Create(pixels, recipe.Padding);
+        return scaling.Channels.Count == architecture.Input[0]
+            ? scaling
+            : throw new InputException($"{architecture.Name}: expected a mean and a deviation for {architecture.Input[0]} channels; found pixels {pixels}, which are for {scaling.Channels.Count}.");
+    }
 
     /// <summary>Checks that an architecture takes these images and has their classes.</summary>
     /// <exception cref="InputException">It does not.</exception>

@@ -65,6 +65,10 @@ public sealed record RunOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Augment { get; init; }
 
+    /// <summary>A mean and a deviation for each channel, as <see cref="PixelNames"/> has them: 0.485,0.456,0.406/0.229,0.224,0.225; null for the range that the model has for all channels.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Pixels { get; init; }
+
     /// <summary>How inputs are prepared with what is learnt of the training images, one of <see cref="PreparationNames.All"/>; null for not at all.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Prepare { get; init; }
@@ -111,6 +115,7 @@ public sealed record RunOptions
             WeightDecay = recipe.WeightDecay,
             LabelSmoothing = recipe.LabelSmoothing,
             Average = recipe.Average,
+            Pixels = recipe.Pixels,
         };
     }
 
@@ -144,6 +149,8 @@ public sealed record RunOptions
         Require(From is null || !string.IsNullOrWhiteSpace(From), "first weights", "the folder of a run or a file", From);
         Require(Freeze is null || Freeze.Split(',').All(path => !string.IsNullOrWhiteSpace(path)), "frozen layers", "paths with commas between", Freeze);
         Augmentation();
+        if (Pixels is not null)
+            PixelNames.Create(Pixels);
         if (Prepare is not null)
             PreparationNames.Parse(Prepare);
         OptimizerNames.Check(Optimizer);

@@ -34,6 +34,7 @@ internal sealed class TrainingSetup
             throw new InputException($"The perceptron's rule trains a perceptron only; choose another optimizer for {options.Model}.");
         Optimizer = OptimizerNames.Create(options, Network.Parameters);
         Average = options.Average > 0 ? new WeightAverage<float>(Network, CreateNetwork(), options.Average) : null;
+        Scaling = architecture.Scaling(options.Pixels);
         architecture.CheckFits(data.Training);
         augmentation = options.Augmentation();
         augmentation?.Check(data.Training.Channels);
@@ -57,6 +58,9 @@ internal sealed class TrainingSetup
     /// <summary>The average of its weights, or null.</summary>
     public WeightAverage<float>? Average { get; }
 
+    /// <summary>How pixels become numbers.</summary>
+    public PixelScaling Scaling { get; }
+
     /// <summary>The images to train on.</summary>
     public ImageSet Training { get; }
 
@@ -68,7 +72,7 @@ internal sealed class TrainingSetup
 
     /// <summary>Learns of the images to train on how to prepare inputs; null if that is not wanted.</summary>
     public InputPreparation<float>? LearnPreparation() =>
-        options.Prepare is { } name ? PreparationLearner.Learn<float>(name, Training, architecture.Scaling()) : null;
+        options.Prepare is { } name ? PreparationLearner.Learn<float>(name, Training, Scaling) : null;
 
     /// <summary>Reads the first weights, where they are not drawn.</summary>
     /// <returns>The paths of the layers that keep drawn weights, since they have other classes.</returns>
@@ -76,7 +80,7 @@ internal sealed class TrainingSetup
 
     /// <summary>The images to train on, in batches, augmented and prepared.</summary>
     /// <param name="batchSize">Images in a batch; as many as the options say if none are given.</param>
-    public Batches<float> CreateBatches(int? batchSize = null) => new(Training, architecture.Scaling(), batchSize ?? options.BatchSize, augmentation, Preparation);
+    public Batches<float> CreateBatches(int? batchSize = null) => new(Training, Scaling, batchSize ?? options.BatchSize, augmentation, Preparation);
 
     /// <summary>Makes the trainer of the network.</summary>
     public Trainer<float> CreateTrainer() => new(ObjectiveOf(Network), Optimizer, () => ObjectiveOf(architecture.Create<float>(options.Seed)))
@@ -87,7 +91,7 @@ internal sealed class TrainingSetup
     };
 
     /// <summary>The results of a network on images that it does not learn from.</summary>
-    public Evaluation Evaluate(Network<float> network, ImageSet images) => Evaluation.Run(network, Loss, images, architecture.Scaling(), preparation: Preparation);
+    public Evaluation Evaluate(Network<float> network, ImageSet images) => Evaluation.Run(network, Loss, images, Scaling, preparation: Preparation);
 
     private Network<float> CreateNetwork()
     {
