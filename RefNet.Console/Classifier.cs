@@ -10,10 +10,7 @@ internal sealed class Classifier(BestNetwork best)
     public Answer Recognize(GreyImage cell)
     {
         ImageSet one = new(cell.Pixels.ToArray(), new byte[1], cell.Rows, cell.Columns, ["unknown"]);
-        ReadOnlySpan<float> y = best.Network.Predict(new Batches<float>(one, best.Scaling, batchSize: 1, augmentation: null, best.Preparation).InOrder().First().Images).Values;
-        float[] measures = y.ToArray();
-        bool areProbabilities = best.Loss.TryGetProbabilities(y, measures);
-        return new Answer(best.Loss.Decide(y), measures, areProbabilities);
+        return Answer.Of(best.Loss, best.Network.Predict(new Batches<float>(one, best.Scaling, batchSize: 1, augmentation: null, best.Preparation).InOrder().First().Images).Values);
     }
 
     /// <summary>The name of a class, with its number where that is another.</summary>

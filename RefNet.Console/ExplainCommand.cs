@@ -1,7 +1,6 @@
 using System.CommandLine;
 using RefNet.Blocks;
 using RefNet.Data;
-using RefNet.Data.Digits;
 using RefNet.Gpu;
 using RefNet.Interop;
 using RefNet.Interpretation;
@@ -15,7 +14,6 @@ namespace RefNet.Console;
 internal sealed class ExplainCommand : Command
 {
     private const string Every = "all";
-    private const int Digit = 28;
 
     private readonly Terminal terminal;
     private readonly Func<CudaProbe> findCuda;
@@ -185,21 +183,9 @@ internal sealed class ExplainCommand : Command
             yield break;
         }
 
-        if (architecture.Input.Rank != 3 || architecture.Input[0] is not (1 or 3))
-            throw new InputException($"{architecture.Name}: expected a model of grey or coloured images; this one takes {architecture.Input}. Give an array, FILE[:NAME].");
-        Picture picture = ImageFile.ReadPicture(path);
-        (int rows, int columns) = (architecture.Input[1] - 2 * architecture.Recipe.Padding, architecture.Input[2] - 2 * architecture.Recipe.Padding);
-        if (architecture.Input[0] == 1 && rows == Digit && columns == Digit)
-        {
-            DigitReading reading = DigitReader.Read(picture);
-            foreach ((int n, FoundDigit digit) in reading.Digits.Index())
-                yield return (reading.Digits.Count > 1 ? $"{path}, digit {n + 1}" : path, Input(new Picture(digit.Cell.Pixels.ToArray(), Digit, Digit, channels: 1)));
-            yield break;
-        }
-
-        yield return (path, Input(picture.Resized(rows, columns)));
-
-        Tensor<float> Input(Picture fitting) => new Batches<float>(fitting.ToImageSet(architecture.Input[0]), scaling, batchSize: 1).InOrder().First().Images.Clone();
+        IReadOnlyList<PictureInput> seen = PictureInput.Read(architecture, scaling, ImageFile.ReadPicture(path));
+        foreach ((int n, PictureInput input) in seen.Index())
+            yield return (seen.Count > 1 ? $"{path}, digit {n + 1}" : path, input.X);
     }
 
     private static bool IsArray(string path) =>

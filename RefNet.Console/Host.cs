@@ -35,6 +35,7 @@ internal static class Host
             new EvaluateCommand(terminal, findCuda),
             new PredictCommand(terminal, findCuda),
             new ExplainCommand(terminal, findCuda),
+            new ServeCommand(terminal, findCuda, cancellation),
             new ReportCommand(terminal, findCuda),
             new CompareCommand(terminal, findCuda),
             new SummaryCommand(terminal),

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using RefNet.Data.Digits;
+using RefNet.Training;
 
 namespace RefNet.Console;
 

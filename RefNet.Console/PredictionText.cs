@@ -1,4 +1,5 @@
 using RefNet.Data.Digits;
+using RefNet.Training;
 
 namespace RefNet.Console;
 

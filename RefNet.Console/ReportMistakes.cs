@@ -1,4 +1,5 @@
 using RefNet.Data;
+using RefNet.Training;
 
 namespace RefNet.Console;
 

@@ -24,9 +24,8 @@ internal sealed record TestAnswers(Evaluation Evaluation, Calibration? Calibrati
         {
             for (int n = 0; n < batch.Count; n++, at++)
             {
-                float[] measures = y.Sample(n).ToArray();
-                bool areProbabilities = loss.TryGetProbabilities(y.Sample(n), measures);
-                TestAnswer answer = new(at, batch.Labels[n], new Answer(loss.Decide(y.Sample(n)), measures, areProbabilities));
+                TestAnswer answer = new(at, batch.Labels[n], Answer.Of(loss, y.Sample(n)));
+                (float[] measures, bool areProbabilities) = (answer.Answer.Measures, answer.Answer.AreProbabilities);
                 double ofTrue = areProbabilities ? measures[answer.TrueClass] : measures[answer.TrueClass] - measures.Max();
                 worst.Enqueue(answer, (-ofTrue, -at));
                 if (worst.Count > Shown)

@@ -336,7 +336,7 @@ public sealed class TrainingRunTests
         ImageSet held = Data.Training.HoldOut(50, seed: 1).Validation;
         Assert.That(run.History[0].ValidationLoss, Is.EqualTo(Loss(new SoftmaxCrossEntropy<float>(0.1))).And.Not.EqualTo(Loss(new SoftmaxCrossEntropy<float>())));
 
-        double Loss(SoftmaxCrossEntropy<float> loss) => Evaluation.Run(best.Network, loss, held, best.Architecture.Scaling()).Loss;
+        double Loss(SoftmaxCrossEntropy<float> loss) => Evaluation.Run(best.Network, loss, held, best.Scaling).Loss;
     }
 
     // The network that is trained moves on; what is validated and tested is the average.

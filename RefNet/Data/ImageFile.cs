@@ -36,7 +36,10 @@ public static class ImageFile
     public static Picture ReadPicture(string path) => Decode(path, InputFile.Read(path, FileLimits.Picture));
 
     /// <summary>Reads the bytes of a picture.</summary>
-    internal static Picture Decode(string path, byte[] bytes)
+    /// <param name="path">What errors call it.</param>
+    /// <param name="bytes">A PNG, JPEG, PGM, PPM or PBM file.</param>
+    /// <exception cref="InputException">Its format cannot be read, it is damaged, or it has over <see cref="MostPixels"/> pixels.</exception>
+    public static Picture Decode(string path, byte[] bytes)
     {
         if (PngReader.IsPng(bytes))
             return new PngReader(path, bytes).Read();

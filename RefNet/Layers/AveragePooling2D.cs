@@ -38,6 +38,9 @@ public sealed class AveragePooling2D<T> : Layer<T> where T : unmanaged, IBinaryF
     /// <summary>Size, stride and padding of the windows.</summary>
     public PoolingGeometry Geometry { get; }
 
+    /// <summary>Whether the zeros of the padding count in the mean.</summary>
+    public bool CountsPadding => countPadding;
+
     /// <inheritdoc/>
     public override bool TreatsSamplesAlone => true;
 

@@ -57,6 +57,9 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
         fullGradient = new Tensor<T>(fullWeight.Shape);
     }
 
+    /// <summary>For each output map the input maps that it sees, rising.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> InputsOf => inputsOf;
+
     /// <summary>The number of crosses in the table: pairs of an input map and an output map that sees it.</summary>
     public int Connections => places.Length;
 

@@ -29,6 +29,9 @@ public sealed class EuclideanRadialBasis<T> : Layer<T> where T : unmanaged, IBin
         inputs = centres.Shape[1];
     }
 
+    /// <summary>W, C x D: a row for each centre. It is not changed.</summary>
+    public Tensor<T> Centres => centres;
+
     /// <inheritdoc/>
     public override bool TreatsSamplesAlone => true;
 

@@ -16,7 +16,7 @@ public readonly record struct EpochProgress(int Epoch, int Images, int ImagesInE
     public TimeSpan Remaining => Images == 0 ? TimeSpan.Zero : Elapsed * ((double)(ImagesInEpoch - Images) / Images);
 }
 
-/// <summary>Watches a training run. It is called on the training thread, so it should return at once.</summary>
+/// <summary>Watches a training run. It is called on the training thread: training waits until it returns, so that whoever waits in it pauses the run.</summary>
 public interface ITrainingObserver
 {
     /// <summary>A step is done.</summary>

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using RefNet.Backends;
+using RefNet.Blocks;
 using RefNet.Data;
 using RefNet.Models;
 using RefNet.Optimizers.Schedules;
+using RefNet.Tensors;
 
 namespace RefNet.Training;
 
@@ -22,6 +24,7 @@ public sealed class TrainingRun : IDisposable
     private readonly Dataset data;
     private readonly ImageSet probe;
     private readonly List<EpochRecord> history = [];
+    private double rateFactor = 1;
 
     // The folder is opened last, when everything else is known to be good.
     private TrainingRun(RunOptions options, Dataset data, IBackend<float> backend, Func<RunOptions, RunFolder> openFolder, bool isNew)
@@ -49,6 +52,24 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>The number of the epoch after which the run can be resumed; 0 if it begins anew.</summary>
     public int SavedEpochs { get; private set; }
+
+    /// <summary>The network that is validated and saved as the best: the one that learns, or the average of its weights. To be read on the training thread, by an observer.</summary>
+    public Network<float> Network => setup.Average?.Network ?? setup.Network;
+
+    /// <summary>The images held out; none, or some.</summary>
+    public ImageSet Validation => setup.Validation;
+
+    /// <summary>
+    /// What the rate of the schedule is multiplied by from the next step on, above 0: 1 until somebody changes it by hand, from any thread. The options of a
+    /// run do not note it, so that they no longer give its bits; history.csv has the rates.
+    /// </summary>
+    public double RateFactor
+    {
+        get => Volatile.Read(ref rateFactor);
+        set => Volatile.Write(ref rateFactor, value > 0 && double.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "Expected a finite factor above 0."));
+    }
 
     /// <summary>The layers of a run that starts from the weights of others whose weights were drawn all the same, since they have other classes.</summary>
     public IReadOnlyList<string> Redrawn { get; } = [];
@@ -158,6 +179,14 @@ public sealed class TrainingRun : IDisposable
         TrainEpochs(observer, cancellation);
     }
 
+    /// <summary>Asks <see cref="Network"/> about images, as validation does, on the training thread: nothing of the run changes.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="answered">Sees each batch with the outputs of the network, which are valid until the next one.</param>
+    public void Ask(ImageSet images, Action<Batch<float>, Tensor<float>> answered) => setup.Evaluate(Network, images, answered);
+
+    /// <summary>The class that the outputs of one sample speak for.</summary>
+    public int Decide(ReadOnlySpan<float> y) => setup.Loss.Decide(y);
+
     /// <summary>Gives the lock of the folder back.</summary>
     public void Dispose() => folder.Dispose();
 
@@ -172,12 +201,13 @@ public sealed class TrainingRun : IDisposable
         {
             long start = Stopwatch.GetTimestamp();
             double[] losses = ValidationLosses;
-            EpochProgress end = TrainEpoch(trainer, batches, epoch, t => schedule.RateOf(t, losses), observer, cancellation);
-            Evaluation? held = setup.Validation.Count == 0 ? null : setup.Evaluate(setup.Average?.Network ?? setup.Network, setup.Validation);
+            double firstRate = RateFactor * schedule.RateOf(epoch - 1, losses);
+            EpochProgress end = TrainEpoch(trainer, batches, epoch, t => RateFactor * schedule.RateOf(t, losses), observer, cancellation);
+            Evaluation? held = setup.Validation.Count == 0 ? null : setup.Evaluate(Network, setup.Validation);
             if (held is not null && !double.IsFinite(held.Loss))
                 throw NotFinite("The validation loss", held.Loss, epoch);
             EpochRecord record = new(
-                epoch, end.Loss, 1 - end.Accuracy, held?.Loss, held?.Confusion.ErrorRate, schedule.RateOf(epoch - 1, losses),
+                epoch, end.Loss, 1 - end.Accuracy, held?.Loss, held?.Confusion.ErrorRate, firstRate,
                 Stopwatch.GetElapsedTime(start).TotalSeconds);
             history.Add(record);
             checkpoints.Save(setup.Network, setup.Average, setup.Optimizer, history, isBest: Best == record, data.Training.ClassNames);

@@ -7,6 +7,7 @@ using RefNet.Losses;
 using RefNet.Models;
 using RefNet.Optimizers;
 using RefNet.Regularizers;
+using RefNet.Tensors;
 
 namespace RefNet.Training;
 
@@ -91,7 +92,8 @@ internal sealed class TrainingSetup
     };
 
     /// <summary>The results of a network on images that it does not learn from.</summary>
-    public Evaluation Evaluate(Network<float> network, ImageSet images) => Evaluation.Run(network, Loss, images, Scaling, preparation: Preparation);
+    public Evaluation Evaluate(Network<float> network, ImageSet images, Action<Batch<float>, Tensor<float>>? answered = null) =>
+        Evaluation.Run(network, Loss, images, Scaling, preparation: Preparation, answered: answered);
 
     private Network<float> CreateNetwork()
     {

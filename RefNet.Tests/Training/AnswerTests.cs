@@ -1,7 +1,7 @@
 using NUnit.Framework;
-using RefNet.Console;
+using RefNet.Training;
 
-namespace RefNet.Tests.Console;
+namespace RefNet.Tests.Training;
 
 /// <summary>How sure an answer is.</summary>
 [TestFixture]

@@ -1,0 +1,71 @@
+// Forward: every layer with all of its maps. Those in sight are drawn while the pen moves.
+
+import { $, make, show } from "./dom.js";
+import { grey } from "./colours.js";
+import { makeTiles, paintTiles } from "./tiles.js";
+import { openCell } from "./cell.js";
+
+const smallNetwork = 400_000; // numbers in all layers: so many come with each answer
+
+let network, places = new Map(), newest = new Map();
+let wanted = () => {};
+
+// Draws what comes into sight, or asks for it.
+const sight = new IntersectionObserver(entries => {
+  for (const { target, isIntersecting } of entries) {
+    target.isInSight = isIntersecting;
+    if (!isIntersecting) continue;
+    if (newest.has(target.path)) draw(target.path);
+    else if (!isSmall()) wanted();
+  }
+}, { rootMargin: "200px" });
+
+export function onWanted(action) { wanted = action; }
+
+const countOf = layer => layer.shape.reduce((product, extent) => product * extent, 1);
+const isSmall = () => network.layers.reduce((sum, layer) => sum + countOf(layer), 0) <= smallNetwork;
+
+// The layers that the next answer should bring: null for all.
+export const wantedLayers = () => isSmall() ? null : network.layers.map(layer => layer.path).filter(path => places.get(path)?.isInSight);
+
+export function prepareLayers(described) {
+  network = described;
+  newest = new Map();
+  places = new Map();
+  sight.disconnect();
+  const input = { path: "input", type: "", shape: network.input, parameters: 0, formula: "What the network sees of the picture.", lectures: [] };
+  $("layers").replaceChildren(...[input, ...network.layers].map(layer => {
+    const section = make("section", { className: "layer" },
+      make("h3", {}, layer.path, make("small", { textContent: [layer.type, layer.shape.join("×"), layer.parameters ? `${layer.parameters.toLocaleString("en")} parameters` : ""].filter(Boolean).join(" · ") })),
+      make("p", { className: "soft", textContent: layer.formula }));
+    section.path = layer.path;
+    places.set(layer.path, section);
+    sight.observe(section);
+    return section;
+  }));
+}
+
+export function showLayers(header) {
+  newest = new Map(header.layers.map(layer => [layer.path, layer]));
+  for (const path of newest.keys()) if (places.get(path)?.isInSight) draw(path);
+}
+
+export const newestLook = { id: 0 };
+
+function draw(path) {
+  const section = places.get(path), layer = newest.get(path);
+  if (!section.tiles || section.tiles.children.length !== layer.maps) {
+    section.tiles?.remove();
+    section.tiles = makeTiles(path, layer, path === "input" ? null : place => openTile(path, layer, place));
+    section.append(section.tiles);
+    if (layer.note) section.append(make("p", { className: "soft", textContent: `Here: ${layer.note}.` }));
+  }
+  if (section.drawn !== layer) paintTiles(section.tiles, layer, grey);
+  section.drawn = layer;
+}
+
+function openTile(path, layer, place) {
+  const described = network.layers.find(known => known.path === path);
+  const step = described.shape.length === 3 ? Math.ceil(Math.max(described.shape[1], described.shape[2]) / 64) : 1; // large maps are sent smaller
+  openCell(network.id, newestLook.id, described, { map: place.map, row: place.row * step, column: place.column * step }).catch(error => show($("problem"), error));
+}

@@ -1,0 +1,97 @@
+// From the paper to the answer: what is drawn is sent as soon as the answer before has come, and only then.
+
+import { $, show } from "./dom.js";
+import { postForMaps, query } from "./api.js";
+import { showAnswer, clearAnswer } from "./answer.js";
+import { newestLook, prepareLayers, showLayers, wantedLayers } from "./layers.js";
+import { suggestWrong } from "./gradient.js";
+import * as pad from "./pad.js";
+
+let network, picture = null, digit = 0, isAsking = false, isStale = false;
+const times = []; // milliseconds from the question to the drawn answer
+
+export const measured = { answers: 0 };
+
+export function use(described) {
+  network = described;
+  newestLook.id = 0;
+  clearAnswer(network.classes);
+  ask();
+}
+
+// Sends what is on the paper, or a picture that was opened.
+export async function ask() {
+  if (!network) return;
+  isStale = true;
+  if (isAsking) return;
+  isAsking = true;
+  try {
+    while (isStale) {
+      isStale = false;
+      await askOnce();
+    }
+  } finally { isAsking = false; }
+}
+
+async function askOnce() {
+  if (!picture && pad.isEmpty()) return forget();
+  const start = performance.now(), of = network, paths = wantedLayers();
+  const { bytes, rows, columns, type } = picture ?? { ...pad.drawing(), type: "application/octet-stream" };
+  try {
+    const header = await postForMaps(`/api/networks/${of.id}/look?${query({ rows, columns, digit, layers: paths === null ? undefined : paths.join("\n") || "\n" })}`, bytes, type);
+    if (of !== network) return;
+    show($("problem"));
+    newestLook.id = header.look;
+    digit = Math.min(digit, header.answers.length - 1);
+    showAnswer(header.answers, digit, network.classes, choose);
+    suggestWrong(header.answers[digit]);
+    showLayers(header);
+    measure(performance.now() - start);
+  } catch (error) {
+    if (picture || !/no ink/.test(error.message)) show($("problem"), error);
+  }
+}
+
+function choose(n) {
+  digit = n;
+  ask();
+}
+
+function forget() {
+  newestLook.id = 0;
+  clearAnswer(network.classes);
+  prepareLayers(network);
+}
+
+function measure(milliseconds) {
+  measured.answers++;
+  times.push(milliseconds);
+  if (times.length > 30) times.shift();
+  const mean = times.reduce((sum, time) => sum + time, 0) / times.length;
+  $("latency").textContent = `Answered and drawn in ${mean.toFixed(0)} ms, ${Math.min(999, 1000 / mean).toFixed(0)} times a second.`;
+}
+
+pad.onChange(() => {
+  picture = null;
+  digit = 0;
+  $("picture-note").hidden = true;
+  ask();
+});
+
+export async function openPicture(file) {
+  try {
+    show($("problem"));
+    const bitmap = await createImageBitmap(file);
+    pad.showPicture(bitmap);
+    picture = { bytes: file, type: file.type };
+    digit = 0;
+    $("picture-note").hidden = false;
+    $("picture-note").textContent = `${file.name}: drawing begins a new picture.`;
+    await ask();
+  } catch (error) { show($("problem"), error.name === "InvalidStateError" ? new Error(`${file.name}: expected a PNG or JPEG picture.`) : error); }
+}
+
+$("file").addEventListener("change", event => { if (event.target.files[0]) openPicture(event.target.files[0]); event.target.value = ""; });
+for (const kind of ["dragover", "dragenter"]) $("left").addEventListener(kind, event => { event.preventDefault(); $("left").classList.add("dropping"); });
+for (const kind of ["dragleave", "drop"]) $("left").addEventListener(kind, () => $("left").classList.remove("dropping"));
+$("left").addEventListener("drop", event => { event.preventDefault(); if (event.dataTransfer.files[0]) openPicture(event.dataTransfer.files[0]); });

@@ -1,0 +1,91 @@
+using System.Net;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using RefNet.Web.Endpoints;
+using RefNet.Web.Served;
+using RefNet.Web.Trainings;
+
+namespace RefNet.Web;
+
+/// <summary>The server of the page, on 127.0.0.1: <see cref="Guard"/> says who may ask it, the files in Endpoints what it answers.</summary>
+public sealed class PageServer : IAsyncDisposable
+{
+    /// <summary>The largest picture that it takes, in bytes.</summary>
+    public const int MostBytes = 8 << 20;
+
+    private const int MostConnections = 64;
+
+    private readonly WebApplication application;
+    private readonly Guard guard;
+    private readonly LiveTrainings trainings;
+
+    private PageServer(WebApplication application, Guard guard, LiveTrainings trainings) => (this.application, this.guard, this.trainings) = (application, guard, trainings);
+
+    /// <summary>The address of the page, with the token of this start.</summary>
+    public Uri Address => new($"http://127.0.0.1:{Port}/?token={guard.Token}");
+
+    /// <summary>The port that it listens on.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>Starts it.</summary>
+    /// <exception cref="InputException">The run cannot be read, or the port is taken.</exception>
+    public static async Task<PageServer> Start(ServedSettings settings)
+    {
+        ServedNetworks networks = new(settings);
+        LiveTrainings trainings = new(settings, networks);
+
+        // Empty: no file and no variable of the environment has a say in it, and nothing is logged.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MostBytes;
+            kestrel.Limits.MaxConcurrentConnections = MostConnections;
+            kestrel.Listen(IPAddress.Loopback, settings.Port);
+        });
+        builder.Services.AddRoutingCore();
+        // JSON has no NaN and no infinity: they become strings.
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals);
+
+        PageServer? server = null;
+        Guard guard = new(() => server!.Port);
+        WebApplication application = builder.Build();
+        application.Use(guard.Watch);
+        application.Use(Problems.Catch);
+        application.UseRouting();
+        PageFiles.Map(application);
+        NetworkEndpoints.Map(application, networks, settings);
+        LookEndpoints.Map(application, networks);
+        CellEndpoints.Map(application, networks);
+        GradientEndpoints.Map(application, networks);
+        MethodEndpoints.Map(application, networks, settings);
+        TrainingEndpoints.Map(application, trainings);
+        application.UseEndpoints(_ => { });
+        server = new PageServer(application, guard, trainings);
+        try
+        {
+            await application.StartAsync();
+        }
+        catch (IOException error)
+        {
+            throw new InputException($"--port {settings.Port}: expected a port that is free; found one that is taken. Choose another, or leave it out. ({error.Message})");
+        }
+
+        string address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        server.Port = new Uri(address).Port;
+        return server;
+    }
+
+    /// <summary>Stops what trains, and the server.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        trainings.Dispose();
+        using CancellationTokenSource atOnce = new(TimeSpan.FromSeconds(1)); // event streams would stay open
+        await application.StopAsync(atOnce.Token);
+        await application.DisposeAsync();
+    }
+}

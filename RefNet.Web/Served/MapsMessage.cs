@@ -1,0 +1,114 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using RefNet.Tensors;
+
+namespace RefNet.Web.Served;
+
+/// <summary>
+/// Maps of many layers as one binary message: a header, then for each map its smallest and its largest number, 4 bytes each, and a byte for each cell, from 0 for the smallest
+/// to 255 for the largest. A vector is one map of one row. All numbers are little-endian.
+/// </summary>
+/// <remarks>The message is: the length of the header in bytes (4 bytes), the header as JSON in UTF-8, the maps of the layers one after the other.</remarks>
+internal sealed class MapsMessage
+{
+    /// <summary>The most maps of a layer that are sent.</summary>
+    public const int MostMaps = 256;
+
+    // Larger maps are sent smaller: a tile has fewer pixels.
+    private const int MostSide = 64;
+
+    private const int MostUnits = 4096;
+
+    private readonly List<Layer> layers = [];
+    private byte[] body = new byte[1 << 16];
+    private int length;
+
+    /// <summary>What the header says of a layer.</summary>
+    /// <param name="Path">Its path.</param>
+    /// <param name="Maps">How many maps are here.</param>
+    /// <param name="Rows">The rows of each, as sent.</param>
+    /// <param name="Columns">The columns of each, as sent.</param>
+    /// <param name="At">Where they begin, counted from the end of the header.</param>
+    /// <param name="Note">What is left out, or empty.</param>
+    /// <param name="Norm">The root of the sum of the squares of all numbers, also of those left out.</param>
+    public sealed record Layer(string Path, int Maps, int Rows, int Columns, int At, string Note, double Norm);
+
+    /// <summary>The layers so far.</summary>
+    public IReadOnlyList<Layer> Layers => layers;
+
+    /// <summary>Adds a layer.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="shape">The shape of the sample: C x H x W, or a vector.</param>
+    /// <param name="values">Its numbers.</param>
+    /// <param name="signed">Whether all maps share one range around 0, for red and blue.</param>
+    public void Add(string path, Shape shape, ReadOnlySpan<float> values, bool signed = false)
+    {
+        bool isVector = shape.Rank != 3;
+        (int maps, int rows, int columns) = isVector ? (1, 1, shape.Count) : (shape[0], shape[1], shape[2]);
+        int sent = Math.Min(maps, MostMaps), step = isVector ? 1 : (Math.Max(rows, columns) + MostSide - 1) / MostSide;
+        (int sentRows, int sentColumns) = ((rows + step - 1) / step, Math.Min(MostUnits, (columns + step - 1) / step));
+        float most = signed ? LargestOf(values) : 0;
+        int at = length;
+        for (int map = 0; map < sent; map++)
+        {
+            ReadOnlySpan<float> plane = values.Slice(map * rows * columns, rows * columns);
+            (float low, float high) = signed ? (-most, most) : RangeOf(plane);
+            Span<byte> room = Take(8 + sentRows * sentColumns);
+            BinaryPrimitives.WriteSingleLittleEndian(room, low);
+            BinaryPrimitives.WriteSingleLittleEndian(room[4..], high);
+            WriteBytes(plane, columns, step, sentRows, sentColumns, low, high, room[8..]);
+        }
+
+        string note = sent < maps ? $"the first {sent} of {maps} maps" : sentColumns * step < columns ? $"the first {sentColumns} of {columns} units" : "";
+        double norm = Math.Sqrt(values.ToArray().Sum(value => (double)value * value));
+        layers.Add(new Layer(path, sent, sentRows, sentColumns, at, note, norm));
+    }
+
+    /// <summary>The message.</summary>
+    /// <param name="header">What the header says; <see cref="Layers"/> among it.</param>
+    public byte[] Write(object header)
+    {
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(header, options);
+        byte[] message = new byte[4 + json.Length + length];
+        BinaryPrimitives.WriteInt32LittleEndian(message, json.Length);
+        json.CopyTo(message, 4);
+        body.AsSpan(0, length).CopyTo(message.AsSpan(4 + json.Length));
+        return message;
+    }
+
+    private static readonly JsonSerializerOptions options = new(JsonSerializerDefaults.Web) { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    private static void WriteBytes(ReadOnlySpan<float> plane, int columns, int step, int sentRows, int sentColumns, float low, float high, Span<byte> bytes)
+    {
+        float scale = high > low ? 255 / (high - low) : 0, none = high > low ? 0 : 127.5f;
+        for (int i = 0; i < sentRows; i++)
+        {
+            for (int j = 0; j < sentColumns; j++)
+                bytes[i * sentColumns + j] = (byte)Math.Clamp((plane[i * step * columns + j * step] - low) * scale + none + 0.5f, 0, 255);
+        }
+    }
+
+    private static (float Low, float High) RangeOf(ReadOnlySpan<float> values)
+    {
+        (float low, float high) = (values[0], values[0]);
+        foreach (float value in values)
+            (low, high) = (Math.Min(low, value), Math.Max(high, value));
+        return (low, high);
+    }
+
+    private static float LargestOf(ReadOnlySpan<float> values)
+    {
+        float most = 0;
+        foreach (float value in values)
+            most = Math.Max(most, Math.Abs(value));
+        return most;
+    }
+
+    private Span<byte> Take(int count)
+    {
+        if (body.Length < length + count)
+            Array.Resize(ref body, Math.Max(2 * body.Length, length + count));
+        length += count;
+        return body.AsSpan(length - count, count);
+    }
+}

@@ -1,0 +1,30 @@
+using RefNet.Models;
+using RefNet.Training;
+
+namespace RefNet.Web.Trainings;
+
+/// <summary>What the page asks to train. What it leaves out is as the model's recipe says.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Optimizer">The optimizer.</param>
+/// <param name="LearningRate">The learning rate that the schedule varies.</param>
+/// <param name="Epochs">Passes over the training images.</param>
+/// <param name="Limit">The most images to train on.</param>
+/// <param name="Seed">The seed.</param>
+internal sealed record TrainingRequest(string Model, string? Optimizer = null, double? LearningRate = null, int? Epochs = null, int? Limit = null, int? Seed = null)
+{
+    /// <summary>The options of the run.</summary>
+    /// <exception cref="InputException">There is no such model.</exception>
+    public RunOptions ToOptions()
+    {
+        RunOptions recipe = RunOptions.Of(Architectures.Find(Model));
+        string optimizer = string.IsNullOrEmpty(Optimizer) ? recipe.Optimizer : Optimizer;
+        return recipe with
+        {
+            Optimizer = optimizer,
+            LearningRate = LearningRate ?? (optimizer == recipe.Optimizer ? null : OptimizerNames.UsualRate(optimizer)) ?? recipe.LearningRate,
+            Epochs = Epochs ?? recipe.Epochs,
+            Limit = Limit,
+            Seed = Seed ?? recipe.Seed,
+        };
+    }
+}

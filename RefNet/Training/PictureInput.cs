@@ -1,0 +1,41 @@
+using RefNet.Data;
+using RefNet.Data.Digits;
+using RefNet.Data.Preparation;
+using RefNet.Models;
+using RefNet.Tensors;
+
+namespace RefNet.Training;
+
+/// <summary>What a network sees in a picture of any size.</summary>
+/// <param name="X">Its input, 1 x C x H x W.</param>
+/// <param name="Place">Where in the picture it was found; null where it is the whole picture.</param>
+public sealed record PictureInput(Tensor<float> X, Box? Place)
+{
+    private const int Digit = 28;
+
+    /// <summary>Whether a model looks at single digits, which are found in a picture first; others see the whole picture in their size.</summary>
+    public static bool SeesDigits(Architecture architecture) =>
+        architecture.Input.Rank == 3 && architecture.Input[0] == 1 && Rows(architecture) == Digit && Columns(architecture) == Digit;
+
+    /// <summary>Reads a picture for a model: its digits, from left to right, line by line; or the whole of it.</summary>
+    /// <param name="architecture">The model.</param>
+    /// <param name="scaling">How bytes become numbers.</param>
+    /// <param name="picture">The picture.</param>
+    /// <param name="preparation">What its run learnt to prepare inputs, or null.</param>
+    /// <exception cref="InputException">The model takes no pictures, or digits are wanted and there is no ink.</exception>
+    public static IReadOnlyList<PictureInput> Read(Architecture architecture, PixelScaling scaling, Picture picture, InputPreparation<float>? preparation = null)
+    {
+        if (architecture.Input.Rank != 3 || architecture.Input[0] is not (1 or 3))
+            throw new InputException($"{architecture.Name}: expected a model of grey or coloured images; this one takes {architecture.Input}. Give an array, FILE[:NAME].");
+        if (!SeesDigits(architecture))
+            return [new PictureInput(Input(picture.Resized(Rows(architecture), Columns(architecture))), Place: null)];
+        return [.. DigitReader.Read(picture).Digits.Select(digit => new PictureInput(Input(new Picture(digit.Cell.Pixels.ToArray(), Digit, Digit, channels: 1)), digit.Box))];
+
+        Tensor<float> Input(Picture fitting) =>
+            new Batches<float>(fitting.ToImageSet(architecture.Input[0]), scaling, batchSize: 1, augmentation: null, preparation).InOrder().First().Images.Clone();
+    }
+
+    private static int Rows(Architecture architecture) => architecture.Input[1] - 2 * architecture.Recipe.Padding;
+
+    private static int Columns(Architecture architecture) => architecture.Input[2] - 2 * architecture.Recipe.Padding;
+}
