@@ -30,6 +30,13 @@ internal sealed class ServeCommand : Command
         SetAction(Run);
     }
 
+    /// <summary>Those methods of refnet explain that look at an image; its maps are on the page anyway.</summary>
+    public static IReadOnlyList<Visualiser> Visualisers { get; } =
+    [
+        .. ExplainMethods.All.Where(method => !method.IsOfNetwork && method.Name != "maps")
+            .Select(method => new Visualiser(method.Name, method.Title, method.Sentence, method.Paper, at => Look(method, at))),
+    ];
+
     private int Run(ParseResult arguments)
     {
         using BackendChoice<float> choice = backend.Take<float>(arguments, findCuda, terminal);
@@ -43,7 +50,7 @@ internal sealed class ServeCommand : Command
             BackendName = choice.Name,
             ReadData = () => Read(set),
             NewFolder = TrainingOptions.NewFolder,
-            Visualisers = [.. ExplainMethods.All.Where(method => !method.IsOfNetwork && method.Name != "maps").Select(method => new Visualiser(method.Name, method.Title, method.Sentence, method.Paper, at => Look(method, at)))],
+            Visualisers = Visualisers,
             NameClass = Format.Class,
             HowToTrain = $"{Host.Invocation} train lenet5-modern --epochs 2 --out runs/first",
         }).GetAwaiter().GetResult();

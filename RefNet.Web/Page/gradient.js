@@ -8,6 +8,7 @@ import { sourceOf, excerpt, folded } from "./source.js";
 import { newestLook } from "./layers.js";
 
 const pause = 600; // milliseconds from layer to layer
+const symbols = { weight: "W", bias: "b", gamma: "γ", beta: "β" };
 let network, header, waiting = [], timer = 0;
 
 export function prepareGradients(described) {
@@ -43,7 +44,7 @@ async function step() {
   const maps = header.layers.find(known => known.path === layer.path), tiles = makeTiles(layer.path, maps, null);
   paintTiles(tiles, maps, signed);
   const steps = make("div"), norms = [`‖dY‖ = ${number(maps.norm)}`,
-    ...header.parameters.filter(parameter => parameter.layer === layer.path).map(parameter => `‖d ${parameter.name}‖ = ${number(parameter.norm)}`)];
+    ...header.parameters.filter(parameter => parameter.layer === layer.path).map(parameter => `‖d${symbols[parameter.name] ?? ` ${parameter.name}`}‖ = ${number(parameter.norm)}`)];
   $("gradients").append(make("section", { className: "gradient" },
     make("h3", {}, layer.path === "input" ? "The picture" : layer.path, " ", make("small", { className: "soft", textContent: `${layer.type} ${layer.shape.join("×")}` })),
     make("div", {}, make("p", { className: "norms", textContent: layer.path === "input" ? `‖dX‖ = ${number(maps.norm)}` : norms.join(", ") }), tiles), steps));

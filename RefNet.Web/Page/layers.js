@@ -37,13 +37,16 @@ export function prepareLayers(described) {
   $("layers").replaceChildren(...[input, ...network.layers].map(layer => {
     const section = make("section", { className: "layer" },
       make("h3", {}, layer.path, make("small", { textContent: [layer.type, layer.shape.join("×"), layer.parameters ? `${layer.parameters.toLocaleString("en")} parameters` : ""].filter(Boolean).join(" · ") })),
-      make("p", { className: "soft", textContent: layer.formula }));
+      make("p", { className: "soft", textContent: short(layer.formula) }));
     section.path = layer.path;
     places.set(layer.path, section);
     sight.observe(section);
     return section;
   }));
 }
+
+// Up to the shapes, which stand beside the name.
+const short = formula => formula.split(/[;,] (?:samples of|any shape|with stride)/)[0].replace(/\.?$/, ".");
 
 export function showLayers(header) {
   newest = new Map(header.layers.map(layer => [layer.path, layer]));

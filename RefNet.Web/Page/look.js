@@ -1,4 +1,4 @@
-// From the paper to the answer: what is drawn is sent as soon as the answer before has come, and only then.
+// From the paper to the answer: what is drawn is sent as soon as an answer has come, so that no queue grows.
 
 import { $, show } from "./dom.js";
 import { postForMaps, query } from "./api.js";
@@ -7,8 +7,10 @@ import { newestLook, prepareLayers, showLayers, wantedLayers } from "./layers.js
 import { suggestWrong } from "./gradient.js";
 import * as pad from "./pad.js";
 
-let network, picture = null, digit = 0, isAsking = false, isStale = false;
-const times = []; // milliseconds from the question to the drawn answer
+const mostBytes = 8 << 20; // as the server has it
+const mostAsked = 2; // questions on their way: while one travels, the other is answered
+let network, picture = null, digit = 0, isStale = false, underway = 0, asked = 0, newest = 0;
+const arrivals = [], latencies = []; // milliseconds
 
 export const measured = { answers: 0 };
 
@@ -23,23 +25,27 @@ export function use(described) {
 export async function ask() {
   if (!network) return;
   isStale = true;
-  if (isAsking) return;
-  isAsking = true;
+  if (underway >= mostAsked) return;
+  underway++;
   try {
     while (isStale) {
       isStale = false;
-      await askOnce();
+      await askOnce(++asked);
     }
-  } finally { isAsking = false; }
+  } finally { underway--; }
 }
 
-async function askOnce() {
-  if (!picture && pad.isEmpty()) return forget();
+async function askOnce(order) {
+  if (!picture && pad.isEmpty()) {
+    newest = order;
+    return forget();
+  }
   const start = performance.now(), of = network, paths = wantedLayers();
   const { bytes, rows, columns, type } = picture ?? { ...pad.drawing(), type: "application/octet-stream" };
   try {
     const header = await postForMaps(`/api/networks/${of.id}/look?${query({ rows, columns, digit, layers: paths === null ? undefined : paths.join("\n") || "\n" })}`, bytes, type);
-    if (of !== network) return;
+    if (of !== network || order < newest) return; // a newer answer has come first
+    newest = order;
     show($("problem"));
     newestLook.id = header.look;
     digit = Math.min(digit, header.answers.length - 1);
@@ -65,10 +71,14 @@ function forget() {
 
 function measure(milliseconds) {
   measured.answers++;
-  times.push(milliseconds);
-  if (times.length > 30) times.shift();
-  const mean = times.reduce((sum, time) => sum + time, 0) / times.length;
-  $("latency").textContent = `Answered and drawn in ${mean.toFixed(0)} ms, ${Math.min(999, 1000 / mean).toFixed(0)} times a second.`;
+  const now = performance.now();
+  if (now - arrivals.at(-1) > 500) arrivals.length = 0; // nobody drew meanwhile
+  arrivals.push(now);
+  latencies.push(milliseconds);
+  for (const list of [arrivals, latencies]) if (list.length > 30) list.shift();
+  const mean = latencies.reduce((sum, time) => sum + time, 0) / latencies.length;
+  const rate = arrivals.length > 5 ? `, ${(1000 * (arrivals.length - 1) / (now - arrivals[0])).toFixed(0)} answers a second` : "";
+  $("latency").textContent = `Answered and drawn in ${mean.toFixed(0)} ms${rate}.`;
 }
 
 pad.onChange(() => {
@@ -81,6 +91,7 @@ pad.onChange(() => {
 export async function openPicture(file) {
   try {
     show($("problem"));
+    if (file.size > mostBytes) throw new Error(`${file.name}: expected a picture of ${mostBytes >> 20} MB at most.`);
     const bitmap = await createImageBitmap(file);
     pad.showPicture(bitmap);
     picture = { bytes: file, type: file.type };

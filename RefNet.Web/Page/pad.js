@@ -4,7 +4,9 @@ import { $ } from "./dom.js";
 
 const pad = $("pad"), context = pad.getContext("2d", { willReadFrequently: true });
 const pen = $("pen").getContext("2d");
-const size = pad.width, width = 13, step = 4;
+const size = pad.width, width = 27, step = 8;
+const sent = 84; // rows and columns of what is sent: enough for the reader, and quick
+const small = new OffscreenCanvas(sent, sent).getContext("2d", { willReadFrequently: true });
 const place = { x: size / 2, y: size / 2, isDown: false };
 let changed = () => {};
 let hasInk = false;
@@ -15,10 +17,12 @@ export function onChange(action) { changed = action; }
 
 // A byte of grey for each pixel.
 export function drawing() {
-  const pixels = context.getImageData(0, 0, size, size).data;
-  const bytes = new Uint8Array(size * size);
+  small.imageSmoothingQuality = "high";
+  small.drawImage(pad, 0, 0, sent, sent);
+  const pixels = small.getImageData(0, 0, sent, sent).data;
+  const bytes = new Uint8Array(sent * sent);
   for (let i = 0; i < bytes.length; i++) bytes[i] = pixels[4 * i];
-  return { bytes, rows: size, columns: size };
+  return { bytes, rows: sent, columns: sent };
 }
 
 export function clear() {
@@ -97,12 +101,12 @@ pad.addEventListener("keydown", event => {
 function showPen() {
   pen.clearRect(0, 0, size, size);
   if (document.activeElement !== pad) return;
-  pen.lineWidth = 1.5;
+  pen.lineWidth = 3;
   pen.strokeStyle = place.isDown ? "#c44e00" : "#0072b2";
   pen.beginPath();
   pen.arc(place.x, place.y, width / 2, 0, 7);
-  pen.moveTo(place.x - 10, place.y); pen.lineTo(place.x + 10, place.y);
-  pen.moveTo(place.x, place.y - 10); pen.lineTo(place.x, place.y + 10);
+  pen.moveTo(place.x - 20, place.y); pen.lineTo(place.x + 20, place.y);
+  pen.moveTo(place.x, place.y - 20); pen.lineTo(place.x, place.y + 20);
   pen.stroke();
 }
 

@@ -11,7 +11,8 @@ export async function sourceOf(network, path, type) {
 }
 
 export function excerpt(part) {
-  const pre = make("pre", {}, ...part.lines.map((line, n) => make("span", { className: part.marked.includes(part.firstLine + n) ? "marked" : "" },
+  const isComment = part.lines.every(line => line.startsWith("//"));
+  const pre = make("pre", { className: isComment ? "prose" : "" }, ...part.lines.map((line, n) => make("span", { className: part.marked.includes(part.firstLine + n) ? "marked" : "" },
     make("span", { className: "number", textContent: part.firstLine + n }), line + "\n")));
   const box = make("div", { className: "source", tabIndex: 0, role: "region" }, pre);
   box.setAttribute("aria-label", `${part.file} from line ${part.firstLine}`);

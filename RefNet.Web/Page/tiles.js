@@ -40,13 +40,11 @@ export function makeTiles(path, layer, open) {
   return box;
 }
 
+// The last row of a wrapped vector may end early: what is behind it stays clear.
 export function paintTiles(box, layer, colours) {
   const grid = gridOf(layer);
   for (let k = 0; k < layer.maps; k++) {
-    const { cells } = layer.map(k);
-    let bytes = cells;
-    if (grid.isVector) (bytes = new Uint8Array(grid.rows * grid.columns)).set(cells);
-    paint(box.children[k].firstChild, grid.rows, grid.columns, bytes, colours);
+    paint(box.children[k].firstChild, grid.rows, grid.columns, layer.map(k).cells, colours);
   }
 }
 

@@ -1,0 +1,82 @@
+using NUnit.Framework;
+using RefNet.Blocks;
+using RefNet.Layers;
+using RefNet.Models;
+using RefNet.Randomness;
+using RefNet.Tensors;
+using RefNet.Web.Cells;
+using RefNet.Web.Served;
+
+namespace RefNet.Tests.Web;
+
+/// <summary>What the page writes out of a cell is what the tensor holds: for every kind of layer in the catalogue.</summary>
+[TestFixture]
+public sealed class CellFormulasTests
+{
+    // What is no sum of products of its input; the page shows slopes and the source.
+    private static readonly Type[] notWritten = [typeof(LocalResponseNormalization<float>), typeof(ContrastNormalization<float>), typeof(FourierFeatures<float>), typeof(PReLU<float>)];
+
+    private static IEnumerable<string> Models => Architectures.All.Select(architecture => architecture.Name);
+
+    [TestCaseSource(nameof(Models))]
+    public void TheSumIsTheNumberInTheTensor(string model)
+    {
+        Random random = Seeds.Create(3, 1);
+        Network<float> network = Architectures.Find(model).CreateNarrow<float>(seed: 1);
+        RunOnNoise(network, random);
+        foreach (LayerPlace place in LayerPlace.Of(network))
+        {
+            for (int trial = 0; trial < 3; trial++)
+            {
+                Tensor<float> y = place.Layer.Output!;
+                Cell cell = new(place.Layer, random.Next(y.Shape[1]), random.Next(Cell.RowsOf(y)), random.Next(Cell.ColumnsOf(y)));
+                CellSum sum = CellFormulas.Explain(cell);
+                // Float sums of up to a thousand terms of about 1, in another order.
+                Assert.That(sum.Total, Is.EqualTo(cell.Value).Within(2e-5 * Math.Max(1, Math.Abs(cell.Value))), $"{model}, {place.Path} ({place.Type}), map {cell.Map}, row {cell.Row}, column {cell.Column}: {sum.Formula}");
+                if (!notWritten.Contains(place.Layer.GetType()))
+                    Assert.That(sum.Formula, Does.Not.StartWith("y is no sum"), $"{place.Type} is not written out");
+                Assert.That(sum.Groups.All(group => group.Inputs.Length == group.Rows.Length * group.Columns.Length && (group.Weights ?? group.Inputs).Length == group.Inputs.Length), Is.True, "a number for each place");
+            }
+        }
+    }
+
+    // By hand: a kernel of 2x2, flipped, on an image of 2x2: 1 4 + 2 3 + 3 2 + 4 1 = 20, and the bias.
+    [Test]
+    public void Y1_TheFlipIsInTheSum()
+    {
+        Convolution2D<float> layer = new(1, 1, kernel: 2);
+        layer.Parameters[0].Value.CopyFrom([1, 2, 3, 4]);
+        layer.Parameters[1].Value.CopyFrom([0.5f]);
+        layer.Forward(new Tensor<float>(new Shape(1, 1, 2, 2), [1, 2, 3, 4]), Mode.Evaluate);
+        CellSum sum = CellFormulas.Explain(new Cell(layer, 0, 0, 0));
+        Assert.That(sum.IsFlipped, Is.True);
+        Assert.That(sum.Groups[0].Inputs, Is.EqualTo(new[] { 4f, 3, 2, 1 }), "W(0,0) lies on the last x under the window");
+        Assert.That(sum.Total, Is.EqualTo(20.5));
+    }
+
+    [Test]
+    public void PaddingIsReadAsZeros()
+    {
+        Convolution2D<float> layer = new(1, 1, kernel: 3, padding: 1);
+        layer.Forward(new Tensor<float>(new Shape(1, 1, 2, 2), [1, 2, 3, 4]), Mode.Evaluate);
+        CellGroup group = CellFormulas.Explain(new Cell(layer, 0, 0, 0)).Groups[0];
+        Assert.That(group.Rows, Is.EqualTo(new[] { 1, 0, -1 }));
+        Assert.That(group.Inputs, Is.EqualTo(new[] { 4f, 3, 0, 2, 1, 0, 0, 0, 0 }));
+    }
+
+    [Test]
+    public void ACellOutsideIsAMistake()
+    {
+        Dense<float> layer = new(2, 3);
+        layer.Forward(new Tensor<float>(new Shape(1, 2)), Mode.Evaluate);
+        Assert.That(() => CellFormulas.Explain(new Cell(layer, 3, 0, 0)), Throws.TypeOf<InputException>().With.Message.Contains("Expected a cell of an output of 3"));
+    }
+
+    private static void RunOnNoise(Network<float> network, Random random)
+    {
+        Tensor<float> x = new(network.InputShape.Batch(1));
+        foreach (ref float value in x.Span)
+            value = random.NextSingle() - 0.5f;
+        network.Forward(x, Mode.Evaluate);
+    }
+}

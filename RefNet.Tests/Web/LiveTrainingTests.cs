@@ -1,0 +1,158 @@
+using System.Text.Json;
+using NUnit.Framework;
+using RefNet.Tests.Training;
+using RefNet.Training;
+using RefNet.Web;
+using RefNet.Web.Served;
+using RefNet.Web.Trainings;
+
+namespace RefNet.Tests.Web;
+
+/// <summary>Training on the page is that of refnet train, with a hand on it.</summary>
+[TestFixture]
+public sealed class LiveTrainingTests
+{
+    private TemporaryFolder runs = null!;
+    private ServedSettings settings = null!;
+    private ServedNetworks networks = null!;
+    private LiveTrainings trainings = null!;
+    private int number;
+
+    [SetUp]
+    public void Make()
+    {
+        runs = new TemporaryFolder();
+        settings = DigitRun.Settings(run: null, runs) with { NewFolder = name => runs.File($"{name}-{++number}") };
+        networks = new ServedNetworks(settings);
+        trainings = new LiveTrainings(settings, networks);
+    }
+
+    [TearDown]
+    public void Clean()
+    {
+        trainings.Dispose();
+        runs.Dispose();
+    }
+
+    private static TrainingRequest Request => new("lenet5-modern", Epochs: 2);
+
+    [Test]
+    public void APauseChangesNoBit()
+    {
+        LiveTraining whole = trainings.Start(Request);
+        whole.Join();
+        LiveTraining paused = trainings.Start(Request);
+        for (int i = 0; i < 5; i++)
+        {
+            paused.Pause();
+            paused.Resume();
+        }
+
+        paused.Join();
+        Assert.That((whole.State, paused.State), Is.EqualTo(("done", "done")));
+        foreach (string file in new[] { "best.safetensors", "last.safetensors" })
+            Assert.That(File.ReadAllBytes(Path.Combine(paused.Folder, file)), Is.EqualTo(File.ReadAllBytes(Path.Combine(whole.Folder, file))), file);
+    }
+
+    [Test]
+    public async Task WhilePausedNothingHappens()
+    {
+        LiveTraining training = trainings.Start(new TrainingRequest("lenet5-modern", Epochs: 500));
+        await First(training, "progress");
+        training.Pause();
+        // The step that was under way may still end; behind it nothing comes until it goes on.
+        Assert.That(training.State, Is.EqualTo("paused"));
+        Assert.That(training.IsActive, Is.True);
+        training.Stop();
+        training.Join();
+        Assert.That(training.State, Is.EqualTo("stopped"), "a training that waits can be stopped");
+    }
+
+    [Test]
+    public void TheRunIsThatOfTheCommand()
+    {
+        LiveTraining live = trainings.Start(Request);
+        live.Join();
+        using TrainingRun run = TrainingRun.Start(live.Options, settings.ReadData().Set, runs.File("command"));
+        run.Train(new SilentObserver(), CancellationToken.None);
+        Assert.That(File.ReadAllBytes(Path.Combine(live.Folder, "best.safetensors")), Is.EqualTo(File.ReadAllBytes(run.Folder.Best)));
+    }
+
+    [Test]
+    public async Task AnotherRateIsTakenFromTheNextStepOn()
+    {
+        LiveTraining training = trainings.Start(new TrainingRequest("lenet5-modern", Epochs: 500));
+        await First(training, "progress");
+        training.Pause();
+        training.ChangeRate(0.5);
+        training.Resume();
+        JsonElement epoch;
+        double usual;
+        do
+        {
+            epoch = await First(training, "epoch", last: true);
+            usual = training.Options.CreateSchedule().RateOf(epoch.GetProperty("epoch").GetInt32() - 1);
+        }
+        while (epoch.GetProperty("epoch").GetInt32() < 3);
+        Assert.That(epoch.GetProperty("learningRate").GetDouble(), Is.EqualTo(usual / 2).Within(1e-15));
+        Assert.That(() => training.ChangeRate(0), Throws.TypeOf<InputException>());
+        training.Stop();
+        training.Join();
+    }
+
+    [Test]
+    public async Task WhatHappensIsTold()
+    {
+        LiveTraining training = trainings.Start(Request);
+        training.Join();
+        List<TrainingEvent> told = [];
+        await foreach (TrainingEvent what in training.Events.Listen(CancellationToken.None))
+            told.Add(what);
+        Assert.That(told.Select(what => what.Name), Is.SupersetOf(new[] { "progress", "epoch", "filters", "mistakes", "state" }));
+        Assert.That(told.Count(what => what.Name == "epoch"), Is.EqualTo(2), "whoever comes later is told of all epochs");
+        JsonElement state = JsonSerializer.SerializeToElement(told.Last(what => what.Name == "state").Data, JsonSerializerOptions.Web);
+        Assert.That(state.GetProperty("state").GetString(), Is.EqualTo("done"));
+        Assert.That(state.GetProperty("network").GetInt32(), Is.EqualTo(1), "the network can be looked into");
+        Assert.That(networks[1].Best.Architecture.Name, Is.EqualTo("lenet5-modern"));
+    }
+
+    [Test]
+    public void ALossThatExplodesIsTold()
+    {
+        LiveTraining training = trainings.Start(new TrainingRequest("lenet5-modern", "sgd", LearningRate: 1e30, Epochs: 2));
+        training.Join();
+        Assert.That(training.State, Is.EqualTo("failed"));
+    }
+
+    [Test]
+    public void TwoTrainBesideEachOtherAndAThirdWaits()
+    {
+        LiveTraining[] two = [.. Enumerable.Range(0, 2).Select(_ => trainings.Start(new TrainingRequest("lenet5-modern", Epochs: 500)))];
+        Assert.That(() => trainings.Start(Request), Throws.TypeOf<BusyException>().With.Message.Contains("Expected 2 trainings"));
+        two[0].Stop();
+        two[0].Join();
+        trainings.Start(Request).Join();
+    }
+
+    [Test]
+    public async Task WithoutDataThePageSaysSo()
+    {
+        await using PageClient page = await PageClient.Start(run: null, settings => settings with { ReadData = () => throw new InputException("There is no data set 'mnist'.") });
+        Assert.That($"{await page.Get("/api/trainings/choices")}", Does.Contain("There is no data set"));
+        Assert.That((await page.Get("/api/networks")).GetProperty("networks").GetArrayLength(), Is.Zero, "and nothing is trained unasked");
+    }
+
+    private static async Task<JsonElement> First(LiveTraining training, string name, bool last = false)
+    {
+        TrainingEvent? found = null;
+        using CancellationTokenSource enough = new();
+        await foreach (TrainingEvent what in training.Events.Listen(enough.Token))
+        {
+            found = what.Name == name ? what : found;
+            if (found is not null && (!last || what.Name == "progress"))
+                break;
+        }
+
+        return JsonSerializer.SerializeToElement(found!.Data, JsonSerializerOptions.Web);
+    }
+}
