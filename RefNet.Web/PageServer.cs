@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using RefNet.Web.Endpoints;
 using RefNet.Web.Served;
 using RefNet.Web.Trainings;
@@ -50,6 +51,7 @@ public sealed class PageServer : IAsyncDisposable
         });
         builder.Services.AddRoutingCore();
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // so that Problems says what is wrong
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         // JSON has no NaN and no infinity: they become strings.
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals);
 
@@ -89,5 +91,13 @@ public sealed class PageServer : IAsyncDisposable
         using CancellationTokenSource atOnce = new(TimeSpan.FromSeconds(1)); // event streams would stay open
         await application.StopAsync(atOnce.Token);
         await application.DisposeAsync();
+    }
+
+    // Signals are the command's: Ctrl-C stops the server, SIGTERM ends the process, as with all commands.
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellation) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellation) => Task.CompletedTask;
     }
 }

@@ -16,7 +16,7 @@ public sealed class CommandLineTests
     {
         Refnet.Result help = Refnet.Run("--help");
         Assert.That(help.Code, Is.Zero);
-        foreach (string command in new[] { "train", "search", "ablate", "evaluate", "predict", "explain", "summary", "gradcheck", "doctor", "data", "lecture" })
+        foreach (string command in new[] { "train", "search", "ablate", "evaluate", "predict", "explain", "serve", "summary", "gradcheck", "doctor", "data", "lecture" })
             Assert.That(help.Output, Does.Contain(command));
 
         string train = Refnet.Run("train", "--help").Output;
@@ -25,7 +25,7 @@ public sealed class CommandLineTests
         Assert.That(train, Does.Not.Contain("--device"), "an old name is taken but not shown");
     }
 
-    [TestCase("", "Expected a command: train, search, ablate, evaluate, predict, explain, report, compare, summary, run, gradcheck, doctor, data")]
+    [TestCase("", "Expected a command: train, search, ablate, evaluate, predict, explain, report, compare, serve, summary, run, gradcheck, doctor, data")]
     [TestCase("trian lenet5", "'trian' is not known here. Did you mean train? See dotnet run -c Release --project RefNet.Console -- --help.")]
     [TestCase("data lst", "'lst' is not known here. Did you mean list? See dotnet run -c Release --project RefNet.Console -- data --help.")]
     [TestCase("data", "Expected a command: list, verify")]
@@ -69,6 +69,8 @@ public sealed class CommandLineTests
     [TestCase("train --resume /no/such/run", "/no/such/run: expected the folder of a training run")]
     [TestCase("train mlp --data /no/such/folder", "There is no data set '/no/such/folder'")]
     [TestCase("train mlp --data fashoin", "(mnist")]
+    [TestCase("serve /no/such/run", "/no/such/run: expected the folder of a training run")]
+    [TestCase("serve --port 0", "--port: expected a whole number from 1 to 65535; found '0'.")]
     [TestCase("evaluate /no/such/run", "/no/such/run: expected the folder of a training run")]
     [TestCase("predict /no/such/run a.png", "/no/such/run: expected the folder of a training run")]
     [TestCase("evaluate run --json ''", "--json: expected the name of a file; found an empty one.")]
