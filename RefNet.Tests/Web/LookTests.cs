@@ -27,7 +27,7 @@ public sealed class LookTests
         page = await PageClient.Start(DigitRun.Path);
         RunFolder folder = RunFolder.Open(DigitRun.Path);
         best = BestNetwork.Load(folder.ReadOptions(), folder);
-        x = PictureInput.Read(best.Architecture, DigitRun.Seven())[0].X;
+        x = PictureInput.Read(best.Architecture, best.Architecture.Scaling(), DigitRun.Seven())[0].X;
     }
 
     [OneTimeTearDown]
