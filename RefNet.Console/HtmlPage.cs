@@ -144,6 +144,7 @@ internal sealed class HtmlPage
         <html lang="en">
         <head>
         <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{Text(title)}</title>
         <style>

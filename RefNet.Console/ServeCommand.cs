@@ -82,7 +82,7 @@ internal sealed class ServeCommand : Command
             Class = at.Class ?? scores.Decide(at.X)[0],
             ChosenLayer = at.Layer,
             Name = c => Format.Class(c, at.Best.ClassNames),
-            Range = (at.Best.Architecture.Recipe.Low, at.Best.Architecture.Recipe.High),
+            Range = (at.Best.Scaling.WidestRange.Low, at.Best.Scaling.WidestRange.High),
             Seed = 1,
         };
         return [.. method.Look(subject).Select(panel => (panel.Picture, panel.Caption))];
