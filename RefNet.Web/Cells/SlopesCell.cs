@@ -1,4 +1,3 @@
-using RefNet.Layers;
 using RefNet.Tensors;
 
 namespace RefNet.Web.Cells;

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using RefNet.Layers;
 using RefNet.Tensors;
 using RefNet.Web.Served;
 
@@ -33,13 +32,5 @@ internal static class GradientEndpoints
         from place in network.Places
         where place.Layer.Layers.Count == 0
         from parameter in place.Layer.Parameters
-        select new ParameterNorm(place.Path, parameter.Name, Norm(parameter.Gradient.Values))];
-
-    private static double Norm(ReadOnlySpan<float> values)
-    {
-        double sum = 0;
-        foreach (float value in values)
-            sum += (double)value * value;
-        return Math.Sqrt(sum);
-    }
+        select new ParameterNorm(place.Path, parameter.Name, MapsMessage.NormOf(parameter.Gradient.Values))];
 }

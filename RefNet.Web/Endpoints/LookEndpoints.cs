@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using RefNet.Data;
-using RefNet.Tensors;
 using RefNet.Training;
 using RefNet.Web.Served;
 

@@ -1,4 +1,4 @@
-// The maps of a layer as buttons with a small canvas each. One of them is in the order of the Tab key; arrow keys go on from there.
+// The maps of a layer as a small canvas each, as buttons where they can be opened. One of them is in the order of the Tab key; arrow keys go on from there.
 
 import { make } from "./dom.js";
 import { paint } from "./colours.js";
@@ -18,15 +18,14 @@ export function makeTiles(path, layer, open) {
   box.setAttribute("aria-label", `Maps of ${path}`);
   const side = Math.max(grid.rows, grid.columns), scale = grid.isVector ? 9 : Math.max(1, Math.min(24, Math.round(58 / side)));
   for (let k = 0; k < layer.maps; k++) {
-    const tile = make("button", { type: "button", className: "tile", tabIndex: k === 0 ? 0 : -1 }, make("canvas"));
+    const tile = open ? make("button", { type: "button", className: "tile", tabIndex: k === 0 ? 0 : -1 }, make("canvas")) : make("div", { className: "tile", role: "img" }, make("canvas"));
     tile.setAttribute("aria-label", grid.isVector ? `${path}, ${layer.columns} units` : `${path}, map ${k}`);
     [tile.style.width, tile.style.height] = [`min(100%, ${grid.columns * scale + 2}px)`, grid.isVector ? "auto" : `${grid.rows * scale + 2}px`];
-    tile.addEventListener("click", event => {
-      if (!open) return;
+    box.append(tile);
+    if (open) tile.addEventListener("click", event => {
       const place = event.detail > 0 ? cellUnder(event, tile, grid) : { row: Math.floor(grid.rows / 2), column: Math.floor(grid.columns / 2) };
       open(grid.isVector ? { map: Math.min(layer.columns - 1, event.detail > 0 ? place.row * grid.columns + place.column : 0), row: 0, column: 0 } : { map: k, ...place });
     });
-    box.append(tile);
   }
   box.addEventListener("keydown", event => {
     const tiles = [...box.children], at = tiles.indexOf(document.activeElement);

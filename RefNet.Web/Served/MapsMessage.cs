@@ -60,8 +60,7 @@ internal sealed class MapsMessage
         }
 
         string note = sent < maps ? $"the first {sent} of {maps} maps" : sentColumns * step < columns ? $"the first {sentColumns} of {columns} units" : "";
-        double norm = Math.Sqrt(values.ToArray().Sum(value => (double)value * value));
-        layers.Add(new Layer(path, sent, sentRows, sentColumns, at, note, norm));
+        layers.Add(new Layer(path, sent, sentRows, sentColumns, at, note, NormOf(values)));
     }
 
     /// <summary>The message.</summary>
@@ -77,6 +76,15 @@ internal sealed class MapsMessage
     }
 
     private static readonly JsonSerializerOptions options = new(JsonSerializerDefaults.Web) { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    /// <summary>The root of the sum of the squares of numbers.</summary>
+    public static double NormOf(ReadOnlySpan<float> values)
+    {
+        double sum = 0;
+        foreach (float value in values)
+            sum += (double)value * value;
+        return Math.Sqrt(sum);
+    }
 
     private static void WriteBytes(ReadOnlySpan<float> plane, int columns, int step, int sentRows, int sentColumns, float low, float high, Span<byte> bytes)
     {
