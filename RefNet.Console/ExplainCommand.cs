@@ -163,7 +163,7 @@ internal sealed class ExplainCommand : Command
         try
         {
             Dataset data = Dataset.Load(DataFolders.Find(options.Data).Folder);
-            return data.Sha256 == options.DataSha256 ? (data.Training.HoldOut(options.Validation, options.Seed).Training, scaling) : null;
+            return data.Sha256 == options.DataSha256 ? (options.Split(data.Training).Training, scaling) : null;
         }
         catch (InputException)
         {

@@ -22,6 +22,7 @@ internal sealed class SearchCommand : Command
     private readonly Option<LogRange?> decays = Inputs.Range("--decays", "The weight decays to try. [default: the usual one alone]");
     private readonly Option<int?> trials = Inputs.Whole("--trials", "How many are tried over the whole ranges. [default: 12]", least: 1, most: 10_000);
     private readonly Option<int?> fine = Inputs.Whole("--fine", "How many more are tried around the best of them. [default: 4]", least: 0, most: 10_000);
+    private readonly Option<int?> folds = Inputs.Whole("--folds", "Cross-validation: train each setting so many times, with another one of so many parts held out each time; the mean decides. [default: no folds, --validation]", least: 2, most: 100);
     private readonly Option<bool> grid = new("--grid") { Description = "Try a grid, not random values." };
     private readonly Option<string?> output = Inputs.Text("--out", "DIR", "The folder. Given again, trials that are done are not done again. [default: runs/search-MODEL-DATE-TIME]");
     private readonly BackendOption backend = new();
@@ -33,7 +34,7 @@ internal sealed class SearchCommand : Command
         this.cancellation = cancellation;
         Add(model);
         training.AddTo(this);
-        foreach (Option option in new Option[] { rates, decays, trials, fine, grid, output })
+        foreach (Option option in new Option[] { rates, decays, trials, fine, folds, grid, output })
             Add(option);
         backend.AddTo(this);
         SetAction(Run);
@@ -43,6 +44,8 @@ internal sealed class SearchCommand : Command
     {
         RunOptions options = training.Read(arguments, RunOptions.Of(Architectures.Find(arguments.GetRequiredValue(model))));
         options.Check();
+        if (options.Fold is not null)
+            throw new InputException("--fold: expected none, since a search holds every part out in turn; give --folds.");
         if (options.Validation == 0)
             throw new InputException("--validation: expected 1 or more, since a search chooses by held-out images; found 0.");
         using BackendChoice<float> choice = backend.Take<float>(arguments, findCuda, terminal);
@@ -54,7 +57,8 @@ internal sealed class SearchCommand : Command
         IReadOnlyList<double[]> points = arguments.GetValue(grid)
             ? SearchPoints.Grid(ranges, coarse)
             : [.. Enumerable.Range(0, coarse).Select(number => SearchPoints.Random(ranges, options.Seed, stage: 0, number))];
-        terminal.WriteLine($"{options.Model} on {set.Name}, {options.Epochs} epochs for each trial");
+        int parts = arguments.GetValue(folds) ?? 1;
+        terminal.WriteLine($"{options.Model} on {set.Name}, {options.Epochs} epochs for each trial{(parts > 1 ? $" and each of {parts} folds" : "")}");
 
         List<SearchTrial> done = [];
         using CtrlC stop = new(cancellation);
@@ -62,7 +66,7 @@ internal sealed class SearchCommand : Command
         {
             foreach (double[] point in points)
                 Try(point);
-            if (done.MinBy(trial => trial.Loss) is { Best: not null } best)
+            if (done.MinBy(trial => trial.Loss) is { Diverged: false } best)
             {
                 double[] middle = [best.Options.LearningRate, best.Options.WeightDecay];
                 LogRange[] around = [.. ranges.Select((range, i) => range.Around(middle[i], FineShare))];
@@ -83,11 +87,21 @@ internal sealed class SearchCommand : Command
         void Try(double[] point)
         {
             RunOptions one = options with { LearningRate = point[0], WeightDecay = point.Length > 1 ? point[1] : options.WeightDecay };
-            SearchTrial trial = new(done.Count + 1, one, Train(one, set, Path.Combine(folder, $"trial-{done.Count + 1}"), choice, stop.Token));
+            string place = Path.Combine(folder, $"trial-{done.Count + 1}");
+            EpochRecord?[] best = parts == 1
+                ? [Train(one, set, place, choice, stop.Token)]
+                : [.. Enumerable.Range(1, parts).Select(part => Train(OfFold(one, part, parts, set), set, Path.Combine(place, $"fold-{part}"), choice, stop.Token))];
+            SearchTrial trial = new(done.Count + 1, one, best.Contains(null) ? [] : [.. best.OfType<EpochRecord>()]);
             done.Add(trial);
             terminal.WriteLine($"trial {trial.Number,3}: learning rate {Format.Number(one.LearningRate)}, weight decay {Format.Number(one.WeightDecay)}: "
-                + (trial.Best is null ? "diverged" : $"validation error {Format.Percent(trial.Best.ValidationError!.Value)}, loss {Format.Loss(trial.Loss)}"));
+                + (trial.Diverged ? "diverged" : $"validation error {trial.ErrorText}, loss {Format.Loss(trial.Loss)}"));
         }
+    }
+
+    private static RunOptions OfFold(RunOptions options, int part, int parts, Dataset set)
+    {
+        options = options with { Fold = $"{part}/{parts}" };
+        return options with { Validation = options.Split(set.Training).Validation.Count };
     }
 
     private LogRange Rates(ParseResult arguments, RunOptions options) =>

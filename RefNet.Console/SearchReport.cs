@@ -26,12 +26,12 @@ internal static class SearchReport
         foreach (SearchTrial trial in sorted.Take(Rows))
         {
             Terminal.AddRow(table, $"{trial.Number}", Format.Number(trial.Options.LearningRate), Format.Number(trial.Options.WeightDecay),
-                trial.Best is null ? "diverged" : Format.Loss(trial.Loss), trial.Best is null ? "" : Format.Percent(trial.Best.ValidationError!.Value), $"{trial.Best?.Epoch}");
+                trial.Diverged ? "" : Format.Loss(trial.Loss), trial.ErrorText, trial.Epochs);
         }
 
         shown.WriteLine();
         shown.Write(table);
-        if (sorted[0].Best is null)
+        if (sorted[0].Diverged)
             shown.WriteLine("Every trial diverged: search smaller rates.");
         else
             shown.WriteLine($"Best of {trials.Count}, by the held-out images alone: --learning-rate {Format.Number(sorted[0].Options.LearningRate)} --weight-decay {Format.Number(sorted[0].Options.WeightDecay)}. No test image was looked at.");
@@ -39,10 +39,10 @@ internal static class SearchReport
     }
 
     private static IEnumerable<string> TableOf(IReadOnlyList<SearchTrial> trials) => trials
-        .Select(trial => string.Create(CultureInfo.InvariantCulture,
-            $"{trial.Number},{trial.Options.LearningRate:R},{trial.Options.WeightDecay:R},{trial.Best?.Epoch},{trial.Best?.ValidationLoss:R},{trial.Best?.ValidationError:R}"))
-        .Prepend("trial,learning_rate,weight_decay,best_epoch,validation_loss,validation_error");
+        .Select(trial => string.Create(CultureInfo.InvariantCulture, $"{trial.Number},{trial.Options.LearningRate:R},{trial.Options.WeightDecay:R},{trial.Epochs},")
+            + (trial.Diverged ? ",," : string.Create(CultureInfo.InvariantCulture, $"{trial.Loss:R},{trial.Error:R},{trial.Deviation:R}")))
+        .Prepend("trial,learning_rate,weight_decay,best_epoch,validation_loss,validation_error,error_deviation");
 
     private static ScatterPoint[] Points(IEnumerable<SearchTrial> trials) =>
-        [.. trials.Where(trial => trial.Best?.ValidationError > 0).Select(trial => new ScatterPoint(trial.Options.LearningRate, 100 * trial.Best!.ValidationError!.Value))];
+        [.. trials.Where(trial => !trial.Diverged && trial.Error > 0).Select(trial => new ScatterPoint(trial.Options.LearningRate, 100 * trial.Error))];
 }

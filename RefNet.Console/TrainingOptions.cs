@@ -32,8 +32,10 @@ internal sealed class TrainingOptions
     private readonly Option<string?> prepare = Inputs.Text("--prepare", "NAME[:EPSILON]", $"Prepare inputs with what is learnt of the training images: {string.Join(", ", PreparationNames.All)}. [default: no change; EPSILON is 0.01]");
     private readonly Option<string?> from = Inputs.Text("--from", "RUN|FILE", "First weights: the best ones of a run, or those of a safetensors or npz file. A last layer for other classes keeps drawn ones. [default: drawn]");
     private readonly Option<string?> freeze = Inputs.Text("--freeze", "PATH,...", "Layers and blocks that stay as they are; a block freezes all that is in it. [default: none]");
+    private readonly Option<string[]?> rates = new("--rate") { HelpName = "PATH=FACTOR", Description = "A layer or block that learns at this share of the learning rate; may be given several times. [default: all at the same]" };
     private readonly Option<int?> seed = Inputs.Whole("--seed", "Seed for all random numbers. [default: 1]", least: int.MinValue);
     private readonly Option<int?> validation = Inputs.Whole("--validation", "Training images held out to choose the best epoch. [default: 5000, or a tenth of a smaller set]", least: 0);
+    private readonly Option<string?> fold = Inputs.Text("--fold", "NUMBER/COUNT", "Hold out this one of so many equal parts of the training images, in place of --validation: 2/5. [default: none]");
     private readonly Option<int?> limit = Inputs.Whole("--limit", "Maximum number of training images, for a quick try.", least: 1);
 
     /// <summary>The data set; a run may be resumed from another place.</summary>
@@ -44,7 +46,7 @@ internal sealed class TrainingOptions
 
     /// <summary>The options that cannot change when a run is resumed.</summary>
     public IReadOnlyList<Option> Fixed =>
-        [batchSize, optimizer, learningRate, schedule, momentum, weightDecay, l1, labelSmoothing, clip, accumulate, average, patience, augment, pixels, prepare, from, freeze, seed, validation, limit];
+        [batchSize, optimizer, learningRate, schedule, momentum, weightDecay, l1, labelSmoothing, clip, accumulate, average, patience, augment, pixels, prepare, from, freeze, rates, seed, validation, fold, limit];
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -77,8 +79,10 @@ internal sealed class TrainingOptions
             Prepare = arguments.GetValue(prepare) ?? defaults.Prepare,
             From = arguments.GetValue(from) is { } source ? Path.GetFullPath(source) : defaults.From,
             Freeze = arguments.GetValue(freeze) ?? defaults.Freeze,
+            Rates = arguments.GetValue(rates) is { Length: > 0 } factors ? string.Join(',', factors) : defaults.Rates,
             Seed = arguments.GetValue(seed) ?? defaults.Seed,
             Validation = arguments.GetValue(validation) ?? defaults.Validation,
+            Fold = arguments.GetValue(fold) ?? defaults.Fold,
             Limit = arguments.GetValue(limit) ?? defaults.Limit,
         };
     }
@@ -90,6 +94,8 @@ internal sealed class TrainingOptions
         Dataset set = Dataset.Load(place.Folder);
         bool isNew = options.DataSha256 is null; // a run that is resumed keeps what it has
         int heldOut = isNew && arguments.GetValue(validation) is null ? Math.Min(options.Validation, set.Training.Count / SmallShare) : options.Validation;
+        if (options.Fold is not null)
+            heldOut = options.Split(set.Training).Validation.Count;
         return (options with { Backend = choice.Name, Tf32 = choice.Tf32, Data = place.Remembered, Validation = heldOut }, set);
     }
 
@@ -118,6 +124,8 @@ internal sealed class TrainingOptions
             (options.Prepare is not null, $"preparation {options.Prepare}"),
             (options.From is not null, $"first weights from {options.From}"),
             (options.Freeze is not null, $"frozen {options.Freeze}"),
+            (options.Rates is not null, $"learning rates {options.Rates}"),
+            (options.Fold is not null, $"fold {options.Fold}"),
             (options.Limit is not null, $"limit {options.Limit}"),
             (options.Backend != BackendNames.Simd, $"backend {options.Backend}"),
             (options.Tf32, "TF32"),

@@ -1,6 +1,7 @@
 using NUnit.Framework;
 using RefNet.Tests.Data;
 using RefNet.Tests.Training;
+using RefNet.Training;
 
 namespace RefNet.Tests.Console;
 
@@ -47,6 +48,34 @@ public sealed class SearchCommandTests
         Assert.That(File.GetLastWriteTimeUtc(folder.File("search/trial-1/last.safetensors")), Is.EqualTo(written), "what is done is not done again");
     }
 
+    // Every training image is held out once in each trial.
+    [Test]
+    public void T10_FoldsGiveAMeanAndASpreadAndAreNotTrainedTwice()
+    {
+        string[] arguments = ["--rates", "0.001:0.1", "--trials", "2", "--fine", "0", "--folds", "3"];
+        Refnet.Result result = Search(arguments);
+        Assert.That(result.Code, Is.Zero, $"{result}");
+        Assert.That(result.Output, Does.Contain("and each of 3 folds").And.Match(@"trial +1: .* validation error \d+\.\d+ ± \d+\.\d+ %"));
+        foreach (string[] row in File.ReadAllLines(folder.File("search/trials.csv")).Skip(1).Select(row => row.Split(',')))
+        {
+            double[] errors = [.. Enumerable.Range(1, 3).Select(fold =>
+            {
+                RunFolder run = RunFolder.Open(folder.File($"search/trial-{row[0]}/fold-{fold}"));
+                Assert.That(run.ReadOptions().Fold, Is.EqualTo($"{fold}/3"));
+                return EpochRecord.BestOf(run.ReadHistory())!.ValidationError!.Value;
+            })];
+            Assert.That(double.Parse(row[5], System.Globalization.CultureInfo.InvariantCulture), Is.EqualTo(errors.Average()).Within(1e-12));
+            double variance = errors.Sum(error => Math.Pow(error - errors.Average(), 2)) / 2;
+            Assert.That(double.Parse(row[6], System.Globalization.CultureInfo.InvariantCulture), Is.EqualTo(Math.Sqrt(variance)).Within(1e-12));
+        }
+
+        string table = File.ReadAllText(folder.File("search/trials.csv"));
+        DateTime written = File.GetLastWriteTimeUtc(folder.File("search/trial-2/fold-3/last.safetensors"));
+        Assert.That(Search(arguments).Code, Is.Zero);
+        Assert.That(File.ReadAllText(folder.File("search/trials.csv")), Is.EqualTo(table));
+        Assert.That(File.GetLastWriteTimeUtc(folder.File("search/trial-2/fold-3/last.safetensors")), Is.EqualTo(written), "what is done is not done again");
+    }
+
     [Test]
     public void ATrialThatDivergesIsTheWorst()
     {
@@ -58,6 +87,9 @@ public sealed class SearchCommandTests
     [TestCase("--rates", "0:1", "--rates: expected two numbers above 0, the smaller first, such as 0.001:0.1; found '0:1'.")]
     [TestCase("--rates", "2:1", "found '2:1'")]
     [TestCase("--decays", "1e-3", "found '1e-3'")]
+    [TestCase("--folds", "1", "--folds: expected a whole number from 2 to 100; found '1'.")]
+    [TestCase("--folds", "100000", "found '100000'")]
+    [TestCase("--fold", "1/3", "since a search holds every part out in turn; give --folds.")]
     [TestCase("--validation", "0", "since a search chooses by held-out images; found 0.")]
     public void BadInputIsAMistakeInOneLine(string option, string value, string message)
     {

@@ -35,6 +35,8 @@ public sealed class TrainingSettingsTests
                 Patience = 4,
                 Augment = "shift:1,flip",
                 Prepare = "zca:0.1",
+                Rates = "stage1=0.1,fc=2",
+                Fold = "2/5",
                 Seed = -5,
                 Validation = 0,
                 Limit = 9,

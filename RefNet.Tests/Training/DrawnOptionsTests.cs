@@ -77,8 +77,16 @@ public sealed class DrawnOptionsTests
             Average = Of(0, 0.9),
             Patience = validates ? Of(0, 1) : 0,
             Validation = validates ? 20 : 0,
+            Rates = Of(null, Rates(model)),
             Seed = random.Next(),
         };
+
+        // The first layer slower, the last faster.
+        static string Rates(string model)
+        {
+            string[] paths = [.. RefNet.Layers.Paths.NamedParameters(Architectures.Find(model).Create<float>(seed: 1)).Select(named => named.Path[..named.Path.LastIndexOf('.')])];
+            return $"{paths[0]}=0.1,{paths[^1]}=1.5";
+        }
 
         TOption Of<TOption>(params TOption[] options) => options[random.Next(options.Length)];
     }

@@ -100,6 +100,26 @@ public sealed class ImageSet
         return (Select(kept), Select(heldOut));
     }
 
+    /// <summary>
+    /// Holds one of several equal parts out, for cross-validation. Each image is held out in one part; parts differ by one image at most.
+    /// </summary>
+    /// <param name="number">The part, from 1.</param>
+    /// <param name="count">How many parts, 2 or more.</param>
+    /// <param name="seed">Which images go together.</param>
+    /// <returns>The others and those that are held out, both in their order.</returns>
+    /// <exception cref="InputException">There are fewer images than parts.</exception>
+    public (ImageSet Training, ImageSet Validation) HoldOutPart(int number, int count, int seed)
+    {
+        if (count > Count)
+            throw new InputException($"Expected {Count} parts or fewer of {Count} images; found {count}. Take fewer folds.");
+        int[] order = Shuffling.Permutation(Count, seed, Shuffling.HoldOutStream);
+        int from = (int)((long)Count * (number - 1) / count), to = (int)((long)Count * number / count);
+        int[] heldOut = order[from..to], kept = [.. order[..from], .. order[to..]];
+        Array.Sort(heldOut);
+        Array.Sort(kept);
+        return (Select(kept), Select(heldOut));
+    }
+
     // Bytes per image.
     private int Size => Channels * Rows * Columns;
 }

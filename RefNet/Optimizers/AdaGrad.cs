@@ -37,7 +37,7 @@ public sealed class AdaGrad<T> : HostOptimizer<T> where T : unmanaged, IBinaryFl
     /// <inheritdoc/>
     protected override void Change(Span<T> theta, ReadOnlySpan<T> g, int p, Range run)
     {
-        T minusEta = T.CreateChecked(-LearningRate);
+        T minusEta = T.CreateChecked(-RateOf(p));
         Span<T> r = sums[p].Span[run];
         using Scratch<T> scratch = new(g.Length);
         Span<T> step = scratch.Span;

@@ -42,7 +42,7 @@ public sealed class Adadelta<T> : HostOptimizer<T> where T : unmanaged, IBinaryF
     /// <inheritdoc/>
     protected override void Change(Span<T> theta, ReadOnlySpan<T> g, int p, Range run)
     {
-        T minusEta = T.CreateChecked(-LearningRate);
+        T minusEta = T.CreateChecked(-RateOf(p));
         Span<T> r = gradients[p].Span[run];
         Span<T> s = changes[p].Span[run];
         using Scratch<T> scratch = new(g.Length);

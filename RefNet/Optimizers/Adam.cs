@@ -59,7 +59,7 @@ public sealed class Adam<T> : HostOptimizer<T> where T : unmanaged, IBinaryFloat
         double t = double.CreateChecked(count[0]);
         T c1 = T.CreateChecked(1 - Math.Pow(beta1, t));
         T rootC2 = T.CreateChecked(Math.Sqrt(1 - Math.Pow(beta2, t)));
-        T minusEta = T.CreateChecked(-LearningRate) / c1;
+        T minusEta = T.CreateChecked(-RateOf(p)) / c1;
         Span<T> m = means[p].Span[run];
         Span<T> v = squares[p].Span[run];
         using Scratch<T> scratch = new(g.Length);

@@ -48,7 +48,8 @@ public sealed class Momentum<T> : Optimizer<T> where T : unmanaged, IBinaryFloat
     /// <inheritdoc/>
     protected override void Step(Parameter<T> theta, int p)
     {
-        T kept = form == MomentumForm.Gradients ? mu : mu * (lastRate[0] / Eta), eta = form == MomentumForm.MeanSteps ? (T.One - mu) * Eta : Eta;
+        T rate = T.CreateChecked(RateOf(p)); // η'/η is the same for every parameter
+        T kept = form == MomentumForm.Gradients ? mu : mu * (lastRate[0] / Eta), eta = form == MomentumForm.MeanSteps ? (T.One - mu) * rate : rate;
         theta.Backend.MomentumStep(theta.Value, theta.Gradient, velocities[p], kept, eta, DecayOf(theta)); // v = μ v + g, θ = θ - η v
     }
 

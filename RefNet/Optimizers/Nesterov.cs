@@ -36,7 +36,7 @@ public sealed class Nesterov<T> : HostOptimizer<T> where T : unmanaged, IBinaryF
     /// <inheritdoc/>
     protected override void Change(Span<T> theta, ReadOnlySpan<T> g, int p, Range run)
     {
-        T minusEta = T.CreateChecked(-LearningRate);
+        T minusEta = T.CreateChecked(-RateOf(p));
         Span<T> v = velocities[p].Span[run];
         TensorPrimitives.MultiplyAdd(v, mu, g, v);                         // v = μ v + g
         TensorPrimitives.MultiplyAdd(g, minusEta, theta, theta);           // θ = θ - η g

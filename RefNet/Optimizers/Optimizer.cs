@@ -13,6 +13,7 @@ namespace RefNet.Optimizers;
 public abstract class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly T twoLambda;
+    private readonly double[] factors; // of the learning rate, for each parameter
 
     /// <summary>Takes charge of parameters.</summary>
     /// <param name="parameters">What to change.</param>
@@ -24,6 +25,7 @@ public abstract class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee
             throw new ArgumentOutOfRangeException(nameof(weightDecay), weightDecay, "Weight decay must be a finite number, 0 or more.");
         Parameters = parameters;
         LearningRate = learningRate;
+        factors = [.. Enumerable.Repeat(1.0, parameters.Count)];
         twoLambda = T.CreateChecked(2 * weightDecay);
     }
 
@@ -38,6 +40,22 @@ public abstract class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, "A learning rate must be a finite number above 0.");
     }
+
+    /// <summary>Gives a parameter another learning rate than the rest: this factor times <see cref="LearningRate"/>, whatever the schedule makes of that (T11).</summary>
+    /// <param name="parameter">One of <see cref="Parameters"/>.</param>
+    /// <param name="factor">Above 0 and finite; 1 unless it is set. A layer that is not to learn is frozen.</param>
+    public void ScaleRate(Parameter<T> parameter, double factor)
+    {
+        if (!(factor > 0 && double.IsFinite(factor)))
+            throw new ArgumentOutOfRangeException(nameof(factor), factor, "A factor of the learning rate must be a finite number above 0; freeze what is not to learn.");
+        int p = Parameters.ToList().IndexOf(parameter);
+        if (p < 0)
+            throw new ArgumentException($"{parameter.Name} is none of the parameters of this optimizer.", nameof(parameter));
+        factors[p] = factor;
+    }
+
+    /// <summary>The learning rate of one of <see cref="Parameters"/>.</summary>
+    protected double RateOf(int p) => factors[p] * LearningRate;
 
     /// <summary>What the optimiser remembers from step to step (velocities ...), by name: saved so that a run can resume.</summary>
     /// <param name="paths">What each of <see cref="Parameters"/> is called in the network.</param>

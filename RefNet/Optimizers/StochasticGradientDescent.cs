@@ -14,5 +14,5 @@ public class StochasticGradientDescent<T>(IReadOnlyList<Parameter<T>> parameters
 {
     /// <inheritdoc/>
     protected sealed override void Step(Parameter<T> theta, int p) =>
-        theta.Backend.DescentStep(theta.Value, theta.Gradient, T.CreateChecked(LearningRate), DecayOf(theta)); // θ = θ - η g
+        theta.Backend.DescentStep(theta.Value, theta.Gradient, T.CreateChecked(RateOf(p)), DecayOf(theta)); // θ = θ - η g
 }

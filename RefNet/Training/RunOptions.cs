@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using RefNet.Data;
 using RefNet.Data.Augmentation;
 using RefNet.Data.Preparation;
 using RefNet.Models;
@@ -85,6 +86,10 @@ public sealed record RunOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Freeze { get; init; }
 
+    /// <summary>Shares of the learning rate for layers and blocks, PATH=FACTOR with commas between, factors above 0; null where all learn at the same rate.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Rates { get; init; }
+
     /// <summary>Seed for all random numbers.</summary>
     public int Seed { get; init; } = 1;
 
@@ -96,6 +101,10 @@ public sealed record RunOptions
 
     /// <summary>The number of training images held out to choose the best epoch; with 0 the last epoch counts as the best.</summary>
     public int Validation { get; init; } = 5000;
+
+    /// <summary>The part of the training images that is held out in place of so many: 2/5 for the second of five (T10); null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Fold { get; init; }
 
     /// <summary>The maximum number of images to train on, after the validation images were held out; null for all.</summary>
     public int? Limit { get; init; }
@@ -144,10 +153,14 @@ public sealed record RunOptions
         Require(!string.IsNullOrWhiteSpace(Data), "data", "a folder or the name of a data set", Data);
         LearningRateSchedule schedule = CreateSchedule();
         Require((float)schedule.SmallestRate(Epochs) > 0, "epochs", $"fewer, so that the learning rate, whose schedule is {Schedule}, does not vanish", Epochs);
-        Require(Validation > 0 || !schedule.FollowsValidation, "validation", $"1 or more, since the schedule {Schedule} follows the validation loss", Validation);
-        Require(Validation > 0 || Patience == 0, "validation", "1 or more, since patience needs a validation loss", Validation);
+        Require(Validation > 0 || Fold is not null || !schedule.FollowsValidation, "validation", $"1 or more, since the schedule {Schedule} follows the validation loss", Validation);
+        Require(Validation > 0 || Fold is not null || Patience == 0, "validation", "1 or more, since patience needs a validation loss", Validation);
         Require(From is null || !string.IsNullOrWhiteSpace(From), "first weights", "the folder of a run or a file", From);
         Require(Freeze is null || Freeze.Split(',').All(path => !string.IsNullOrWhiteSpace(path)), "frozen layers", "paths with commas between", Freeze);
+        if (Rates is not null)
+            LayerRates.Parse(Rates);
+        if (Fold is not null)
+            FoldNames.Parse(Fold);
         Augmentation();
         if (Pixels is not null)
             PixelNames.Create(Pixels);
@@ -155,6 +168,17 @@ public sealed record RunOptions
             PreparationNames.Parse(Prepare);
         OptimizerNames.Check(Optimizer);
         BackendNames.Check(Backend);
+    }
+
+    /// <summary>The images to train on, before <see cref="Limit"/>, and those held out.</summary>
+    /// <param name="images">The training images of the data set.</param>
+    /// <exception cref="InputException">There are too few.</exception>
+    public (ImageSet Training, ImageSet Validation) Split(ImageSet images)
+    {
+        if (Fold is null)
+            return images.HoldOut(Validation, Seed);
+        (int number, int count) = FoldNames.Parse(Fold);
+        return images.HoldOutPart(number, count, Seed);
     }
 
     /// <summary>What changes the training images; null for nothing.</summary>

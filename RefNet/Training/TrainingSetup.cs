@@ -34,12 +34,14 @@ internal sealed class TrainingSetup
         if (options.Optimizer == OptimizerNames.Perceptron && Loss is not PerceptronCriterion<float>)
             throw new InputException($"The perceptron's rule trains a perceptron only; choose another optimizer for {options.Model}.");
         Optimizer = OptimizerNames.Create(options, Network.Parameters);
+        if (options.Rates is { } rates)
+            LayerRates.Apply(Network, Optimizer, rates);
         Average = options.Average > 0 ? new WeightAverage<float>(Network, CreateNetwork(), options.Average) : null;
         Scaling = architecture.Scaling(options.Pixels);
         architecture.CheckFits(data.Training);
         augmentation = options.Augmentation();
         augmentation?.Check(data.Training.Channels);
-        (Training, Validation) = data.Training.HoldOut(options.Validation, options.Seed);
+        (Training, Validation) = options.Split(data.Training);
         if (options.Limit is { } limit)
             Training = Training.Take(limit);
     }
