@@ -89,8 +89,8 @@ internal sealed class SearchCommand : Command
             RunOptions one = options with { LearningRate = point[0], WeightDecay = point.Length > 1 ? point[1] : options.WeightDecay };
             string place = Path.Combine(folder, $"trial-{done.Count + 1}");
             EpochRecord?[] best = parts == 1
-                ? [Train(one, set, place, choice, stop.Token)]
-                : [.. Enumerable.Range(1, parts).Select(part => Train(OfFold(one, part, parts, set), set, Path.Combine(place, $"fold-{part}"), choice, stop.Token))];
+                ? [SilentRun.Train(one, set, place, choice, stop.Token)]
+                : [.. Enumerable.Range(1, parts).Select(part => SilentRun.Train(OfFold(one, part, parts, set), set, Path.Combine(place, $"fold-{part}"), choice, stop.Token))];
             SearchTrial trial = new(done.Count + 1, one, best.Contains(null) ? [] : [.. best.OfType<EpochRecord>()]);
             done.Add(trial);
             terminal.WriteLine($"trial {trial.Number,3}: learning rate {Format.Number(one.LearningRate)}, weight decay {Format.Number(one.WeightDecay)}: "
@@ -106,25 +106,4 @@ internal sealed class SearchCommand : Command
 
     private LogRange Rates(ParseResult arguments, RunOptions options) =>
         arguments.GetValue(rates) ?? new LogRange(options.LearningRate / 30, 3 * options.LearningRate);
-
-    private static EpochRecord? Train(RunOptions options, Dataset set, string folder, BackendChoice<float> choice, CancellationToken stop)
-    {
-        using TrainingRun run = TrainingRun.StartOrResume(options, set, folder, choice.Backend);
-        try
-        {
-            run.Train(new Silent(), stop);
-            return run.Best;
-        }
-        catch (DivergenceException)
-        {
-            return null; // the last epochs before it say nothing about the setting
-        }
-    }
-
-    private sealed class Silent : ITrainingObserver
-    {
-        public void StepDone(EpochProgress progress) { }
-
-        public void EpochDone(EpochRecord epoch, bool isBest) { }
-    }
 }
