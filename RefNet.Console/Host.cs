@@ -33,6 +33,7 @@ internal static class Host
             new SearchCommand(terminal, findCuda, cancellation),
             new AblateCommand(terminal, findCuda, cancellation),
             new EvaluateCommand(terminal, findCuda),
+            new ProbeCommand(terminal, findCuda, cancellation),
             new PredictCommand(terminal, findCuda),
             new ExplainCommand(terminal, findCuda),
             new ReportCommand(terminal, findCuda),

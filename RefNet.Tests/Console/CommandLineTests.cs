@@ -16,16 +16,16 @@ public sealed class CommandLineTests
     {
         Refnet.Result help = Refnet.Run("--help");
         Assert.That(help.Code, Is.Zero);
-        foreach (string command in new[] { "train", "search", "ablate", "evaluate", "predict", "explain", "serve", "summary", "gradcheck", "doctor", "data", "lecture" })
+        foreach (string command in new[] { "train", "search", "ablate", "evaluate", "probe", "predict", "explain", "serve", "summary", "gradcheck", "doctor", "data", "lecture" })
             Assert.That(help.Output, Does.Contain(command));
 
         string train = Refnet.Run("train", "--help").Output;
-        foreach (string option in new[] { "--data", "--epochs", "--batch-size", "--optimizer", "--learning-rate", "--seed", "--threads", "--backend", "--validation", "--limit", "--schedule", "--clip", "--label-smoothing", "--accumulate", "--average", "--patience", "--out", "--resume", "--plain" })
+        foreach (string option in new[] { "--data", "--epochs", "--batch-size", "--optimizer", "--learning-rate", "--seed", "--threads", "--backend", "--validation", "--limit", "--schedule", "--clip", "--label-smoothing", "--accumulate", "--average", "--patience", "--pixels", "--rate", "--fold", "--out", "--resume", "--plain" })
             Assert.That(train, Does.Contain(option));
         Assert.That(train, Does.Not.Contain("--device"), "an old name is taken but not shown");
     }
 
-    [TestCase("", "Expected a command: train, search, ablate, evaluate, predict, explain, report, compare, serve, summary, run, gradcheck, doctor, data")]
+    [TestCase("", "Expected a command: train, search, ablate, evaluate, probe, predict, explain, report, compare, serve, summary, run, gradcheck, doctor, data")]
     [TestCase("trian lenet5", "'trian' is not known here. Did you mean train? See dotnet run -c Release --project RefNet.Console -- --help.")]
     [TestCase("data lst", "'lst' is not known here. Did you mean list? See dotnet run -c Release --project RefNet.Console -- data --help.")]
     [TestCase("data", "Expected a command: list, verify")]

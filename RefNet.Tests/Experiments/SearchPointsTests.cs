@@ -29,7 +29,7 @@ public sealed class SearchPointsTests
     // The optimum is 6 % of one axis wide, and the other does not matter. Of 9 points, random ones hit it with the probability
     // 1 - 0.94^9 = 0.43, a grid of 3 x 3 with 3 times 0.06 = 0.18: over 1,000 seeds that is 427 ± 16 and 180 ± 12.
     [Test]
-    public void T10_RandomSearchFindsAPlantedOptimumMoreOftenThanAGrid()
+    public void T10_C18_RandomSearchFindsAPlantedOptimumMoreOftenThanAGrid()
     {
         const int Points = 9, Searches = 1000;
         const double HalfWidth = 0.03;

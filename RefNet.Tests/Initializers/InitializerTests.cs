@@ -25,7 +25,7 @@ public sealed class InitializerTests
     // linear: E z⁴ - 1 = 2, so 10 %, and less where it saturates. The slide's numbers are one draw and these another: twice
     // that.
     [TestCaseSource(nameof(DeepNetworks))]
-    public void T8_TheSpreadAfterTenLayersOf500Units(string activation, string initializer, double expected)
+    public void T8_C9_TheSpreadAfterTenLayersOf500Units(string activation, string initializer, double expected)
     {
         Initializer spread = initializer switch { "LeCun" => Initializer.LeCun, "He" => Initializer.He, _ => Initializer.Gaussian(0.01) };
         List<Layer<double>> layers = [];

@@ -62,7 +62,7 @@ public sealed class NetworkNumbersTests
     }
 
     [Test]
-    public void X18_Y17_TheWeightsOfABottleneckAndOfAPlainConvolution()
+    public void X18_Y17_C6_TheWeightsOfABottleneckAndOfAPlainConvolution()
     {
         Shape shape = new(256, 28, 28);
         Convolution2D<float> plain = Convolution(256, 256, 3, 1, bias: false);
@@ -74,7 +74,7 @@ public sealed class NetworkNumbersTests
     }
 
     [Test]
-    public void X1_TheBottleneckedInceptionModuleTakes271MillionProductsAndNot358()
+    public void X1_C6_TheBottleneckedInceptionModuleTakes271MillionProductsAndNot358()
     {
         Shape wide = new(256, 28, 28), narrow = new(64, 28, 28);
         long reduce = Convolution(256, 64, 1, 0).Cost(wide).MultiplyAccumulates;

@@ -1,8 +1,10 @@
 using NUnit.Framework;
 using RefNet.Blocks;
+using RefNet.Data;
 using RefNet.Interop;
 using RefNet.Models;
 using RefNet.Tensors;
+using RefNet.Training;
 
 namespace RefNet.Tests.Models;
 
@@ -32,5 +34,19 @@ public sealed class RealWeightsTests
         double difference = y.Values.ToArray().Zip(expected.Values.ToArray(), (found, wanted) => Math.Pow(found - wanted, 2)).Sum();
         double norm = expected.Values.ToArray().Sum(wanted => Math.Pow(wanted, 2));
         Assert.That(Math.Sqrt(difference / norm), Is.LessThan(1e-4));
+    }
+
+    // With the means and deviations that the model has of itself: they are those of the weights.
+    [Test]
+    public void C24_RealWeightsClassifyRealPhotographs()
+    {
+        string weights = Path.Combine(folder, "resnet20_cifar10.npz"), images = Path.Combine(folder, "cifar10_train4000_lossless.bin");
+        foreach (string path in new[] { weights, images }.Where(path => !File.Exists(path)))
+            Assert.Ignore($"{path} is missing.");
+        Architecture architecture = Architectures.Find("resnet20-cifar");
+        Network<float> network = architecture.Create<float>(seed: 1);
+        NetworkWeights.Load(network, TensorFile.Read(weights));
+        Evaluation result = Evaluation.Run(network, architecture.CreateClassificationLoss<float>(), Cifar.ReadImages(images).Take(500), architecture.Scaling());
+        Assert.That(result.Confusion.ErrorRate, Is.LessThanOrEqualTo(0.01));
     }
 }

@@ -154,7 +154,7 @@ public sealed class RegularizerTests
     // The lecture's three pictures: two spirals of points, twenty hidden units, and a boundary that is the smoother the larger
     // λ is. What shows in numbers are weights that shrink and training data that are fitted less closely.
     [TestCaseSource(nameof(Names))]
-    public void T9_AStrongerPenaltyGivesSmallerWeightsAndALooserFit(string name)
+    public void T9_C23_AStrongerPenaltyGivesSmallerWeightsAndALooserFit(string name)
     {
         List<(double Norm, double Loss)> fits = [];
         foreach (double lambda in new[] { 0, 0.001, 0.01, 0.1 })

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using RefNet.Data;
+using RefNet.Gpu;
+using RefNet.Layers;
+using RefNet.Training;
+using Spectre.Console;
+
+namespace RefNet.Console;
+
+/// <summary>refnet probe: how easily the classes are told apart in what each layer of a trained network gives (LECTURES T11).</summary>
+internal sealed class ProbeCommand : Command
+{
+    private const string Input = "input";
+    private const int UsualLimit = 5000;
+
+    private readonly Terminal terminal;
+    private readonly Func<CudaProbe> findCuda;
+    private readonly CancellationToken cancellation;
+    private readonly Argument<string> run = Inputs.Run();
+    private readonly Option<string[]?> layer = new("--layer") { HelpName = "PATH", Description = $"A layer or block, or {Input}; may be given several times. [default: {Input} and the outer layers, but for Flatten and Dropout]" };
+    private readonly Option<string?> data = Inputs.Text("--data", "DIR", "Images of the same size, with other classes if you like: a name or a folder. [default: those that the run was trained on]");
+    private readonly Option<int?> limit = Inputs.Whole("--limit", $"The most training images, and the most held-out images. [default: {UsualLimit}]", least: 2);
+    private readonly Option<int?> seed = Inputs.Whole("--seed", "Seed of the classifiers. [default: 1]", least: int.MinValue);
+    private readonly BackendOption backend = new();
+
+    public ProbeCommand(Terminal terminal, Func<CudaProbe> findCuda, CancellationToken cancellation) : base("probe", "Tell classes apart by what each layer of a trained network gives.")
+    {
+        this.terminal = terminal;
+        this.findCuda = findCuda;
+        this.cancellation = cancellation;
+        Add(run);
+        foreach (Option option in new Option[] { layer, data, limit, seed })
+            Add(option);
+        backend.AddTo(this);
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult arguments)
+    {
+        RunFolder folder = RunFolder.Open(arguments.GetRequiredValue(run));
+        RunOptions options = folder.ReadOptions();
+        using BackendChoice<float> choice = backend.Take<float>(arguments, findCuda, terminal);
+        BestNetwork best = BestNetwork.Load(options, folder, choice.Backend);
+        string[] paths = arguments.GetValue(layer) is { Length: > 0 } given ? given : [Input, .. OuterLayers(best)];
+        foreach (string path in paths.Where(path => path != Input))
+            _ = best.Network[path]; // before anything is read or learnt
+
+        (ImageSet training, ImageSet held, string name) = ImagesFor(arguments, options, folder, best);
+        int most = arguments.GetValue(limit) ?? UsualLimit;
+        (training, held) = (training.Take(Math.Min(most, training.Count)), held.Take(Math.Min(most, held.Count)));
+        terminal.WriteLine($"{options.Model} of {folder.Path}: a softmax classifier on what each layer gives; {Format.Count(training.Count)} training images and {Format.Count(held.Count)} held-out ones of {name}");
+
+        using CtrlC stop = new(cancellation);
+        List<LayerProbe> probes = [];
+        List<string> refused = [];
+        foreach (string path in paths)
+        {
+            try
+            {
+                probes.Add(LayerProbe.Run(best, path == Input ? "" : path, training, held, arguments.GetValue(seed) ?? 1, stop.Token));
+            }
+            catch (InputException error) when (arguments.GetValue(layer) is null or { Length: 0 })
+            {
+                refused.Add(error.Message);
+            }
+            catch (OperationCanceledException)
+            {
+                return Host.Cancelled;
+            }
+        }
+
+        Write(probes, refused);
+        choice.WriteAccount(terminal);
+        return Host.Done;
+    }
+
+    private void Write(IReadOnlyList<LayerProbe> probes, IReadOnlyList<string> refused)
+    {
+        Table table = Terminal.Table("layer", "output", "features", "training error", "held-out error");
+        foreach (LayerProbe probe in probes)
+            Terminal.AddRow(table, NameOf(probe), $"{probe.Output}", Format.Count(probe.Features), Format.Percent(probe.TrainingError), Format.Percent(probe.Error));
+        terminal.Write(table);
+        foreach (string message in refused)
+            terminal.WriteLine($"Left out: {message}");
+        if (probes.MinBy(probe => probe.Error) is { } smallest)
+        {
+            terminal.WriteLine($"The classes are told apart best by what {NameOf(smallest)} gives, with {Format.Percent(smallest.Error)} errors on held-out images: "
+                + "the smaller the error, the nearer a layer has come to features in which planes separate the classes.");
+        }
+    }
+
+    // The split of the run; of other images a tenth is held out.
+    private (ImageSet Training, ImageSet Held, string Name) ImagesFor(ParseResult arguments, RunOptions options, RunFolder folder, BestNetwork best)
+    {
+        Dataset set = Dataset.Load(DataFolders.Find(arguments.GetValue(data) ?? options.Data).Folder);
+        if (!best.Scaling.SampleShape(set.Training).Equals(best.Architecture.Input))
+            throw new InputException($"{set.Name}: expected images of the size that {best.Architecture.Name} takes, {best.Architecture.Input} with its border; found {best.Scaling.SampleShape(set.Training)}.");
+        if (arguments.GetValue(data) is null)
+            TrainingRun.CheckData(options, set, folder, $"Or name these with {data.Name}.");
+        (ImageSet training, ImageSet held) = set.Sha256 == options.DataSha256 && (options.Validation > 0 || options.Fold is not null)
+            ? options.Split(set.Training)
+            : set.Training.HoldOut(Math.Max(1, set.Training.Count / 10), options.Seed);
+        return (training, held, set.Name);
+    }
+
+    private static IEnumerable<string> OuterLayers(BestNetwork best) =>
+        best.Network.Layers.Where(outer => outer is not (Flatten<float> or Dropout<float>) && outer.Name.Length > 0).Select(outer => outer.Name);
+
+    private static string NameOf(LayerProbe probe) => probe.Path.Length == 0 ? Input : probe.Path;
+}
