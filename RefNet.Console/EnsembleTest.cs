@@ -1,6 +1,3 @@
-using RefNet.Backends;
-using RefNet.Data;
-using RefNet.Models;
 using RefNet.Training;
 using Spectre.Console;
 

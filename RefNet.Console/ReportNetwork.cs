@@ -1,7 +1,6 @@
 using RefNet.Data;
 using RefNet.Interpretation;
 using RefNet.Tensors;
-using RefNet.Training;
 
 namespace RefNet.Console;
 

@@ -1,4 +1,3 @@
-using RefNet.Backends;
 using RefNet.Blocks;
 using RefNet.Data;
 using RefNet.Layers;
