@@ -5,6 +5,7 @@ using RefNet.Benchmarks.Work;
 
 return args switch
 {
+    ["answers", string run] => await AnswersCommand.Run(run),
     ["compare", .. string[] rest] => CompareCommand.Run(rest),
     ["gpu", .. string[] rest] => GpuCommand.Run(rest),
     ["kernels", .. string[] rest] => KernelsCommand.Run(rest),

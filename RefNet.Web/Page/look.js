@@ -10,9 +10,7 @@ import * as pad from "./pad.js";
 const mostBytes = 8 << 20; // as the server has it
 const mostAsked = 2; // questions on their way: while one travels, the other is answered
 let network, picture = null, digit = 0, isStale = false, underway = 0, asked = 0, newest = 0;
-const arrivals = [], latencies = []; // milliseconds
-
-export const measured = { answers: 0 };
+const latencies = []; // milliseconds
 
 export function use(described) {
   network = described;
@@ -70,15 +68,10 @@ function forget() {
 }
 
 function measure(milliseconds) {
-  measured.answers++;
-  const now = performance.now();
-  if (now - arrivals.at(-1) > 500) arrivals.length = 0; // nobody drew meanwhile
-  arrivals.push(now);
   latencies.push(milliseconds);
-  for (const list of [arrivals, latencies]) if (list.length > 30) list.shift();
+  if (latencies.length > 30) latencies.shift();
   const mean = latencies.reduce((sum, time) => sum + time, 0) / latencies.length;
-  const rate = arrivals.length > 5 ? `, ${(1000 * (arrivals.length - 1) / (now - arrivals[0])).toFixed(0)} answers a second` : "";
-  $("latency").textContent = `Answered and drawn in ${mean.toFixed(0)} ms${rate}.`;
+  $("latency").textContent = `Answered and drawn in ${mean.toFixed(0)} ms.`;
 }
 
 pad.onChange(() => {
