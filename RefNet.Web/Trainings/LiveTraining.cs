@@ -65,19 +65,11 @@ internal sealed class LiveTraining : ITrainingObserver, IDisposable
         thread.Start();
     }
 
-    /// <summary>Waits between two steps from now on.</summary>
-    public void Pause()
-    {
-        mayGoOn.Reset();
-        TellState("paused", null);
-    }
+    /// <summary>Waits behind the step that it takes; the state says so when it does.</summary>
+    public void Pause() => mayGoOn.Reset();
 
     /// <summary>Goes on.</summary>
-    public void Resume()
-    {
-        TellState("running", null);
-        mayGoOn.Set();
-    }
+    public void Resume() => mayGoOn.Set();
 
     /// <summary>Multiplies the rate of the schedule from the next step on.</summary>
     public void ChangeRate(double factor)
@@ -115,7 +107,11 @@ internal sealed class LiveTraining : ITrainingObserver, IDisposable
             TellFilters();
         }
 
+        if (mayGoOn.IsSet)
+            return;
+        TellState("paused", null);
         mayGoOn.Wait(stop.Token);
+        TellState("running", null);
     }
 
     void ITrainingObserver.EpochDone(EpochRecord epoch, bool isBest)
