@@ -19,7 +19,13 @@ internal sealed unsafe class GemmWork : IWork
         a = transposeA ? Numbers.Tensor(1, 1, k, m) : Numbers.Tensor(1, 1, m, k);
         b = transposeB ? Numbers.Tensor(2, 1, n, k) : Numbers.Tensor(2, 1, k, n);
         c = new Tensor<float>(new Shape(m, n));
-        gemm = backend switch { "refnet" => new SimdGemm<float>(), "mathnet" => new MathNetGemm<float>(), _ => null };
+        gemm = backend switch
+        {
+            "refnet" => new SimdGemm<float>(),
+            "mathnet" => new MathNetGemm<float>(),
+            "openblas" => null,
+            _ => throw new ArgumentException($"Expected refnet, mathnet or openblas; found {backend}.", nameof(backend)),
+        };
         if (gemm is null)
         {
             openBlas = OpenBlas.TryLoad(out string reason) ?? throw new InvalidOperationException(reason);

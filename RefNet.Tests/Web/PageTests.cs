@@ -52,6 +52,7 @@ public sealed class PageTests
     {
         page = await chromium.Open(server.Server.Address);
         Assert.That((await page.Evaluate("location.href")).GetString(), Does.Not.Contain("token"), "the token does not stay in the address");
+        Assert.That((await page.Evaluate("[...document.querySelectorAll('#bars .bar span')].every(bar => bar.getBoundingClientRect().width === 0)")).GetBoolean(), "no bar before there is an answer");
         await page.Draw("#pad", seven);
         await page.WaitFor("document.querySelector('#says').textContent === '7'");
         Assert.That(await page.Text("#bars .best"), Does.StartWith("7"));
