@@ -58,13 +58,12 @@ internal sealed class TrainingOptions
     /// <summary>What the command line says, and for the rest the defaults; where the data are is left to the command.</summary>
     public RunOptions Read(ParseResult arguments, RunOptions defaults)
     {
-        string name = arguments.GetValue(optimizer) ?? defaults.Optimizer;
+        defaults = defaults.With(arguments.GetValue(optimizer) ?? defaults.Optimizer);
         return defaults with
         {
             Epochs = arguments.GetValue(Epochs) ?? defaults.Epochs,
             BatchSize = arguments.GetValue(batchSize) ?? defaults.BatchSize,
-            Optimizer = name,
-            LearningRate = arguments.GetValue(learningRate) ?? (name == defaults.Optimizer ? null : OptimizerNames.UsualRate(name)) ?? defaults.LearningRate,
+            LearningRate = arguments.GetValue(learningRate) ?? defaults.LearningRate,
             Schedule = arguments.GetValue(schedule) ?? defaults.Schedule,
             Momentum = arguments.GetValue(momentum) ?? defaults.Momentum,
             WeightDecay = arguments.GetValue(weightDecay) ?? defaults.WeightDecay,

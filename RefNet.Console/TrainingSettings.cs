@@ -54,8 +54,7 @@ internal static class TrainingSettings
     public static string Command(RunOptions run)
     {
         RunOptions defaults = RunOptions.Of(Architectures.Find(run.Model));
-        if (run.Optimizer != defaults.Optimizer && OptimizerNames.UsualRate(run.Optimizer) is { } usual)
-            defaults = defaults with { LearningRate = usual };
+        defaults = defaults with { LearningRate = defaults.With(run.Optimizer).LearningRate };
         IEnumerable<string> given = from setting in all
                                     let value = setting.Value(run)
                                     where value is not null && !value.Equals(setting.Value(defaults))

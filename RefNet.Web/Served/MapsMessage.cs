@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics.Tensors;
 using System.Text.Json;
 using RefNet.Tensors;
 
@@ -47,12 +48,12 @@ internal sealed class MapsMessage
         (int maps, int rows, int columns) = isVector ? (1, 1, shape.Count) : (shape[0], shape[1], shape[2]);
         int sent = Math.Min(maps, MostMaps), step = isVector ? 1 : (Math.Max(rows, columns) + MostSide - 1) / MostSide;
         (int sentRows, int sentColumns) = ((rows + step - 1) / step, Math.Min(MostUnits, (columns + step - 1) / step));
-        float most = signed ? LargestOf(values) : 0;
+        float most = signed ? Math.Abs(TensorPrimitives.MaxMagnitude(values)) : 0;
         int at = length;
         for (int map = 0; map < sent; map++)
         {
             ReadOnlySpan<float> plane = values.Slice(map * rows * columns, rows * columns);
-            (float low, float high) = signed ? (-most, most) : RangeOf(plane);
+            (float low, float high) = signed ? (-most, most) : (TensorPrimitives.Min(plane), TensorPrimitives.Max(plane));
             Span<byte> room = Take(8 + sentRows * sentColumns);
             BinaryPrimitives.WriteSingleLittleEndian(room, low);
             BinaryPrimitives.WriteSingleLittleEndian(room[4..], high);
@@ -94,22 +95,6 @@ internal sealed class MapsMessage
             for (int j = 0; j < sentColumns; j++)
                 bytes[i * sentColumns + j] = (byte)Math.Clamp((plane[i * step * columns + j * step] - low) * scale + none + 0.5f, 0, 255);
         }
-    }
-
-    private static (float Low, float High) RangeOf(ReadOnlySpan<float> values)
-    {
-        (float low, float high) = (values[0], values[0]);
-        foreach (float value in values)
-            (low, high) = (Math.Min(low, value), Math.Max(high, value));
-        return (low, high);
-    }
-
-    private static float LargestOf(ReadOnlySpan<float> values)
-    {
-        float most = 0;
-        foreach (float value in values)
-            most = Math.Max(most, Math.Abs(value));
-        return most;
     }
 
     private Span<byte> Take(int count)

@@ -17,11 +17,10 @@ internal sealed record TrainingRequest(string Model, string? Optimizer = null, d
     public RunOptions ToOptions()
     {
         RunOptions recipe = RunOptions.Of(Architectures.Find(Model));
-        string optimizer = string.IsNullOrEmpty(Optimizer) ? recipe.Optimizer : Optimizer;
+        recipe = recipe.With(string.IsNullOrEmpty(Optimizer) ? recipe.Optimizer : Optimizer);
         return recipe with
         {
-            Optimizer = optimizer,
-            LearningRate = LearningRate ?? (optimizer == recipe.Optimizer ? null : OptimizerNames.UsualRate(optimizer)) ?? recipe.LearningRate,
+            LearningRate = LearningRate ?? recipe.LearningRate,
             Epochs = Epochs ?? recipe.Epochs,
             Limit = Limit,
             Seed = Seed ?? recipe.Seed,

@@ -92,12 +92,7 @@ public sealed class ImageSet
         if (count < 0 || count >= Count)
             throw new InputException($"Expected to hold out 0 to {Count - 1} of {Count} images for validation; found {count}. Hold out fewer.");
 
-        int[] order = Shuffling.Permutation(Count, seed, Shuffling.HoldOutStream);
-        int[] heldOut = order[..count];
-        int[] kept = order[count..];
-        Array.Sort(heldOut);
-        Array.Sort(kept);
-        return (Select(kept), Select(heldOut));
+        return HoldOut(..count, seed);
     }
 
     /// <summary>
@@ -112,9 +107,14 @@ public sealed class ImageSet
     {
         if (count > Count)
             throw new InputException($"Expected {Count} parts or fewer of {Count} images; found {count}. Take fewer folds.");
+        return HoldOut((int)((long)Count * (number - 1) / count)..(int)((long)Count * number / count), seed);
+    }
+
+    // Holds out those that come to stand in a range of a random order.
+    private (ImageSet Training, ImageSet Validation) HoldOut(Range range, int seed)
+    {
         int[] order = Shuffling.Permutation(Count, seed, Shuffling.HoldOutStream);
-        int from = (int)((long)Count * (number - 1) / count), to = (int)((long)Count * number / count);
-        int[] heldOut = order[from..to], kept = [.. order[..from], .. order[to..]];
+        int[] heldOut = order[range], kept = [.. order[..range.Start], .. order[range.End..]];
         Array.Sort(heldOut);
         Array.Sort(kept);
         return (Select(kept), Select(heldOut));

@@ -44,7 +44,8 @@ public sealed record LayerProbe(string Path, Shape Output, int Features, double 
         Standardize(learnt, held);
         int classes = training.ClassNames.Count, features = learnt.Shape[1];
         Network<float> classifier = new(new Shape(features), seed, new Dense<float>(features, classes) { Name = "classifier" });
-        Objective<float> objective = new(classifier, () => new SoftmaxCrossEntropy<float>());
+        SoftmaxCrossEntropy<float> loss = new();
+        Objective<float> objective = new(classifier, () => loss);
         Adam<float> optimizer = new(classifier.Parameters, LearningRate, weightDecay: WeightDecay);
         int[] labels = [.. Enumerable.Range(0, training.Count).Select(n => (int)training.Labels[n])];
         int perEpoch = (training.Count + BatchSize - 1) / BatchSize, epochs = Math.Max(Epochs, (LeastSteps + perEpoch - 1) / perEpoch), step = 0;
@@ -68,7 +69,7 @@ public sealed record LayerProbe(string Path, Shape Output, int Features, double 
         double ErrorOn(Tensor<float> x, ImageSet images)
         {
             Tensor<float> y = classifier.Predict(x);
-            return Enumerable.Range(0, images.Count).Count(n => System.Numerics.Tensors.TensorPrimitives.IndexOfMax(y.Sample(n)) != images.Labels[n]) / (double)images.Count;
+            return Enumerable.Range(0, images.Count).Count(n => loss.Decide(y.Sample(n)) != images.Labels[n]) / (double)images.Count;
         }
     }
 

@@ -170,6 +170,9 @@ public sealed record RunOptions
         BackendNames.Check(Backend);
     }
 
+    /// <summary>The same with another optimizer, and with the learning rate that is usual for that where there is one.</summary>
+    public RunOptions With(string optimizer) => optimizer == Optimizer ? this : this with { Optimizer = optimizer, LearningRate = OptimizerNames.UsualRate(optimizer) ?? LearningRate };
+
     /// <summary>The images to train on, before <see cref="Limit"/>, and those held out.</summary>
     /// <param name="images">The training images of the data set.</param>
     /// <exception cref="InputException">There are too few.</exception>

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace RefNet.Backends.Simd;
 
@@ -51,6 +53,8 @@ internal unsafe struct GemmTile<T> where T : unmanaged, IBinaryFloatingPointIeee
 /// </remarks>
 internal abstract class GemmKernel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private const int CacheLine = 64; // bytes
+
     /// <summary>The most rows of a tile.</summary>
     public abstract int Rows { get; }
 
@@ -96,6 +100,21 @@ internal abstract class GemmKernel<T> where T : unmanaged, IBinaryFloatingPointI
 
     /// <summary>So many columns, rounded up to whole registers.</summary>
     public int WholeRegisters(int columns) => (columns + NarrowColumns - 1) / NarrowColumns * NarrowColumns;
+
+    /// <summary>Asks for the rows of C, so many columns of each, where the processor can be asked: they arrive while the products are summed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected static unsafe void Prefetch(in GemmTile<T> tile, int rows, int columns)
+    {
+        if (!Sse.IsSupported)
+            return;
+        T* c = tile.C;
+        for (int i = 0; i < rows; i++, c += tile.CRowStride)
+        {
+            for (int j = 0; j < columns; j += CacheLine / sizeof(T))
+                Sse.Prefetch0(c + j);
+            Sse.Prefetch0(c + columns - 1);
+        }
+    }
 
     /// <summary>Where column j of B begins in a tile of dot products.</summary>
     protected static unsafe nint Column(in GemmTile<T> tile, int j) => tile.BOffsets == null ? j * tile.BStep : tile.BOffsets[j];

@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace RefNet.Backends.Simd;
 
@@ -64,7 +63,7 @@ internal sealed partial class Vector512Kernel<T> : GemmKernel<T> where T : unman
         Vector512<T> c20 = default, c21 = default, c22 = default, c30 = default, c31 = default, c32 = default;
         Vector512<T> c40 = default, c41 = default, c42 = default, c50 = default, c51 = default, c52 = default;
         Vector512<T> c60 = default, c61 = default, c62 = default, c70 = default, c71 = default, c72 = default;
-        Prefetch(tile, TRows.Value);
+        Prefetch(tile, TRows.Value, 3 * Vector512<T>.Count);
         nint row = tile.ARowStride;
         T* aNext = tile.A, bNext = tile.B;
         nint* aOffsets = tile.AOffsets, bOffsets = tile.BOffsets;
@@ -178,20 +177,6 @@ internal sealed partial class Vector512Kernel<T> : GemmKernel<T> where T : unman
             Store(tile, tile.C + 6 * tile.CRowStride, 0, c6);
         if (TRows.Value > 7)
             Store(tile, tile.C + 7 * tile.CRowStride, 0, c7);
-    }
-
-    // Asks for the rows of C: they arrive while the products are summed.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void Prefetch(in GemmTile<T> tile, int rows)
-    {
-        T* c = tile.C;
-        for (int i = 0; i < rows; i++, c += tile.CRowStride)
-        {
-            Sse.Prefetch0(c);
-            Sse.Prefetch0(c + Vector512<T>.Count);
-            Sse.Prefetch0(c + 2 * Vector512<T>.Count);
-            Sse.Prefetch0(c + 3 * Vector512<T>.Count - 1);
-        }
     }
 
     // C = alpha sum + beta C for one row.

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace RefNet.Backends.Simd;
 
@@ -59,7 +58,7 @@ internal sealed partial class VectorKernel<T> : GemmKernel<T> where T : unmanage
         Vector<T> c00 = default, c01 = default, c10 = default, c11 = default;
         Vector<T> c20 = default, c21 = default, c30 = default, c31 = default;
         Vector<T> c40 = default, c41 = default, c50 = default, c51 = default;
-        Prefetch(tile, TRows.Value);
+        Prefetch(tile, TRows.Value, 2 * Vector<T>.Count);
         nint row = tile.ARowStride;
         T* aNext = tile.A, bNext = tile.B;
         nint* aOffsets = tile.AOffsets, bOffsets = tile.BOffsets;
@@ -148,20 +147,6 @@ internal sealed partial class VectorKernel<T> : GemmKernel<T> where T : unmanage
             Store(tile, tile.C + 4 * tile.CRowStride, 0, c4);
         if (TRows.Value > 5)
             Store(tile, tile.C + 5 * tile.CRowStride, 0, c5);
-    }
-
-    // Asks for the rows of C: they arrive while the products are summed.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void Prefetch(in GemmTile<T> tile, int rows)
-    {
-        if (!Sse.IsSupported)
-            return;
-        T* c = tile.C;
-        for (int i = 0; i < rows; i++, c += tile.CRowStride)
-        {
-            Sse.Prefetch0(c);
-            Sse.Prefetch0(c + 2 * Vector<T>.Count - 1);
-        }
     }
 
     // C = alpha sum + beta C for one row.
