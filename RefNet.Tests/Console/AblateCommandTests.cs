@@ -1,32 +1,13 @@
 using NUnit.Framework;
-using RefNet.Tests.Data;
-using RefNet.Tests.Training;
 
 namespace RefNet.Tests.Console;
 
 /// <summary>refnet ablate over a small set that is quick to learn.</summary>
 [TestFixture]
-public sealed class AblateCommandTests
+public sealed class AblateCommandTests : CommandTests
 {
-    private DataFolder bars = null!;
-    private DataFolder folder = null!;
-
-    [SetUp]
-    public void MakeFolders()
-    {
-        bars = DataFolder.With(SyntheticData.Create());
-        folder = new DataFolder();
-    }
-
-    [TearDown]
-    public void RemoveFolders()
-    {
-        bars.Dispose();
-        folder.Dispose();
-    }
-
     private Refnet.Result Ablate(params string[] more) =>
-        Refnet.Run(["ablate", "mlp", "--data", bars.Path, "--epochs", "1", "--out", folder.File("ablation"), .. more]);
+        Refnet.Run(["ablate", "mlp", "--data", Bars.Path, "--epochs", "1", "--out", Folder.File("ablation"), .. more]);
 
     [Test]
     public void EachVariantIsTrainedOnTheSameSeedsAndComparedByHeldOutImages()
@@ -34,7 +15,7 @@ public sealed class AblateCommandTests
         string[] options = ["--optimizer", "sgd", "--weight-decay", "0", "--schedule", "constant", "--average", "0.9"];
         Refnet.Result result = Ablate(["--seeds", "2", "--validation", "60", .. options]);
         Assert.That(result.Code, Is.Zero, $"{result}");
-        string[][] rows = [.. File.ReadAllLines(folder.File("ablation/ablation.csv")).Skip(1).Select(row => row.Split(','))];
+        string[][] rows = [.. File.ReadAllLines(Folder.File("ablation/ablation.csv")).Skip(1).Select(row => row.Split(','))];
         Assert.That(rows.Select(row => $"{row[0]} {row[1]}"), Is.EqualTo(new[] { "recipe 1", "recipe 2", "average 1", "average 2" }));
         double[] errors = [.. rows.Select(row => 100 * double.Parse(row[2], System.Globalization.CultureInfo.InvariantCulture))];
         double difference = (errors[2] + errors[3] - errors[0] - errors[1]) / 2;
@@ -42,10 +23,10 @@ public sealed class AblateCommandTests
             difference.ToString("+0.000;-0.000;0.000", System.Globalization.CultureInfo.InvariantCulture)));
         Assert.That(result.Output, Does.Contain("No test image was looked at.").And.Not.Contain("Test error"));
 
-        DateTime written = File.GetLastWriteTimeUtc(folder.File("ablation/average/seed-2/last.safetensors"));
+        DateTime written = File.GetLastWriteTimeUtc(Folder.File("ablation/average/seed-2/last.safetensors"));
         Refnet.Result again = Ablate(["--seeds", "3", "--validation", "60", .. options]);
         Assert.That(again.Code, Is.Zero, $"{again}");
-        Assert.That(File.GetLastWriteTimeUtc(folder.File("ablation/average/seed-2/last.safetensors")), Is.EqualTo(written), "what is done is not done again");
+        Assert.That(File.GetLastWriteTimeUtc(Folder.File("ablation/average/seed-2/last.safetensors")), Is.EqualTo(written), "what is done is not done again");
     }
 
     [Test]

@@ -1,54 +1,40 @@
 using System.Text.Json;
 using NUnit.Framework;
-using RefNet.Tests.Data;
-using RefNet.Tests.Training;
 
 namespace RefNet.Tests.Console;
 
 /// <summary>refnet evaluate on several runs and several views of each image (LECTURES T12).</summary>
 [TestFixture]
-public sealed class EvaluateCommandTests
+public sealed class EvaluateCommandTests : SharedCommandTests
 {
-    private DataFolder bars = null!;
-    private DataFolder runs = null!;
-
     [OneTimeSetUp]
     public void Train()
     {
-        bars = DataFolder.With(SyntheticData.Create());
-        runs = new DataFolder();
         foreach (string seed in new[] { "1", "2" })
-            Assert.That(Refnet.Run("train", "mlp", "--data", bars.Path, "--out", runs.File(seed), "--epochs", "1", "--validation", "60", "--seed", seed).Code, Is.Zero);
-    }
-
-    [OneTimeTearDown]
-    public void Remove()
-    {
-        bars.Dispose();
-        runs.Dispose();
+            Assert.That(Refnet.Run("train", "mlp", "--data", Bars.Path, "--out", Folder.File(seed), "--epochs", "1", "--validation", "60", "--seed", seed).Code, Is.Zero);
     }
 
     [Test]
     public void T12_SeveralRunsAndViewsDecideTogether()
     {
-        Refnet.Result result = Refnet.Run("evaluate", runs.File("1"), runs.File("2"), "--shifts", "1", "--json", runs.File("together.json"));
+        Refnet.Result result = Refnet.Run("evaluate", Folder.File("1"), Folder.File("2"), "--shifts", "1", "--json", Folder.File("together.json"));
         Assert.That(result.Code, Is.Zero, $"{result}");
         Assert.That(result.Output, Does.Contain("2 runs of mlp on ").And.Contain("9 views").And.Contain("Together: the mean of the probabilities of 2 networks over 9 views of each image."));
         Assert.That(result.Output, Does.Match(@"Test error: \d+\.\d\d %"));
-        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(runs.File("together.json")));
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(Folder.File("together.json")));
         Assert.That(json.RootElement.GetProperty("images").GetInt32(), Is.EqualTo(100));
 
         // The row of a run has its own error.
-        string alone = ErrorOf(Refnet.Run("evaluate", runs.File("2")));
-        Assert.That(result.Output, Does.Match($@"{System.Text.RegularExpressions.Regex.Escape(runs.File("2"))} +{System.Text.RegularExpressions.Regex.Escape(alone)}"));
+        string alone = ErrorOf(Refnet.Run("evaluate", Folder.File("2")));
+        Assert.That(result.Output, Does.Match($@"{System.Text.RegularExpressions.Regex.Escape(Folder.File("2"))} +{System.Text.RegularExpressions.Regex.Escape(alone)}"));
     }
 
     [Test]
     public void AnAttackIsOnOneNetworkAndOneView()
     {
-        foreach (string[] more in new string[][] { [runs.File("2")], ["--shifts", "1"], ["--flip"] })
+        foreach (string[] more in new string[][] { [Folder.File("2")], ["--shifts", "1"], ["--flip"] })
         {
-            Refnet.Result result = Refnet.Run(["evaluate", runs.File("1"), "--attack", "0.1", .. more]);
+            Refnet.Result result = Refnet.Run(["evaluate", Folder.File("1"), "--attack", "0.1", .. more]);
             Assert.That(result.Code, Is.EqualTo(2), $"{result}");
             Assert.That(result.Error, Does.Contain("--attack attacks one network on images as they are"));
         }

@@ -3,33 +3,15 @@ using System.Security.Cryptography;
 using System.Text;
 using NUnit.Framework;
 using RefNet.Tests.Data;
-using RefNet.Tests.Training;
 
 namespace RefNet.Tests.Console;
 
 /// <summary>The program as a process of its own: exit codes, Ctrl-C, kill -9 and a full disk.</summary>
 [TestFixture]
 [Platform("Linux", Reason = "The tests send signals and mount a file system.")]
-public sealed class ProcessTests
+public sealed class ProcessTests : CommandTests
 {
     private static readonly string[] Checkpoints = ["best.safetensors", "last.safetensors", "resume.safetensors"];
-
-    private DataFolder bars = null!;
-    private DataFolder folder = null!;
-
-    [SetUp]
-    public void MakeFolders()
-    {
-        bars = DataFolder.With(SyntheticData.Create());
-        folder = new DataFolder();
-    }
-
-    [TearDown]
-    public void RemoveFolders()
-    {
-        bars.Dispose();
-        folder.Dispose();
-    }
 
     [Test]
     public void TheExitCodeIsThatOfTheCommand()
@@ -48,13 +30,13 @@ public sealed class ProcessTests
     {
         foreach (string name in new[] { "bad", "good" })
         {
-            Directory.CreateDirectory(folder.File($"data/{name}"));
+            Directory.CreateDirectory(Folder.File($"data/{name}"));
             foreach (string file in DataFolder.Names)
-                File.Copy(bars.File(file), folder.File($"data/{name}/{file}"));
+                File.Copy(Bars.File(file), Folder.File($"data/{name}/{file}"));
         }
 
-        File.AppendAllText(folder.File($"data/bad/{DataFolder.Names[3]}"), "x");
-        Refnet.Result list = Refnet.End(Refnet.StartProgram("env", "-C", folder.Path, "dotnet", Refnet.Program, "data", "list"));
+        File.AppendAllText(Folder.File($"data/bad/{DataFolder.Names[3]}"), "x");
+        Refnet.Result list = Refnet.End(Refnet.StartProgram("env", "-C", Folder.Path, "dotnet", Refnet.Program, "data", "list"));
         Assert.That(list.Code, Is.EqualTo(2), $"{list}");
         Assert.That(list.Output, Does.Match("(?m)^ *good "));
         Assert.That(list.Error, Does.Contain("it is padded"));
@@ -67,11 +49,11 @@ public sealed class ProcessTests
         Assert.That(whole.Code, Is.Zero, $"{whole}");
 
         StopInThirdEpoch("run", "-KILL");
-        Assert.That(File.Exists(folder.File("run/last.safetensors")), Is.True);
-        Refnet.Result resumed = Refnet.End(Refnet.Start("train", "--resume", folder.File("run"), "--threads", "1"));
+        Assert.That(File.Exists(Folder.File("run/last.safetensors")), Is.True);
+        Refnet.Result resumed = Refnet.End(Refnet.Start("train", "--resume", Folder.File("run"), "--threads", "1"));
         Assert.That(resumed.Code, Is.Zero, $"{resumed}");
         foreach (string file in Checkpoints)
-            Assert.That(File.ReadAllBytes(folder.File($"run/{file}")), Is.EqualTo(File.ReadAllBytes(folder.File($"whole/{file}"))), file);
+            Assert.That(File.ReadAllBytes(Folder.File($"run/{file}")), Is.EqualTo(File.ReadAllBytes(Folder.File($"whole/{file}"))), file);
     }
 
     [Test]
@@ -79,7 +61,7 @@ public sealed class ProcessTests
     {
         Refnet.Result stopped = StopInThirdEpoch("run", "-INT");
         Assert.That(stopped.Code, Is.EqualTo(130), $"{stopped}");
-        Assert.That(stopped.Error, Does.Match($"^Stopped after epoch [2-9] of 9, which is saved. To resume: dotnet run -c Release --project RefNet.Console -- train --resume {folder.File("run")}"));
+        Assert.That(stopped.Error, Does.Match($"^Stopped after epoch [2-9] of 9, which is saved. To resume: dotnet run -c Release --project RefNet.Console -- train --resume {Folder.File("run")}"));
     }
 
     // The reference backend has no vectors: the processor's registers do not show in its bits. .NET 10 knows these switches (and no
@@ -87,12 +69,12 @@ public sealed class ProcessTests
     [Test]
     public void TheReferenceBackendGivesTheSameBytesWithOtherInstructionSets()
     {
-        string[] arguments = ["train", "lenet5-modern", "--data", bars.Path, "--epochs", "1", "--limit", "40", "--validation", "10", "--backend", "reference"];
+        string[] arguments = ["train", "lenet5-modern", "--data", Bars.Path, "--epochs", "1", "--limit", "40", "--validation", "10", "--backend", "reference"];
         string[] switches = ["DOTNET_EnableAVX512", "DOTNET_EnableAVX2", "DOTNET_EnableHWIntrinsic"];
         Process[] processes =
         [
-            Refnet.Start([.. arguments, "--out", folder.File("all")]),
-            .. switches.Select(off => Refnet.StartWith(off, "0", [.. arguments, "--out", folder.File(off)])),
+            Refnet.Start([.. arguments, "--out", Folder.File("all")]),
+            .. switches.Select(off => Refnet.StartWith(off, "0", [.. arguments, "--out", Folder.File(off)])),
         ];
         foreach (Process process in processes)
         {
@@ -103,16 +85,16 @@ public sealed class ProcessTests
         foreach (string off in switches)
             Assert.That(Sha256(off), Is.EqualTo(Sha256("all")), $"{off}=0");
 
-        string Sha256(string run) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder.File($"{run}/last.safetensors"))));
+        string Sha256(string run) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Folder.File($"{run}/last.safetensors"))));
     }
 
     [Test]
     public void CtrlCEndsWhatCannotStopInGoodOrderAtOnce()
     {
-        Assert.That(Refnet.End(Refnet.Start("train", "perceptron", "--data", bars.Path, "--out", folder.File("run"), "--epochs", "1", "--validation", "60")).Code, Is.Zero);
+        Assert.That(Refnet.End(Refnet.Start("train", "perceptron", "--data", Bars.Path, "--out", Folder.File("run"), "--epochs", "1", "--validation", "60")).Code, Is.Zero);
         // The command waits for a reader of the pipe, so that it surely runs when it is interrupted.
-        Refnet.End(Refnet.StartProgram("mkfifo", folder.File("pipe")));
-        using Process process = Refnet.StartInForeground("evaluate", folder.File("run"), "--json", folder.File("pipe"));
+        Refnet.End(Refnet.StartProgram("mkfifo", Folder.File("pipe")));
+        using Process process = Refnet.StartInForeground("evaluate", Folder.File("run"), "--json", Folder.File("pipe"));
         while (process.StandardOutput.ReadLine() is { } line && !line.Contains("images/s", StringComparison.Ordinal))
         {
         }
@@ -137,18 +119,18 @@ public sealed class ProcessTests
     public void AFullDiskEndsWithCode1AndLeavesTheCheckpointsOfTheEpochBefore()
     {
         // A disk of its own, in a name space of its own, so that no rights are needed.
-        string disk = folder.File("disk");
+        string disk = Folder.File("disk");
         Directory.CreateDirectory(disk);
-        string train = $"dotnet '{Refnet.Program}' train lenet5-modern --data '{bars.Path}' --validation 60 --batch-size 60";
+        string train = $"dotnet '{Refnet.Program}' train lenet5-modern --data '{Bars.Path}' --validation 60 --batch-size 60";
         string script = $"""
             mount -t tmpfs -o size=2m tmpfs '{disk}' || exit 77
             {train} --out '{disk}/run' --epochs 1 >/dev/null || exit 78
             head -c 2000000 /dev/zero >'{disk}/filler' 2>/dev/null
             truncate --size=-64K '{disk}/filler'
-            cd '{disk}/run' && sha256sum *.safetensors >'{folder.Path}/before'
+            cd '{disk}/run' && sha256sum *.safetensors >'{Folder.Path}/before'
             dotnet '{Refnet.Program}' train --resume '{disk}/run' --epochs 3 >/dev/null
             echo "code $?"
-            sha256sum --check --quiet '{folder.Path}/before' && echo intact
+            sha256sum --check --quiet '{Folder.Path}/before' && echo intact
             ls '{disk}/run'
             rm '{disk}/filler'
             dotnet '{Refnet.Program}' train --resume '{disk}/run' --epochs 3 >/dev/null && echo resumed
@@ -182,7 +164,7 @@ public sealed class ProcessTests
         Refnet.Result blind = Refnet.End(Refnet.StartProgram("bash", "-c", $"dotnet '{Refnet.Program}' {string.Join(' ', Arguments("run").Select(word => $"'{word}'"))} {redirection}"));
         Assert.That((whole.Code, blind.Code), Is.EqualTo((0, code)), $"{blind}");
         foreach (string file in Checkpoints)
-            Assert.That(File.ReadAllBytes(folder.File($"run/{file}")), Is.EqualTo(File.ReadAllBytes(folder.File($"whole/{file}"))), file);
+            Assert.That(File.ReadAllBytes(Folder.File($"run/{file}")), Is.EqualTo(File.ReadAllBytes(Folder.File($"whole/{file}"))), file);
     }
 
     [Test]
@@ -195,13 +177,13 @@ public sealed class ProcessTests
     {
         string[] train = [.. Arguments("run").Where(word => word != "--plain")];
         train[train.IndexOf("9")] = "500";
-        string script = $"echo $$ >'{folder.File("pid")}'; exec env --default-signal=INT TERM=xterm dotnet '{Refnet.Program}' {string.Join(' ', train.Select(word => $"'{word}'"))}";
+        string script = $"echo $$ >'{Folder.File("pid")}'; exec env --default-signal=INT TERM=xterm dotnet '{Refnet.Program}' {string.Join(' ', train.Select(word => $"'{word}'"))}";
         using Process process = Refnet.StartProgram("script", "--quiet", "--return", "--command", script, "/dev/null");
         StringBuilder shown = new();
         Read(until: " left");
         // The second signal may find the process gone: it stops by itself after the first.
         foreach (string signal in signals.Split(' '))
-            Process.Start("kill", [signal, File.ReadAllText(folder.File("pid")).Trim()]).WaitForExit();
+            Process.Start("kill", [signal, File.ReadAllText(Folder.File("pid")).Trim()]).WaitForExit();
         Read(until: null);
         process.WaitForExit();
         Assert.That(process.ExitCode, Is.EqualTo(code), $"{shown}");
@@ -222,7 +204,7 @@ public sealed class ProcessTests
     public void AFinishedRunIsTestedAgainWhereNothingCanBeWritten()
     {
         Assert.That(Refnet.End(Refnet.Start(Arguments("run"))).Code, Is.Zero);
-        string run = folder.File("run");
+        string run = Folder.File("run");
         string script = $"""
             mount --bind '{run}' '{run}' && mount -o remount,ro,bind '{run}' || exit 77
             dotnet '{Refnet.Program}' train --resume '{run}' && echo tested
@@ -237,7 +219,7 @@ public sealed class ProcessTests
     }
 
     private string[] Arguments(string run) =>
-        ["train", "lenet5-modern", "--data", bars.Path, "--out", folder.File(run), "--epochs", "9", "--batch-size", "5", "--validation", "60", "--plain"];
+        ["train", "lenet5-modern", "--data", Bars.Path, "--out", Folder.File(run), "--epochs", "9", "--batch-size", "5", "--validation", "60", "--plain"];
 
     // The third epoch has begun when the line of the second one has been written.
     private Refnet.Result StopInThirdEpoch(string run, string signal)

@@ -13,24 +13,12 @@ namespace RefNet.Tests.Console;
 
 /// <summary>refnet report: one page about a run, whole by itself, whose numbers are those of the other commands.</summary>
 [TestFixture]
-public sealed class ReportCommandTests
+public sealed class ReportCommandTests : SharedCommandTests
 {
-    private DataFolder bars = null!;
-    private DataFolder folder = null!;
-
     [OneTimeSetUp]
     public void Train()
     {
-        bars = DataFolder.With(SyntheticData.Create());
-        folder = new DataFolder();
         Train("digits", "--epochs", "3");
-    }
-
-    [OneTimeTearDown]
-    public void Clean()
-    {
-        bars.Dispose();
-        folder.Dispose();
     }
 
     [Test]
@@ -60,8 +48,8 @@ public sealed class ReportCommandTests
     public void ItsNumbersAreThoseOfEvaluateAndOfTheHistory()
     {
         (_, XElement page) = Report("digits");
-        Assert.That(Refnet.Run("evaluate", folder.File("digits"), "--json", folder.File("e.json")).Code, Is.Zero);
-        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(folder.File("e.json")));
+        Assert.That(Refnet.Run("evaluate", Folder.File("digits"), "--json", Folder.File("e.json")).Code, Is.Zero);
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(Folder.File("e.json")));
         int errors = json.RootElement.GetProperty("errors").GetInt32();
         WilsonInterval interval = WilsonInterval.Of(errors, 100);
         Assert.That(page.Value, Does.Contain($"Test error: {errors}.00 % ({errors} of 100 images), 95 % interval {Format.Percent(interval.Low)[..^2]} to {Format.Percent(interval.High)}; loss {Format.Number(json.RootElement.GetProperty("loss").GetDouble())}."));
@@ -72,7 +60,7 @@ public sealed class ReportCommandTests
 
         EpochRecord best = EpochRecord.BestOf(History("digits"))!;
         Assert.That(Rows(page, "The results of each epoch").Single(row => row.Contains("best")), Does.StartWith($"{best.Epoch}, best {Format.Loss(best.TrainingLoss)} "));
-        Assert.That(page.Descendants("code").Single().Value, Is.EqualTo($"refnet train digits --data {bars.Path} --epochs 3 --batch-size 16 --validation 60"));
+        Assert.That(page.Descendants("code").Single().Value, Is.EqualTo($"refnet train digits --data {Bars.Path} --epochs 3 --batch-size 16 --validation 60"));
         Assert.That(Rows(page, "Input 1x28x28")[^1], Does.StartWith("total  51,706 "));
         Assert.That(Rows(page, "The same in numbers").Sum(row => int.Parse(row.Split(' ')[4], CultureInfo.InvariantCulture)), Is.EqualTo(100), "each answer is in a bin");
 
@@ -89,9 +77,9 @@ public sealed class ReportCommandTests
         ImageSet named = new(pixels, few.Labels.ToArray(), 28, 28, [Hostile, .. few.ClassNames.Skip(1)]);
         Dataset set = new("named", named, named);
         RunOptions options = RunOptions.Of(RefNet.Models.Architectures.Find("mlp")) with { Data = "/nowhere/<b>'$(x)'", Epochs = 1, Validation = 0 };
-        using (TrainingRun training = TrainingRun.Start(options, set, folder.File("hostile")))
+        using (TrainingRun training = TrainingRun.Start(options, set, Folder.File("hostile")))
             training.Train(new Silent(), CancellationToken.None);
-        TrainedRun run = TrainedRun.Open(folder.File("hostile"), RefNet.Backends.BackendDefaults<float>.Backend);
+        TrainedRun run = TrainedRun.Open(Folder.File("hostile"), RefNet.Backends.BackendDefaults<float>.Backend);
         string html = ReportPage.ToHtml(run, named, TestAnswers.Read(run, named), missing: null);
         XElement page = Parse(html);
         Assert.That(html, Does.Not.Contain("<script").And.Not.Contain("\u001b").And.Not.Contain("\u202e").And.Not.Contain("<b>"));
@@ -106,7 +94,7 @@ public sealed class ReportCommandTests
     public void RunsOfOtherKindsAreReportedToo(string model, string[] options, string[] said)
     {
         string name = $"kind-{model}";
-        Refnet.Result trained = Refnet.Run(["train", model, "--data", bars.Path, "--out", folder.File(name), "--batch-size", "16", "--plain", .. options.Contains("--epochs") ? [] : new[] { "--epochs", "1" }, .. options.Contains("--validation") ? [] : new[] { "--validation", "60" }, .. options]);
+        Refnet.Result trained = Refnet.Run(["train", model, "--data", Bars.Path, "--out", Folder.File(name), "--batch-size", "16", "--plain", .. options.Contains("--epochs") ? [] : new[] { "--epochs", "1" }, .. options.Contains("--validation") ? [] : new[] { "--validation", "60" }, .. options]);
         Assert.That(trained.Code, Is.Zero, $"{trained}");
         (_, XElement page) = Report(name);
         foreach (string sentence in said)
@@ -120,12 +108,12 @@ public sealed class ReportCommandTests
         byte[] labels = [.. Enumerable.Range(0, 30).Select(n => (byte)(n % 10))];
         ImageSet red = new(pixels, labels, 32, 32, [.. Enumerable.Range(0, 10).Select(c => $"thing {c}")], channels: 3);
         RunOptions options = RunOptions.Of(RefNet.Models.Architectures.Find("convnetjs-cifar10")) with { Epochs = 1, Validation = 0 };
-        using (TrainingRun training = TrainingRun.Start(options, new Dataset("red", red, red), folder.File("colours")))
+        using (TrainingRun training = TrainingRun.Start(options, new Dataset("red", red, red), Folder.File("colours")))
             training.Train(new Silent(), CancellationToken.None);
-        TrainedRun run = TrainedRun.Open(folder.File("colours"), RefNet.Backends.BackendDefaults<float>.Backend);
+        TrainedRun run = TrainedRun.Open(Folder.File("colours"), RefNet.Backends.BackendDefaults<float>.Backend);
         XElement page = Parse(ReportPage.ToHtml(run, red, TestAnswers.Read(run, red), missing: null));
         XElement worst = page.Descendants("img").First();
-        Picture picture = ImageFile.ReadPicture(folder.Write("worst.png", Convert.FromBase64String(((string)worst.Attribute("src")!).Split(',')[1])));
+        Picture picture = ImageFile.ReadPicture(Folder.Write("worst.png", Convert.FromBase64String(((string)worst.Attribute("src")!).Split(',')[1])));
         Match image = Regex.Match((string)worst.Attribute("alt")!, @"^Image (\d+): (\d) thing \2, ");
         Assert.That(image.Success, Is.True, (string?)worst.Attribute("alt"));
         byte index = byte.Parse(image.Groups[1].Value, CultureInfo.InvariantCulture);
@@ -136,11 +124,11 @@ public sealed class ReportCommandTests
     [Test]
     public void WhereTheTestImagesAreGoneTheRestIsReportedAndTheDataCanBeNamed()
     {
-        string config = File.ReadAllText(folder.File("digits/config.json"));
+        string config = File.ReadAllText(Folder.File("digits/config.json"));
         using DataFolder moved = new();
         foreach (string file in new[] { "history.csv", "best.safetensors" })
-            File.Copy(folder.File($"digits/{file}"), moved.File(file));
-        File.WriteAllText(moved.File("config.json"), config.Replace(bars.Path, "/nowhere/bars"));
+            File.Copy(Folder.File($"digits/{file}"), moved.File(file));
+        File.WriteAllText(moved.File("config.json"), config.Replace(Bars.Path, "/nowhere/bars"));
 
         // Where the data are does not belong to what a checkpoint must agree with.
         Refnet.Result without = Refnet.Run("report", moved.Path);
@@ -150,7 +138,7 @@ public sealed class ReportCommandTests
         Assert.That(page.Value, Does.Contain("The test images are not here").And.Not.Contain("Test error"));
         Assert.That(page.Descendants("h2").Select(heading => heading.Value), Does.Contain("Layers").And.Not.Contain("The worst mistakes"));
 
-        Refnet.Result named = Refnet.Run("report", moved.Path, "--data", bars.Path, "--out", moved.File("named.html"));
+        Refnet.Result named = Refnet.Run("report", moved.Path, "--data", Bars.Path, "--out", moved.File("named.html"));
         Assert.That(named.Output, Does.Contain("Test error: "), $"{named}");
         using DataFolder others = DataFolder.WithSmallSet();
         Refnet.Result wrong = Refnet.Run("report", moved.Path, "--data", others.Path);
@@ -161,9 +149,9 @@ public sealed class ReportCommandTests
     [Test]
     public void ARunThatWasInterruptedIsReportedAsItIs()
     {
-        RunOptions options = RunOptions.Of(RefNet.Models.Architectures.Find("mlp")) with { Data = bars.Path, Epochs = 4, Validation = 60 };
+        RunOptions options = RunOptions.Of(RefNet.Models.Architectures.Find("mlp")) with { Data = Bars.Path, Epochs = 4, Validation = 60 };
         using CancellationTokenSource stop = new();
-        using (TrainingRun training = TrainingRun.Start(options, SyntheticData.Create(), folder.File("stopped")))
+        using (TrainingRun training = TrainingRun.Start(options, SyntheticData.Create(), Folder.File("stopped")))
             Assert.That(() => training.Run(new Silent { AfterEpoch = stop.Cancel }, stop.Token), Throws.InstanceOf<OperationCanceledException>());
         (_, XElement page) = Report("stopped");
         Assert.That(page.Value, Does.Contain("Not finished: 1 of 4 epochs are done."));
@@ -172,12 +160,12 @@ public sealed class ReportCommandTests
     [Test]
     public void AMistakeIsOneLine()
     {
-        File.Copy(folder.File("digits/config.json"), Directory.CreateDirectory(folder.File("begun")).FullName + "/config.json");
+        File.Copy(Folder.File("digits/config.json"), Directory.CreateDirectory(Folder.File("begun")).FullName + "/config.json");
         foreach ((string[] arguments, string message) in new[]
         {
-            (new[] { "report", folder.Path }, "expected the folder of a training run"),
-            (["report", folder.File("begun")], "expected a run with an epoch or more; found none that is done"),
-            (["report", folder.File("digits"), "--out", folder.File("no/page.html")], "--out: expected a file in a folder that exists"),
+            (new[] { "report", Folder.Path }, "expected the folder of a training run"),
+            (["report", Folder.File("begun")], "expected a run with an epoch or more; found none that is done"),
+            (["report", Folder.File("digits"), "--out", Folder.File("no/page.html")], "--out: expected a file in a folder that exists"),
         })
         {
             Refnet.Result result = Refnet.Run(arguments);
@@ -188,19 +176,19 @@ public sealed class ReportCommandTests
 
     private void Train(string model, params string[] options)
     {
-        Refnet.Result trained = Refnet.Run(["train", model, "--data", bars.Path, "--out", folder.File(model), "--batch-size", "16", "--validation", "60", "--plain", .. options]);
+        Refnet.Result trained = Refnet.Run(["train", model, "--data", Bars.Path, "--out", Folder.File(model), "--batch-size", "16", "--validation", "60", "--plain", .. options]);
         Assert.That(trained.Code, Is.Zero, $"{trained}");
     }
 
     private (string Html, XElement Page) Report(string name)
     {
-        Refnet.Result result = Refnet.Run("report", folder.File(name));
+        Refnet.Result result = Refnet.Run("report", Folder.File(name));
         Assert.That(result.Code, Is.Zero, $"{result}");
-        string html = File.ReadAllText(folder.File($"{name}/report.html"));
+        string html = File.ReadAllText(Folder.File($"{name}/report.html"));
         return (html, Parse(html));
     }
 
-    private EpochRecord[] History(string name) => [.. File.ReadAllLines(folder.File($"{name}/history.csv")).Skip(1).Select(EpochRecord.FromCsv)];
+    private EpochRecord[] History(string name) => [.. File.ReadAllLines(Folder.File($"{name}/history.csv")).Skip(1).Select(EpochRecord.FromCsv)];
 
     internal static XElement Parse(string html) => XDocument.Parse(html[html.IndexOf("<html", StringComparison.Ordinal)..]).Root!;
 

@@ -32,6 +32,11 @@ internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPoi
     private readonly T* packedA;
     private GemmTile<T> tile;
 
+    // The sums that are added now, from the k-th product on, and whether their operands are copied or read where they are.
+    private int k;
+    private bool packA;
+    private bool packB;
+
     private GemmBlocks(GemmProduct<T> product, int columnStart, int columnEnd, T* scratch)
     {
         this.product = product;
@@ -68,8 +73,9 @@ internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPoi
             {
                 blocks.tile.Inner = (product.Inner - k) / left;
                 blocks.tile.Beta = beta;
+                blocks.k = k;
                 for (int row = rowStart; row < rowEnd; row += MaxRows)
-                    blocks.MultiplyRows(row, Math.Min(MaxRows, rowEnd - row), k);
+                    blocks.MultiplyRows(row, Math.Min(MaxRows, rowEnd - row));
                 k += blocks.tile.Inner;
                 beta = T.One;
             }
@@ -78,23 +84,23 @@ internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPoi
 
     // Adds tile.Inner products from k on to some rows of C.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void MultiplyRows(int firstRow, int rows, int k)
+    private void MultiplyRows(int firstRow, int rows)
     {
-        bool packA = columnEnd - columnStart > 4 * kernel.WideColumns && IsLarge(rows);
-        bool packB = rows > 2 * kernel.Rows && IsLarge(columnEnd - columnStart);
+        packA = columnEnd - columnStart > 4 * kernel.WideColumns && IsLarge(rows);
+        packB = rows > 2 * kernel.Rows && IsLarge(columnEnd - columnStart);
         if (packA)
-            PackA(firstRow, rows, k);
+            PackA(firstRow, rows);
 
         int panelEnd;
         for (int column = columnStart; column < columnEnd; column = panelEnd)
         {
-            panelEnd = PackPanel(column, k, packB);
+            panelEnd = PackPanel(column);
             for (int row = 0; row < rows; row += BlockRows)
-                MultiplyBlock(firstRow, row, Math.Min(BlockRows, rows - row), column, panelEnd, k, packA, packB);
+                MultiplyBlock(firstRow, row, Math.Min(BlockRows, rows - row), column, panelEnd);
         }
     }
 
-    private void PackA(int firstRow, int rows, int k)
+    private void PackA(int firstRow, int rows)
     {
         Strided<T> a = product.A;
         for (int i = 0; i < rows; i += kernel.Rows)
@@ -103,7 +109,7 @@ internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPoi
 
     // Copies the strips of a panel that are not read where they are; returns the column behind the panel.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int PackPanel(int firstColumn, int k, bool packB)
+    private int PackPanel(int firstColumn)
     {
         Strided<T> b = product.B;
         T* packed = packedB;
@@ -119,7 +125,7 @@ internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPoi
         while (column < columnEnd && column - firstColumn < PanelColumns)
         {
             Strip strip = StripAt(column);
-            if (IsPacked(strip, packB))
+            if (IsPacked(strip))
                 GemmPacking.Pack(b.At(k, strip.First), b.RowStride, b.ColumnStride, tile.Inner, strip.Used, packed, strip.Width);
             packed += tile.Inner * strip.Width;
             column = strip.End;
@@ -130,7 +136,7 @@ internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPoi
 
     // A block of rows passes over the strips of a panel.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void MultiplyBlock(int firstRow, int row, int rows, int column, int panelEnd, int k, bool packA, bool packB)
+    private void MultiplyBlock(int firstRow, int row, int rows, int column, int panelEnd)
     {
         Strided<T> a = product.A, b = product.B;
         tile.ARowStride = packA ? 1 : a.RowStride;
@@ -141,7 +147,7 @@ internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPoi
         while (column < panelEnd)
         {
             Strip strip = StripAt(column);
-            bool isPacked = IsPacked(strip, packB);
+            bool isPacked = IsPacked(strip);
             tile.B = isPacked ? packed : b.At(k, strip.First);
             tile.BStep = isPacked ? strip.Width : b.RowStride;
             tile.Skip = T.CreateTruncating(strip.Skip);
@@ -160,7 +166,7 @@ internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPoi
         return new Strip(column - skip, Math.Min(width, skip + left), skip, wide, width);
     }
 
-    private readonly bool IsPacked(Strip strip, bool packB) => packB || product.B.ColumnStride != 1 || strip.Used != strip.Width;
+    private readonly bool IsPacked(Strip strip) => packB || product.B.ColumnStride != 1 || strip.Used != strip.Width;
 
     // Tiles of one strip of columns, from top to bottom.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
