@@ -69,6 +69,5 @@ function draw(path) {
 
 function openTile(path, layer, place) {
   const described = network.layers.find(known => known.path === path);
-  const step = described.shape.length === 3 ? Math.ceil(Math.max(described.shape[1], described.shape[2]) / 64) : 1; // large maps are sent smaller
-  openCell(network.id, newestLook.id, described, { map: place.map, row: place.row * step, column: place.column * step }).catch(error => show($("problem"), error));
+  openCell(network.id, newestLook.id, described, { map: place.map, row: place.row * layer.step, column: place.column * layer.step }).catch(error => show($("problem"), error));
 }

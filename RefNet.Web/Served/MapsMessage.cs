@@ -29,10 +29,11 @@ internal sealed class MapsMessage
     /// <param name="Maps">How many maps are here.</param>
     /// <param name="Rows">The rows of each, as sent.</param>
     /// <param name="Columns">The columns of each, as sent.</param>
+    /// <param name="Step">How many rows and columns of a map lie between those sent; 1 where it is sent whole.</param>
     /// <param name="At">Where they begin, counted from the end of the header.</param>
     /// <param name="Note">What is left out, or empty.</param>
     /// <param name="Norm">The root of the sum of the squares of all numbers, also of those left out.</param>
-    public sealed record Layer(string Path, int Maps, int Rows, int Columns, int At, string Note, double Norm);
+    public sealed record Layer(string Path, int Maps, int Rows, int Columns, int Step, int At, string Note, double Norm);
 
     /// <summary>The layers so far.</summary>
     public IReadOnlyList<Layer> Layers => layers;
@@ -61,7 +62,7 @@ internal sealed class MapsMessage
         }
 
         string note = sent < maps ? $"the first {sent} of {maps} maps" : sentColumns * step < columns ? $"the first {sentColumns} of {columns} units" : "";
-        layers.Add(new Layer(path, sent, sentRows, sentColumns, at, note, NormOf(values)));
+        layers.Add(new Layer(path, sent, sentRows, sentColumns, step, at, note, NormOf(values)));
     }
 
     /// <summary>The message.</summary>
