@@ -26,7 +26,7 @@ internal sealed class GpuTablesTests
         bool isRight;
         try
         {
-            isRight = GpuCommand.Run(CudaProbe.Run(FakeCuda.CreateSearch()), GpuShapes.Small with { Networks = [("resnet18", 2, 64)] }, PyTorchTimes.Read(null), [table]);
+            isRight = GpuCommand.Run(CudaProbe.Run(FakeCuda.CreateSearch()), GpuShapes.Small with { Networks = [("resnet18", 2, 32)] }, PyTorchTimes.Read(null), [table]);
         }
         finally
         {

@@ -11,7 +11,7 @@ internal sealed record XceptionBlockCase(int Channels, int Outputs, int Extent, 
     // Two by two positions or more behind the pooling: a training step of batch normalisation needs two values a channel.
     public override Shape Input => new(Channels, Extent, Extent);
 
-    public static XceptionBlockCase Draw(Random random) => new(random.Between(1, 3), random.Between(1, 3), random.Between(3, 5), random.Between(1, 3),
+    public static XceptionBlockCase Draw(Random random) => new(random.Between(1, 2), random.Between(1, 3), random.Between(3, 4), random.Between(1, 3),
         random.OneOf(true, false), random.OneOf(true, false), random.OneOf(true, false));
 
     protected override Layer<T> Build<T>(Random random) => new XceptionBlock<T>(Channels, Outputs, Pools ? PoolingGeometry.Same(3, Extent, stride: 2) : null,
