@@ -26,8 +26,7 @@ internal static unsafe class PlaneRows
             T* from = source.At(i, 0), to = target.At(i, 0);
             if (!contiguous)
             {
-                int j = target.ColumnStride == 1 && source.ColumnStride == 4 ? CopyEveryFourth(from, to, columns, addend) : 0;
-                for (; j < columns; j++)
+                for (int j = 0; j < columns; j++)
                     to[j * target.ColumnStride] = from[j * source.ColumnStride] + addend;
             }
             else if (columns >= Vector512<T>.Count)
@@ -73,6 +72,51 @@ internal static unsafe class PlaneRows
         }
     }
 
+    /// <summary>Takes a row apart into four phases: target[q * phaseStride + i] = source[4 i + q].</summary>
+    /// <param name="source">The row.</param>
+    /// <param name="count">How many elements it has.</param>
+    /// <param name="target">Phase q begins at q * phaseStride.</param>
+    /// <param name="phaseStride">How far the phases lie apart.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void SplitIntoFour<T>(T* source, int count, T* target, nint phaseStride) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int whole = count / 4, last = whole - Vector256<T>.Count;
+        if (last < 0)
+            Transposition.Copy(source, 4, whole, 4, target, phaseStride, T.Zero);
+        else
+        {
+            for (int i = 0; i < last; i += Vector256<T>.Count)
+                SplitRegistersIntoFour(source + 4 * i, target + i, phaseStride);
+            SplitRegistersIntoFour(source + 4 * last, target + last, phaseStride);
+        }
+
+        for (int q = 0; q < count % 4; q++)
+            target[q * phaseStride + whole] = source[4 * whole + q];
+    }
+
+    /// <summary>The way back: target[4 i + q] = source[q * phaseStride + i] + addend.</summary>
+    /// <param name="source">Phase q begins at q * phaseStride.</param>
+    /// <param name="phaseStride">How far the phases lie apart.</param>
+    /// <param name="target">The row.</param>
+    /// <param name="count">How many elements it has.</param>
+    /// <param name="addend">What is added to each.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void JoinFour<T>(T* source, nint phaseStride, T* target, int count, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int whole = count / 4, last = whole - Vector256<T>.Count;
+        if (last < 0)
+            Transposition.Copy(source, phaseStride, 4, whole, target, 4, addend);
+        else
+        {
+            for (int i = 0; i < last; i += Vector256<T>.Count)
+                JoinFourRegisters(source + i, phaseStride, target + 4 * i, addend);
+            JoinFourRegisters(source + last, phaseStride, target + 4 * last, addend);
+        }
+
+        for (int q = 0; q < count % 4; q++)
+            target[4 * whole + q] = source[q * phaseStride + whole] + addend;
+    }
+
     /// <summary>Puts elements of several phases in turn: target[i * phases + q] = source[q * phaseStride + i].</summary>
     /// <param name="source">Phase q begins at q * phaseStride.</param>
     /// <param name="phaseStride">How far the phases lie apart.</param>
@@ -95,6 +139,33 @@ internal static unsafe class PlaneRows
             for (int q = 0; q < phases; q++)
                 target[i * phases + q] = source[q * phaseStride + i];
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SplitRegistersIntoFour<T>(T* source, T* target, nint phaseStride) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        (Vector256<T> even0, Vector256<T> odd0) = EveryOther.Split(Vector256.Load(source), Vector256.Load(source + Vector256<T>.Count));
+        (Vector256<T> even1, Vector256<T> odd1) = EveryOther.Split(Vector256.Load(source + 2 * Vector256<T>.Count), Vector256.Load(source + 3 * Vector256<T>.Count));
+        (Vector256<T> phase0, Vector256<T> phase2) = EveryOther.Split(even0, even1);
+        (Vector256<T> phase1, Vector256<T> phase3) = EveryOther.Split(odd0, odd1);
+        phase0.Store(target);
+        phase1.Store(target + phaseStride);
+        phase2.Store(target + 2 * phaseStride);
+        phase3.Store(target + 3 * phaseStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void JoinFourRegisters<T>(T* source, nint phaseStride, T* target, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector256<T> sum = Vector256.Create(addend);
+        (Vector256<T> even0, Vector256<T> even1) = EveryOther.Join(Vector256.Load(source) + sum, Vector256.Load(source + 2 * phaseStride) + sum);
+        (Vector256<T> odd0, Vector256<T> odd1) = EveryOther.Join(Vector256.Load(source + phaseStride) + sum, Vector256.Load(source + 3 * phaseStride) + sum);
+        (Vector256<T> first, Vector256<T> second) = EveryOther.Join(even0, odd0);
+        (Vector256<T> third, Vector256<T> fourth) = EveryOther.Join(even1, odd1);
+        first.Store(target);
+        second.Store(target + Vector256<T>.Count);
+        third.Store(target + 2 * Vector256<T>.Count);
+        fourth.Store(target + 3 * Vector256<T>.Count);
     }
 
     // In each of these the last vector overlaps the one before it, and writes the same there.
@@ -159,17 +230,6 @@ internal static unsafe class PlaneRows
             Vector128<T> upper = EveryOther.Even(Vector128.Load(lastFrom + 2 * few), Vector128.Load(lastFrom + 3 * few - 1));
             (Vector256.Create(lower, upper) + sum).Store(to + last);
         }
-    }
-
-    // How many were copied: as many as whole registers hold, without reading behind the last element.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int CopyEveryFourth<T>(T* from, T* to, int count, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Vector256<T> sum = Vector256.Create(addend);
-        int j = 0;
-        for (; j < count - Vector256<T>.Count; j += Vector256<T>.Count)
-            (EveryOther.Split(EverySecond(from + 4 * j), EverySecond(from + 4 * j + 2 * Vector256<T>.Count)).Even + sum).Store(to + j);
-        return j;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -115,6 +115,13 @@ internal sealed class ShiftedPlanes
     {
         for (int p = 0; p < rows.Phases.Length; p++)
         {
+            if (columns.Phases is [0, 1, 2, 3] && columnStride == 4)
+            {
+                for (int i = 0; i < Phase(height, rows.Phases[p], rowStride); i++)
+                    PlaneRows.SplitIntoFour(image + (rows.Phases[p] + i * rowStride) * width, width, planes + Plane(0, p, 0) + i * Pitch, PlaneSize);
+                continue;
+            }
+
             for (int q = 0; q < columns.Phases.Length; q++)
             {
                 Strided<T> source = new(image + rows.Phases[p] * width + columns.Phases[q], rowStride * width, columnStride);

@@ -54,7 +54,7 @@ internal sealed class SimdConvolution<T>(ConvolutionGeometry geometry, int group
     private const int MaxTransformedRows = 2048 * 1024;
 
     private readonly InterleavedConvolution<T>? interleaved = InterleavedConvolution<T>.Suits(geometry, groups) ? new(geometry, kernel) : null;
-    private readonly WinogradConvolution<T>? winograd = useWinograd && WinogradConvolution<T>.Suits(geometry, groups) ? new(geometry, kernel) : null;
+    private readonly WinogradConvolution<T>? winograd = useWinograd && WinogradConvolution<T>.Suits(geometry, groups) ? new(geometry, gemm, kernel) : null;
     private readonly RowWinogradConvolution<T>? rowWinograd = useWinograd && RowWinogradConvolution<T>.Suits(geometry, groups) ? new(geometry, kernel) : null;
     private readonly ColumnConvolution<T> columns = new(geometry, groups, gemm);
     private readonly ShiftedConvolution<T> shifted = new(geometry, groups, kernel);
@@ -87,6 +87,8 @@ internal sealed class SimdConvolution<T>(ConvolutionGeometry geometry, int group
         double byRows = RowWinograd(x, dY, dW, EndInterleavedDot);
         if (WholeImageConvolution<T>.Suits(geometry, groups, x))
             wholeImage.AddWeightGradient(x, dY, dW);
+        else if (winograd is not null && ByWinograd(winograd.Tiles(x, dY), x.Shape[1], dY) < Math.Min(byInterleaving, Math.Min(byShifts, byColumns)))
+            winograd.AddWeightGradient(x, dY, dW);
         else
             Best(dW, byShifts, byColumns, byInterleaving, byRows).AddWeightGradient(x, dY, dW);
     }

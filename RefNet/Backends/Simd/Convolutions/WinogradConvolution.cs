@@ -9,7 +9,7 @@ namespace RefNet.Backends.Simd;
 /// Convolution with a 3x3 kernel at stride 1 by Winograd's algorithm (<see cref="WinogradTransform"/>): tiles of the image
 /// and kernels are transformed, 36 matrix products (maps x channels)(channels x tiles) take the place of one nine times as
 /// deep, and their results are transformed back. The input gradient is such a convolution too: of dY, with the kernels
-/// turned round.
+/// turned round. The weight gradient is the adjoint of the same products (WinogradConvolution.WeightGradient.cs).
 /// </summary>
 /// <remarks>
 /// It multiplies a quarter as often as the direct sum, and rounds more, since numbers up to 100 times as large as the
@@ -17,11 +17,14 @@ namespace RefNet.Backends.Simd;
 /// elements of a tile are 16 shifts of the phases of the image at stride 4 (<see cref="ShiftedPlanes"/>), so that tiles
 /// lie in the lanes of a register without being moved there.
 /// </remarks>
-internal sealed unsafe class WinogradConvolution<T>(ConvolutionGeometry geometry, GemmKernel<T> kernel)
+internal sealed unsafe partial class WinogradConvolution<T>(ConvolutionGeometry geometry, SimdGemm<T> gemm, GemmKernel<T> kernel) : IConvolution<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // So many elements of transformed tiles, of all channels and maps, stay in the second-level cache.
     private const int CacheElements = 200 * 1024;
+
+    // The weight gradient adds each block to the sums of all kernels: larger blocks, in the third-level cache, do so less often.
+    private const int GradientCacheElements = 800 * 1024;
 
     // Elements of a transformed tile lie this much further apart than they need to, so as not to fall into one cache set.
     private const int Gap = 16;
@@ -37,14 +40,14 @@ internal sealed unsafe class WinogradConvolution<T>(ConvolutionGeometry geometry
     public static bool Suits(ConvolutionGeometry geometry, int groups) =>
         groups == 1 && geometry.Taps == 9 && geometry.Rows is { Size: 3, Stride: 1, Dilation: 1 } && geometry.Columns is { Stride: 1, Dilation: 1 };
 
-    /// <summary>Y = W X + b 1ᵀ for each image.</summary>
+    /// <inheritdoc/>
     public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
     {
         Plan(x, y);
         Convolve(forward, x, w, transposed: false, b, y);
     }
 
-    /// <summary>dX = Wᵀ dY, the copies of each input added up.</summary>
+    /// <inheritdoc/>
     public void InputGradient(Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
     {
         Plan(dX, dY);
@@ -71,22 +74,9 @@ internal sealed unsafe class WinogradConvolution<T>(ConvolutionGeometry geometry
 
     private void Convolve(WinogradPlan plan, Tensor<T> source, Tensor<T> w, bool transposed, Tensor<T>? b, Tensor<T> target)
     {
-        (int batch, int channels, int maps) = (source.Shape[0], source.Shape[1], target.Shape[1]);
-        int images = plan.Images;
-        WinogradWork<T> work = new()
-        {
-            Kernel = kernel,
-            Plan = plan,
-            Source = source,
-            Target = target,
-            Bias = b,
-            Images = images,
-            Tiles = TilesPerBlock(plan.Tiles(images), channels, maps),
-            RowU = WholeRegisters(channels),
-        };
-        work.StepU = maps * work.RowU;
-        work.StepV = channels * work.Tiles + Gap;
-        work.StepM = maps * work.Tiles + Gap;
+        WinogradWork<T> work = Work(plan, source, target, CacheElements);
+        work.Bias = b;
+        (int batch, int maps, int images) = (source.Shape[0], target.Shape[1], plan.Images);
         using Scratch<T> scratch = new(checked(WinogradTransform.Products * work.StepU));
         fixed (T* u = scratch.Span)
         {
@@ -96,11 +86,31 @@ internal sealed unsafe class WinogradConvolution<T>(ConvolutionGeometry geometry
         }
     }
 
+    private WinogradWork<T> Work(WinogradPlan plan, Tensor<T> source, Tensor<T> target, int cacheElements)
+    {
+        (int channels, int maps) = (source.Shape[1], target.Shape[1]);
+        int tiles = TilesPerBlock(plan.Tiles(plan.Images), channels, maps, cacheElements), row = WholeRegisters(channels);
+        return new WinogradWork<T>
+        {
+            Gemm = gemm,
+            Kernel = kernel,
+            Plan = plan,
+            Source = source,
+            Target = target,
+            Images = plan.Images,
+            Tiles = tiles,
+            RowU = row,
+            StepU = maps * row,
+            StepV = channels * tiles + Gap,
+            StepM = maps * tiles + Gap,
+        };
+    }
+
     // Blocks of equal size: small enough for the cache, and large enough that reading U once a block costs no more than
     // writing and reading V and M.
-    private int TilesPerBlock(int positions, int channels, int maps)
+    private int TilesPerBlock(int positions, int channels, int maps, int cacheElements)
     {
-        int wanted = Math.Max(CacheElements / WinogradTransform.Products / (channels + maps), maps * channels / (maps + channels) / 2);
+        int wanted = Math.Max(cacheElements / WinogradTransform.Products / (channels + maps), maps * channels / (maps + channels) / 2);
         int blocks = (positions + wanted - 1) / wanted, strip = Math.Max(kernel.WideColumns, Vector512<T>.Count); // one is a multiple of the other
         return ((positions + blocks - 1) / blocks + strip - 1) / strip * strip;
     }

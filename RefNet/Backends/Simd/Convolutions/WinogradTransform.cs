@@ -90,6 +90,55 @@ internal static unsafe class WinogradTransform
         }
     }
 
+    /// <summary>A y Aᵀ for as many tiles as a register has lanes: the adjoint of <c>Outputs</c>.</summary>
+    /// <param name="y">Element (i, j) stands at (4 i + j) * outputStep.</param>
+    /// <param name="outputStep">How far the elements of y lie apart.</param>
+    /// <param name="m">Element (i, j) goes to (6 i + j) * step.</param>
+    /// <param name="step">How far the elements of the result lie apart.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void OutputGradients<T>(T* y, nint outputStep, T* m, nint step) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T* columns = stackalloc T[Tile * Output * Vector512<T>.Count];
+        for (int j = 0; j < Output; j++)
+        {
+            T* column = y + j * outputStep;
+            OutputGradients(
+                Vector512.Load(column), Vector512.Load(column + Output * outputStep), Vector512.Load(column + 2 * Output * outputStep),
+                Vector512.Load(column + 3 * Output * outputStep), columns + j * Vector512<T>.Count, Output * Vector512<T>.Count); // A y
+        }
+
+        for (int i = 0; i < Tile; i++)
+        {
+            T* row = columns + i * Output * Vector512<T>.Count;
+            OutputGradients(Lane(row, 0), Lane(row, 1), Lane(row, 2), Lane(row, 3), m + i * Tile * step, step); // (A y) Aᵀ
+        }
+    }
+
+    /// <summary>Gᵀ u G for as many kernels as a register has lanes: the adjoint of <c>Kernels</c>.</summary>
+    /// <param name="u">Element (i, j) stands at (6 i + j) * step.</param>
+    /// <param name="step">How far the elements of u lie apart.</param>
+    /// <param name="g">Element (i, j) goes to 3 i + j registers.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void KernelGradients<T>(T* u, nint step, T* g) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        const int Taps = 3;
+        T* columns = stackalloc T[Taps * Tile * Vector512<T>.Count];
+        for (int j = 0; j < Tile; j++)
+        {
+            T* column = u + j * step;
+            KernelGradients(
+                Vector512.Load(column), Vector512.Load(column + 6 * step), Vector512.Load(column + 12 * step),
+                Vector512.Load(column + 18 * step), Vector512.Load(column + 24 * step), Vector512.Load(column + 30 * step),
+                columns + j * Vector512<T>.Count, Tile * Vector512<T>.Count); // Gᵀ u
+        }
+
+        for (int i = 0; i < Taps; i++)
+        {
+            T* row = columns + i * Tile * Vector512<T>.Count;
+            KernelGradients(Lane(row, 0), Lane(row, 1), Lane(row, 2), Lane(row, 3), Lane(row, 4), Lane(row, 5), g + i * Taps * Vector512<T>.Count, Vector512<T>.Count); // (Gᵀ u) G
+        }
+    }
+
     private static Vector512<T> Lane<T>(T* registers, int i) where T : unmanaged, IBinaryFloatingPointIeee754<T> => Vector512.Load(registers + i * Vector512<T>.Count);
 
     // Bᵀ d = 4 0 -5 0 1 0 | 0 -4 -4 1 1 0 | 0 4 -4 -1 1 0 | 0 -2 -1 2 1 0 | 0 2 -1 -2 1 0 | 0 4 0 -5 0 1
@@ -133,5 +182,32 @@ internal static unsafe class WinogradTransform
         (evenSmall + oddSmall).Store(target + 3 * step);
         (evenSmall - oddSmall).Store(target + 4 * step);
         g2.Store(target + 5 * step);
+    }
+
+    // A y, column by column of Aᵀ
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void OutputGradients<T>(Vector512<T> y0, Vector512<T> y1, Vector512<T> y2, Vector512<T> y3, T* target, nint step) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector512<T> two = Vector512.Create(T.CreateTruncating(2)), four = Vector512.Create(T.CreateTruncating(4)), eight = Vector512.Create(T.CreateTruncating(8));
+        Vector512<T> even = y0 + y2, odd = y1 + y3, evenLarge = y0 + four * y2, oddLarge = two * y1 + eight * y3;
+        y0.Store(target);
+        (even + odd).Store(target + step);
+        (even - odd).Store(target + 2 * step);
+        (evenLarge + oddLarge).Store(target + 3 * step);
+        (evenLarge - oddLarge).Store(target + 4 * step);
+        y3.Store(target + 5 * step);
+    }
+
+    // Gᵀ u, column by column of G
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void KernelGradients<T>(Vector512<T> u0, Vector512<T> u1, Vector512<T> u2, Vector512<T> u3, Vector512<T> u4, Vector512<T> u5, T* target, nint step)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector512<T> quarter = Vector512.Create(T.CreateChecked(0.25)), sixth = Vector512.Create(T.One / T.CreateTruncating(6));
+        Vector512<T> twelfth = Vector512.Create(T.One / T.CreateTruncating(12)), twentyFourth = Vector512.Create(T.One / T.CreateTruncating(24));
+        Vector512<T> sum = sixth * (u1 + u2), sumSmall = u3 + u4;
+        (quarter * u0 - sum + twentyFourth * sumSmall).Store(target);
+        (sixth * (u2 - u1) + twelfth * (u3 - u4)).Store(target + step);
+        (sixth * sumSmall - sum + u5).Store(target + 2 * step);
     }
 }

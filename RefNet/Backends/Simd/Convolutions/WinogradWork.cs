@@ -9,14 +9,15 @@ namespace RefNet.Backends.Simd;
 /// One convolution by <see cref="WinogradConvolution{T}"/> on its way: U is 36 matrices maps x channels, V 36 of channels x
 /// tiles, M 36 of maps x tiles.
 /// </summary>
-internal unsafe struct WinogradWork<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal unsafe partial struct WinogradWork<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    public SimdGemm<T> Gemm;
     public GemmKernel<T> Kernel;
     public WinogradPlan Plan;
     public Tensor<T> Source, Target;
     public Tensor<T>? Bias;
     public int Images, Tiles, RowU, StepU, StepV, StepM;
-    public T* U, V, M, Planes;
+    public T* U, V, M, Planes, Phases;
 
     private readonly ShiftedPlanes Layout => Plan.Layout;
 
@@ -55,10 +56,13 @@ internal unsafe struct WinogradWork<T> where T : unmanaged, IBinaryFloatingPoint
         fixed (T* planes = scratch.Span)
         {
             work.Planes = planes;
-            ParallelLoop.For(Channels, (work, n), static (c, s) => s.work.Layout.Fill(s.work.Source, s.n, s.work.Images, c, s.work.Planes + c * s.work.Layout.ChannelSize));
+            work.FillPlanes(n);
             ParallelLoop.For((work.Positions + Tiles - 1) / Tiles, (work, n), static (block, s) => s.work.ConvolveTiles(s.n, block * s.work.Tiles));
         }
     }
+
+    private readonly void FillPlanes(int n) => ParallelLoop.For(Channels, (work: this, n), static (c, s) =>
+        s.work.Layout.Fill(s.work.Source, s.n, s.work.Images, c, s.work.Planes + c * s.work.Layout.ChannelSize));
 
     // Some tiles of the images from n on, from the given tile on.
     private readonly void ConvolveTiles(int n, int first)
@@ -126,21 +130,19 @@ internal unsafe struct WinogradWork<T> where T : unmanaged, IBinaryFloatingPoint
         }
     }
 
-    // Element (i, j) of the output tiles becomes every fourth row and column of the plane, from (i, j) on.
-    private readonly void Deliver(T* outputs, int first, int count, T* plane, T addend)
+    // Some tiles, from the given one on, go to their places: of each row of tiles those that the map has.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Deliver(T* outputs, int first, int count, T* map, T addend)
     {
         const int Side = WinogradTransform.Output;
-        (int height, int width) = (Target.Shape[2], Target.Shape[3]);
-        if (count <= 0)
-            return;
-        for (int i = 0; i < Side; i++)
+        (int height, int width, int pitch) = (Target.Shape[2], Target.Shape[3], Layout.Pitch);
+        for (int t = 0; t < count;)
         {
-            for (int j = 0; j < Side; j++)
-            {
-                PlaneRows.CopyPitched(
-                    outputs + (i * Side + j) * Tiles, first, count, Layout.Pitch,
-                    new Strided<T>(plane + i * width + j, Side * width, Side), (height - i + Side - 1) / Side, (width - j + Side - 1) / Side, addend);
-            }
+            (int row, int column) = Math.DivRem(first + t, pitch);
+            int tiles = Math.Min(pitch - column, count - t), columns = Math.Min(Side * tiles, width - Side * column);
+            for (int i = 0; i < Side && Side * row + i < height && columns > 0; i++)
+                PlaneRows.JoinFour(outputs + i * Side * Tiles + t, Tiles, map + (Side * row + i) * width + Side * column, columns, addend);
+            t += tiles;
         }
     }
 }

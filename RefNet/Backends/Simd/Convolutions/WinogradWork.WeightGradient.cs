@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using RefNet.Tensors;
+
+namespace RefNet.Backends.Simd;
+
+// The weight gradient: Source is x and Target is dY, M holds the transformed tiles of dY and U the sums over all tiles. The
+// phases are the elements (i, j) of the tiles of dY, each as a plane of tiles.
+internal unsafe partial struct WinogradWork<T>
+{
+    private const int Side = WinogradTransform.Output;
+
+    private readonly int PhaseSize => Plan.Tiles(Plan.Images) + Vector512<T>.Count; // the last register of tiles reads beyond them
+
+    // Adds what some images, from the given one on, give to the sums.
+    public readonly void AddGradient(int n)
+    {
+        WinogradWork<T> work = this;
+        work.Images = Math.Min(Images, Source.Shape[0] - n);
+        int size = Channels * Layout.ChannelSize;
+        using Scratch<T> planeScratch = new(size + Vector512<T>.Count);
+        using Scratch<T> phaseScratch = new(Maps * Side * Side * PhaseSize);
+        planeScratch.Span[size..].Clear();
+        fixed (T* planes = planeScratch.Span, phases = phaseScratch.Span)
+        {
+            work.Planes = planes;
+            work.Phases = phases;
+            work.FillPlanes(n);
+            ParallelLoop.For(Maps, (work, n), static (map, s) => s.work.FillPhases(map, s.n));
+            for (int first = 0; first < work.Positions; first += Tiles)
+                work.AddTiles(first);
+        }
+    }
+
+    private readonly void AddTiles(int first)
+    {
+        WinogradWork<T> work = this;
+        using Scratch<T> vScratch = new(WinogradTransform.Products * StepV);
+        using Scratch<T> mScratch = new(WinogradTransform.Products * StepM);
+        fixed (T* v = vScratch.Span, m = mScratch.Span)
+        {
+            work.V = v;
+            work.M = m;
+            ParallelLoop.For(Channels, (work, first), static (c, s) => s.work.TransformTiles(c, s.first)); // V = Bᵀ d B
+            ParallelLoop.For(Maps, (work, first), static (map, s) => s.work.TransformGradients(map, s.first)); // M = A dy Aᵀ
+            ParallelLoop.For(WinogradTransform.Products, (work, first), static (product, s) => s.work.AddProduct(product, s.first)); // U += M Vᵀ
+        }
+    }
+
+    // Where there is no tile, between rows and images, dY is 0: what V holds there adds nothing.
+    private readonly void FillPhases(int map, int n)
+    {
+        (int height, int width) = (Target.Shape[2], Target.Shape[3]);
+        T* phases = Phases + map * Side * Side * PhaseSize;
+        new Span<T>(phases, Side * Side * PhaseSize).Clear();
+        for (int image = 0; image < Images; image++)
+        {
+            fixed (T* plane = Target.Plane(n + image, map))
+            {
+                for (int i = 0; i < height; i++)
+                    PlaneRows.SplitIntoFour(plane + i * width, width, phases + i % Side * Side * PhaseSize + image * Layout.ImagePitch + i / Side * Layout.Pitch, PhaseSize);
+            }
+        }
+    }
+
+    private readonly void TransformGradients(int map, int first)
+    {
+        T* phases = Phases + map * Side * Side * PhaseSize + first;
+        for (int t = 0; t < Count(first); t += Vector512<T>.Count)
+            WinogradTransform.OutputGradients(phases + t, PhaseSize, M + map * Tiles + t, StepM);
+    }
+
+    private readonly void AddProduct(int product, int first)
+    {
+        int count = Count(first);
+        Matrix<T> gradients = new(new Span<T>(M + product * StepM, Maps * Tiles), Maps, count, Tiles, 1);
+        Matrix<T> inputs = new(new Span<T>(V + product * StepV, Channels * Tiles), Channels, count, Tiles, 1);
+        Gemm.MultiplyAdd(gradients, inputs.Transposed, new Matrix<T>(new Span<T>(U + product * StepU, StepU), Maps, Channels, RowU, 1));
+    }
+
+    // The kernels of one map, a channel in each lane.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly void TransformSums(int map, Tensor<T> dW, bool turned)
+    {
+        const int Taps = 9;
+        T* taps = stackalloc T[Taps * Vector512<T>.Count];
+        Span<T> gradients = dW.SampleSpan(map);
+        for (int first = 0; first < Channels; first += Vector512<T>.Count)
+        {
+            WinogradTransform.KernelGradients(U + map * RowU + first, StepU, taps);
+            for (int lane = 0; lane < Math.Min(Vector512<T>.Count, Channels - first); lane++)
+            {
+                Span<T> taps3x3 = gradients.Slice(Taps * (first + lane), Taps);
+                for (int tap = 0; tap < Taps; tap++)
+                    taps3x3[turned ? Taps - 1 - tap : tap] += taps[tap * Vector512<T>.Count + lane];
+            }
+        }
+    }
+}
