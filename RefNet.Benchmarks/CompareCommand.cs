@@ -77,6 +77,15 @@ internal static class CompareCommand
             Times RefNet's kernels one by one: all of them, or those that --filter names ('*Depthwise*', '*Gemm*');
             --list flat names them.
 
+            dotnet run -c Release --project RefNet.Benchmarks -- algorithms [--batch N] [NAME...]
+
+            For every convolution of the architectures: which algorithm is taken, what each would take, and where the choice
+            is wrong.
+
+            dotnet run -c Release --project RefNet.Benchmarks -- calibrate
+
+            What the steps of each algorithm cost on this processor: the table of ConvolutionCosts.cs.
+
             dotnet run -c Release --project RefNet.Benchmarks -- networks [NAME...]
 
             A forward pass of each architecture at full size on one sample: time and peak memory, as a Markdown table.

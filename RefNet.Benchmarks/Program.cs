@@ -1,11 +1,14 @@
 using RefNet.Benchmarks;
+using RefNet.Benchmarks.Algorithms;
 using RefNet.Benchmarks.Gpu;
 using RefNet.Benchmarks.Kernels;
 using RefNet.Benchmarks.Work;
 
 return args switch
 {
+    ["algorithms", .. string[] rest] => AlgorithmsCommand.Run(rest),
     ["answers", string run] => await AnswersCommand.Run(run),
+    ["calibrate"] => CalibrateCommand.Run(),
     ["compare", .. string[] rest] => CompareCommand.Run(rest),
     ["gpu", .. string[] rest] => GpuCommand.Run(rest),
     ["kernels", .. string[] rest] => KernelsCommand.Run(rest),

@@ -38,7 +38,7 @@ internal sealed class SimdBackendTests<T> where T : unmanaged, IBinaryFloatingPo
     public void WinogradCanBeTurnedOff()
     {
         ConvolutionGeometry geometry = ConvolutionGeometry.Square(3, padding: 1);
-        Tensor<T> x = RandomNumbers.Tensor<T>(new Shape(1, 64, 28, 28), 1), w = RandomNumbers.Tensor<T>(new Shape(64, 64, 3, 3), 2);
+        Tensor<T> x = RandomNumbers.Tensor<T>(new Shape(1, 128, 56, 56), 1), w = RandomNumbers.Tensor<T>(new Shape(128, 128, 3, 3), 2);
         Tensor<T> y = new(x.Shape), expected = new(x.Shape), byDefault = new(x.Shape);
         new SimdBackend<T>(new SimdGemm<T> { UseWinograd = false }).Convolution(geometry, groups: 1).Forward(x, w, null, y);
         new ShiftedConvolution<T>(geometry, 1, SimdGemm<T>.BestKernel()).Forward(x, w, null, expected);

@@ -76,17 +76,6 @@ internal sealed class RowWinogradConvolutionSingleTests : RowWinogradConvolution
         Assert.That(y.Values[5..].ToArray(), Is.All.Zero);
     }
 
-    [Test]
-    public void ItIsUsedWhereItIsFasterAndCanBeTurnedOff()
-    {
-        ConvolutionProblem problem = new(64, 1, 6, 16, 14, 14, ConvolutionGeometry.Square(5), true, Seed: 12);
-        GemmKernel<float> kernel = SimdGemm<float>.BestKernel();
-        float[] byRows = AllProducts(problem, Create(problem.Geometry, 1)), direct = AllProducts(problem, new InterleavedConvolution<float>(problem.Geometry, kernel));
-        Assert.That(byRows, Is.Not.EqualTo(direct), "they round differently");
-        Assert.That(AllProducts(problem, new SimdGemm<float>().Convolution(problem.Geometry, 1)), Is.EqualTo(byRows));
-        Assert.That(AllProducts(problem, new SimdGemm<float> { UseWinograd = false }.Convolution(problem.Geometry, 1)), Is.EqualTo(direct));
-    }
-
     /// <summary>What is multiplied: numbers from -1 to 1, x without those below 0, or all from 0.9 to 1.</summary>
     public enum Numbers { FromMinus1To1, Rectified, Near1 }
 

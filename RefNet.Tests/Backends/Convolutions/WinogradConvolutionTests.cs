@@ -82,22 +82,4 @@ internal sealed class WinogradConvolutionSingleTests : WinogradConvolutionTests<
         Create(ConvolutionGeometry.Square(3, padding: 1), 1).Forward(x, w, null, y);
         Assert.That(y[0, 0, 3, 3], Is.Not.Zero.And.EqualTo(0).Within(4e-7 * 9 * 1e6 / 3), "documented: only near zero");
     }
-
-    [Test]
-    public void ItIsUsedWhereItIsFasterAndCanBeTurnedOff()
-    {
-        ConvolutionProblem problem = new(1, 1, 64, 64, 28, 28, ConvolutionGeometry.Square(3, padding: 1), false, Seed: 12);
-        (Tensor<float> x, Tensor<float> w) = (problem.Numbers<float>(problem.X, 1), problem.Numbers<float>(problem.W, 2));
-        float[] Forward(IConvolution<float> convolution)
-        {
-            Tensor<float> y = new(problem.Y);
-            convolution.Forward(x, w, null, y);
-            return y.Values.ToArray();
-        }
-
-        float[] byWinograd = Forward(Create(problem.Geometry, 1)), byShifts = Forward(new ShiftedConvolution<float>(problem.Geometry, 1, SimdGemm<float>.BestKernel()));
-        Assert.That(byWinograd, Is.Not.EqualTo(byShifts), "they round differently");
-        Assert.That(Forward(new SimdGemm<float>().Convolution(problem.Geometry, 1)), Is.EqualTo(byWinograd));
-        Assert.That(Forward(new SimdGemm<float> { UseWinograd = false }.Convolution(problem.Geometry, 1)), Is.EqualTo(byShifts));
-    }
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using RefNet.Tensors;
 
 namespace RefNet.Backends.Simd;
@@ -49,10 +48,10 @@ internal readonly struct ColumnBlocks
     public int MaxColumns => imagesPerBlock * rowsPerBlock * columnsPerBlock;
 
     /// <summary>Cuts the columns of a batch.</summary>
-    /// <param name="y">The output: N x F x H' x W'.</param>
+    /// <param name="y">The shape of the output: N x F x H' x W'.</param>
     /// <param name="columnRows">How many rows the columns of one group have: its channels times the taps.</param>
-    public static ColumnBlocks Of<T>(Tensor<T> y, int columnRows) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(y.Shape[0], y.Shape[2], y.Shape[3], Math.Max(WantedColumns, CacheElements / columnRows));
+    public static ColumnBlocks Of(Shape y, int columnRows) =>
+        new(y[0], y[2], y[3], Math.Max(WantedColumns, CacheElements / columnRows));
 
     /// <summary>Which images one of the blocks of images has.</summary>
     public (int First, int Count) Images(int block) => (block * imagesPerBlock, Math.Min(imagesPerBlock, batch - block * imagesPerBlock));

@@ -13,9 +13,16 @@ namespace RefNet.Backends.Simd;
 /// <see cref="ColumnBlocks"/> says how X is cut. Images with few output positions are put side by side in one block, so
 /// that no product is a thin one. All that depends on the shapes alone, and so do the bits of the results.
 /// </remarks>
-internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int groups, IGemm<T> gemm) : IConvolution<T>
+/// <param name="geometry">The kernel, stride and padding.</param>
+/// <param name="groups">How many groups of channels there are.</param>
+/// <param name="gemm">Computes the products.</param>
+/// <param name="lanes">How many sums it computes at once, for <see cref="CountSteps"/>.</param>
+internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int groups, IGemm<T> gemm, int lanes = 1) : IConvolutionAlgorithm<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <inheritdoc/>
+    public string Name => "columns";
+
     /// <inheritdoc/>
     public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
     {
@@ -53,24 +60,25 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
         ParallelLoop.For(blocks.ImageBlocks * groups, (self: this, blocks, w, dY, dX), static (i, s) => s.self.InputGradient(s.blocks, i, s.w, s.dY, s.dX));
     }
 
-    /// <summary>How many sums are computed for a map of the output, on average, where registers hold so many.</summary>
-    public static double ComputedSums(Tensor<T> y, int lanes)
+    /// <inheritdoc/>
+    public ConvolutionSteps CountSteps(ConvolutionProduct product, Shape x, Shape y)
     {
-        ColumnBlocks blocks = ColumnBlocks.Of(y, 1);
-        int images = blocks.Images(0).Count, positions = images * y.Shape[2] * y.Shape[3];
-        return (positions + lanes - 1) / lanes * lanes / (double)images;
+        ColumnBlocks blocks = ColumnBlocks.Of(y, ColumnRows(x));
+        double images = blocks.Images(0).Count, positions = y[2] * y[3], weights = (double)y[1] * ColumnRows(x);
+        double registers = product == ConvolutionProduct.WeightGradient ? positions / lanes : Math.Ceiling(images * positions / lanes) / images;
+        return new ConvolutionSteps(weights * registers, (double)x[1] * geometry.Taps * positions, y[1] * positions, weights * blocks.OutputBlocks / images);
     }
 
-    private ColumnBlocks Blocks(Tensor<T> x, Tensor<T> y) => ColumnBlocks.Of(y, ColumnRows(x));
+    private ColumnBlocks Blocks(Tensor<T> x, Tensor<T> y) => ColumnBlocks.Of(y.Shape, ColumnRows(x.Shape));
 
     // The rows of the columns of one group.
-    private int ColumnRows(Tensor<T> x) => x.Shape[1] / groups * geometry.Taps;
+    private int ColumnRows(Shape x) => x[1] / groups * geometry.Taps;
 
     // One block of outputs of one group: share is its number among the blocks of images times the groups.
     private void Forward(ColumnBlocks blocks, int share, int outputBlock, Tensor<T> x, Tensor<T> w, Tensor<T> y)
     {
         ((int first, int images), int g, OutputBlock outputs) = (blocks.Images(share / groups), share % groups, blocks.Output(outputBlock));
-        using Scratch<T> columnScratch = new(checked(ColumnRows(x) * images * outputs.Positions));
+        using Scratch<T> columnScratch = new(checked(ColumnRows(x.Shape) * images * outputs.Positions));
         using Scratch<T> mapScratch = new(CopiedMaps(y, images));
         Matrix<T> columns = GatherColumns(x, first, images, g, outputs, columnScratch.Span);
         Matrix<T> maps = images == 1 ? Maps(y.SampleSpan(first), y.Shape, g, outputs) : new(mapScratch.Span, y.Shape[1] / groups, columns.Columns);
@@ -82,7 +90,7 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
     private void AddWeightGradient(ColumnBlocks blocks, int imageBlock, int g, Tensor<T> x, Tensor<T> dY, Matrix<T> sum)
     {
         (int first, int images) = blocks.Images(imageBlock);
-        using Scratch<T> columnScratch = new(checked(ColumnRows(x) * blocks.MaxColumns));
+        using Scratch<T> columnScratch = new(checked(ColumnRows(x.Shape) * blocks.MaxColumns));
         using Scratch<T> mapScratch = new(CopiedMaps(dY, images));
         for (int block = 0; block < blocks.OutputBlocks; block++)
         {
@@ -96,14 +104,14 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
     private void InputGradient(ColumnBlocks blocks, int share, Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
     {
         ((int first, int images), int g, int channels) = (blocks.Images(share / groups), share % groups, dX.Shape[1] / groups);
-        using Scratch<T> columnScratch = new(checked(ColumnRows(dX) * blocks.MaxColumns));
+        using Scratch<T> columnScratch = new(checked(ColumnRows(dX.Shape) * blocks.MaxColumns));
         using Scratch<T> mapScratch = new(CopiedMaps(dY, images));
         for (int i = 0; i < images; i++)
             Channels(dX.SampleSpan(first + i), g).Clear();
         for (int block = 0; block < blocks.OutputBlocks; block++)
         {
             OutputBlock outputs = blocks.Output(block);
-            Matrix<T> columns = new(columnScratch.Span, ColumnRows(dX), images * outputs.Positions);
+            Matrix<T> columns = new(columnScratch.Span, ColumnRows(dX.Shape), images * outputs.Positions);
             Matrix<T> maps = images == 1 ? Maps(dY.AsReadMatrix().Row(first), dY.Shape, g, outputs) : SideBySide(dY, first, images, g, mapScratch.Span);
             gemm.Multiply(Group(w.AsReadMatrix(), g).Transposed, maps, columns); // dX = Wᵀ dY
             for (int i = 0; i < images; i++)
@@ -113,7 +121,7 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
 
     private Matrix<T> GatherColumns(Tensor<T> x, int first, int images, int g, OutputBlock outputs, Span<T> scratch)
     {
-        Matrix<T> columns = new(scratch, ColumnRows(x), images * outputs.Positions);
+        Matrix<T> columns = new(scratch, ColumnRows(x.Shape), images * outputs.Positions);
         for (int i = 0; i < images; i++)
             ImageColumns.Gather(Channels(x.AsReadMatrix().Row(first + i), g), x.Shape[1] / groups, x.Shape[2], x.Shape[3], geometry, columns.ColumnRange(i * outputs.Positions, outputs.Positions), outputs);
         return columns;

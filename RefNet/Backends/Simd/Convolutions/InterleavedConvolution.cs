@@ -10,9 +10,12 @@ namespace RefNet.Backends.Simd;
 /// lane holds another image (<see cref="InterleavedPlane"/>). Then no lane is wasted however small the maps are, and no sum
 /// reads padding that a convolution of single images would have to multiply by zero to fill its registers.
 /// </summary>
-internal sealed unsafe partial class InterleavedConvolution<T>(ConvolutionGeometry geometry, GemmKernel<T> kernel) : IConvolution<T>
+internal sealed unsafe partial class InterleavedConvolution<T>(ConvolutionGeometry geometry, GemmKernel<T> kernel) : IConvolutionAlgorithm<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Interleaved images of so many elements, of all channels, stay in the second-level cache.
+    private const int MaxElements = 128 * 1024;
+
     private readonly int lanes = kernel.NarrowColumns;
     private InterleavedPlane input;
     private InterleavedPlane output;
@@ -26,6 +29,9 @@ internal sealed unsafe partial class InterleavedConvolution<T>(ConvolutionGeomet
     public static bool Suits(ConvolutionGeometry geometry, int groups) => groups == 1 && geometry.Rows.Stride == 1 && geometry.Columns.Stride == 1;
 
     /// <inheritdoc/>
+    public string Name => "interleaved";
+
+    /// <inheritdoc/>
     public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
     {
         Plan(x, y);
@@ -35,6 +41,16 @@ internal sealed unsafe partial class InterleavedConvolution<T>(ConvolutionGeomet
             ParallelLoop.For(input.Groups(x.Shape[0]) * output.Rows, (self: this, images: (nint)images, w, b, y), static (i, s) =>
                 s.self.ForwardRow((T*)s.images, i / s.self.output.Rows, i % s.self.output.Rows, s.w, s.b, s.y));
         }
+    }
+
+    /// <inheritdoc/>
+    public ConvolutionSteps CountSteps(ConvolutionProduct product, Shape x, Shape y)
+    {
+        double inputs = (double)x[1] * x[2] * x[3], outputs = (double)y[1] * y[2] * y[3], weights = (double)x[1] * y[1] * geometry.Taps;
+        if ((inputs + outputs) * lanes > MaxElements)
+            return ConvolutionSteps.TooMuch;
+        double groups = (x[0] + lanes - 1) / lanes / (double)x[0], filled = groups * lanes; // lanes without an image are computed too
+        return new ConvolutionSteps(weights * y[2] * y[3] * groups, inputs * filled, outputs * filled, product == ConvolutionProduct.WeightGradient ? weights * groups : 0);
     }
 
     private void Plan(Tensor<T> x, Tensor<T> y)

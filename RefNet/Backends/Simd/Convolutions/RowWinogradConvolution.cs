@@ -23,10 +23,13 @@ namespace RefNet.Backends.Simd;
 /// as a small number; infinity or NaN may reach all outputs of its tile, and in dW all weights of a row of a kernel.
 /// </para>
 /// </remarks>
-internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeometry geometry, GemmKernel<T> kernel) : IConvolution<T>
+internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeometry geometry, GemmKernel<T> kernel) : IConvolutionAlgorithm<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int Points = RowTransform<T>.Points;
+
+    // So many elements of transformed rows, of a group of images, still come from a cache.
+    private const long MaxElements = 2048 * 1024;
 
     // So many elements of a block of rows, of all maps and points, stay in the cache until they are transformed back.
     private const int BlockElements = 24 * 1024;
@@ -56,6 +59,9 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
     /// <summary>Whether the algorithm can compute convolutions of this geometry.</summary>
     public static bool Suits(ConvolutionGeometry geometry, int groups) =>
         groups == 1 && geometry.Rows.Stride == 1 && geometry.Columns is { Size: RowTransform<T>.Taps, Stride: 1, Dilation: 1 };
+
+    /// <inheritdoc/>
+    public string Name => "winograd-rows";
 
     /// <inheritdoc/>
     public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
@@ -89,17 +95,20 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
             body(group, state);
     }
 
-    /// <summary>How many tiles there are in the rows of an output map.</summary>
-    public static int Tiles(Tensor<T> y) => y.Shape[2] * TilesInRow(y);
+    /// <inheritdoc/>
+    public ConvolutionSteps CountSteps(ConvolutionProduct product, Shape x, Shape y)
+    {
+        int tiles = TilesInRow(y[3]), rows = geometry.Rows.Before + x[2] + geometry.Rows.After;
+        if ((long)Points * lanes * tiles * (x[1] * rows + y[1] * y[2]) > MaxElements)
+            return ConvolutionSteps.TooMuch;
+        double groups = (x[0] + lanes - 1) / lanes / (double)x[0], filled = groups * lanes; // lanes without an image are computed too
+        double weights = (double)x[1] * y[1] * geometry.Rows.Size * Points;
+        return new ConvolutionSteps(
+            weights * y[2] * tiles * filled / kernel.NarrowColumns, (double)x[1] * x[2] * x[3] * filled, (double)y[1] * y[2] * y[3] * filled,
+            product == ConvolutionProduct.WeightGradient ? weights * groups : weights / x[0]);
+    }
 
-    /// <summary>How many lanes a batch takes, those without an image included.</summary>
-    public static int Lanes(Tensor<T> x) => (x.Shape[0] + lanes - 1) / lanes * lanes;
-
-    /// <summary>How many elements the transformed images and outputs of a group have.</summary>
-    public long TransformedElements(Tensor<T> x, Tensor<T> y) =>
-        (long)Points * lanes * TilesInRow(y) * (x.Shape[1] * (geometry.Rows.Before + x.Shape[2] + geometry.Rows.After) + y.Shape[1] * y.Shape[2]);
-
-    private static int TilesInRow(Tensor<T> y) => (y.Shape[3] + RowTransform<T>.Outputs - 1) / RowTransform<T>.Outputs;
+    private static int TilesInRow(int width) => (width + RowTransform<T>.Outputs - 1) / RowTransform<T>.Outputs;
 
     private void Plan(Tensor<T> x, Tensor<T> y)
     {
@@ -107,7 +116,7 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
         if (planned == (channels, maps, x.Shape[2], x.Shape[3]))
             return;
         planned = (channels, maps, x.Shape[2], x.Shape[3]);
-        int tiles = TilesInRow(y);
+        int tiles = TilesInRow(y.Shape[3]);
         input = new(
             lanes, geometry.Rows.Before + x.Shape[2] + geometry.Rows.After, tiles * RowTransform<T>.Outputs + RowTransform<T>.Taps - 1,
             geometry.Rows.Before, geometry.Columns.Before);

@@ -9,11 +9,14 @@ namespace RefNet.Backends.Simd;
 /// kernel is a shift (<see cref="ShiftedPlanes"/>). The input gradient is a convolution too: of dY, with the shifts turned
 /// round and the weights transposed; at stride S it is one for each phase of the input, of the same planes.
 /// </summary>
-internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry, int groups, GemmKernel<T> kernel) : IConvolution<T>
+internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry, int groups, GemmKernel<T> kernel) : IConvolutionAlgorithm<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly ShiftedWeightGradient<T> weightGradient = new(groups, kernel);
     private readonly ShiftedPlan plan = new(geometry, groups);
+
+    /// <inheritdoc/>
+    public string Name => "shifts";
 
     /// <inheritdoc/>
     public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
@@ -38,32 +41,31 @@ internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry,
             s.self.Convolve(s.self.plan.Backward, s.dY, i / s.groups, i % s.groups, s.w, s.Taps, null, s.dX)); // dX = Wᵀ dY
     }
 
-    /// <summary>How many sums are computed for a map of the output, those between its rows included.</summary>
-    public int ComputedSums(Tensor<T> x, Tensor<T> y)
+    /// <inheritdoc/>
+    public ConvolutionSteps CountSteps(ConvolutionProduct product, Shape x, Shape y)
     {
-        plan.Make(x.Shape, y.Shape);
-        return kernel.WholeRegisters(plan.Forward.Positions);
+        plan.Make(x, y);
+        double inputs = (double)x[1] * x[2] * x[3], outputs = (double)y[1] * y[2] * y[3], pairs = (double)x[1] / groups * y[1], weights = pairs * geometry.Taps;
+        int registers = kernel.WholeRegisters(plan.Forward.Positions) / kernel.NarrowColumns;
+        return product switch
+        {
+            ConvolutionProduct.Forward => new(weights * registers, inputs, outputs, 0),
+            ConvolutionProduct.WeightGradient => new(weights * registers, inputs, outputs, weights * weightGradient.Dots(plan.Forward, x[0])),
+            _ => new(pairs * BackwardProducts(), inputs, outputs, 0),
+        };
     }
 
-    /// <summary>How many products are computed for a channel of dX and a map of dY.</summary>
-    public int ComputedProductsBackward(Tensor<T> dX, Tensor<T> dY)
+    // Products of registers for a channel of dX and a map of dY.
+    private double BackwardProducts()
     {
-        plan.Make(dX.Shape, dY.Shape);
-        int computed = 0;
+        double products = 0;
         foreach (ShiftedPlanes[] phases in plan.Backward)
         {
             foreach (ShiftedPlanes layout in phases)
-                computed += layout.Taps * kernel.WholeRegisters(layout.Positions);
+                products += layout.Taps * kernel.WholeRegisters(layout.Positions) / kernel.NarrowColumns;
         }
 
-        return computed;
-    }
-
-    /// <summary>How long the dot products of the weight gradient are.</summary>
-    public int DotLength(Tensor<T> x, Tensor<T> dY)
-    {
-        plan.Make(x.Shape, dY.Shape);
-        return weightGradient.DotLength(plan.Forward, x.Shape[0]);
+        return products;
     }
 
     // One group of one image: target = weights * source, where sums for row r begin r * rowWeights into the weights. Row p

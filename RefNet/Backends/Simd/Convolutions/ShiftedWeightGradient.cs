@@ -28,8 +28,8 @@ internal sealed unsafe class ShiftedWeightGradient<T>(int groups, GemmKernel<T> 
             static (block, sum, s) => s.self.AddImages(s.layout, s.x, s.dY, block * s.images, Math.Min(s.images, s.x.Shape[0] - block * s.images), sum));
     }
 
-    /// <summary>How long the dot products are, several small images being put behind one another.</summary>
-    public int DotLength(ShiftedPlanes layout, int batch) => Math.Min(MaxInner, ImagesPerBlock(layout, batch) * PitchedSize(layout));
+    /// <summary>How many dot products a weight is, for one image of a batch: several small images make one together.</summary>
+    public double Dots(ShiftedPlanes layout, int batch) => Math.Ceiling(PitchedSize(layout) / (double)MaxInner) / ImagesPerBlock(layout, batch);
 
     // Blocks of equal size, as far as that can be: threads share them.
     private int ImagesPerBlock(ShiftedPlanes layout, int batch)

@@ -11,8 +11,8 @@ namespace RefNet.Backends.Simd;
 internal sealed class WholeImageConvolution<T>(ConvolutionGeometry geometry, IGemm<T> gemm) : IConvolution<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Whether the kernels cover each image and nothing beside it.</summary>
-    public static bool Suits(ConvolutionGeometry geometry, int groups, Tensor<T> x) =>
-        groups == 1 && Covers(geometry.Rows, x.Shape[2]) && Covers(geometry.Columns, x.Shape[3]);
+    public static bool Suits(ConvolutionGeometry geometry, int groups, Shape x) =>
+        groups == 1 && Covers(geometry.Rows, x[2]) && Covers(geometry.Columns, x[3]);
 
     private static bool Covers(Window window, int extent) => window is { Dilation: 1, Before: 0, After: 0 } && window.Size == extent;
 

@@ -9,7 +9,7 @@ internal sealed unsafe partial class WinogradConvolution<T>
     /// <inheritdoc/>
     public void AddWeightGradient(Tensor<T> x, Tensor<T> dY, Tensor<T> dW)
     {
-        Plan(x, dY);
+        Plan(x.Shape, dY.Shape);
         WinogradWork<T> work = Work(forward, x, dY, GradientCacheElements);
         using Scratch<T> scratch = new(checked(WinogradTransform.Products * work.StepU));
         scratch.Span.Clear();

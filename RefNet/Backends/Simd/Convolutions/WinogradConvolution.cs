@@ -17,7 +17,7 @@ namespace RefNet.Backends.Simd;
 /// elements of a tile are 16 shifts of the phases of the image at stride 4 (<see cref="ShiftedPlanes"/>), so that tiles
 /// lie in the lanes of a register without being moved there.
 /// </remarks>
-internal sealed unsafe partial class WinogradConvolution<T>(ConvolutionGeometry geometry, SimdGemm<T> gemm, GemmKernel<T> kernel) : IConvolution<T>
+internal sealed unsafe partial class WinogradConvolution<T>(ConvolutionGeometry geometry, SimdGemm<T> gemm, GemmKernel<T> kernel) : IConvolutionAlgorithm<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // So many elements of transformed tiles, of all channels and maps, stay in the second-level cache.
@@ -41,34 +41,30 @@ internal sealed unsafe partial class WinogradConvolution<T>(ConvolutionGeometry 
         groups == 1 && geometry.Taps == 9 && geometry.Rows is { Size: 3, Stride: 1, Dilation: 1 } && geometry.Columns is { Stride: 1, Dilation: 1 };
 
     /// <inheritdoc/>
+    public string Name => "winograd";
+
+    /// <inheritdoc/>
     public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
     {
-        Plan(x, y);
+        Plan(x.Shape, y.Shape);
         Convolve(forward, x, w, transposed: false, b, y);
     }
 
     /// <inheritdoc/>
     public void InputGradient(Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
     {
-        Plan(dX, dY);
+        Plan(dX.Shape, dY.Shape);
         Convolve(backward, dY, w, transposed: true, null, dX);
     }
 
-    /// <summary>How many tiles are computed for a map of the output on average, those between their rows included.</summary>
-    public double Tiles(Tensor<T> x, Tensor<T> y)
+    /// <inheritdoc/>
+    public ConvolutionSteps CountSteps(ConvolutionProduct product, Shape x, Shape y)
     {
         Plan(x, y);
-        return TilesOfImage(forward);
+        WinogradPlan plan = product == ConvolutionProduct.InputGradient ? backward : forward;
+        double tiles = WholeRegisters(plan.Tiles(plan.Images)) / (double)plan.Images, pairs = (double)x[1] * y[1];
+        return new ConvolutionSteps(WinogradTransform.Products * pairs * tiles / kernel.NarrowColumns, x[1] * tiles, y[1] * tiles, pairs / x[0]);
     }
-
-    /// <summary>The same for a channel of the input, in the input gradient.</summary>
-    public double TilesBackward(Tensor<T> dX, Tensor<T> dY)
-    {
-        Plan(dX, dY);
-        return TilesOfImage(backward);
-    }
-
-    private static double TilesOfImage(WinogradPlan plan) => WholeRegisters(plan.Tiles(plan.Images)) / (double)plan.Images;
 
     private static int WholeRegisters(int count) => (count + Vector512<T>.Count - 1) / Vector512<T>.Count * Vector512<T>.Count;
 
@@ -115,14 +111,14 @@ internal sealed unsafe partial class WinogradConvolution<T>(ConvolutionGeometry 
         return ((positions + blocks - 1) / blocks + strip - 1) / strip * strip;
     }
 
-    private void Plan(Tensor<T> x, Tensor<T> y)
+    private void Plan(Shape x, Shape y)
     {
-        (int, int, int) wanted = (x.Shape[0], x.Shape[2], x.Shape[3]);
+        (int, int, int) wanted = (x[0], x[2], x[3]);
         if (planned == wanted)
             return;
         if (!plans.TryGetValue(wanted, out (WinogradPlan Forward, WinogradPlan Backward) plan))
         {
-            plan = (WinogradPlan.Forward(geometry, x.Shape, y.Shape), WinogradPlan.Backward(geometry, x.Shape, y.Shape));
+            plan = (WinogradPlan.Forward(geometry, x, y), WinogradPlan.Backward(geometry, x, y));
             if (plans.Count == MostPlans)
                 plans.Clear();
             plans.Add(wanted, plan);

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Runtime.Intrinsics.X86;
+using RefNet.Backends.Simd;
+
+namespace RefNet.Benchmarks.Algorithms;
+
+/// <summary>
+/// Measures what the steps of each algorithm for convolution cost on this processor, and prints the table for
+/// RefNet/Backends/Simd/Convolutions/ConvolutionCosts.cs.
+/// </summary>
+internal static class CalibrateCommand
+{
+    private const double Seconds = 0.25;
+
+    // Layers of LeNet, VGG, ResNets for 32 and 224 pixels, GoogLeNet, and between them: channels, maps, extent, kernel, stride, padding.
+    private static readonly (int Channels, int Maps, int Extent, int Kernel, int Stride, int Padding)[] small =
+    [
+        (1, 6, 28, 5, 1, 2), (6, 16, 14, 5, 1, 0), (1, 16, 28, 3, 1, 1), (16, 16, 28, 3, 1, 1), (16, 32, 14, 3, 1, 1), (32, 32, 14, 3, 1, 1), (32, 48, 7, 3, 1, 1), (48, 48, 7, 3, 1, 1),
+        (3, 16, 32, 3, 1, 1), (16, 16, 32, 3, 1, 1), (16, 32, 32, 3, 2, 1), (32, 32, 16, 3, 1, 1), (32, 64, 16, 3, 2, 1), (64, 64, 8, 3, 1, 1), (3, 32, 32, 5, 1, 2), (32, 32, 16, 5, 1, 2),
+        (32, 64, 8, 5, 1, 2), (16, 32, 14, 5, 1, 2), (16, 32, 32, 1, 2, 0),
+    ];
+
+    private static readonly (int Channels, int Maps, int Extent, int Kernel, int Stride, int Padding)[] large =
+    [
+        (3, 64, 224, 3, 1, 1), (3, 64, 224, 7, 2, 3), (3, 64, 224, 11, 4, 2), (64, 64, 112, 3, 1, 1), (64, 64, 56, 1, 1, 0), (64, 64, 56, 3, 1, 1), (64, 256, 56, 1, 1, 0), (256, 64, 56, 1, 1, 0),
+        (64, 128, 56, 3, 2, 1), (64, 128, 56, 1, 2, 0), (64, 192, 27, 5, 1, 2), (128, 128, 28, 3, 1, 1), (512, 128, 28, 1, 1, 0), (128, 256, 28, 3, 2, 1), (256, 256, 14, 3, 1, 1), (1024, 256, 14, 1, 1, 0),
+        (256, 512, 14, 3, 2, 1), (256, 512, 14, 1, 2, 0), (512, 512, 14, 3, 1, 1), (512, 512, 7, 3, 1, 1), (512, 2048, 7, 1, 1, 0), (96, 208, 14, 3, 1, 1), (192, 384, 13, 3, 1, 1), (16, 48, 14, 5, 1, 2),
+        (480, 64, 14, 1, 1, 0),
+    ];
+
+    public static int Run()
+    {
+        IReadOnlyList<ConvolutionShape> shapes = [.. InBatches(small, 1, 8, 32, 64), .. InBatches(large, 1, 4)];
+        List<AlgorithmTimes> measured = [];
+        foreach (ConvolutionProduct product in Enum.GetValues<ConvolutionProduct>())
+        {
+            foreach (ConvolutionShape shape in shapes.Where(shape => shape.X[1] > 3 || product != ConvolutionProduct.InputGradient))
+            {
+                if (AlgorithmTimes.Measure(shape, product, Seconds) is { } times)
+                    measured.Add(times);
+            }
+        }
+
+        Console.WriteLine($"Nanoseconds with {(Avx512F.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : "128 bits or less")}, {ParallelLoop.MaxThreads} thread(s); the error is the geometric standard deviation of the measured times about them.");
+        var costs = new Dictionary<(string, ConvolutionProduct), ConvolutionSteps>();
+        foreach (IGrouping<(string Name, ConvolutionProduct Product), AlgorithmTime> group in measured
+            .SelectMany(times => times.Times.Select(time => (times.Product, Time: time))).GroupBy(row => (row.Time.Name, row.Product), row => row.Time).OrderBy(group => group.Key.Name, StringComparer.Ordinal))
+        {
+            ConvolutionSteps cost = costs[group.Key] = CostFit.Fit([.. group]);
+            double error = Math.Exp(Math.Sqrt(group.Average(time => Math.Pow(Math.Log(time.Nanoseconds / time.Steps.Cost(cost)), 2))));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"(\"{group.Key.Name}\", ConvolutionProduct.{group.Key.Product}) => new({cost.Products:G3}, {cost.Inputs:G3}, {cost.Outputs:G3}, {cost.Weights:G3}), // {group.Count()} shapes, error {error:F2}"));
+        }
+
+        double Regret(AlgorithmTimes times) => times.Times.MinBy(time => time.Steps.Cost(costs[(time.Name, times.Product)]))!.Nanoseconds / times.Best.Nanoseconds;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"Time of what is chosen over the fastest, geometric mean and worst: {Samples.GeometricMean(measured.Select(times => times.Regret)):F3}, {measured.Max(times => times.Regret):F2} now; {Samples.GeometricMean(measured.Select(Regret)):F3}, {measured.Max(Regret):F2} with this table."));
+        return 0;
+    }
+
+    private static IEnumerable<ConvolutionShape> InBatches((int Channels, int Maps, int Extent, int Kernel, int Stride, int Padding)[] layers, params int[] batches) =>
+        from layer in layers
+        from batch in batches
+        select ConvolutionShape.Square(batch, layer.Channels, layer.Maps, layer.Extent, layer.Kernel, layer.Stride, layer.Padding);
+}
