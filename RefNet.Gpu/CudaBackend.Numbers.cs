@@ -33,6 +33,17 @@ public sealed partial class CudaBackend<T>
         ForEach("momentum_step", theta.Count, theta.Count, mu, eta, twoLambda, Read(g), Change(v), Change(theta));
 
     /// <inheritdoc/>
+    public void NesterovStep(Tensor<T> theta, Tensor<T> g, Tensor<T> v, T mu, T eta, T twoLambda) =>
+        ForEach("nesterov_step", theta.Count, theta.Count, mu, eta, twoLambda, Read(g), Change(v), Change(theta));
+
+    /// <inheritdoc/>
+    public void AdamStep(Tensor<T> theta, Tensor<T> g, Tensor<T> m, Tensor<T> v, AdamFactors<T> factors, T twoLambda)
+    {
+        (T beta1, T beta2, T eta, T r, T delta) = factors;
+        ForEach("adam_step", theta.Count, theta.Count, beta1, beta2, eta, r, delta, twoLambda, Read(g), Change(m), Change(v), Change(theta));
+    }
+
+    /// <inheritdoc/>
     public void Map(IElementFunction<T> f, Tensor<T> x, Tensor<T> y)
     {
         if (f.Kernel.Function == ElementFunction.None)

@@ -60,6 +60,30 @@ KERNEL momentum_step(unsigned count, REAL mu, REAL eta, REAL twoLambda, const RE
     }
 }
 
+// v = mu v + h, then theta = theta - eta (h + mu v), with h = g + 2 lambda theta.
+KERNEL nesterov_step(unsigned count, REAL mu, REAL eta, REAL twoLambda, const REAL* g, REAL* v, REAL* theta)
+{
+    FOR_EACH(e, count)
+    {
+        REAL h = g[e] + twoLambda * theta[e];
+        v[e] = mu * v[e] + h;
+        theta[e] -= eta * (h + mu * v[e]);
+    }
+}
+
+// m = beta1 m + (1 - beta1) h, v = beta2 v + (1 - beta2) h^2, then theta = theta - eta m / (sqrt(v) / r + delta), with
+// h = g + 2 lambda theta.
+KERNEL adam_step(unsigned count, REAL beta1, REAL beta2, REAL eta, REAL r, REAL delta, REAL twoLambda, const REAL* g, REAL* m, REAL* v, REAL* theta)
+{
+    FOR_EACH(e, count)
+    {
+        REAL h = g[e] + twoLambda * theta[e];
+        m[e] = beta1 * m[e] + (1 - beta1) * h;
+        v[e] = beta2 * v[e] + (1 - beta2) * h * h;
+        theta[e] -= eta * m[e] / (sqrt(v[e]) / r + delta);
+    }
+}
+
 // The functions that ElementFunction names, in its order.
 enum { Other, ReLU, LeakyReLU, Elu, Tanh, ScaledTanh, Sigmoid, Softplus, InversePower };
 

@@ -149,6 +149,8 @@ internal sealed class SimdBackendTests<T> where T : unmanaged, IBinaryFloatingPo
                 yield return ("CountErrors", () => backend.CountErrors(logits, target, smallestWins: false));
                 yield return ("DescentStep", () => backend.DescentStep(y, x, tenth, tenth));
                 yield return ("MomentumStep", () => backend.MomentumStep(y, x, x, tenth, tenth, tenth));
+                yield return ("NesterovStep", () => backend.NesterovStep(y, x, x, tenth, tenth, tenth));
+                yield return ("AdamStep", () => backend.AdamStep(y, x, x, x, new(tenth, tenth, tenth, tenth, tenth), tenth));
             }
         }
 

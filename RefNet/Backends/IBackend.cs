@@ -196,4 +196,12 @@ public interface IBackend<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 
     /// <summary>v = μ v + (g + 2 λ θ), then θ = θ - η v.</summary>
     void MomentumStep(Tensor<T> theta, Tensor<T> g, Tensor<T> v, T mu, T eta, T twoLambda);
+
+    /// <summary>With h = g + 2 λ θ: v = μ v + h, then θ = θ - η (h + μ v).</summary>
+    void NesterovStep(Tensor<T> theta, Tensor<T> g, Tensor<T> v, T mu, T eta, T twoLambda);
+
+    /// <summary>
+    /// With h = g + 2 λ θ: m = β₁ m + (1 - β₁) h, v = β₂ v + (1 - β₂) h², then θ = θ - η m / (√v / r + δ); v is 0 or more.
+    /// </summary>
+    void AdamStep(Tensor<T> theta, Tensor<T> g, Tensor<T> m, Tensor<T> v, AdamFactors<T> factors, T twoLambda);
 }

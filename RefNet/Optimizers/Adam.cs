@@ -1,5 +1,5 @@
 using System.Numerics;
-using RefNet.Backends.Simd;
+using RefNet.Backends;
 using RefNet.Layers;
 using RefNet.Tensors;
 
@@ -13,7 +13,7 @@ namespace RefNet.Optimizers;
 /// m and v start at 0 and are too small at first; the two divisors correct that. With them the first step is η long in
 /// every parameter; without them it would be 0.1 η / √0.001 = 3.16 η (X7).
 /// </remarks>
-public sealed class Adam<T> : HostOptimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+public sealed class Adam<T> : Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly double beta1;
     private readonly double beta2;
@@ -54,23 +54,11 @@ public sealed class Adam<T> : HostOptimizer<T> where T : unmanaged, IBinaryFloat
     }
 
     /// <inheritdoc/>
-    protected override void Change(Span<T> theta, ReadOnlySpan<T> g, int p, Range run)
+    protected override void Step(Parameter<T> theta, int p)
     {
         double t = double.CreateChecked(count[0]);
-        T c1 = T.CreateChecked(1 - Math.Pow(beta1, t));
-        T rootC2 = T.CreateChecked(Math.Sqrt(1 - Math.Pow(beta2, t)));
-        T minusEta = T.CreateChecked(-RateOf(p)) / c1;
-        Span<T> m = means[p].Span[run];
-        Span<T> v = squares[p].Span[run];
-        using Scratch<T> scratch = new(g.Length);
-        Span<T> step = scratch.Span;
-        Average(m, T.CreateChecked(beta1), g);                      // m = β₁ m + (1 - β₁) g
-        TensorPrimitives.Multiply(g, g, step);
-        Average(v, T.CreateChecked(beta2), step);                   // v = β₂ v + (1 - β₂) g²
-        TensorPrimitives.Sqrt(v, step);
-        TensorPrimitives.Divide(step, rootC2, step);                // √v̂
-        TensorPrimitives.Add(step, delta, step);
-        TensorPrimitives.Divide(m, step, step);                     // m / (√v̂ + δ)
-        TensorPrimitives.MultiplyAdd(step, minusEta, theta, theta); // θ = θ - η m̂ / (√v̂ + δ)
+        T c1 = T.CreateChecked(1 - Math.Pow(beta1, t)), rootC2 = T.CreateChecked(Math.Sqrt(1 - Math.Pow(beta2, t)));
+        AdamFactors<T> factors = new(T.CreateChecked(beta1), T.CreateChecked(beta2), Eta: T.CreateChecked(RateOf(p)) / c1, rootC2, delta);
+        theta.Backend.AdamStep(theta.Value, theta.Gradient, means[p], squares[p], factors, DecayOf(theta)); // θ = θ - η m̂ / (√v̂ + δ)
     }
 }

@@ -13,7 +13,7 @@ namespace RefNet.Optimizers;
 /// that point, θ = x - η μ v, so that Forward and Backward need not know: the path is the one of the two equations, seen
 /// from a step ahead. PyTorch's <c>nesterov=True</c> is the same.
 /// </remarks>
-public sealed class Nesterov<T> : HostOptimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+public sealed class Nesterov<T> : Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly T mu;
     private readonly Tensor<T>[] velocities;
@@ -34,12 +34,6 @@ public sealed class Nesterov<T> : HostOptimizer<T> where T : unmanaged, IBinaryF
     public override IReadOnlyList<KeyValuePair<string, Tensor<T>>> State(IReadOnlyList<string> paths) => [.. Named(paths, "velocity", velocities)];
 
     /// <inheritdoc/>
-    protected override void Change(Span<T> theta, ReadOnlySpan<T> g, int p, Range run)
-    {
-        T minusEta = T.CreateChecked(-RateOf(p));
-        Span<T> v = velocities[p].Span[run];
-        TensorPrimitives.MultiplyAdd(v, mu, g, v);                         // v = μ v + g
-        TensorPrimitives.MultiplyAdd(g, minusEta, theta, theta);           // θ = θ - η g
-        TensorPrimitives.MultiplyAdd(v, minusEta * mu, theta, theta);      //       - η μ v
-    }
+    protected override void Step(Parameter<T> theta, int p) =>
+        theta.Backend.NesterovStep(theta.Value, theta.Gradient, velocities[p], mu, T.CreateChecked(RateOf(p)), DecayOf(theta)); // v = μ v + g, θ = θ - η (g + μ v)
 }

@@ -9,7 +9,7 @@ namespace RefNet.Tests.Backends.Conformance;
 /// The definitions give the same bits on every machine: run with DOTNET_EnableAVX512=0, DOTNET_EnableAVX2=0 or
 /// DOTNET_EnableHWIntrinsic=0 to see it.
 /// </summary>
-[TestFixture(typeof(float), 12768661196258836993UL), TestFixture(typeof(double), 9053431781838980163UL)]
+[TestFixture(typeof(float), 602151205976401043UL), TestFixture(typeof(double), 7708610324621418365UL)]
 public sealed class BitsTests<T>(ulong expected) where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // Functions of the C library, whose last bit may change from one system to another.

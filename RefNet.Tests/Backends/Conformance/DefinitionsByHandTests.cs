@@ -120,6 +120,17 @@ public sealed class DefinitionsByHandTests
         theta = One(8);
         backend.MomentumStep(theta, One(3), v, 0.5, 0.5, 0.5);
         Assert.That((v[0], theta[0]), Is.EqualTo((1 + 7.0, 8 - 4.0)));
+        theta = One(8);
+        v = One(2);
+        backend.NesterovStep(theta, One(3), v, 0.5, 0.5, 0.5);
+        Assert.That((v[0], theta[0]), Is.EqualTo((1 + 7.0, 8 - 0.5 * (7 + 4))));
+        theta = One(8);
+        v = One(9);
+        Tensor<double> m = One(2);
+        backend.AdamStep(theta, One(3), m, v, new(Beta1: 0.5, Beta2: 0.75, Eta: 0.5, Root: 0.5, Delta: 1), 0.5);
+        Assert.That((m[0], v[0]), Is.EqualTo((1 + 3.5, 6.75 + 12.25)));
+        Assert.That(theta[0], Is.EqualTo(8 - 0.5 * 4.5 / (2 * Math.Sqrt(19) + 1)).Within(1e-15));
+        theta = One(4);
         backend.Average(theta, 0.25, 2, One(6));
         Assert.That(theta[0], Is.EqualTo(4 + 0.25 * (12 - 4)));
     }

@@ -49,6 +49,8 @@ internal static class EveryOperation<T> where T : unmanaged, IBinaryFloatingPoin
         yield return Of("SoftmaxCrossEntropy, the loss", new Shape(1), y => y[0] = backend.SoftmaxCrossEntropy(a, a, half, new Tensor<T>(vectors)));
         yield return Of("DescentStep", x, y => backend.DescentStep(y, dY, half, small));
         yield return Of("MomentumStep", x, y => backend.MomentumStep(y, dY, dY.Clone(), half, half, small));
+        yield return Of("NesterovStep", x, y => backend.NesterovStep(y, dY, dY.Clone(), half, half, small));
+        yield return Of("AdamStep", maps, y => { backend.Fill(y, half); backend.AdamStep(y, dY, x.Clone(), y.Clone(), new(half, half, half, half, small), small); });
         foreach (ElementKernel kernel in BackendTests<T>.Kernels)
         {
             yield return Of($"Map of {kernel.Function}", maps, y => backend.Map(new KnownFunction<T>(kernel), x, y));

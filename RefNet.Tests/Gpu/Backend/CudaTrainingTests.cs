@@ -51,11 +51,11 @@ internal sealed class CudaTrainingTests
     }
 
     [Test]
-    public void AWarmStepMovesImagesTargetsLossAndErrorsOnly([Values] bool residual)
+    public void AWarmStepMovesImagesTargetsLossAndErrorsOnly([Values] bool residual, [Values("momentum", "nesterov", "adam")] string optimizer)
     {
         Network<float> network = residual ? Residual<float>() : new LeNet5Modern().Create<float>(seed: 1);
         using FakeCard<float> card = new(new CudaOptions { Strict = true });
-        (Trainer<float> trainer, Batch<float> batch) = On(network, card.Backend, () => new SoftmaxCrossEntropy<float>());
+        (Trainer<float> trainer, Batch<float> batch) = On(network, card.Backend, () => new SoftmaxCrossEntropy<float>(), optimizer);
         trainer.Step(batch);
         string first = network.Layers[0].Name;
         Assert.That(card.Backend.Crossings.All.Where(crossing => crossing.ToCard).Sum(crossing => crossing.Numbers),
@@ -159,7 +159,7 @@ internal sealed class CudaTrainingTests
         return [.. Enumerable.Range(0, Steps).Select(_ => trainer.Step(batch).Loss)];
     }
 
-    private static (Trainer<T>, Batch<T>) On<T>(Network<T> network, IBackend<T> backend, Func<Loss<T>> createLoss) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    private static (Trainer<T>, Batch<T>) On<T>(Network<T> network, IBackend<T> backend, Func<Loss<T>> createLoss, string optimizer = "momentum") where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         network.To(backend);
         Shape output = network.OutputShape(network.InputShape).Batch(Samples);
@@ -167,8 +167,15 @@ internal sealed class CudaTrainingTests
         for (int n = 0; n < Samples; n++)
             targets[n, 3 * n % output[1]] = T.One;
         Objective<T> objective = new(network, createLoss);
-        return (new Trainer<T>(objective, new Momentum<T>(network.Parameters, learningRate: 0.01, momentum: 0.5, weightDecay: 0.0005)), new Batch<T>(images, targets));
+        return (new Trainer<T>(objective, Create(network.Parameters, optimizer)), new Batch<T>(images, targets));
     }
+
+    private static Optimizer<T> Create<T>(IReadOnlyList<Parameter<T>> parameters, string optimizer) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> => optimizer switch
+    {
+        "nesterov" => new Nesterov<T>(parameters, learningRate: 0.01, momentum: 0.5, weightDecay: 0.0005),
+        "adam" => new Adam<T>(parameters, learningRate: 0.01, weightDecay: 0.0005),
+        _ => new Momentum<T>(parameters, learningRate: 0.01, momentum: 0.5, weightDecay: 0.0005),
+    };
 
     // As the next batch does: the same memory, other numbers.
     private static void Rewrite(Batch<float> batch)
