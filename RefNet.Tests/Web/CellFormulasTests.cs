@@ -14,7 +14,54 @@ namespace RefNet.Tests.Web;
 public sealed class CellFormulasTests
 {
     // What is no sum of products of its input; the page shows slopes and the source.
-    private static readonly Type[] notWritten = [typeof(LocalResponseNormalization<float>), typeof(ContrastNormalization<float>), typeof(FourierFeatures<float>), typeof(PReLU<float>)];
+    private static readonly Type[] notWritten = [typeof(PReLU<float>)];
+
+    // Layers whose every cell is looked at: in the middle and at each border, with every option.
+    private static readonly TestCaseData[] layers =
+    [
+        new TestCaseData(new LocalResponseNormalization<float>(size: 5, alpha: 2, k: 1), new Shape(7, 2, 3)).SetArgDisplayNames("responses"),
+        new TestCaseData(new LocalResponseNormalization<float>(size: 4, alpha: 0.5, beta: 0.5, averages: false), new Shape(6)).SetArgDisplayNames("responses of a vector"),
+        new TestCaseData(new ContrastNormalization<float>(3, size: 3, deviation: 0.8), new Shape(3, 5, 4)).SetArgDisplayNames("contrast across maps"),
+        new TestCaseData(new ContrastNormalization<float>(2, size: 9, acrossMaps: false), new Shape(2, 6, 11)).SetArgDisplayNames("contrast within maps"),
+        new TestCaseData(new FourierFeatures<float>(3, frequencies: 4, sigma: 1), new Shape(3)).SetArgDisplayNames("Fourier features"),
+    ];
+
+    [TestCaseSource(nameof(layers))]
+    public void EveryCellOfALayerIsTheNumberInTheTensor(Layer<float> layer, Shape input)
+    {
+        Network<float> network = new(input, seed: 1, layer);
+        RunOnNoise(network, Seeds.Create(4));
+        Tensor<float> y = layer.Output!;
+        for (int i = 0; i < y.Count; i++)
+        {
+            int plane = Cell.RowsOf(y) * Cell.ColumnsOf(y);
+            Cell cell = new(layer, i / plane, i % plane / Cell.ColumnsOf(y), i % Cell.ColumnsOf(y));
+            CellSum sum = CellFormulas.Explain(cell);
+            // At most 100 roundings one after the other, each of 2⁻²⁴ beside numbers of about 10 at most: 6e-5.
+            Assert.That(sum.Total, Is.EqualTo(y.Values[i]).Within(6e-5), $"{cell}: {sum.Formula}");
+            Assert.That(sum.Lines[^1], Is.EqualTo($"= {Numbers.Of(sum.Total)}"), "the last line is the number");
+            Assert.That(sum.Formula, Does.Not.StartWith("y is no sum"));
+            Assert.That(sum.Groups.All(group => group.Weights is not null && Math.Abs(group.Inputs.Zip(group.Weights, (x, w) => (double)x * w).Sum() - group.Sum) < 1e-12), Is.True, "products are what is added");
+        }
+    }
+
+    // x = 3, 4 in two channels: s = 25, and k + a s = 1 + 2 · 25 = 51; the image without contrast: 0 / 0 counts as 0.
+    [Test]
+    public void L10_ResponsesAndContrastByHand()
+    {
+        LocalResponseNormalization<float> responses = new(size: 3, alpha: 6, beta: 1, k: 1);
+        responses.Forward(new Tensor<float>(new Shape(1, 2), [3, 4]), Mode.Evaluate);
+        CellSum sum = CellFormulas.Explain(new Cell(responses, 1, 0, 0));
+        Assert.That(sum.Total, Is.EqualTo(4.0 / 51));
+        Assert.That(sum.Groups.Select(group => group.Sum), Is.EqualTo(new double[] { 9, 16 }));
+        Assert.That(sum.Lines[0], Is.EqualTo("s = 9 + 16 = 25"));
+
+        ContrastNormalization<float> contrast = new(1, size: 3);
+        contrast.Forward(new Tensor<float>(new Shape(1, 1, 3, 3)), Mode.Evaluate);
+        CellSum none = CellFormulas.Explain(new Cell(contrast, 0, 1, 1));
+        Assert.That(none.Total, Is.Zero);
+        Assert.That(none.Lines[^2], Does.Contain("no contrast"));
+    }
 
     private static IEnumerable<string> Models => Architectures.All.Select(architecture => architecture.Name);
 

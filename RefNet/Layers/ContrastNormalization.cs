@@ -43,6 +43,15 @@ public sealed class ContrastNormalization<T> : Layer<T> where T : unmanaged, IBi
         gaussian = new GaussianMean<T>(channels, size, deviation, acrossMaps);
     }
 
+    /// <summary>K.</summary>
+    public int Size => size;
+
+    /// <summary>The standard deviation of the Gaussian in pixels.</summary>
+    public double Deviation => deviation;
+
+    /// <summary>Whether means run over all maps.</summary>
+    public bool AcrossMaps => acrossMaps;
+
     /// <inheritdoc/>
     public override bool TreatsSamplesAlone => true;
 

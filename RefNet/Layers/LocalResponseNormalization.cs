@@ -49,6 +49,21 @@ public sealed class LocalResponseNormalization<T> : Layer<T> where T : unmanaged
         power = new InversePower(beta);
     }
 
+    /// <summary>How many channels in front of c its window has.</summary>
+    public int Before => size / 2;
+
+    /// <summary>How many channels behind c its window has.</summary>
+    public int After => (size - 1) / 2;
+
+    /// <summary>k.</summary>
+    public double Offset => k;
+
+    /// <summary>a: α / n or α, as the convention is.</summary>
+    public double Factor => averages ? alpha / size : alpha;
+
+    /// <summary>β.</summary>
+    public double Exponent => beta;
+
     /// <inheritdoc/>
     public override bool TreatsSamplesAlone => true;
 
@@ -94,14 +109,10 @@ public sealed class LocalResponseNormalization<T> : Layer<T> where T : unmanaged
     }
 
     // a/k
-    private double Ratio => (averages ? alpha / size : alpha) / k;
+    private double Ratio => Factor / k;
 
     // k^-β
     private double Level => Math.Pow(k, -beta);
-
-    private int Before => size / 2;
-
-    private int After => (size - 1) / 2;
 
     /// <inheritdoc/>
     public override string ToString() => CSharp.New(this, $"{size}", CSharp.Option("alpha", alpha, 1e-4), CSharp.Option("beta", beta, 0.75),
