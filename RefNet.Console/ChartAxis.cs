@@ -27,6 +27,9 @@ internal sealed class ChartAxis
         return least > 0 && most / least >= LogarithmicFrom ? Logarithmic(least, most) : Linear(Math.Min(0, least), most);
     }
 
+    /// <summary>The axis for some numbers, one or more, where equal differences have equal distances; 0 is on it or at an end of it.</summary>
+    public static ChartAxis Linear(IReadOnlyCollection<double> numbers) => Linear(Math.Min(0, numbers.Min()), Math.Max(0, numbers.Max()));
+
     /// <summary>The axis of the epochs 1 to n.</summary>
     public static ChartAxis OfEpochs(int n)
     {

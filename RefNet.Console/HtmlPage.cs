@@ -47,6 +47,8 @@ internal sealed class HtmlPage
         .d1 { stroke-dasharray: 6 3; } .d2 { stroke-dasharray: 2 3; } .d3 { stroke-dasharray: 8 3 2 3; }
         .dot { fill: var(--paper); stroke-width: 2; }
         .bar { fill: var(--c0); fill-opacity: .45; stroke: var(--c0); }
+        .band { fill: var(--c0); fill-opacity: .22; }
+        .single { stroke: var(--c0); stroke-opacity: .22; stroke-width: 12; }
         .ideal { stroke: var(--ink); stroke-dasharray: 4 3; fill: none; }
         .key { display: inline-block; width: 1.75rem; height: .75rem; vertical-align: baseline; }
         summary { cursor: pointer; }

@@ -5,6 +5,8 @@ namespace RefNet.Console;
 /// <summary>The part of a report about training: curves over epochs, and their numbers.</summary>
 internal static class ReportTraining
 {
+    private const int MostParameters = 12;
+
     /// <summary>Adds it.</summary>
     public static void Add(HtmlPage page, TrainedRun run)
     {
@@ -25,8 +27,32 @@ internal static class ReportTraining
                 $"{epoch.Epoch}{(epoch == run.Best ? ", best" : "")}", Format.Loss(epoch.TrainingLoss), Format.Percent(epoch.TrainingError), Optional(epoch.ValidationLoss, Format.Loss),
                 Optional(epoch.ValidationError, Format.Percent), Format.Number(epoch.LearningRate), Format.Number(epoch.Seconds),
             })));
+        if (run.Options.KeepHistograms)
+            AddHistograms(page, run);
 
         EpochChart.Curve Curve(string name, Func<EpochRecord, double?> number) => EpochChart.Curve.Of(name, run.History, number);
+    }
+
+    // Whoever is curious opens the rest.
+    private static void AddHistograms(HtmlPage page, TrainedRun run)
+    {
+        page.Heading(3, "Weights by epoch");
+        page.Paragraph("For each parameter, the numbers at the end of each epoch, and what the epoch has added to them. The bands hold all of them, 90 % and half of them; the line goes through the medians.",
+            $"Read off histograms of {Histogram.Bins} bins{(run.Options.Average > 0 ? "; of the network that learns, not of the average of its weights" : "")}.");
+        IGrouping<string, ParameterHistograms>[] parameters = [.. run.Folder.ReadHistograms(run.Network).GroupBy(row => row.Parameter)];
+        AddRows(parameters.Take(MostParameters));
+        if (parameters.Length > MostParameters)
+            page.Details($"The other {parameters.Length - MostParameters} parameters", () => AddRows(parameters.Skip(MostParameters)));
+
+        void AddRows(IEnumerable<IGrouping<string, ParameterHistograms>> some)
+        {
+            foreach (IGrouping<string, ParameterHistograms> parameter in some)
+            {
+                page.Charts(
+                    HistogramChart.Draw(parameter.Key, [.. parameter.Select(row => row.Weights)]),
+                    HistogramChart.Draw($"{parameter.Key}, change in the epoch", [.. parameter.Select(row => row.Changes)]));
+            }
+        }
     }
 
     private static string Optional(double? number, Func<double, string> format) => number is { } value ? format(value) : "-";

@@ -20,7 +20,7 @@ internal sealed class ShownRun(Terminal terminal, Terminal shown, Dataset set, C
         shown.WriteLine($"Tested with {Weights(options)} of epoch {run.Best?.Epoch}{(options.Validation > 0 ? ", which had the smallest validation loss" : "")}.");
         Results.Write(shown, test, set.Test.ClassNames);
         shown.WriteLine($"time: {Format.Time(Stopwatch.GetElapsedTime(start))}");
-        shown.WriteLine($"files: {run.Folder.Path} (best.safetensors, last.safetensors, history.csv, config.json{(options.Prepare is null ? "" : ", preparation.safetensors")})");
+        shown.WriteLine($"files: {run.Folder.Path} (best.safetensors, last.safetensors, history.csv, config.json{(options.Prepare is null ? "" : ", preparation.safetensors")}{(options.KeepHistograms ? ", histograms.csv" : "")})");
         return test;
     }
 

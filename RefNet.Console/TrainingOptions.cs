@@ -38,6 +38,8 @@ internal sealed class TrainingOptions
     private readonly Option<string?> fold = Inputs.Text("--fold", "NUMBER/COUNT", "Hold out this one of so many equal parts of the training images, in place of --validation: 2/5. [default: none]");
     private readonly Option<int?> limit = Inputs.Whole("--limit", "Maximum number of training images, for a quick try.", least: 1);
 
+    private readonly Option<bool> keepHistograms = new("--keep-histograms") { Description = "Keep histograms of the weights after each epoch, and of their changes, for 'report'." };
+
     /// <summary>The data set; a run may be resumed from another place.</summary>
     public Option<string?> Data { get; } = Inputs.Text("--data", "DIR|mnist", "The data set: its name or its folder. [default: mnist]");
 
@@ -46,7 +48,7 @@ internal sealed class TrainingOptions
 
     /// <summary>The options that cannot change when a run is resumed.</summary>
     public IReadOnlyList<Option> Fixed =>
-        [batchSize, optimizer, learningRate, schedule, momentum, weightDecay, l1, labelSmoothing, clip, accumulate, average, patience, augment, pixels, prepare, from, freeze, rates, seed, validation, fold, limit];
+        [batchSize, optimizer, learningRate, schedule, momentum, weightDecay, l1, labelSmoothing, clip, accumulate, average, patience, augment, pixels, prepare, from, freeze, rates, seed, validation, fold, limit, keepHistograms];
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -83,6 +85,7 @@ internal sealed class TrainingOptions
             Validation = arguments.GetValue(validation) ?? defaults.Validation,
             Fold = arguments.GetValue(fold) ?? defaults.Fold,
             Limit = arguments.GetValue(limit) ?? defaults.Limit,
+            KeepHistograms = arguments.GetValue(keepHistograms) || defaults.KeepHistograms,
         };
     }
 
@@ -126,6 +129,7 @@ internal sealed class TrainingOptions
             (options.Rates is not null, $"learning rates {options.Rates}"),
             (options.Fold is not null, $"fold {options.Fold}"),
             (options.Limit is not null, $"limit {options.Limit}"),
+            (options.KeepHistograms, "histograms kept"),
             (options.Backend != BackendNames.Simd, $"backend {options.Backend}"),
             (options.Tf32, "TF32"),
         }.Where(setting => setting.IsInForce).Select(setting => setting.Text));

@@ -34,6 +34,7 @@ internal static class TrainingSettings
         ("--validation", run => run.Validation),
         ("--fold", run => run.Fold),
         ("--limit", run => run.Limit),
+        ("--keep-histograms", run => run.KeepHistograms ? "" : null),
         ("--backend", run => run.Backend),
         ("--tf32", run => run.Tf32 ? "" : null),
     ];

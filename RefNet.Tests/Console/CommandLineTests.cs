@@ -20,7 +20,7 @@ public sealed class CommandLineTests
             Assert.That(help.Output, Does.Contain(command));
 
         string train = Refnet.Run("train", "--help").Output;
-        foreach (string option in new[] { "--data", "--epochs", "--batch-size", "--optimizer", "--learning-rate", "--seed", "--threads", "--backend", "--validation", "--limit", "--schedule", "--clip", "--label-smoothing", "--accumulate", "--average", "--patience", "--pixels", "--rate", "--fold", "--out", "--resume", "--plain" })
+        foreach (string option in new[] { "--data", "--epochs", "--batch-size", "--optimizer", "--learning-rate", "--seed", "--threads", "--backend", "--validation", "--limit", "--schedule", "--clip", "--label-smoothing", "--accumulate", "--average", "--patience", "--pixels", "--rate", "--fold", "--keep-histograms", "--out", "--resume", "--plain" })
             Assert.That(train, Does.Contain(option));
         Assert.That(train, Does.Not.Contain("--device"), "an old name is taken but not shown");
     }

@@ -67,6 +67,37 @@ public sealed class ReportCommandTests : SharedCommandTests
         static string Share(JsonElement c, string name) => c.GetProperty(name) is { ValueKind: JsonValueKind.Number } share ? Format.Percent(share.GetDouble()) : "-";
     }
 
+    // A row of two charts for each parameter, the rest of many behind a line; what they show stands in their labels.
+    [Test]
+    public void WeightsAreShownByEpochIfTheRunKeptHistograms()
+    {
+        Train("lenet5-modern", "--epochs", "3", "--keep-histograms");
+        Assert.That(Report("digits").Page.Descendants("h3").Select(heading => heading.Value), Does.Not.Contain("Weights by epoch"));
+        (string html, XElement page) = Report("lenet5-modern");
+        XElement section = page.Descendants("h3").Single(heading => heading.Value == "Weights by epoch");
+        ParameterHistograms[] rows = [.. RunFolder.Open(Folder.File("lenet5-modern")).ReadHistograms(RefNet.Models.Architectures.Find("lenet5-modern").Create<float>(seed: 1))];
+        Assert.That(rows, Has.Length.EqualTo(3 * 10));
+        XElement[][] charts = [.. section.ElementsAfterSelf("div").Take(10).Select(row => row.Descendants("svg").ToArray())];
+        for (int p = 0; p < 10; p++)
+        {
+            (ParameterHistograms first, ParameterHistograms last) = (rows[p], rows[20 + p]);
+            Assert.That(charts[p], Has.Length.EqualTo(2));
+            Assert.That((string?)charts[p][0].Attribute("aria-label"), Is.EqualTo($"{first.Parameter}. Epoch 1: {Words(first.Weights)}. Epoch 3: {Words(last.Weights)}."));
+            Assert.That((string?)charts[p][1].Attribute("aria-label"), Is.EqualTo($"{first.Parameter}, change in the epoch. Epoch 1: {Words(first.Changes)}. Epoch 3: {Words(last.Changes)}."));
+            Assert.That(charts[p].SelectMany(svg => svg.Descendants("polygon")).Select(band => ((string)band.Attribute("points")!).Split(' ').Length), Is.EqualTo(Enumerable.Repeat(6, 6)), "three bands, there and back over three epochs");
+        }
+
+        Assert.That(html, Does.Contain(".band { fill: var(--c0);"), "dark where the page is");
+
+        File.AppendAllText(Folder.File("lenet5-modern/histograms.csv"), "4,\n");
+        Refnet.Result damaged = Refnet.Run("report", Folder.File("lenet5-modern"));
+        Assert.That(damaged.Code, Is.EqualTo(Host.BadInput));
+        Assert.That(damaged.Error, Does.Contain("histograms.csv: expected rows of histograms; it should have 20 rows for each epoch"));
+
+        static string Words(Histogram histogram) =>
+            $"from {Format.Number(histogram.Low)} to {Format.Number(histogram.High)}, half of them from {Format.Number(histogram.Quantile(0.25))} to {Format.Number(histogram.Quantile(0.75))}";
+    }
+
     // Names of classes come from folders; they are shown, and do nothing.
     [Test]
     public void HostileNamesAreText()

@@ -40,6 +40,7 @@ public sealed class TrainingSettingsTests
                 Seed = -5,
                 Validation = 0,
                 Limit = 9,
+                KeepHistograms = true,
                 Backend = "cuda",
                 Tf32 = true,
             };

@@ -82,7 +82,7 @@ public sealed class RunFolderTests
     [Test]
     [Platform("Linux,MacOsX", Reason = "Links need a right of their own under Windows.")]
     public void ALinkInARunFolderIsRefused(
-        [Values("config.json", "history.csv", "best.safetensors", "last.safetensors", "resume.safetensors", "lock")] string name, [Values("outside", "nowhere")] string target)
+        [Values("config.json", "history.csv", "histograms.csv", "best.safetensors", "last.safetensors", "resume.safetensors", "lock")] string name, [Values("outside", "nowhere")] string target)
     {
         File.WriteAllText(folder.File("outside"), "precious");
         RunFolder.Create(folder.File("run"), Options).Dispose();

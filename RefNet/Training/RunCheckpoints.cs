@@ -25,8 +25,10 @@ internal sealed class RunCheckpoints(RunFolder folder, RunOptions options)
     /// <param name="history">The epochs up to this one.</param>
     /// <param name="isBest">Whether these are the best weights so far.</param>
     /// <param name="classNames">The names of the classes.</param>
+    /// <param name="histograms">Those of the weights, or null.</param>
     public void Save(
-        Network<float> network, WeightAverage<float>? average, Optimizer<float> optimizer, IReadOnlyList<EpochRecord> history, bool isBest, IEnumerable<string> classNames)
+        Network<float> network, WeightAverage<float>? average, Optimizer<float> optimizer, IReadOnlyList<EpochRecord> history, bool isBest, IEnumerable<string> classNames,
+        RunHistograms? histograms)
     {
         KeyValuePair<string, string>[] notes =
         [
@@ -37,6 +39,8 @@ internal sealed class RunCheckpoints(RunFolder folder, RunOptions options)
         ];
         // The order matters if the run is killed between two files: what resuming reads comes last.
         folder.Write(folder.History, stream => RunHistory.Write(stream, history));
+        if (histograms is not null)
+            folder.Write(folder.Histograms, histograms.Write);
         if (isBest)
             folder.Write(folder.Best, stream => Checkpoint.Write(stream, options.Model, average?.Network ?? network, optimizer: null, notes));
         folder.Write(folder.Last, stream => Checkpoint.Write(stream, options.Model, network, optimizer: null, notes, average));

@@ -11,7 +11,8 @@ namespace RefNet.Training;
 /// </summary>
 /// <remarks>
 /// Fingerprints are functions of what decides the bits of a run, so that the same run has the same ones wherever it is trained: the
-/// paths of the data and of the first weights, the number of epochs, which may grow unless the learning rate depends on it, and the seconds that an epoch took are left out.
+/// paths of the data and of the first weights, the number of epochs, which may grow unless the learning rate depends on it, the seconds that an epoch took, and whether
+/// histograms are kept are left out.
 /// </remarks>
 internal static class RunFingerprint
 {
@@ -37,6 +38,7 @@ internal static class RunFingerprint
 
         deciding.Remove(RunConfiguration.NameOf(nameof(RunOptions.Data)));
         deciding.Remove(RunConfiguration.NameOf(nameof(RunOptions.From))); // what it held counts: its SHA-256
+        deciding.Remove(RunConfiguration.NameOf(nameof(RunOptions.KeepHistograms)));
         if (!options.CreateSchedule().SpansTheRun)
             deciding.Remove(RunConfiguration.NameOf(nameof(RunOptions.Epochs)));
         return Sha256(deciding.ToJsonString());

@@ -1,10 +1,11 @@
+using RefNet.Blocks;
 using RefNet.Interop;
 
 namespace RefNet.Training;
 
 /// <summary>
 /// The folder of a training run: config.json, history.csv, best.safetensors, last.safetensors and resume.safetensors, each always
-/// whole, and a lock that one process at a time holds to train. The folder may come from elsewhere: no link in it is followed.
+/// whole, where they are kept histograms.csv, and a lock that one process at a time holds to train. The folder may come from elsewhere: no link in it is followed.
 /// Disposing of it gives the lock back.
 /// </summary>
 public sealed class RunFolder : IDisposable
@@ -31,6 +32,9 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>The results of each epoch.</summary>
     internal string History => File("history.csv");
+
+    /// <summary>Histograms of the weights after each epoch, where the run keeps them.</summary>
+    internal string Histograms => File("histograms.csv");
 
     private string Configuration => File("config.json");
 
@@ -139,6 +143,11 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="InputException">It is not such a table, or a number in it is outside its range.</exception>
     public IReadOnlyList<EpochRecord> ReadHistory() => InputFile.IsThere(History) ? RunHistory.Read(History) : [];
 
+    /// <summary>Reads histograms.csv: for each epoch, first to last, those of each parameter.</summary>
+    /// <param name="network">A network as the run trains it.</param>
+    /// <exception cref="InputException">The run keeps none, it is not such a table, or it is of another network.</exception>
+    public IReadOnlyList<ParameterHistograms> ReadHistograms(Network<float> network) => RunHistograms.Read(Histograms, network);
+
     /// <summary>Writes a file of the folder.</summary>
     internal void Write(string path, Action<Stream> write)
     {
@@ -156,7 +165,7 @@ public sealed class RunFolder : IDisposable
     // Somebody else's folder could name any file of the reader's.
     private void RefuseLinks()
     {
-        foreach (string file in Results.Concat([Configuration, Preparation, Lock]))
+        foreach (string file in Results.Concat([Configuration, Preparation, Histograms, Lock]))
         {
             if (new FileInfo(file).LinkTarget is { } target)
                 throw new InputException($"{file}: expected a file of this run; found a link to {target}. Links in a run folder are not followed: put the file itself there.");

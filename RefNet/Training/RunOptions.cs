@@ -109,6 +109,10 @@ public sealed record RunOptions
     /// <summary>The maximum number of images to train on, after the validation images were held out; null for all.</summary>
     public int? Limit { get; init; }
 
+    /// <summary>Whether the run keeps histograms of its weights after each epoch, in histograms.csv. The bits of the rest do not depend on it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool KeepHistograms { get; init; }
+
     /// <summary>The options of an architecture's recipe.</summary>
     public static RunOptions Of(Architecture architecture)
     {

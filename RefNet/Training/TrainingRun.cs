@@ -24,6 +24,7 @@ public sealed class TrainingRun : IDisposable
     private readonly Dataset data;
     private readonly ImageSet probe;
     private readonly List<EpochRecord> history = [];
+    private readonly RunHistograms? histograms;
     private double rateFactor = 1;
 
     // The folder is opened last, when everything else is known to be good.
@@ -39,6 +40,7 @@ public sealed class TrainingRun : IDisposable
 
         this.options = options with { DataSha256 = data.Sha256 };
         this.data = data;
+        histograms = options.KeepHistograms ? new RunHistograms(setup.Network) : null;
         probe = (setup.Validation.Count > 0 ? setup.Validation : setup.Training).Take(ProbeImages);
         folder = openFolder(this.options);
         checkpoints = new RunCheckpoints(folder, this.options);
@@ -116,6 +118,8 @@ public sealed class TrainingRun : IDisposable
             TrainingRun run = new(options, data, backend ?? BackendDefaults<float>.Backend, _ => folder, isNew: false);
             run.history.AddRange(run.checkpoints.Resume(run.setup.Network, run.setup.Average, run.setup.Optimizer));
             int done = run.SavedEpochs = run.history.Count;
+            if (done > 0)
+                run.histograms?.Resume(folder, done);
             if (options.Epochs < done)
                 throw new InputException($"{folder.Path}: expected at least the {done} epochs that are complete; found {options.Epochs}. Ask for more, or train again in another folder.");
             // A run that is done can be tested again where nothing can be written.
@@ -197,6 +201,7 @@ public sealed class TrainingRun : IDisposable
         Batches<float> batches = setup.CreateBatches();
         Trainer<float> trainer = setup.CreateTrainer();
         (double, int) probed = Probe();
+        histograms?.Begin();
         for (int epoch = history.Count + 1; epoch <= options.Epochs && !StoppedEarly; epoch++)
         {
             long start = Stopwatch.GetTimestamp();
@@ -210,7 +215,8 @@ public sealed class TrainingRun : IDisposable
                 epoch, end.Loss, 1 - end.Accuracy, held?.Loss, held?.Confusion.ErrorRate, firstRate,
                 Stopwatch.GetElapsedTime(start).TotalSeconds);
             history.Add(record);
-            checkpoints.Save(setup.Network, setup.Average, setup.Optimizer, history, isBest: Best == record, data.Training.ClassNames);
+            histograms?.Add(epoch);
+            checkpoints.Save(setup.Network, setup.Average, setup.Optimizer, history, isBest: Best == record, data.Training.ClassNames, histograms);
             SavedEpochs = epoch;
             observer.EpochDone(record, isBest: Best == record);
 
