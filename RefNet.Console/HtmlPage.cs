@@ -11,10 +11,6 @@ namespace RefNet.Console;
 internal sealed class HtmlPage
 {
     private const string Style = """
-        :root { color-scheme: light dark; --ink: #1c1c1c; --paper: #fff; --soft: #5a5a5a; --line: #d8d8d8; --good: #4e79a7; --bad: #e15759;
-          --c0: #0072b2; --c1: #c44e00; --c2: #00795a; --c3: #a8457f; --c4: #7a5c00; --c5: #555; }
-        @media (prefers-color-scheme: dark) { :root { --ink: #e6e6e6; --paper: #161616; --soft: #a8a8a8; --line: #3a3a3a;
-          --c0: #56b4e9; --c1: #f0a030; --c2: #2cc79b; --c3: #e39fc6; --c4: #f0e442; --c5: #bbb; } }
         body { font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 60rem; margin: 0 auto; padding: 1rem; overflow-wrap: break-word; }
         h1 { line-height: 1.2; }
         h2 { border-top: 1px solid var(--line); padding-top: 1rem; margin-top: 2.5rem; }
@@ -53,6 +49,9 @@ internal sealed class HtmlPage
         .key { display: inline-block; width: 1.75rem; height: .75rem; vertical-align: baseline; }
         summary { cursor: pointer; }
         """;
+
+    // The same as those of the page of refnet serve.
+    private static readonly string colours = Resource("colours.css");
 
     private readonly StringBuilder body = new();
     private readonly string title;
@@ -150,7 +149,7 @@ internal sealed class HtmlPage
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{Text(title)}</title>
         <style>
-        {Style}
+        {colours}{Style}
         </style>
         </head>
         <body>
@@ -160,6 +159,12 @@ internal sealed class HtmlPage
         </html>
 
         """;
+
+    private static string Resource(string name)
+    {
+        using StreamReader reader = new(typeof(HtmlPage).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
 
     /// <summary>A cell of a table.</summary>
     /// <param name="Text">What stands in it.</param>
