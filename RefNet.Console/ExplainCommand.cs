@@ -63,11 +63,13 @@ internal sealed class ExplainCommand : Command
         if (arguments.GetValue(explained) is { } wanted && wanted >= scores.Classes)
             throw new InputException($"{explained.Name}: expected a class from 0 to {scores.Classes - 1}; found {wanted}.");
 
-        (string Title, Tensor<float> X)[] seen = [.. paths.SelectMany(path => Read(path, loaded.Architecture, loaded.Scaling))];
+        bool isRun = arguments.GetValue(weights) is null;
+        (string Title, Tensor<float> X, PixelScaling? Scaling)[] seen =
+            [.. from path in paths from read in Read(path, loaded.Architecture, loaded.Scaling) select (read.Title, read.X, isRun || !IsArray(path) ? loaded.Scaling : null)];
         Directory.CreateDirectory(folder);
         ExplainPage page = new($"What {loaded.Architecture.Name} sees");
         ExplainSubject? first = null;
-        foreach ((int n, (string title, Tensor<float> x)) in seen.Index())
+        foreach ((int n, (string title, Tensor<float> x, PixelScaling? scaling)) in seen.Index())
         {
             ExplainSubject subject = new()
             {
@@ -76,7 +78,8 @@ internal sealed class ExplainCommand : Command
                 Class = arguments.GetValue(explained) ?? scores.Decide(x)[0],
                 ChosenLayer = chosen,
                 Name = loaded.Name,
-                Range = RangeOf(loaded.Scaling, x, isRun: arguments.GetValue(weights) is null),
+                Range = RangeOf(scaling, x),
+                Scaling = scaling,
                 Seed = arguments.GetValue(seed) ?? 1,
                 IsBgr = arguments.GetValue(bgr),
                 Training = loaded.Training,
@@ -130,21 +133,18 @@ internal sealed class ExplainCommand : Command
             ?? throw new InputException($"{method.Name}: expected {string.Join(", ", known)}, or {Every}; found '{name}'.{Mistake.Meant(name, known)}"))];
     }
 
-    /// <summary>Whitened inputs are no pictures any more: what is drawn over them would say nothing of pixels.</summary>
-    /// <exception cref="InputException">The run prepares its inputs.</exception>
-    public static void CheckUnprepared(RunOptions options, string path)
-    {
-        if (options.Prepare is not null)
-            throw new InputException($"{path}: expected a run that takes pixels as they are; found one with --prepare {options.Prepare}. Train without it to see what each pixel does.");
-    }
+    /// <summary>How bytes become the input of a run, a preparation included: the same for all pixels of a channel, so that they have one range. Whitened inputs are no pictures any more.</summary>
+    /// <exception cref="InputException">The run prepares pixels in different ways, or mixes them.</exception>
+    public static PixelScaling ScalingOf(BestNetwork best, RunOptions options, string path) => best.PreparedScaling
+        ?? throw new InputException($"{path}: expected a run that takes pixels as they are, or prepares those of a channel alike; found one with --prepare {options.Prepare}. Train without it, or with channels, to see what each pixel does.");
 
     private static Loaded OfRun(string path)
     {
         RunFolder folder = RunFolder.Open(path);
         RunOptions options = folder.ReadOptions();
-        CheckUnprepared(options, path);
         BestNetwork best = BestNetwork.Load(options, folder);
-        return new Loaded(best.Architecture, best.Network, c => Format.Class(c, best.ClassNames), best.Scaling, new(() => TrainingOf(options, best.Scaling)));
+        PixelScaling scaling = ScalingOf(best, options, path);
+        return new Loaded(best.Architecture, best.Network, c => Format.Class(c, best.ClassNames), scaling, new(() => TrainingOf(options, scaling)));
     }
 
     private static Loaded OfFile(string model, string file, string[] images)
@@ -191,7 +191,7 @@ internal sealed class ExplainCommand : Command
     private static bool IsArray(string path) =>
         !Path.Exists(path) && path.LastIndexOf(':') > 0 || Path.GetExtension(path) is ".npy" or ".npz" or ".safetensors";
 
-    // What a pixel can be; of an array nobody knows more than what it holds.
-    private static (double Low, double High) RangeOf(PixelScaling scaling, Tensor<float> x, bool isRun) =>
-        isRun ? (scaling.WidestRange.Low, scaling.WidestRange.High) : (x.Values.ToArray().Min(), x.Values.ToArray().Max());
+    // What a pixel can be; of an array of others nobody knows more than what it holds.
+    private static (double Low, double High) RangeOf(PixelScaling? scaling, Tensor<float> x) =>
+        scaling is null ? (x.Values.ToArray().Min(), x.Values.ToArray().Max()) : (scaling.WidestRange.Low, scaling.WidestRange.High);
 }

@@ -141,7 +141,7 @@ internal static class ExplainMethods
     private static IReadOnlyList<Panel> Filters(ExplainSubject of)
     {
         Tensor<float> filters = FilterImages.Of(of.Scores.Network);
-        Picture[] pictures = [.. Enumerable.Range(0, filters.Shape[0]).Select(f => ExplainSubject.Enlarged(of.Draw(new Tensor<float>(filters.Shape.Sample, filters.Sample(f))), side: 48))];
+        Picture[] pictures = [.. Enumerable.Range(0, filters.Shape[0]).Select(f => ExplainSubject.Enlarged(of.DrawNumbers(new Tensor<float>(filters.Shape.Sample, filters.Sample(f))), side: 48))];
         return [new(Drawing.Grid(pictures, filters.Shape[0] > 32 ? 12 : 8), $"{filters.Shape[0]} filters of {filters.Shape[2]}x{filters.Shape[3]}, each from its smallest weight (black) to its largest (white)")];
     }
 

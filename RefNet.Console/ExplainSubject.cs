@@ -28,6 +28,9 @@ internal sealed record ExplainSubject
     /// <summary>The range of a pixel.</summary>
     public required (double Low, double High) Range { get; init; }
 
+    /// <summary>How the bytes of images became numbers; null where nobody knows, or where they were changed after that.</summary>
+    public PixelScaling? Scaling { get; init; }
+
     public required int Seed { get; init; }
 
     /// <summary>Whether the channels are blue, green, red.</summary>
@@ -42,33 +45,33 @@ internal sealed record ExplainSubject
     /// <summary>Whether there is a ReLU, so that guided backpropagation and deconvnet differ from the gradient.</summary>
     public bool HasReLU => Scores.Network.Walk().Any(place => place.Layer is ReLU<float>);
 
-    /// <summary>One image as a picture, in its own size.</summary>
-    public Picture Draw(Tensor<float> x)
-    {
-        Tensor<float> sample = new(x.Shape.Rank == 4 ? x.Shape.Sample : x.Shape, x.Values[..(x.Shape.Rank == 4 ? x.Shape.Sample.Count : x.Count)]);
-        if (IsBgr && sample.Shape[0] == 3)
-        {
-            Tensor<float> rgb = sample.Clone();
-            int plane = sample.Count / 3;
-            sample.Values[..plane].CopyTo(rgb.Span[(2 * plane)..]);
-            sample.Values[(2 * plane)..].CopyTo(rgb.Span);
-            sample = rgb;
-        }
+    /// <summary>One image as a picture, in its own size: as it was before its bytes became numbers, where that is known; otherwise from its smallest number to its largest.</summary>
+    public Picture Draw(Tensor<float> x) => Scaling is null
+        ? DrawNumbers(x)
+        : Drawing.Image(InRgb(x), IsBgr ? Scaling with { Channels = [.. Scaling.Channels.Reverse()] } : Scaling);
 
-        return Drawing.Image(sample);
-    }
+    /// <summary>Numbers that are no image, such as weights of pixels, as a picture: the smallest is black, the largest white.</summary>
+    public Picture DrawNumbers(Tensor<float> x) => Drawing.Image(InRgb(x));
 
     /// <summary>Signed numbers for each pixel, printed on the image. Light ink on black is turned round first: paper is white.</summary>
     public Picture Signed(Tensor<float> w)
     {
-        Tensor<float> paper = X.Clone();
+        Picture paper = Draw(X);
         if (X.Shape[1] == 1)
-        {
-            foreach (ref float value in paper.Span)
-                value = -value;
-        }
+            paper = new Picture([.. paper.Values.ToArray().Select(value => (byte)(255 - value))], paper.Rows, paper.Columns, paper.Channels);
+        return Enlarged(Drawing.SignedOver(w.Reshape(w.Shape.Sample), paper));
+    }
 
-        return Enlarged(Drawing.SignedOver(w.Reshape(w.Shape.Sample), Draw(paper)));
+    private Tensor<float> InRgb(Tensor<float> x)
+    {
+        Tensor<float> sample = new(x.Shape.Rank == 4 ? x.Shape.Sample : x.Shape, x.Values[..(x.Shape.Rank == 4 ? x.Shape.Sample.Count : x.Count)]);
+        if (!IsBgr || sample.Shape[0] != 3)
+            return sample;
+        Tensor<float> rgb = sample.Clone();
+        int plane = sample.Count / 3;
+        sample.Values[..plane].CopyTo(rgb.Span[(2 * plane)..]);
+        sample.Values[(2 * plane)..].CopyTo(rgb.Span);
+        return rgb;
     }
 
     /// <summary>A picture enlarged by whole blocks to about the size of the others.</summary>

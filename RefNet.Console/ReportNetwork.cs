@@ -44,6 +44,7 @@ internal static class ReportNetwork
             Class = scores.Decide(x)[0],
             Name = run.Name,
             Range = (run.Trained.Scaling.WidestRange.Low, run.Trained.Scaling.WidestRange.High),
+            Scaling = run.Trained.PreparedScaling,
             Seed = run.Options.Seed,
         };
     }

@@ -75,6 +75,7 @@ internal sealed class ServeCommand : Command
     private static IReadOnlyList<(Picture, string)> Look(ExplainMethod method, LookedAt at)
     {
         ClassScores<float> scores = new(at.Network);
+        PixelScaling scaling = at.Best.PreparedScaling!;
         ExplainSubject subject = new()
         {
             Scores = scores,
@@ -82,7 +83,8 @@ internal sealed class ServeCommand : Command
             Class = at.Class ?? scores.Decide(at.X)[0],
             ChosenLayer = at.Layer,
             Name = c => Format.Class(c, at.Best.ClassNames),
-            Range = (at.Best.Scaling.WidestRange.Low, at.Best.Scaling.WidestRange.High),
+            Range = (scaling.WidestRange.Low, scaling.WidestRange.High),
+            Scaling = scaling,
             Seed = 1,
         };
         return [.. method.Look(subject).Select(panel => (panel.Picture, panel.Caption))];

@@ -9,6 +9,7 @@ using RefNet.Layers;
 using RefNet.Models;
 using RefNet.Randomness;
 using RefNet.Tensors;
+using RefNet.Tests.Data;
 using RefNet.Tests.Training;
 using RefNet.Training;
 
@@ -38,15 +39,36 @@ public sealed class ExplainCommandTests
     [OneTimeTearDown]
     public void Clean() => folder.Dispose();
 
-    [Test]
-    public void ARunThatPreparesItsInputsIsNotLookedInto()
+    // One mean and one deviation for a channel are a scaling; a mean for each pixel, or a mixture of them, is none.
+    [TestCase("center", false)]
+    [TestCase("zca", false)]
+    [TestCase("channels", true)]
+    public void ARunThatPreparesItsInputsIsLookedIntoIfPixelsOfAChannelArePreparedAlike(string prepare, bool isLookedInto)
     {
-        RunOptions options = RunOptions.Of(Architectures.Find("mlp")) with { Epochs = 1, Validation = 10, Prepare = "center" };
-        using (TrainingRun training = TrainingRun.Start(options, SyntheticData.Create(), folder.File("prepared")))
+        string prepared = folder.File(prepare), output = folder.File($"{prepare}-seen");
+        using DataFolder bars = DataFolder.With(SyntheticData.Create());
+        RunOptions options = RunOptions.Of(Architectures.Find("mlp")) with { Data = bars.Path, Epochs = 1, Validation = 10, Prepare = prepare };
+        using (TrainingRun training = TrainingRun.Start(options, Dataset.Load(bars.Path), prepared))
             training.Run(new SilentObserver(), CancellationToken.None);
-        Refnet.Result result = Refnet.Run("explain", folder.File("prepared"), picture);
-        Assert.That(result.Code, Is.EqualTo(Host.BadInput), $"{result}");
-        Assert.That(result.Error, Does.Contain("found one with --prepare center"));
+        Refnet.Result explained = Refnet.Run("explain", prepared, picture, "--out", output, "--method", "adversarial,saliency,occlusion");
+        Refnet.Result attacked = Refnet.Run("evaluate", prepared, "--attack", "0,0.2");
+        if (!isLookedInto)
+        {
+            foreach (Refnet.Result result in new[] { explained, attacked })
+            {
+                Assert.That(result.Code, Is.EqualTo(Host.BadInput), $"{result}");
+                Assert.That(result.Error, Does.Contain($"found one with --prepare {prepare}"));
+            }
+
+            return;
+        }
+
+        Assert.That(explained.Code, Is.EqualTo(Host.Done), $"{explained}");
+        string answer = Refnet.Run("predict", prepared, picture).Output;
+        Assert.That(explained.Output, Does.Contain($"The network says {Regex.Match(answer, @"(?m)^ +(\d)  ([\d.]+ %)").Result("$1 ($2)")}."), $"as predict does:\n{answer}");
+        Assert.That(attacked.Code, Is.EqualTo(Host.Done), $"{attacked}");
+        string error = Regex.Match(attacked.Output, @"Test error: ([\d.]+ %)").Groups[1].Value;
+        Assert.That(attacked.Output, Does.Match($@"(?m)^ *0 +{error}"), "an attack of strength 0 sees the same numbers");
     }
 
     [Test]
@@ -124,10 +146,8 @@ public sealed class ExplainCommandTests
         Assert.That(result.Output, Does.Contain("Explained: 3."));
         Picture drawn = ImageFile.ReadPicture(Directory.GetFiles(output, "1-adversarial*.png").Order().First());
         Assert.That((drawn.Rows, drawn.Columns), Is.EqualTo((224, 224)));
-        // Drawn is what the network sees: byte 0 is (0 - 0.456)/0.229 or so, another number in each channel.
-        byte[] pixel = drawn[100, 100].ToArray();
-        Assert.That((int)pixel[0], Is.EqualTo(255), "red");
-        Assert.That(pixel[1..].Select(value => (int)value), Is.All.InRange(0, 20), "green and blue");
+        // Byte 0 is another number in each channel, and is drawn as 0 again.
+        Assert.That(drawn[100, 100].ToArray(), Is.EqualTo(new byte[] { 255, 0, 0 }));
     }
 
     [Test]

@@ -150,6 +150,11 @@ public sealed class ReportCommandTests : SharedCommandTests
         byte index = byte.Parse(image.Groups[1].Value, CultureInfo.InvariantCulture);
         Assert.That(picture[5, 7].ToArray(), Is.EqualTo(new byte[] { 200, index, index }));
         Assert.That(index % 10, Is.EqualTo(int.Parse(image.Groups[2].Value, CultureInfo.InvariantCulture)));
+
+        // Each channel was scaled with a mean and a deviation of its own; the first image has 200, 0 and 0.
+        XElement seen = page.Descendants("img").Single(found => (string)found.Attribute("alt")! == "The image, as the network sees it");
+        Picture first = ImageFile.ReadPicture(Folder.Write("seen.png", Convert.FromBase64String(((string)seen.Attribute("src")!).Split(',')[1])));
+        Assert.That(first[100, 100].ToArray(), Is.EqualTo(new byte[] { 200, 0, 0 }));
     }
 
     [Test]

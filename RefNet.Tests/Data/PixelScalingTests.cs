@@ -67,6 +67,19 @@ public sealed class PixelScalingTests
     }
 
     [Test]
+    public void TheByteOfANumberIsTheOneThatItWas()
+    {
+        foreach (PixelScaling scaling in new[] { new PixelScaling(-0.1, 1.175), PixelScaling.Standardizing([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]) })
+        {
+            float[] table = scaling.Table<float>();
+            for (int i = 0; i < table.Length; i++)
+                Assert.That(scaling.ByteOf(i / 256, table[i]), Is.EqualTo(i % 256).Within(1e-4), $"byte {i % 256} of channel {i / 256}");
+        }
+
+        Assert.That(new PixelScaling(2, 4).ByteOf(0, 1), Is.EqualTo(-127.5), "outside of the range");
+    }
+
+    [Test]
     public void T6_TheScalingOf1998CentresMnist()
     {
         ImageSet images = Mnist.Load(DataFolder.Mnist).Test.Take(2000);

@@ -43,6 +43,20 @@ public sealed class DrawingTests
     }
 
     [Test]
+    public void AnImageWhoseScalingIsKnownHasItsBytesAgain()
+    {
+        PixelScaling imageNet = PixelScaling.Standardizing([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
+        byte[] planes = [255, 90, 0, 91, 0, 92];
+        float[] numbers = new float[6];
+        imageNet.Apply(imageNet.Table<float>(), new ImageSet(planes, new byte[1], rows: 1, columns: 2, ["0"], channels: 3), n: 0, numbers);
+        Assert.That(Drawing.Image(new Tensor<float>(new Shape(3, 1, 2), numbers), imageNet).Values.ToArray(), Is.EqualTo(new byte[] { 255, 0, 0, 90, 91, 92 }));
+
+        PixelScaling plain = new(Low: -1, High: 1);
+        Assert.That(Drawing.Image(new Tensor<float>(new Shape(1, 1, 3), [-0.2f, 0.2f, 7]), plain).Values.ToArray(), Is.EqualTo(new byte[] { 102, 102, 102, 153, 153, 153, 255, 255, 255 }), "its own contrast; cut off outside");
+        Assert.That(Drawing.Image(new Tensor<float>(new Shape(2, 1, 1), [-1, 0]), plain).Values.ToArray(), Is.All.EqualTo(64), "the mean of 0 and 127.5, rounded");
+    }
+
+    [Test]
     public void AGridHasAPictureInEachPlace()
     {
         Picture One(byte grey) => new([grey, grey, grey], 1, 1, channels: 3);

@@ -33,6 +33,9 @@ public sealed record PixelScaling(double Low = 0, double High = 1, int Padding =
     /// <summary>The range of a channel.</summary>
     public PixelRange RangeOf(int channel) => Channels.Count == 0 ? new PixelRange(Low, High) : Channels[channel];
 
+    /// <summary>The byte whose number this would be: not rounded, below 0 or above 255 where the number is outside the range of the channel.</summary>
+    public double ByteOf(int channel, double number) => 255 * (number - RangeOf(channel).Low) / (RangeOf(channel).High - RangeOf(channel).Low);
+
     /// <summary>The shape of one sample: channels x rows x columns, the border included.</summary>
     public Shape SampleShape(ImageSet images) => new(images.Channels, images.Rows + 2 * Padding, images.Columns + 2 * Padding);
 

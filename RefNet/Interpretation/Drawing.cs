@@ -19,13 +19,20 @@ public static class Drawing
     /// <param name="x">C x H x W.</param>
     public static Picture Image<T>(Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int pixels = x.Shape[1] * x.Shape[2];
-        double[] values = x.Shape[0] == 3 ? Numbers(x) : [.. Enumerable.Repeat(Mean(x), 3).SelectMany(plane => plane)];
+        double[] values = x.Shape[0] == 3 ? Numbers(x) : Mean(x);
         (double low, double high) = (values.Min(), values.Max());
         double scale = high > low ? 255 / (high - low) : 0;
-        return Make(x.Shape[1], x.Shape[2], i => (Level(i), Level(pixels + i), Level(2 * pixels + i)));
+        return FromBytes([.. values.Select(value => (value - low) * scale)], x.Shape[1], x.Shape[2]);
+    }
 
-        byte Level(int i) => (byte)Math.Clamp(Math.Round((values[i] - low) * scale), 0, 255);
+    /// <summary>An image as it was before its bytes became numbers: what lies outside the range of a channel is drawn as its end. Three channels are red, green and blue; of others the mean is drawn.</summary>
+    /// <param name="x">C x H x W.</param>
+    /// <param name="scaling">How bytes became numbers.</param>
+    public static Picture Image<T>(Tensor<T> x, PixelScaling scaling) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int pixels = x.Shape[1] * x.Shape[2];
+        double[] bytes = [.. Numbers(x).Select((value, i) => Math.Clamp(scaling.ByteOf(i / pixels, value), 0, 255))];
+        return FromBytes(x.Shape[0] == 3 ? bytes : Mean(bytes, x.Shape[0]), x.Shape[1], x.Shape[2]);
     }
 
     /// <summary>A map of numbers of 0 or more: 0 is dark, the largest bright.</summary>
@@ -188,14 +195,25 @@ public static class Drawing
         return new Picture(values, rows, columns, channels: 3);
     }
 
+    // Red, green and blue one after the other; or grey alone. Each is rounded.
+    private static Picture FromBytes(double[] bytes, int rows, int columns)
+    {
+        int next = bytes.Length == rows * columns ? 0 : rows * columns;
+        return Make(rows, columns, i => (Level(i), Level(next + i), Level(2 * next + i)));
+
+        byte Level(int i) => (byte)Math.Clamp(Math.Round(bytes[i]), 0, 255);
+    }
+
     private static double[] Numbers<T>(Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> => [.. x.Values.ToArray().Select(value => double.CreateChecked(value))];
 
     // Over the channels.
-    private static double[] Mean<T>(Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static double[] Mean<T>(Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> => Mean(Numbers(x), x.Shape[0]);
+
+    private static double[] Mean(double[] values, int channels)
     {
-        double[] values = Numbers(x), mean = new double[values.Length / x.Shape[0]];
+        double[] mean = new double[values.Length / channels];
         for (int i = 0; i < values.Length; i++)
-            mean[i % mean.Length] += values[i] / x.Shape[0];
+            mean[i % mean.Length] += values[i] / channels;
         return mean;
     }
 }

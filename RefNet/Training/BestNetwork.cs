@@ -41,6 +41,9 @@ public sealed class BestNetwork
     /// <summary>What the run learnt of its training images to prepare inputs; null for nothing.</summary>
     public InputPreparation<float>? Preparation { get; }
 
+    /// <summary><see cref="Scaling"/> with <see cref="Preparation"/> behind it as one scaling; null where the numbers of a channel are not all prepared alike.</summary>
+    public PixelScaling? PreparedScaling => Preparation is null ? Scaling : Preparation.After(Scaling, Architecture.Input[0]);
+
     /// <summary>Reads it.</summary>
     /// <param name="options">The options of the run.</param>
     /// <param name="folder">The folder of the run.</param>
