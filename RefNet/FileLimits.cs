@@ -12,7 +12,7 @@ internal static class FileLimits
     /// <summary>history.csv: some 100 bytes an epoch.</summary>
     public const int History = 1 << 24;
 
-    /// <summary>histograms.csv: some 200 bytes for each parameter and epoch; 100 epochs of ResNet-50 are 4 MB.</summary>
+    /// <summary>histograms.csv: some 200 bytes for each parameter and epoch; 100 epochs of ResNet-50 are 3 MB.</summary>
     public const int Histograms = 1 << 28;
 
     /// <summary>Lists beside a data set: classes.txt, SHA256SUMS.</summary>

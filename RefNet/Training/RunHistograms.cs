@@ -38,11 +38,8 @@ internal sealed class RunHistograms(Network<float> network)
         writer.WriteLine(Header);
         foreach (ParameterHistograms row in rows)
         {
-            Write(Weights, row.Weights);
-            Write(Changes, row.Changes);
-
-            void Write(string numbers, Histogram histogram) => writer.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{row.Epoch},{row.Parameter},{numbers},{histogram.Low:R},{histogram.High:R},{string.Join(',', histogram.Counts)}"));
+            writer.WriteLine(ToCsv(row, Weights, row.Weights));
+            writer.WriteLine(ToCsv(row, Changes, row.Changes));
         }
     }
 
@@ -85,6 +82,9 @@ internal sealed class RunHistograms(Network<float> network)
             throw new InputException($"{path}: expected rows of histograms; {e.Message} Restore the file, or train again in another folder.", e);
         }
     }
+
+    private static string ToCsv(ParameterHistograms row, string numbers, Histogram histogram) => string.Create(
+        CultureInfo.InvariantCulture, $"{row.Epoch},{row.Parameter},{numbers},{histogram.Low:R},{histogram.High:R},{string.Join(',', histogram.Counts)}");
 
     private static Histogram Row(string[] lines, int at, string start, int size)
     {
