@@ -22,6 +22,7 @@ public sealed class TenImagesByHeartTests
     private const int StepsBetweenLooks = 20;
 
     private static readonly double[] rates = [0.003, 0.001];
+    private static readonly double[] ratesOfDeconvNet = [0.002, 0.005];
 
     // Those that classify images; members of a family can be the same network when they are narrow.
     public static IEnumerable<string> Names =>
@@ -31,8 +32,9 @@ public sealed class TenImagesByHeartTests
     public void T14_TenImagesAreLearntByHeart(string name)
     {
         Architecture architecture = Architectures.Find(name);
-        double[] losses = [.. rates.Select(rate => LossWhenLearnt(architecture, rate)).TakeWhile(loss => loss > 0)];
-        Assert.That(losses, Has.Length.LessThan(rates.Length), $"{name} has not learnt ten images in {MostSteps} steps at any rate; the losses are {string.Join(", ", losses)}");
+        double[] tried = architecture is DeconvNet ? ratesOfDeconvNet : rates;
+        double[] losses = [.. tried.Select(rate => LossWhenLearnt(architecture, rate)).TakeWhile(loss => loss > 0)];
+        Assert.That(losses, Has.Length.LessThan(tried.Length), $"{name} has not learnt ten images in {MostSteps} steps at any rate; the losses are {string.Join(", ", losses)}");
     }
 
     // 0 when every image, or pixel, is right.

@@ -63,22 +63,23 @@ public sealed class Concatenation<T> : Block<T> where T : unmanaged, IBinaryFloa
     // (2) dX = sum_k F_k'ᵀ dF_k
 
     /// <inheritdoc/>
-    private protected override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient)
+    private protected override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient, TensorPool<T>? pool)
     {
-        Tensor<T>? dX = needsInputGradient ? Tensor<T>.Reuse(ref inputGradientMemory, x.Shape) : null;
+        Tensor<T>? dX = !needsInputGradient ? null : pool is null ? Tensor<T>.Reuse(ref inputGradientMemory, x.Shape) : pool.Rent(x.Shape);
         int first = 0;
         for (int i = 0; i < Layers.Count; i++)
         {
             Tensor<T> dF = Tensor<T>.Reuse(ref gradients[i], Layers[i].Output!.Shape);
             Backend.CopyChannels(dY, first, dF, 0, dF.Shape[1]); // (1)
             first += dF.Shape[1];
-            Tensor<T>? branch = Layers[i].Backward(dF, needsInputGradient);
+            Tensor<T>? branch = Layers[i].Backward(dF, needsInputGradient, pool);
             if (dX is null || branch is null)
                 continue;
             if (i == 0)
                 Backend.Copy(branch, dX);
             else
                 Backend.Add(dX, branch, dX); // (2)
+            pool?.Return(branch, stillNeeded: dF);
         }
 
         return dX;

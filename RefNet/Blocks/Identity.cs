@@ -32,5 +32,5 @@ public sealed class Identity<T> : Layer<T> where T : unmanaged, IBinaryFloatingP
     private protected override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool) => x;
 
     /// <inheritdoc/>
-    private protected override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient) => needsInputGradient ? dY : null;
+    private protected override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient, TensorPool<T>? pool) => needsInputGradient ? dY : null;
 }

@@ -58,7 +58,7 @@ public sealed class MaxUnpooling2D<T> : Block<T> where T : unmanaged, IBinaryFlo
     // (2) dX = P'ᵀ f'ᵀ dz
 
     /// <inheritdoc/>
-    private protected override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient)
+    private protected override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient, TensorPool<T>? pool)
     {
         Tensor<T> dZ = Tensor<T>.Reuse(ref innerGradient, Layers[1].Output!.Shape);
         int maps = x.Shape[0] * x.Shape[1], windows = dZ.Count / maps, pixels = x.Count / maps;
@@ -67,8 +67,12 @@ public sealed class MaxUnpooling2D<T> : Block<T> where T : unmanaged, IBinaryFlo
         for (int i = 0; i < dzs.Length; i++)
             dzs[i] = dys[i / windows * pixels + switches[i]]; // (1)
 
-        Tensor<T>? dPooled = Layers[1].Backward(dZ, needsInputGradient);
-        return dPooled is null ? null : Layers[0].Backward(dPooled); // (2)
+        Tensor<T>? dPooled = Layers[1].Backward(dZ, needsInputGradient, pool);
+        if (dPooled is null)
+            return null;
+        Tensor<T>? dX = Layers[0].Backward(dPooled, needsInputGradient, pool); // (2)
+        pool?.Return(dPooled, stillNeeded: dZ);
+        return dX;
     }
 
     // The rule of MaxPooling2D: of equal elements the first in row-major order wins; the last NaN wins over all.

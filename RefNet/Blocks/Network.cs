@@ -12,6 +12,7 @@ namespace RefNet.Blocks;
 public sealed class Network<T> : Sequential<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly TensorPool<T> pool = new();
+    private readonly TensorPool<T> gradientPool = new();
     private Tensor<T>? prediction;
 
     /// <summary>Makes a network.</summary>
@@ -103,6 +104,13 @@ public sealed class Network<T> : Sequential<T> where T : unmanaged, IBinaryFloat
         prediction = y.SharesMemoryWith(x) ? null : y;
         return y;
     }
+
+    /// <summary>
+    /// Backward for those who want the gradients of the parameters alone: memory of gradients that no earlier layer needs serves
+    /// the next one, and <see cref="Layer{T}.OutputGradient"/> and <see cref="Layer{T}.InputGradient"/> stay null.
+    /// </summary>
+    /// <param name="dY">The gradient of the loss with respect to the output of the last Forward.</param>
+    public void AddParameterGradients(Tensor<T> dY) => Backward(dY, needsInputGradient: false, gradientPool);
 
     /// <summary>The C# that makes this network, a line a layer.</summary>
     public override string ToString() => CSharp.New(this, CSharp.Code(InputShape), $"seed: {Seed}", CSharp.Lines(Layers));

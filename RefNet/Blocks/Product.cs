@@ -52,7 +52,7 @@ public class Product<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee
     // (3) dX = F'ᵀ dF + G'ᵀ dG
 
     /// <inheritdoc/>
-    private protected sealed override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient)
+    private protected sealed override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient, TensorPool<T>? pool)
     {
         Tensor<T> f = Layers[0].Output!, g = Layers[1].Output!;
         Tensor<T> dF = Tensor<T>.Reuse(ref bodyGradient, f.Shape), dG = Tensor<T>.Reuse(ref gateGradient, g.Shape);
@@ -68,11 +68,13 @@ public class Product<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee
             Backend.AddScaleGradient(dY, f, dG); // (2)
         }
 
-        Tensor<T>? fromBody = Layers[0].Backward(dF, needsInputGradient), fromGate = Layers[1].Backward(dG, needsInputGradient);
+        Tensor<T>? fromBody = Layers[0].Backward(dF, needsInputGradient, pool), fromGate = Layers[1].Backward(dG, needsInputGradient, pool);
         if (!needsInputGradient)
             return null;
-        Tensor<T> dX = Tensor<T>.Reuse(ref inputGradientMemory, x.Shape);
+        Tensor<T> dX = pool is null ? Tensor<T>.Reuse(ref inputGradientMemory, x.Shape) : pool.Rent(x.Shape);
         Backend.Add(fromBody!, fromGate!, dX); // (3)
+        pool?.Return(fromBody!, stillNeeded: dF);
+        pool?.Return(fromGate!, stillNeeded: dG);
         return dX;
     }
 

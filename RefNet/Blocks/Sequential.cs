@@ -47,12 +47,19 @@ public class Sequential<T>(params ReadOnlySpan<Layer<T>> layers) : Block<T>(laye
     // Where nobody wants dx, it ends at the first layer that learns.
 
     /// <inheritdoc/>
-    private protected sealed override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient)
+    private protected sealed override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient, TensorPool<T>? pool)
     {
         int first = needsInputGradient ? 0 : FirstThatLearns();
-        for (int i = Layers.Count - 1; i > first; i--)
-            dY = Layers[i].Backward(dY); // (1)
-        return first < Layers.Count ? Layers[first].Backward(dY, needsInputGradient) : needsInputGradient ? dY : null;
+        Tensor<T>? gradient = dY;
+        for (int i = Layers.Count - 1; i >= first; i--)
+        {
+            Tensor<T> output = gradient!;
+            gradient = Layers[i].Backward(output, needsInputGradient || i > first, pool); // (1)
+            if (pool is not null && !output.SharesMemoryWith(dY) && !output.SharesMemoryWith(gradient))
+                pool.Return(output);
+        }
+
+        return first < Layers.Count || needsInputGradient ? gradient : null;
     }
 
     /// <summary>The C# that makes this block, a line a layer.</summary>

@@ -56,15 +56,16 @@ public sealed class SideHead<T> : Block<T> where T : unmanaged, IBinaryFloatingP
     // (1) dX = dY + h'ᵀ dH
 
     /// <inheritdoc/>
-    private protected override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient)
+    private protected override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient, TensorPool<T>? pool)
     {
         if (HeadGradient is null)
             return needsInputGradient ? dY : null;
-        Tensor<T>? fromHead = Layers[0].Backward(HeadGradient, needsInputGradient);
+        Tensor<T>? fromHead = Layers[0].Backward(HeadGradient, needsInputGradient, pool);
         if (fromHead is null)
             return null;
-        Tensor<T> dX = Tensor<T>.Reuse(ref inputGradientMemory, x.Shape);
+        Tensor<T> dX = pool is null ? Tensor<T>.Reuse(ref inputGradientMemory, x.Shape) : pool.Rent(x.Shape);
         Backend.Add(dY, fromHead, dX); // (1)
+        pool?.Return(fromHead, stillNeeded: HeadGradient);
         return dX;
     }
 

@@ -62,18 +62,26 @@ public class Sum<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     // (2) dX = sum_k F_k'ᵀ dF_k
 
     /// <inheritdoc/>
-    private protected sealed override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient)
+    private protected sealed override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient, TensorPool<T>? pool)
     {
         Tensor<T>? sum = null;
         for (int i = 0; i < Layers.Count; i++)
         {
-            Tensor<T>? branch = Layers[i].Backward(dY, needsInputGradient), before = sum; // (1)
+            Tensor<T>? branch = Layers[i].Backward(dY, needsInputGradient, pool), before = sum; // (1)
             if (!needsInputGradient)
                 continue;
             if (i == 0)
+            {
                 sum = branch;
-            else
-                Backend.Add(before!, branch!, sum = Tensor<T>.Reuse(ref inputGradientMemory, x.Shape)); // (2)
+                continue;
+            }
+
+            if (i == 1)
+                sum = pool is null ? Tensor<T>.Reuse(ref inputGradientMemory, x.Shape) : pool.Rent(x.Shape);
+            Backend.Add(before!, branch!, sum!); // (2)
+            pool?.Return(branch!, stillNeeded: dY);
+            if (i == 1)
+                pool?.Return(before!, stillNeeded: dY);
         }
 
         return sum;

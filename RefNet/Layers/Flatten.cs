@@ -37,6 +37,6 @@ public sealed class Flatten<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
         pool is null ? x.View(ref outputView, outputShape) : x.Reshape(outputShape);
 
     /// <inheritdoc/>
-    private protected override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient) =>
-        needsInputGradient ? dY.View(ref gradientView, x.Shape) : null;
+    private protected override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient, TensorPool<T>? pool) =>
+        pool is null && needsInputGradient ? dY.View(ref gradientView, x.Shape) : base.ComputeGradient(x, y, dY, needsInputGradient, pool); // a pool keeps no views
 }

@@ -36,7 +36,13 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
 
     /// <summary>Does the same, and leaves out dX where nobody wants it.</summary>
     /// <inheritdoc cref="Backward(Tensor{T})"/>
-    public Tensor<T>? Backward(Tensor<T> dY, bool needsInputGradient)
+    public Tensor<T>? Backward(Tensor<T> dY, bool needsInputGradient) => Backward(dY, needsInputGradient, pool: null);
+
+    /// <summary>
+    /// Does the same. With a pool, the memory of gradients that no earlier layer needs serves the next one, and
+    /// <see cref="OutputGradient"/> and <see cref="InputGradient"/> stay null.
+    /// </summary>
+    internal Tensor<T>? Backward(Tensor<T> dY, bool needsInputGradient, TensorPool<T>? pool)
     {
         if (Input is null || Output is null)
             throw new InvalidOperationException($"{Name}: Backward needs a Forward before it.");
@@ -45,8 +51,8 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
 
         try
         {
-            Tensor<T>? dX = ComputeGradient(Input, Output, dY, needsInputGradient);
-            (OutputGradient, InputGradient) = (dY, dX);
+            Tensor<T>? dX = ComputeGradient(Input, Output, dY, needsInputGradient, pool);
+            (OutputGradient, InputGradient) = pool is null ? (dY, dX) : (null, null);
             return dX;
         }
         catch (LayerException error)
@@ -92,10 +98,10 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
         return y;
     }
 
-    /// <summary>The gradient of a pass, or null where nobody wants it.</summary>
-    private protected virtual Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient)
+    /// <summary>The gradient of a pass, in memory of this layer or in that of a pool, or null where nobody wants it.</summary>
+    private protected virtual Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient, TensorPool<T>? pool)
     {
-        Tensor<T>? dX = needsInputGradient ? Tensor<T>.Reuse(ref inputGradientMemory, x.Shape) : null;
+        Tensor<T>? dX = !needsInputGradient ? null : pool is null ? Tensor<T>.Reuse(ref inputGradientMemory, x.Shape) : pool.Rent(x.Shape);
         Backend.Enter(Name);
         try
         {

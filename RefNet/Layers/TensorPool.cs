@@ -4,7 +4,7 @@ using RefNet.Tensors;
 namespace RefNet.Layers;
 
 /// <summary>
-/// Memory for the outputs of a pass that keeps none of them: what no later layer needs goes back and serves the next one.
+/// Memory for the outputs, or the gradients, of a pass that keeps none of them: what no later layer needs goes back and serves the next one.
 /// </summary>
 internal sealed class TensorPool<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -22,6 +22,9 @@ internal sealed class TensorPool<T> where T : unmanaged, IBinaryFloatingPointIee
 
         return Tensor<T>.Reuse(ref tensor, shape);
     }
+
+    /// <summary>Takes back a tensor that nobody needs.</summary>
+    public void Return(Tensor<T> tensor) => free.Add(tensor);
 
     /// <summary>Takes back a tensor, unless it lies in the memory of another that is still needed.</summary>
     public void Return(Tensor<T> tensor, Tensor<T> stillNeeded)

@@ -63,7 +63,7 @@ public sealed class Objective<T> where T : unmanaged, IBinaryFloatingPointIeee75
         }
 
         Network.ClearGradients();
-        Network.Backward(Scaled(Loss.Backward(), share), needsInputGradient: false);
+        Network.AddParameterGradients(Scaled(Loss.Backward(), share));
         return (value, errors);
     }
 

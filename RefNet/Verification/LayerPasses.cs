@@ -31,8 +31,9 @@ internal sealed class LayerPasses(Layer<double> layer, RandomWeights u)
     /// <param name="needsInputGradient">Whether dX is wanted.</param>
     /// <param name="passesBefore">What is done before, such as other passes; the state is put back after it.</param>
     /// <param name="backwards">How many times Backward runs, each from gradients of 0; the last counts.</param>
+    /// <param name="pool">Where gradients lie that nobody keeps; null for each layer's own memory.</param>
     public LayerPass Run(
-        Tensor<double> x, Mode mode, double leftOver, bool needsInputGradient = true, Action? passesBefore = null, int backwards = 1)
+        Tensor<double> x, Mode mode, double leftOver, bool needsInputGradient = true, Action? passesBefore = null, int backwards = 1, TensorPool<double>? pool = null)
     {
         passesBefore?.Invoke();
         state.Restore();
@@ -53,7 +54,7 @@ internal sealed class LayerPasses(Layer<double> layer, RandomWeights u)
         {
             layer.ClearGradients();
             Tensor<double> dY = dYBefore.Clone();
-            dX = layer.Backward(dY, needsInputGradient);
+            dX = layer.Backward(dY, needsInputGradient, pool);
             byBackward ??= Changes.Of("dY", dYBefore, dY) ?? Changes.Of("x", xBefore, given) ?? Changes.Of("y", yBefore, y)
                 ?? state.ChangedParameter() ?? state.ChangedBuffer(buffers);
         }

@@ -53,7 +53,7 @@ internal sealed class LayerPromises
         [
             BackwardLeaves(first),
             BackwardRepeats(first, again) ?? TheLastForwardCounts(first, afterOthers) ?? BackwardWritesAll(first, poisoned) ?? BackwardGivesTwice(first),
-            BackwardWithoutInputGradient(first), FrozenStandsStill(first), SamplesAreAlone(first), PredictsTheSame(first),
+            BackwardWithoutInputGradient(first), FrozenStandsStill(first), SamplesAreAlone(first), PredictsTheSame(first), TrainsTheSame(first),
         ];
         return others.OfType<string>().Distinct().Select(text => new ContractFinding(place, text));
     }
@@ -156,16 +156,27 @@ internal sealed class LayerPromises
     {
         if (mode != Mode.Evaluate)
             return null;
+        Tensor<double> y = layer.Predict(x.Clone(), Poisoned(first.Y.Shape));
+        return Changes.Of("y", first.Y, y) is { } change ? $"Prediction differs from Forward in Evaluate: {change}" : null;
+    }
+
+    // Training wants the gradients of the parameters alone: the others lie in memory that has served before.
+    private string? TrainsTheSame(LayerPass first) =>
+        Try(() => Difference(first, passes.Run(x, mode, Something, pool: Poisoned(first.Y.Shape))) is { } what
+            ? $"Backward gives something else where nobody keeps the gradients inside: {what}"
+            : null);
+
+    private static TensorPool<double> Poisoned(Shape shape)
+    {
         TensorPool<double> pool = new();
         for (int i = 0; i < 3; i++)
         {
-            Tensor<double> poison = new(first.Y.Shape);
+            Tensor<double> poison = new(shape);
             poison.Span.Fill(double.NaN);
-            pool.Return(poison, stillNeeded: x);
+            pool.Return(poison);
         }
 
-        Tensor<double> y = layer.Predict(x.Clone(), pool);
-        return Changes.Of("y", first.Y, y) is { } change ? $"Prediction differs from Forward in Evaluate: {change}" : null;
+        return pool;
     }
 
     // What training does between two passes: other numbers, and an evaluation of another batch size.
