@@ -16,6 +16,8 @@ internal static class CompareCommand
         ConvolutionComparison.InputGradient,
         ConvolutionComparison.WeightGradient,
         new LeNetComparison(),
+        new StepComparison(),
+        new EvaluationComparison(),
         new EpochsComparison(),
         new BatchNormalizationComparison(),
         new FunctionComparison(),
@@ -70,7 +72,7 @@ internal static class CompareCommand
               --rounds N        turns of each rival a row and launch [3]
               --seconds S       the length of a turn [0.15]
               --epochs N        epochs of the training run [10]
-              --quick           one launch, one turn of 0.05 s, 2 epochs
+              --quick           some rows of each kind, one launch, one turn of 0.05 s, 1 epoch
 
             dotnet run -c Release --project RefNet.Benchmarks -- kernels [--threads N] [options of BenchmarkDotNet]
 

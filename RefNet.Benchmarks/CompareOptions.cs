@@ -1,4 +1,5 @@
 using System.Globalization;
+using RefNet.Benchmarks.Rows;
 
 namespace RefNet.Benchmarks;
 
@@ -29,6 +30,15 @@ internal sealed record CompareOptions
     /// <summary>Epochs of the training run.</summary>
     public int Epochs { get; init; } = 10;
 
+    /// <summary>Whether to take only some rows of each kind.</summary>
+    public bool Quick { get; init; }
+
+    /// <summary>Whether a row is to be measured: --quick leaves out none of those that --only names.</summary>
+    public bool Chooses(Row row) => Only.Length > 0 ? row.Label.Contains(Only, StringComparison.OrdinalIgnoreCase) : row.IsQuick || !Quick;
+
+    /// <summary>How many of the rows --quick leaves out.</summary>
+    public int LeavesOut(IEnumerable<Row> rows) => Only.Length > 0 ? 0 : rows.Count(row => !Chooses(row));
+
     /// <summary>Reads the command line.</summary>
     /// <exception cref="InputException">It holds what is no option or no value.</exception>
     public static CompareOptions Parse(IReadOnlyList<string> arguments)
@@ -46,7 +56,7 @@ internal sealed record CompareOptions
                 "--rounds" => options with { Rounds = Whole("--rounds", Value()) },
                 "--seconds" => options with { TurnSeconds = Positive("--seconds", Value()) },
                 "--epochs" => options with { Epochs = Whole("--epochs", Value()) },
-                "--quick" => options with { Launches = 1, Rounds = 1, TurnSeconds = 0.05, Epochs = 2 },
+                "--quick" => options with { Launches = 1, Rounds = 1, TurnSeconds = 0.05, Epochs = 1, Quick = true },
                 string word when word.StartsWith('-') => throw new InputException($"There is no option {word}."),
                 string kind => options with { Kinds = [.. options.Kinds, kind] },
             };

@@ -5,14 +5,17 @@ namespace RefNet.Benchmarks;
 /// <summary>Numbers as the tables show them.</summary>
 internal static class Format
 {
-    /// <summary>What stands in place of a time of a rival whose process ended too early.</summary>
-    public const string Died = "died";
+    /// <summary>What stands in place of a time of a rival whose process ended too early, or whose result is wrong.</summary>
+    public const string Failed = "failed";
 
-    /// <summary>A ratio; empty where there is none, since all peers died.</summary>
+    /// <summary>A ratio; empty where there is none, since all peers failed.</summary>
     public static string Ratio(double? value) => value is { } ratio && !double.IsNaN(ratio) ? ratio.ToString("0.00", CultureInfo.InvariantCulture) : "";
 
     /// <summary>Microseconds with three digits or more.</summary>
     public static string Microseconds(double seconds) => (seconds * 1e6).ToString(seconds < 1e-4 ? "0.00" : seconds < 1e-3 ? "0.0" : "N0", CultureInfo.InvariantCulture);
+
+    /// <summary>A small number, by its order of magnitude.</summary>
+    public static string Small(double value) => value.ToString("0.#e-0", CultureInfo.InvariantCulture);
 
     public static string Seconds(double seconds) => seconds.ToString("0.00", CultureInfo.InvariantCulture);
 

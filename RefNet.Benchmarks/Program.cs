@@ -1,3 +1,4 @@
+using RefNet.Backends.Simd;
 using RefNet.Benchmarks;
 using RefNet.Benchmarks.Algorithms;
 using RefNet.Benchmarks.Gpu;
@@ -14,6 +15,12 @@ return args switch
     ["kernels", .. string[] rest] => KernelsCommand.Run(rest),
     ["networks", .. string[] names] => NetworksCommand.Run(names),
     ["network", string name] => NetworksCommand.RunOne(name),
-    ["worker", string backend, string threads] => WorkerHost.Run(backend, int.Parse(threads)),
+    ["worker", string backend, string threads] => Work(backend, int.Parse(threads)),
     _ => CompareCommand.Usage(),
 };
+
+static int Work(string backend, int threads)
+{
+    ParallelLoop.MaxThreads = threads;
+    return WorkerHost.Run(words => Works.Create(words, backend, threads));
+}

@@ -2,12 +2,25 @@ using System.Diagnostics;
 
 namespace RefNet.Benchmarks.Peers;
 
+/// <summary>Which program does the work of a rival.</summary>
+internal enum RivalProgram
+{
+    /// <summary>This one.</summary>
+    Benchmarks,
+
+    /// <summary>The scripts of the PyTorch folder.</summary>
+    PyTorch,
+
+    /// <summary>RefNet.Peers.</summary>
+    Peers,
+}
+
 /// <summary>Something that does the work: a program, and the environment that it runs in.</summary>
 /// <param name="Name">What the tables call it.</param>
 /// <param name="Backend">What the program is told to compute with.</param>
-/// <param name="UsesPython">Whether it is PyTorch, or this program.</param>
+/// <param name="Program">The program.</param>
 /// <param name="Variables">Variables of its environment.</param>
-internal sealed record Rival(string Name, string Backend, bool UsesPython, params IReadOnlyList<KeyValuePair<string, string>> Variables)
+internal sealed record Rival(string Name, string Backend, RivalProgram Program, params IReadOnlyList<KeyValuePair<string, string>> Variables)
 {
     private static readonly string self = OperatingSystem.IsWindows() ? "RefNet.Benchmarks.exe" : "RefNet.Benchmarks";
 
@@ -26,13 +39,17 @@ internal sealed record Rival(string Name, string Backend, bool UsesPython, param
     }
 
     /// <summary>How to start a worker of this rival.</summary>
-    public ProcessStartInfo StartWorker(int threads) => UsesPython
-        ? StartPython("worker.py", Backend, $"{threads}")
-        : Start(Path.Combine(AppContext.BaseDirectory, self), "worker", Backend, $"{threads}");
+    public ProcessStartInfo StartWorker(int threads) => Program switch
+    {
+        RivalProgram.PyTorch => StartPython("worker.py", Backend, $"{threads}"),
+        RivalProgram.Peers when Backend == Rivals.OnnxBackend => Start(PeerProgram.Path, Backend, $"{threads}", Rivals.Python, Script("export_onnx.py")),
+        RivalProgram.Peers => Start(PeerProgram.Path, Backend, $"{threads}"),
+        _ => Start(Path.Combine(AppContext.BaseDirectory, self), "worker", Backend, $"{threads}"),
+    };
 
     /// <summary>How to start a script of the PyTorch folder.</summary>
     public ProcessStartInfo StartPython(string script, params IReadOnlyList<string> arguments) =>
-        Start(Rivals.Python, [Path.Combine(AppContext.BaseDirectory, "PyTorch", script), .. arguments]);
+        Start(Rivals.Python, ["-B", Script(script), .. arguments]);
 
     /// <summary>How to start a program in the environment of this rival, and of no other.</summary>
     public ProcessStartInfo Start(string program, params IReadOnlyList<string> arguments)
@@ -44,6 +61,8 @@ internal sealed record Rival(string Name, string Backend, bool UsesPython, param
             start.Environment[variable] = value;
         return start;
     }
+
+    private static string Script(string name) => Path.Combine(AppContext.BaseDirectory, "PyTorch", name);
 }
 
 /// <summary>A rival could not do its work, or gave another result.</summary>

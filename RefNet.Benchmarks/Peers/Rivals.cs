@@ -1,39 +1,35 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using System.Text.RegularExpressions;
 
 namespace RefNet.Benchmarks.Peers;
 
-/// <summary>RefNet and its peers, and which of them are there.</summary>
+/// <summary>RefNet and its peers, those that can run here, with the versions that are found.</summary>
 /// <remarks>
 /// PyTorch is Debian's (apt-get install python3-torch), which calls whatever libblas.so.3 the loader finds. "As
 /// installed" is the reference BLAS that python3-torch depends on; for "tuned", LD_LIBRARY_PATH puts OpenBLAS (apt-get
 /// install libopenblas0-pthread) in front of it, with one thread so that its threads do not fight PyTorch's, the
-/// widest vectors of the processor for its own loops, and a malloc that keeps the memory of large tensors.
+/// widest vectors of the processor for its own loops, and a malloc that keeps the memory of large tensors. LibTorch, with
+/// MKL and oneDNN, and ONNX Runtime are today's; they have the same malloc.
 /// </remarks>
-internal static class Rivals
+internal static partial class Rivals
 {
     public const string Python = "/usr/bin/python3";
+    public const string OnnxBackend = "onnxruntime";
+
+    private const string Contiguous = "contiguous";
+    private const string ChannelsLast = "channels_last";
+    private const string TorchVersionFile = "/usr/lib/python3/dist-packages/torch/version.py";
 
     private static readonly string libraries = $"/usr/lib/{(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "aarch64" : "x86_64")}-linux-gnu";
 
-    private static readonly KeyValuePair<string, string>[] tuned =
-    [
-        new("LD_LIBRARY_PATH", $"{libraries}/openblas-pthread"),
-        new("OPENBLAS_NUM_THREADS", "1"),
-        new("ATEN_CPU_CAPABILITY", Capability),
-        new("MALLOC_MMAP_MAX_", "0"),
-        new("MALLOC_TRIM_THRESHOLD_", "100000000000"),
-    ];
-
-    public static readonly Rival RefNet = new("RefNet", "refnet", false);
-    public static readonly Rival OpenBlas = new("OpenBLAS", "openblas", false);
-    public static readonly Rival MathNet = new("Math.NET", "mathnet", false);
-    public static readonly Rival PyTorchAsInstalled = new("PyTorch as installed", "contiguous", true, new KeyValuePair<string, string>("LD_LIBRARY_PATH", $"{libraries}/blas"));
-    public static readonly Rival PyTorchTuned = new("PyTorch tuned", "contiguous", true, tuned);
-    public static readonly Rival PyTorchChannelsLast = new("PyTorch tuned, channels last", "channels_last", true, tuned);
-
     // A wider set than the processor has would kill the process.
-    private static string Capability => Avx512BW.VL.IsSupported && Avx512DQ.VL.IsSupported ? "avx512" : Avx2.IsSupported && Fma.IsSupported ? "avx2" : "default";
+    private static readonly string capability = Avx512BW.VL.IsSupported && Avx512DQ.VL.IsSupported ? "avx512" : Avx2.IsSupported && Fma.IsSupported ? "avx2" : "default";
+
+    private static readonly KeyValuePair<string, string>[] keepingMalloc = [new("MALLOC_MMAP_MAX_", "0"), new("MALLOC_TRIM_THRESHOLD_", "100000000000")];
+
+    public static readonly Rival RefNet = new("RefNet", "refnet", RivalProgram.Benchmarks);
+    public static readonly Rival MathNet = new("Math.NET", "mathnet", RivalProgram.Benchmarks);
 
     /// <summary>Variables that make a rival slower, or faster, than it is by itself: every process starts without them.</summary>
     public static readonly IReadOnlyList<string> DisturbingVariables =
@@ -43,24 +39,82 @@ internal static class Rivals
         "DOTNET_EnableAVX512", "DOTNET_EnableAVX2", "DOTNET_TieredCompilation", "DOTNET_TieredPGO",
     ];
 
-    private static readonly Lazy<bool> hasPyTorch = new(() => File.Exists(Python) && Directory.Exists("/usr/lib/python3/dist-packages/torch"));
-    private static readonly Lazy<bool> hasTunedBlas = new(() => File.Exists($"{libraries}/openblas-pthread/libblas.so.3"));
-    private static readonly Lazy<bool> hasOpenBlas = new(() => Peers.OpenBlas.TryLoad(out _) is not null);
+    private static readonly Lazy<IReadOnlyList<Rival>> openBlas = new(FindOpenBlas), pyTorch = new(FindPyTorch), libTorch = new(FindLibTorch), onnxRuntime = new(FindOnnxRuntime);
 
-    /// <summary>Those of the rivals that can run here.</summary>
-    public static IReadOnlyList<Rival> Present(params IEnumerable<Rival> rivals) => [.. rivals.Where(IsPresent)];
+    public static IReadOnlyList<Rival> OpenBlas => openBlas.Value;
+
+    /// <summary>As installed, tuned, and tuned with channels last.</summary>
+    public static IReadOnlyList<Rival> PyTorch => pyTorch.Value;
+
+    /// <summary>In either layout.</summary>
+    public static IReadOnlyList<Rival> LibTorch => libTorch.Value;
+
+    public static IReadOnlyList<Rival> OnnxRuntime => onnxRuntime.Value;
+
+    /// <summary>All that train networks, in either layout.</summary>
+    public static IReadOnlyList<Rival> Frameworks => [.. PyTorch, .. LibTorch];
+
+    /// <summary>Those of some rivals that are told no other layout than the usual one: where there are no images, there is no other.</summary>
+    public static IEnumerable<Rival> WithUsualLayout(IEnumerable<Rival> rivals) => rivals.Where(rival => rival.Backend != ChannelsLast);
 
     /// <summary>What is missing here, and how to get it.</summary>
     public static IEnumerable<string> Missing()
     {
-        if (!hasPyTorch.Value)
+        if (PyTorch.Count == 0)
             yield return $"PyTorch was not found: rows against it are left out. On Debian: apt-get install python3-torch (for {Python}).";
-        else if (!hasTunedBlas.Value)
+        else if (PyTorch.Count == 1)
             yield return $"{libraries}/openblas-pthread was not found: PyTorch is compared as installed only. On Debian: apt-get install libopenblas0-pthread.";
-        if (!hasOpenBlas.Value && Peers.OpenBlas.TryLoad(out string reason) is null)
+        if (OpenBlas.Count == 0 && Peers.OpenBlas.TryLoad(out string reason) is null)
             yield return reason;
+        if (!PeerProgram.IsBuilt)
+            yield return "RefNet.Peers has not been built: LibTorch and ONNX Runtime are left out. With 1.2 GB of packages: dotnet build -c Release RefNet.Peers";
+        else
+        {
+            foreach (PeerLibrary library in new[] { PeerProgram.LibTorch, PeerProgram.OnnxRuntime }.Where(library => library.Version is null))
+                yield return library.Missing;
+            if (PeerProgram.OnnxRuntime.Version is not null && PyTorch.Count == 0)
+                yield return "ONNX Runtime is left out: PyTorch writes its models.";
+        }
     }
 
-    private static bool IsPresent(Rival rival) =>
-        rival == OpenBlas ? hasOpenBlas.Value : !rival.UsesPython || (hasPyTorch.Value && (rival == PyTorchAsInstalled || hasTunedBlas.Value));
+    private static IReadOnlyList<Rival> FindOpenBlas() => Peers.OpenBlas.TryLoad(out _) is { } library
+        ? [new Rival($"OpenBLAS {Version().Match(library.Description).Value}".TrimEnd(), "openblas", RivalProgram.Benchmarks)]
+        : [];
+
+    private static IReadOnlyList<Rival> FindPyTorch()
+    {
+        if (!File.Exists(Python) || !File.Exists(TorchVersionFile))
+            return [];
+        string name = $"PyTorch {MajorAndMinor().Match(File.ReadAllText(TorchVersionFile)).Value}".TrimEnd();
+        Rival asInstalled = new($"{name} as installed", Contiguous, RivalProgram.PyTorch, new KeyValuePair<string, string>("LD_LIBRARY_PATH", $"{libraries}/blas"));
+        if (!File.Exists($"{libraries}/openblas-pthread/libblas.so.3"))
+            return [asInstalled];
+        KeyValuePair<string, string>[] tuned =
+            [new("LD_LIBRARY_PATH", $"{libraries}/openblas-pthread"), new("OPENBLAS_NUM_THREADS", "1"), new("ATEN_CPU_CAPABILITY", capability), .. keepingMalloc];
+        return
+        [
+            asInstalled,
+            new Rival($"{name} tuned", Contiguous, RivalProgram.PyTorch, tuned),
+            new Rival($"{name} tuned, channels last", ChannelsLast, RivalProgram.PyTorch, tuned),
+        ];
+    }
+
+    private static IReadOnlyList<Rival> FindLibTorch()
+    {
+        if (!PeerProgram.IsBuilt || PeerProgram.LibTorch.Version is not { } version)
+            return [];
+        // Without the log level, every small convolution says that there is no NNPACK for this processor.
+        KeyValuePair<string, string>[] variables = [.. PeerProgram.LibraryPath, new("TORCH_CPP_LOG_LEVEL", "ERROR"), .. keepingMalloc];
+        return [new Rival($"LibTorch {version}", Contiguous, RivalProgram.Peers, variables), new Rival($"LibTorch {version}, channels last", ChannelsLast, RivalProgram.Peers, variables)];
+    }
+
+    private static IReadOnlyList<Rival> FindOnnxRuntime() => PeerProgram.IsBuilt && PyTorch.Count > 0 && PeerProgram.OnnxRuntime.Version is { } version
+        ? [new Rival($"ONNX Runtime {version}", OnnxBackend, RivalProgram.Peers, [.. PeerProgram.LibraryPath, .. keepingMalloc])]
+        : [];
+
+    [GeneratedRegex(@"\d+(\.\d+)+")]
+    private static partial Regex Version();
+
+    [GeneratedRegex(@"\d+\.\d+")]
+    private static partial Regex MajorAndMinor();
 }

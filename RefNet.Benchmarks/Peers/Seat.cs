@@ -29,6 +29,9 @@ internal sealed class Seat(Rival rival, int threads) : IDisposable
         return result;
     }
 
+    /// <summary>Leaves the rival out of what follows, until the next work: its result is wrong.</summary>
+    public void LeaveOut() => IsReady = false;
+
     /// <summary>Does the work for a while.</summary>
     /// <returns>Samples of the seconds that a call took; none if the rival has died.</returns>
     public double[] Time(double seconds) => IsReady ? Try(alive => alive.Time(seconds)) ?? [] : [];

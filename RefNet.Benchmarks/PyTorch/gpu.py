@@ -11,6 +11,8 @@ import time
 import torch
 import torch.nn as nn
 
+from networks import create
+
 torch.backends.cudnn.benchmark = True
 card = torch.device("cuda")
 
@@ -50,66 +52,6 @@ def allow_tf32(allowed):
     torch.backends.cuda.matmul.allow_tf32 = allowed
     torch.backends.cudnn.allow_tf32 = allowed
     return "tf32 " if allowed else ""
-
-
-def lenet5():
-    """As Models/LeNet5Modern.cs."""
-    return nn.Sequential(
-        nn.Conv2d(1, 6, 5, padding=2), nn.Tanh(), nn.AvgPool2d(2), nn.Conv2d(6, 16, 5), nn.Tanh(), nn.AvgPool2d(2), nn.Flatten(),
-        nn.Linear(400, 120), nn.Tanh(), nn.Linear(120, 84), nn.Tanh(), nn.Linear(84, 10))
-
-
-def convolution(channels, maps, kernel, stride, bias=False):
-    return nn.Conv2d(channels, maps, kernel, stride, kernel // 2, bias=bias)
-
-
-def vgg16(extent):
-    layers, channels = [], 3
-    for maps, count in [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)]:
-        for _ in range(count):
-            layers += [convolution(channels, maps, 3, 1, bias=True), nn.ReLU()]
-            channels = maps
-        layers.append(nn.MaxPool2d(2))
-    features = 512 * (extent // 32) ** 2
-    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(features, 4096), nn.ReLU(), nn.Linear(4096, 4096), nn.ReLU(), nn.Linear(4096, 1000))
-
-
-class Residual(nn.Module):
-    def __init__(self, body, projection):
-        super().__init__()
-        self.body, self.projection = body, projection
-
-    def forward(self, x):
-        return self.body(x) + (x if self.projection is None else self.projection(x))
-
-
-def basic_block(channels, maps, stride):
-    return [convolution(channels, maps, 3, stride), nn.BatchNorm2d(maps), nn.ReLU(), convolution(maps, maps, 3, 1), nn.BatchNorm2d(maps)]
-
-
-def bottleneck(channels, maps, stride):
-    return [convolution(channels, maps, 1, 1), nn.BatchNorm2d(maps), nn.ReLU(), convolution(maps, maps, 3, stride), nn.BatchNorm2d(maps),
-            nn.ReLU(), convolution(maps, maps * 4, 1, 1), nn.BatchNorm2d(maps * 4)]
-
-
-def resnet(extent, counts, block, expansion):
-    layers = [convolution(3, 64, 7, 2), nn.BatchNorm2d(64), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
-    channels = 64
-    for stage, count in enumerate(counts):
-        maps = 64 << stage
-        for i in range(count):
-            stride = 2 if stage > 0 and i == 0 else 1
-            is_identity = stride == 1 and channels == maps * expansion
-            projection = None if is_identity else nn.Sequential(convolution(channels, maps * expansion, 1, stride), nn.BatchNorm2d(maps * expansion))
-            layers += [Residual(nn.Sequential(*block(channels, maps, stride)), projection), nn.ReLU()]
-            channels = maps * expansion
-    return nn.Sequential(*layers, nn.AvgPool2d(extent // 32), nn.Flatten(), nn.Linear(512 * expansion, 1000))
-
-
-def create(name, extent):
-    if name == "vgg16":
-        return vgg16(extent)
-    return resnet(extent, [2, 2, 2, 2], basic_block, 1) if name == "resnet18" else resnet(extent, [3, 4, 6, 3], bottleneck, 4)
 
 
 seconds = {}
@@ -157,7 +99,7 @@ for batch in LENET_BATCHES:
     for allowed in [False, True]:
         tf32 = allow_tf32(allowed)
         torch.manual_seed(1)
-        step = training(lenet5().to(card), 0.01)
+        step = training(create("lenet5-modern", 28).to(card), 0.01)
         host_images, host_targets = (torch.rand(batch, 1, 28, 28) * 2 - 1).pin_memory(), torch.randint(10, (batch,)).pin_memory()
         images, targets = host_images.to(card), host_targets.to(card)
         note(f"{tf32}step lenet5 {batch} 28", lambda: step(host_images.to(card, non_blocking=True), host_targets.to(card, non_blocking=True)).item())

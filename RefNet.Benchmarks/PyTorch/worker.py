@@ -11,32 +11,22 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from networks import filled
+from numbers_of_work import numbers, whole
+
 SAMPLE_SECONDS = 0.001
 MOST_COMPARED = 1 << 16
+# As StepWork.cs.
+BATCHES, RATE = 4, 0.01
 
 layout = torch.channels_last if sys.argv[1] == "channels_last" else torch.contiguous_format
 torch.set_num_threads(int(sys.argv[2]))
 
 
-def hashes(count, seed, start=0):
-    h = np.arange(start, start + count, dtype=np.uint32) * np.uint32(2654435761) + np.uint32(seed * 2246822519 % 2**32)
-    h = (h ^ (h >> np.uint32(15))) * np.uint32(2246822519)
-    return h ^ (h >> np.uint32(13))
-
-
 def tensor(seed, scale, *extents):
-    """The numbers that Work/Numbers.cs makes, in the layout that is compared."""
-    count, chunk = int(np.prod(extents)), 1 << 20  # in chunks, so that making it needs little memory
-    values = np.empty(count, dtype=np.float32)
-    for start in range(0, count, chunk):
-        part = (hashes(min(chunk, count - start), seed, start) >> np.uint32(8)).astype(np.float32)
-        values[start:start + chunk] = (part * np.float32(1 / 2**24) - np.float32(0.5)) * np.float32(scale)
-    made = torch.from_numpy(values).reshape(extents)
+    """Numbers in the layout that is compared."""
+    made = numbers(seed, scale, *extents)
     return made.contiguous(memory_format=layout) if len(extents) == 4 else made
-
-
-def whole(count, seed, limit):
-    return torch.from_numpy(((hashes(count, seed) >> np.uint32(8)) % np.uint32(limit)).astype(np.int64))
 
 
 def sample(*results):
@@ -64,57 +54,32 @@ def convolution(product, n, c, f, h, k, s, p):
     return lambda: backward([False, True, False])[1], sample
 
 
-def lenet(batch):
-    network = nn.Sequential(
-        nn.Conv2d(1, 6, 5, padding=2), nn.Tanh(), nn.AvgPool2d(2),
-        nn.Conv2d(6, 16, 5), nn.Tanh(), nn.AvgPool2d(2), nn.Flatten(),
-        nn.Linear(400, 120), nn.Tanh(), nn.Linear(120, 84), nn.Tanh(), nn.Linear(84, 10))
-    with torch.no_grad():
-        for p, parameter in enumerate(network.parameters()):
-            scale = 0 if parameter.dim() == 1 else (12 / (parameter.numel() // len(parameter))) ** 0.5
-            values = tensor(100 + p, scale, *parameter.shape)
-            # RefNet convolves: its kernels are flipped against what PyTorch calls convolution.
-            parameter.copy_(values.flip(2, 3) if values.dim() == 4 else values)
-    network = network.to(memory_format=layout)
-    batches = [(tensor(b, 2, batch, 1, 28, 28), whole(batch, 50 + b, 10)) for b in range(10)]
-    criterion = nn.CrossEntropyLoss()
-    optimizer = torch.optim.SGD(network.parameters(), lr=0.01, momentum=0.9)
+def step(name, batch, channels, rows, columns, classes):
+    network = filled(name).to(memory_format=layout).train()
+    batches = [(tensor(b, 2, batch, channels, rows, columns), whole(batch, 50 + b, classes)) for b in range(BATCHES)]
+    optimizer = torch.optim.SGD(network.parameters(), lr=RATE, momentum=0.9)
     steps = itertools.count()
 
-    def step():
-        x, t = batches[next(steps) % len(batches)]
-        loss = criterion(network(x), t)
+    def run():
+        x, t = batches[next(steps) % BATCHES]
+        loss = F.cross_entropy(network(x), t)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         return loss
 
-    return step, lambda _: np.array([step().item() for _ in batches])
+    return run, lambda _: np.array([run().item() for _ in batches])
 
 
-def vgg16(batch):
-    layers, channels = [], 3
-    for outputs in [64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0]:
-        if outputs == 0:
-            layers.append(nn.MaxPool2d(2))
-        else:
-            layers += [nn.Conv2d(channels, outputs, 3, padding=1), nn.ReLU(inplace=True)]
-            channels = outputs
-    network = nn.Sequential(
-        *layers, nn.Flatten(), nn.Linear(512 * 7 * 7, 4096), nn.ReLU(inplace=True),
-        nn.Linear(4096, 4096), nn.ReLU(inplace=True), nn.Linear(4096, 1000))
-    with torch.no_grad():
-        for p, parameter in enumerate(network.parameters()):
-            scale = 0 if parameter.dim() == 1 else (24 / (parameter.numel() // len(parameter))) ** 0.5
-            parameter.copy_(tensor(100 + p, scale, *parameter.shape))
-    network = network.to(memory_format=layout).eval()
-    x = tensor(1, 2, batch, 3, 224, 224)
+def evaluate(name, *extents):
+    network = filled(name).to(memory_format=layout).eval()
+    x = tensor(1, 2, *extents)
 
-    def forward():
-        with torch.no_grad():
+    def run():
+        with torch.inference_mode():
             return network(x)
 
-    return forward, sample
+    return run, sample
 
 
 def function(f, count):
@@ -156,7 +121,7 @@ def momentum(count):
     parameter = tensor(1, 1, count).requires_grad_()
     parameter.grad = tensor(2, 1, count)
     # RefNet's penalty is lambda times the sum of squares, PyTorch's half of that.
-    optimizer = torch.optim.SGD([parameter], lr=1e-6, momentum=0.9, weight_decay=2 * 0.0005)
+    optimizer = torch.optim.SGD([parameter], lr=0.01, momentum=0.9, weight_decay=2 * 0.0005)
     return optimizer.step, lambda _: sample(parameter)
 
 
@@ -164,8 +129,8 @@ WORKS = {
     "conv-forward": lambda *extents: convolution("forward", *extents),
     "conv-input": lambda *extents: convolution("input", *extents),
     "conv-weight": lambda *extents: convolution("weight", *extents),
-    "lenet": lenet,
-    "vgg16": vgg16,
+    "step": step,
+    "evaluate": evaluate,
     "tanh": lambda count: function(torch.tanh, count),
     "exp": lambda count: function(torch.exp, count),
     "sigmoid": lambda count: function(torch.sigmoid, count),
@@ -191,7 +156,7 @@ for line in sys.stdin:
     words = line.split()
     if words[0] == "prepare":
         run = None
-        run, pick = WORKS[words[2]](*map(int, words[3:]))
+        run, pick = WORKS[words[2]](*(int(word) if word.isdigit() else word for word in words[3:]))
         pick(run()).astype(np.float32).tofile(words[1])
         calls = int(min(max(SAMPLE_SECONDS / seconds(run, 1), 1), 100_000))
         print("ready", flush=True)

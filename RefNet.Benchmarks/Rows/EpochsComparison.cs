@@ -11,15 +11,13 @@ internal sealed partial class EpochsComparison : Comparison
     // Test errors after the same epochs, in points: two seeds differ by 0.1 or so, and by more after one or two epochs.
     private const double Tolerance = 1;
 
-    private static readonly Rival[] peers = [Rivals.PyTorchAsInstalled, Rivals.PyTorchTuned, Rivals.PyTorchChannelsLast];
-
     public override string Name => "epochs";
 
     public override string Title => "A training run of LeNet-5 (modern form) on MNIST";
 
     public override IEnumerable<Goal> Run(CompareOptions options, double peak, Report report)
     {
-        IReadOnlyList<Rival> rivals = [Rivals.RefNet, .. Rivals.Present(peers)];
+        IReadOnlyList<Rival> rivals = [Rivals.RefNet, .. Rivals.PyTorch];
         List<TrainingTime>[] runs = [.. rivals.Select(_ => new List<TrainingTime>())];
         for (int launch = 0; launch < options.Launches; launch++)
         {
@@ -43,7 +41,7 @@ internal sealed partial class EpochsComparison : Comparison
         {
             if (runs[r].MinBy(run => run.Seconds) is not { } best)
             {
-                report.Row(rivals[r].Name, Format.Died, "", "", "", "", "");
+                report.Row(rivals[r].Name, Format.Failed, "", "", "", "", "");
                 continue;
             }
 
@@ -77,7 +75,7 @@ internal sealed partial class EpochsComparison : Comparison
         string folder = Directory.CreateTempSubdirectory("refnet-epochs").FullName, run = Path.Combine(folder, "run");
         string data = DataFolder();
         string console = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "RefNet.Console.exe" : "RefNet.Console");
-        ProcessStartInfo start = rival.UsesPython
+        ProcessStartInfo start = rival.Program == RivalProgram.PyTorch
             ? rival.StartPython("train_lenet5.py", data, $"{options.Epochs}", $"{options.Threads}", rival.Backend, folder)
             : rival.Start(console, "train", "lenet5-modern", "--epochs", $"{options.Epochs}", "--threads", $"{options.Threads}", "--data", data, "--out", run, "--plain");
         try
@@ -89,7 +87,7 @@ internal sealed partial class EpochsComparison : Comparison
             double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
             if (process.ExitCode != 0)
                 throw new RivalException($"{rival.Name} ended with code {process.ExitCode}; its messages stand above.");
-            return new TrainingTime(seconds, Number(TestError().Match(output).Groups[1].Value), rival.UsesPython ? PyTorchSeconds(output) : RefNetSeconds(run));
+            return new TrainingTime(seconds, Number(TestError().Match(output).Groups[1].Value), rival.Program == RivalProgram.PyTorch ? PyTorchSeconds(output) : RefNetSeconds(run));
         }
         finally
         {

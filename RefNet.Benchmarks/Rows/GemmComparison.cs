@@ -38,15 +38,16 @@ internal sealed class GemmComparison : TimedComparison
         ("ResNet 512 maps of 7 x 7, 512 x 49 x 4608", 512, 49, 4608, false, false, Network),
     ];
 
+    private static readonly string[] quick = ["square 256", "square 512", "LeNet F5, 64 x 120 x 400", "ResNet 128 maps of 28 x 28, 128 x 784 x 1152"];
+
     public override string Name => "gemm";
 
-    public override string Title => "Matrix products against OpenBLAS and Math.NET";
+    public override string Title => "Matrix products";
 
-    protected override IReadOnlyList<Rival> Peers => [Rivals.OpenBlas, Rivals.MathNet];
+    protected override IReadOnlyList<Rival> Peers => [.. Rivals.OpenBlas, Rivals.MathNet, .. Rivals.WithUsualLayout(Rivals.LibTorch)];
 
-    // Two float sums of K products, each of two numbers up to 1/2: see Row and ConvolutionComparison for the tolerance.
     protected override IReadOnlyList<Row> Rows { get; } =
-        [.. shapes.Select(s => new Row(s.Label, $"gemm {s.M} {s.N} {s.K} {s.TA} {s.TB}", Tolerances.OfSum(s.K), 2.0 * s.M * s.N * s.K, s.Group))];
+        [.. shapes.Select(s => new Row(s.Label, $"gemm {s.M} {s.N} {s.K} {s.TA} {s.TB}", Tolerances.OfSums, 2.0 * s.M * s.N * s.K, s.Group, IsQuick: quick.Contains(s.Label)))];
 
     protected override string Explain => "M x N x K. OpenBLAS runs its own threads.";
 

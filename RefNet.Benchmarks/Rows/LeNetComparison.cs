@@ -9,10 +9,10 @@ internal sealed class LeNetComparison : TimedComparison
 
     public override string Title => "Training steps of LeNet-5 (modern form)";
 
-    protected override IReadOnlyList<Rival> Peers => [Rivals.PyTorchAsInstalled, Rivals.PyTorchTuned, Rivals.PyTorchChannelsLast];
+    protected override IReadOnlyList<Rival> Peers => Rivals.Frameworks;
 
-    // Ten losses, all near ln 10, that part by rounding alone, which the steps amplify a little.
-    protected override IReadOnlyList<Row> Rows { get; } = [.. new[] { 32, 64, 128, 256 }.Select(batch => new Row($"batch {batch}", $"lenet {batch}", 2.5e-4, Items: batch))];
+    protected override IReadOnlyList<Row> Rows { get; } =
+        [.. new[] { 32, 64, 128, 256 }.Select(batch => StepComparison.OfNetwork("lenet5-modern", batch) with { Label = $"batch {batch}", IsQuick = batch == 64 })];
 
     protected override string Explain => "One call is a whole step; images a second stand in the last column.";
 

@@ -7,12 +7,11 @@ internal sealed class MemoryComparison : Comparison
 {
     private static readonly Row[] rows =
     [
-        new("training LeNet-5 (modern form), batch 64", "lenet 64", 2.5e-4),
-        // Logits are about 1; sixteen layers of float, and Winograd's convolution, leave three digits for certain.
-        new("VGG-16, forward, batch 8", "vgg16 8", 1e-3),
+        StepComparison.OfNetwork("lenet5-modern", 64) with { Label = "training LeNet-5 (modern form), batch 64", IsQuick = true },
+        StepComparison.OfNetwork("resnet18", 8) with { Label = "training resnet18, batch 8" },
+        StepComparison.OfNetwork("resnet50", 4) with { Label = "training resnet50, batch 4" },
+        EvaluationComparison.OfNetwork("vgg16", 8) with { Label = "VGG-16, forward, batch 8" },
     ];
-
-    private static readonly Rival[] peers = [Rivals.PyTorchAsInstalled, Rivals.PyTorchTuned, Rivals.PyTorchChannelsLast];
 
     public override string Name => "memory";
 
@@ -20,12 +19,14 @@ internal sealed class MemoryComparison : Comparison
 
     public override IEnumerable<Goal> Run(CompareOptions options, double peak, Report report)
     {
-        IReadOnlyList<Rival> rivals = [Rivals.RefNet, .. Rivals.Present(peers)];
-        report.WriteLine($"## {Title}\n");
-        report.WriteLine("The largest resident set of a process (VmHWM) in MB; the ratio is that of the most frugal peer over RefNet.\n");
+        IReadOnlyList<Rival> rivals = [Rivals.RefNet, .. Rivals.Frameworks];
+        Row[] chosen = [.. rows.Where(options.Chooses)];
+        if (chosen.Length == 0)
+            return [];
+        WriteHead(options, rows, "The largest resident set of a process (VmHWM) in MB; the ratio is that of the most frugal peer over RefNet.", report);
         report.Head(["", .. rivals.Select(rival => rival.Name), "ratio"]);
         List<Goal> goals = [];
-        foreach (Row row in rows.Where(row => row.Label.Contains(options.Only, StringComparison.OrdinalIgnoreCase)))
+        foreach (Row row in chosen)
         {
             float[]?[] results = new float[rivals.Count][];
             double[] bytes = new double[rivals.Count];
@@ -37,9 +38,10 @@ internal sealed class MemoryComparison : Comparison
                 bytes[r] = seat.PeakMemory();
             }
 
-            row.Validate(rivals, results);
+            foreach (int wrong in row.FindWrong(rivals, results))
+                bytes[wrong] = double.NaN;
             double ratio = rivals.Count > 1 ? bytes[1..].Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min() / bytes[0] : double.NaN;
-            report.Row([row.Label, .. bytes.Select(b => double.IsNaN(b) ? Format.Died : Format.Whole(b / 1e6)), rivals.Count > 1 ? Format.Ratio(ratio) : ""]);
+            report.Row([row.Label, .. bytes.Select(b => double.IsNaN(b) ? Format.Failed : Format.Whole(b / 1e6)), rivals.Count > 1 ? Format.Ratio(ratio) : ""]);
             if (rivals.Count > 1)
                 goals.Add(new Goal($"memory, {row.Label}", 1, 2, ratio));
         }

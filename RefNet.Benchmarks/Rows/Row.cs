@@ -5,28 +5,53 @@ namespace RefNet.Benchmarks.Rows;
 /// <summary>One thing that the rivals do.</summary>
 /// <param name="Label">What the table calls it.</param>
 /// <param name="Work">The words that name it to a worker.</param>
-/// <param name="Tolerance">How far two results may be apart.</param>
+/// <param name="Tolerance">How far two results may be apart: ‖a - b‖ / ‖b‖, where b is RefNet's. Infinity if they are random, and not compared.</param>
 /// <param name="Flops">Multiplications and additions of a call, where they are worth counting.</param>
 /// <param name="Group">Rows of one group share a goal.</param>
 /// <param name="Items">Images of a call, where images a second are shown.</param>
-internal sealed record Row(string Label, string Work, double Tolerance, double Flops = 0, string Group = "", int Items = 0)
+/// <param name="IsQuick">Whether --quick takes it.</param>
+internal sealed record Row(string Label, string Work, double Tolerance, double Flops = 0, string Group = "", int Items = 0, bool IsQuick = false)
 {
-    /// <summary>Checks that all rivals gave the same result, RefNet being the first; one that has died gave none.</summary>
-    /// <exception cref="RivalException">They did not.</exception>
-    public void Validate(IReadOnlyList<Rival> rivals, float[]?[] results)
+    /// <summary>Finds the rivals whose results are wrong: they differ from RefNet's, the first, while another's agree. One that has died gave none.</summary>
+    /// <exception cref="RivalException">None agrees with RefNet: there is nothing to time.</exception>
+    public IReadOnlyList<int> FindWrong(IReadOnlyList<Rival> rivals, float[]?[] results)
     {
-        float[] expected = results[0]!;
+        Dictionary<int, string> wrong = [];
+        int answers = 0;
         for (int r = 1; r < results.Length; r++)
         {
             if (results[r] is not { } found)
                 continue;
-            if (found.Length != expected.Length)
-                throw new RivalException($"{Label}: {rivals[r].Name} gives {found.Length} numbers to compare, RefNet {expected.Length}.");
-            for (int i = 0; i < expected.Length; i++)
-            {
-                if (!(Math.Abs(found[i] - expected[i]) <= Tolerance))
-                    throw new RivalException($"{Label}: number {i} is {found[i]} by {rivals[r].Name} and {expected[i]} by RefNet; there is nothing to time.");
-            }
+            answers++;
+            if (Differs(found, results[0]!) is { } difference)
+                wrong[r] = $"{Label}: {rivals[r].Name} {difference}";
         }
+
+        if (answers > 0 && wrong.Count == answers)
+            throw new RivalException($"{string.Join(" ", wrong.Values)} There is nothing to time.");
+        foreach (string message in wrong.Values)
+            Console.Error.WriteLine($"\n{message} Others agree with RefNet: it is left out of this row.");
+        return [.. wrong.Keys];
+    }
+
+    private string? Differs(float[] found, float[] expected)
+    {
+        if (found.Length != expected.Length)
+            return $"gives {found.Length} numbers to compare, RefNet {expected.Length}.";
+        double difference = RelativeDifference(found, expected);
+        return difference <= Tolerance || double.IsInfinity(Tolerance) ? null : $"differs from RefNet by {Format.Small(difference)} of the norm; {Format.Small(Tolerance)} is allowed.";
+    }
+
+    /// <summary>‖a - b‖ / ‖b‖; not a number where both are 0 everywhere, which is no result.</summary>
+    public static double RelativeDifference(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        double difference = 0, norm = 0;
+        for (int i = 0; i < b.Length; i++)
+        {
+            difference += ((double)a[i] - b[i]) * ((double)a[i] - b[i]);
+            norm += (double)b[i] * b[i];
+        }
+
+        return Math.Sqrt(difference / norm);
     }
 }

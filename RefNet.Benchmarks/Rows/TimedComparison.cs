@@ -23,8 +23,8 @@ internal abstract class TimedComparison : Comparison
 
     public sealed override IEnumerable<Goal> Run(CompareOptions options, double peak, Report report)
     {
-        IReadOnlyList<Rival> rivals = [Rivals.RefNet, .. Rivals.Present(Peers)];
-        Row[] rows = [.. Rows.Where(row => row.Label.Contains(options.Only, StringComparison.OrdinalIgnoreCase))];
+        IReadOnlyList<Rival> rivals = [Rivals.RefNet, .. Peers];
+        Row[] rows = [.. Rows.Where(options.Chooses)];
         if (rows.Length == 0)
             return [];
 
@@ -32,6 +32,7 @@ internal abstract class TimedComparison : Comparison
         for (int launch = 0; launch < options.Launches; launch++)
             Launch(options, rivals, rows, samples, $"{Name}, launch {launch + 1} of {options.Launches}");
 
+        WriteHead(options, Rows, $"Microseconds a call. {Explain}", report);
         WriteTable(rivals, rows, samples, peak, report);
         return rivals.Count == 1 ? [] : Goals([.. rows.Select((row, i) => (row, Ratio(samples[i], s => s.Best)))]);
     }
@@ -44,7 +45,8 @@ internal abstract class TimedComparison : Comparison
             for (int i = 0; i < rows.Length; i++)
             {
                 Show($"{progress}, row {i + 1} of {rows.Length}");
-                rows[i].Validate(rivals, [.. seats.Select(seat => seat.Prepare(rows[i].Work))]);
+                foreach (int wrong in rows[i].FindWrong(rivals, [.. seats.Select(seat => seat.Prepare(rows[i].Work))]))
+                    seats[wrong].LeaveOut();
                 for (int round = 0; round < options.Rounds; round++)
                 {
                     for (int r = 0; r < seats.Length; r++)
@@ -74,11 +76,9 @@ internal abstract class TimedComparison : Comparison
             Console.Error.Write($"\r{progress,-70}\r{progress}");
     }
 
-    private void WriteTable(IReadOnlyList<Rival> rivals, Row[] rows, Samples[][] samples, double peak, Report report)
+    private static void WriteTable(IReadOnlyList<Rival> rivals, Row[] rows, Samples[][] samples, double peak, Report report)
     {
         bool countsFlops = rows.Any(row => row.Flops > 0), countsItems = rows.Any(row => row.Items > 0);
-        report.WriteLine($"## {Title}\n");
-        report.WriteLine($"Microseconds a call. {Explain}\n");
         report.Head(["", .. rivals.Select(rival => rival.Name), "ratio", "of medians",
             .. countsFlops ? ["RefNet GFLOP/s", "of peak"] : Array.Empty<string>(), .. countsItems ? ["RefNet images/s"] : Array.Empty<string>()]);
         for (int i = 0; i < rows.Length; i++)
@@ -86,7 +86,7 @@ internal abstract class TimedComparison : Comparison
             double speed = rows[i].Flops / samples[i][0].Best / 1e9;
             report.Row([
                 rows[i].Label,
-                .. samples[i].Select(s => !s.Any ? Format.Died : $"{Format.Microseconds(s.Best)} ({Format.Microseconds(s.Median)})"),
+                .. samples[i].Select(s => !s.Any ? Format.Failed : $"{Format.Microseconds(s.Best)} ({Format.Microseconds(s.Median)})"),
                 .. rivals.Count > 1 ? [Format.Ratio(Ratio(samples[i], s => s.Best)), Format.Ratio(Ratio(samples[i], s => s.Median))] : new[] { "", "" },
                 .. countsFlops ? [Format.Whole(speed), Format.Percent(speed / peak)] : Array.Empty<string>(),
                 .. countsItems ? [Format.Whole(rows[i].Items / samples[i][0].Best)] : Array.Empty<string>()]);
@@ -95,7 +95,7 @@ internal abstract class TimedComparison : Comparison
         report.WriteLine("");
     }
 
-    // The time of the fastest peer that lives over RefNet's.
+    // The time of the fastest peer that has one over RefNet's.
     private static double Ratio(Samples[] samples, Func<Samples, double> time) =>
         samples[1..].Where(peer => peer.Any).Select(time).DefaultIfEmpty(double.NaN).Min() / time(samples[0]);
 }

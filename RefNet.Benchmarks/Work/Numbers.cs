@@ -1,42 +1,36 @@
-using RefNet.Tensors;
-
 namespace RefNet.Benchmarks.Work;
 
-/// <summary>Numbers that look random and that worker.py makes too, so that nothing has to be sent; and what is compared.</summary>
-internal static class Numbers
+/// <summary>Numbers that look random and that the workers of all rivals make, so that nothing has to be sent; and what is compared.</summary>
+internal static partial class Numbers
 {
     // Of long results so many elements are compared, evenly spread.
     private const int MostCompared = 1 << 16;
 
-    /// <summary>A tensor of numbers spread evenly over ±scale/2.</summary>
-    public static Tensor<float> Tensor(int seed, float scale, params ReadOnlySpan<int> extents)
-    {
-        Tensor<float> tensor = new(new Shape(extents));
-        Fill(tensor.Span, seed, scale);
-        return tensor;
-    }
-
+    /// <summary>Numbers spread evenly over ±scale/2.</summary>
     public static void Fill(Span<float> span, int seed, float scale)
     {
         for (int i = 0; i < span.Length; i++)
             span[i] = ((Hash(i, seed) >> 8) * (1f / (1 << 24)) - 0.5f) * scale;
     }
 
+    /// <summary>Weights of a network, spread evenly with the variance 2 / fan-in.</summary>
+    /// <param name="span">The weights of one layer.</param>
+    /// <param name="place">Which of the parameters of the network they are, biases, γ and β counted too.</param>
+    /// <param name="units">Its maps or units.</param>
+    public static void FillWeights(Span<float> span, int place, int units) => Fill(span, 100 + place, MathF.Sqrt(24f / (span.Length / units)));
+
     /// <summary>Whole numbers from 0 to below <paramref name="limit"/>.</summary>
     public static int Whole(int i, int seed, int limit) => (int)((Hash(i, seed) >> 8) % (uint)limit);
 
-    /// <summary>Enough of some results to compare them.</summary>
-    public static float[] Sample(params ReadOnlySpan<Tensor<float>> results)
-    {
-        List<float> sample = [];
-        foreach (Tensor<float> result in results)
-        {
-            int step = (result.Count + MostCompared - 1) / MostCompared | 1; // odd, so that no column is left out
-            for (int i = 0; i < result.Count; i += step)
-                sample.Add(result.Values[i]);
-        }
+    /// <summary>The classes of the images of a batch.</summary>
+    public static int[] Labels(int batch, int seed, int classes) => [.. Enumerable.Range(0, batch).Select(n => Whole(n, seed, classes))];
 
-        return [.. sample];
+    /// <summary>Adds enough of a result to compare it.</summary>
+    public static void Sample(ReadOnlySpan<float> result, List<float> sample)
+    {
+        int step = (result.Length + MostCompared - 1) / MostCompared | 1; // odd, so that no column is left out
+        for (int i = 0; i < result.Length; i += step)
+            sample.Add(result[i]);
     }
 
     private static uint Hash(int i, int seed)

@@ -15,7 +15,7 @@ internal sealed class OptimizerWork : IWork
         parameter = new Parameter<float>("weight", new Shape(count), isWeight: true);
         Numbers.Fill(parameter.Value.Span, 1, 1);
         Numbers.Fill(parameter.Gradient.Span, 2, 1);
-        optimizer = new Momentum<float>([parameter], learningRate: 1e-6, momentum: 0.9, weightDecay: 0.0005);
+        optimizer = new Momentum<float>([parameter], learningRate: 0.01, momentum: 0.9, weightDecay: 0.0005);
     }
 
     public float[] Result => Numbers.Sample(parameter.Value);

@@ -1,19 +1,19 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using RefNet.Backends.Simd;
 
 namespace RefNet.Benchmarks.Work;
 
-/// <summary>The other end of <see cref="Peers.Worker"/>; worker.py is PyTorch's.</summary>
+/// <summary>The other end of <c>Peers.Worker</c>, for the works of one rival; worker.py is PyTorch's.</summary>
 internal static class WorkerHost
 {
     // Long enough for the clock, short enough that many samples fall between the interruptions of a busy machine.
     private const double SampleSeconds = 0.001;
 
-    public static int Run(string backend, int threads)
+    /// <summary>Does what it is told until there is nothing more.</summary>
+    /// <param name="create">Makes a work from its words.</param>
+    public static int Run(Func<string[], IWork> create)
     {
-        ParallelLoop.MaxThreads = threads;
         Action run = () => { };
         int calls = 1;
         while (Console.ReadLine() is { } line)
@@ -23,7 +23,8 @@ internal static class WorkerHost
             {
                 run = () => { };
                 GC.Collect(); // what the last work held
-                IWork work = Works.Create(words[2..], backend, threads);
+                GC.WaitForPendingFinalizers();
+                IWork work = create(words[2..]);
                 work.Run();
                 File.WriteAllBytes(words[1], MemoryMarshal.AsBytes<float>(work.Result));
                 run = work.Run;

@@ -4,18 +4,18 @@ using RefNet.Layers;
 
 namespace RefNet.Benchmarks.Work;
 
-/// <summary>Makes a work from its words; WORKS in worker.py does the same for PyTorch.</summary>
+/// <summary>Makes a work from its words; WORKS in worker.py does the same for PyTorch, LibTorchWorks for LibTorch.</summary>
 internal static class Works
 {
     public static IWork Create(string[] words, string backend, int threads)
     {
-        int[] numbers = [.. words[1..].TakeWhile(word => char.IsDigit(word[0])).Select(word => int.Parse(word, CultureInfo.InvariantCulture))];
+        int[] numbers = [.. words.Where(word => char.IsDigit(word[0])).Select(word => int.Parse(word, CultureInfo.InvariantCulture))];
         return words[0] switch
         {
             "gemm" => new GemmWork(backend, threads, numbers, transposeA: bool.Parse(words[4]), transposeB: bool.Parse(words[5])),
             "conv-forward" or "conv-input" or "conv-weight" => new ConvolutionWork(words[0], numbers),
-            "lenet" => new LeNetWork(numbers[0]),
-            "vgg16" => new VggWork(numbers[0]),
+            "step" => new StepWork(words[1], numbers),
+            "evaluate" => new EvaluationWork(words[1], numbers),
             "tanh" or "exp" or "sigmoid" => new FunctionWork(words[0], numbers[0]),
             "batchnorm" => new LayerWork(new BatchNormalization<float>(numbers[1]), numbers),
             "relu" => new LayerWork(new ReLU<float>(), numbers),

@@ -12,7 +12,7 @@ public sealed class SeatTests
     private const string Work = "gemm 4 5 6 False False";
 
     // A backend that there is not ends its process.
-    private static readonly Rival Dying = new("A rival that dies", "nothing", UsesPython: false);
+    private static readonly Rival Dying = new("A rival that dies", "nothing", RivalProgram.Benchmarks);
 
     [Test]
     public void ARivalThatDiesHasNoResult()
@@ -38,6 +38,17 @@ public sealed class SeatTests
     }
 
     [Test]
+    public void ARivalThatIsLeftOutDoesTheNext()
+    {
+        using Seat seat = new(Rivals.RefNet with { Name = "Another" }, threads: 1);
+        seat.Prepare(Work);
+        seat.LeaveOut();
+        Assert.That(seat.Time(0.01), Is.Empty);
+        Assert.That(seat.Prepare(Work), Is.Not.Null);
+        Assert.That(seat.Time(0.01), Is.Not.Empty);
+    }
+
+    [Test]
     public void WithoutRefNetThereIsNothingToCompareWith()
     {
         using Seat seat = new(Rivals.RefNet, threads: 1);
@@ -53,8 +64,8 @@ public sealed class SeatTests
     {
         Row row = new("row", Work, Tolerance: 0.1);
         Rival[] rivals = [Rivals.RefNet, Dying, Rivals.MathNet];
-        row.Validate(rivals, [[1], null, [1.05f]]);
-        Assert.That(() => row.Validate(rivals, [[1], null, [2]]), Throws.TypeOf<RivalException>().With.Message.Contains("Math.NET"));
+        Assert.That(row.FindWrong(rivals, [[1], null, [1.05f]]), Is.Empty);
+        Assert.That(() => row.FindWrong(rivals, [[1], null, [2]]), Throws.TypeOf<RivalException>().With.Message.Contains("Math.NET"));
     }
 
     [Test]
