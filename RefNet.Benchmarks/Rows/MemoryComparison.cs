@@ -9,7 +9,8 @@ internal sealed class MemoryComparison : Comparison
     [
         StepComparison.OfNetwork("lenet5-modern", 64) with { Label = "training LeNet-5 (modern form), batch 64", IsQuick = true },
         StepComparison.OfNetwork("resnet18", 8) with { Label = "training resnet18, batch 8" },
-        StepComparison.OfNetwork("resnet50", 4) with { Label = "training resnet50, batch 4" },
+        // With 4 images the losses grow by 40 % in four steps: 6e-3 of the gradients (see Tolerances.OfLosses) make 2e-2 of them by momentum's sums.
+        StepComparison.OfNetwork("resnet50", 4) with { Label = "training resnet50, batch 4", Tolerance = 5e-2 },
         EvaluationComparison.OfNetwork("vgg16", 8) with { Label = "VGG-16, forward, batch 8" },
     ];
 
