@@ -57,7 +57,7 @@ internal sealed record Rival(string Name, string Backend, RivalProgram Program, 
         ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true };
         foreach (string variable in Rivals.DisturbingVariables)
             start.Environment.Remove(variable);
-        foreach ((string variable, string value) in Variables)
+        foreach ((string variable, string value) in Rivals.HeldToAvx2 ? Variables.Concat(Rivals.HoldingToAvx2) : Variables)
             start.Environment[variable] = value;
         return start;
     }

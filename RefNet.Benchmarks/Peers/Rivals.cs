@@ -39,6 +39,18 @@ internal static partial class Rivals
         "DOTNET_EnableAVX512", "DOTNET_EnableAVX2", "DOTNET_TieredCompilation", "DOTNET_TieredPGO",
     ];
 
+    /// <summary>
+    /// Whether the comparison is one of AVX2, on a processor that has more: this process was started with DOTNET_EnableAVX512=0. ONNX
+    /// Runtime cannot be held to it, and is left out.
+    /// </summary>
+    public static bool HeldToAvx2 => Environment.GetEnvironmentVariable("DOTNET_EnableAVX512") == "0";
+
+    /// <summary>What holds each rival to AVX2: .NET, oneDNN (in PyTorch and LibTorch), PyTorch's own loops, OpenBLAS.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> HoldingToAvx2 { get; } =
+    [
+        new("DOTNET_EnableAVX512", "0"), new("ONEDNN_MAX_CPU_ISA", "AVX2"), new("DNNL_MAX_CPU_ISA", "AVX2"), new("ATEN_CPU_CAPABILITY", "avx2"), new("OPENBLAS_CORETYPE", "Zen"),
+    ];
+
     private static readonly Lazy<IReadOnlyList<Rival>> openBlas = new(FindOpenBlas), pyTorch = new(FindPyTorch), libTorch = new(FindLibTorch), onnxRuntime = new(FindOnnxRuntime);
 
     public static IReadOnlyList<Rival> OpenBlas => openBlas.Value;
@@ -60,6 +72,8 @@ internal static partial class Rivals
     /// <summary>What is missing here, and how to get it.</summary>
     public static IEnumerable<string> Missing()
     {
+        if (HeldToAvx2)
+            yield return "DOTNET_EnableAVX512 is 0: every rival is held to AVX2, and ONNX Runtime, which cannot be, is left out.";
         if (PyTorch.Count == 0)
             yield return $"PyTorch was not found: rows against it are left out. On Debian: apt-get install python3-torch (for {Python}).";
         else if (PyTorch.Count == 1)
@@ -108,7 +122,7 @@ internal static partial class Rivals
         return [new Rival($"LibTorch {version}", Contiguous, RivalProgram.Peers, variables), new Rival($"LibTorch {version}, channels last", ChannelsLast, RivalProgram.Peers, variables)];
     }
 
-    private static IReadOnlyList<Rival> FindOnnxRuntime() => PeerProgram.IsBuilt && PyTorch.Count > 0 && PeerProgram.OnnxRuntime.Version is { } version
+    private static IReadOnlyList<Rival> FindOnnxRuntime() => !HeldToAvx2 && PeerProgram.IsBuilt && PyTorch.Count > 0 && PeerProgram.OnnxRuntime.Version is { } version
         ? [new Rival($"ONNX Runtime {version}", OnnxBackend, RivalProgram.Peers, [.. PeerProgram.LibraryPath, .. keepingMalloc])]
         : [];
 

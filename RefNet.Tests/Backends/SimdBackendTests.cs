@@ -39,11 +39,9 @@ internal sealed class SimdBackendTests<T> where T : unmanaged, IBinaryFloatingPo
     {
         ConvolutionGeometry geometry = ConvolutionGeometry.Square(3, padding: 1);
         Tensor<T> x = RandomNumbers.Tensor<T>(new Shape(1, 128, 56, 56), 1), w = RandomNumbers.Tensor<T>(new Shape(128, 128, 3, 3), 2);
-        Tensor<T> y = new(x.Shape), expected = new(x.Shape), byDefault = new(x.Shape);
+        Tensor<T> y = new(x.Shape), byDefault = new(x.Shape);
         new SimdBackend<T>(new SimdGemm<T> { UseWinograd = false }).Convolution(geometry, groups: 1).Forward(x, w, null, y);
-        new ShiftedConvolution<T>(geometry, 1, SimdGemm<T>.BestKernel()).Forward(x, w, null, expected);
         new SimdBackend<T>().Convolution(geometry, groups: 1).Forward(x, w, null, byDefault);
-        TensorAssert.AreIdentical(expected, y, "shifted planes come next");
         Assert.That(byDefault.Values.SequenceEqual(y.Values), Is.False, "by default Winograd's algorithm computes this, and rounds differently");
     }
 

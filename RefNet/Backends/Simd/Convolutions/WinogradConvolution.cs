@@ -24,7 +24,7 @@ internal sealed unsafe partial class WinogradConvolution<T>(ConvolutionGeometry 
     private const int CacheElements = 200 * 1024;
 
     // The weight gradient adds each block to the sums of all kernels: larger blocks, in the third-level cache, do so less often.
-    private const int GradientCacheElements = 800 * 1024;
+    private const int GradientCacheElements = 2400 * 1024;
 
     // Elements of a transformed tile lie this much further apart than they need to, so as not to fall into one cache set.
     private const int Gap = 16;

@@ -10,6 +10,10 @@ internal unsafe partial struct WinogradWork<T>
 {
     private const int Side = WinogradTransform.Output;
 
+    // Sums over so many tiles are dot products along them, as they stand; with fewer, adding up the lanes would take too long.
+    private const int FewestTilesOfDots = 256;
+    private const int MaxDots = 64;
+
     private readonly int PhaseSize => Plan.Tiles(Plan.Images) + Vector512<T>.Count; // the last register of tiles reads beyond them
 
     // Adds what some images, from the given one on, give to the sums.
@@ -73,9 +77,44 @@ internal unsafe partial struct WinogradWork<T>
     private readonly void AddProduct(int product, int first)
     {
         int count = Count(first);
+        if (count >= FewestTilesOfDots)
+        {
+            AddDots(product, (count + Vector512<T>.Count - 1) / Vector512<T>.Count * Vector512<T>.Count); // M is 0 behind the last tile
+            return;
+        }
+
         Matrix<T> gradients = new(new Span<T>(M + product * StepM, Maps * Tiles), Maps, count, Tiles, 1);
         Matrix<T> inputs = new(new Span<T>(V + product * StepV, Channels * Tiles), Channels, count, Tiles, 1);
         Gemm.MultiplyAdd(gradients, inputs.Transposed, new Matrix<T>(new Span<T>(U + product * StepU, StepU), Maps, Channels, RowU, 1));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void AddDots(int product, int tiles)
+    {
+        T* dots = stackalloc T[MaxDots];
+        GemmTile<T> tile = default;
+        tile.Segments = 1;
+        tile.Inner = tiles;
+        tile.ARowStride = Tiles;
+        tile.BStep = Tiles;
+        tile.C = dots;
+        for (int map = 0; map < Maps; map += Kernel.Rows)
+        {
+            tile.Rows = Math.Min(Kernel.Rows, Maps - map);
+            tile.A = M + product * StepM + map * Tiles;
+            for (int channel = 0; channel < Channels; channel += Kernel.DotColumns)
+            {
+                int columns = Math.Min(Kernel.DotColumns, Channels - channel);
+                tile.B = V + product * StepV + channel * Tiles;
+                Kernel.MultiplyDot(tile, columns);
+                T* sums = U + product * StepU + map * RowU + channel;
+                for (int i = 0; i < tile.Rows; i++)
+                {
+                    for (int j = 0; j < columns; j++)
+                        sums[i * RowU + j] += dots[i * Kernel.DotColumns + j];
+                }
+            }
+        }
     }
 
     // The kernels of one map, a channel in each lane.

@@ -1,4 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace RefNet.Backends.Simd;
 
@@ -118,13 +121,15 @@ internal static class ElementKernels
     }
 
     // c = b [a > 0]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WherePositive<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        ref T firstA = ref MemoryMarshal.GetReference(a), firstB = ref MemoryMarshal.GetReference(b), firstC = ref MemoryMarshal.GetReference(c);
         int i = 0;
-        for (; i <= c.Length - Vector<T>.Count; i += Vector<T>.Count)
+        for (; i <= c.Length - Vector512<T>.Count; i += Vector512<T>.Count)
         {
-            Vector<T> kept = Vector.ConditionalSelect(Vector.GreaterThan(new Vector<T>(a[i..]), Vector<T>.Zero), new Vector<T>(b[i..]), Vector<T>.Zero);
-            kept.CopyTo(c[i..]);
+            Vector512<T> isPositive = Vector512.GreaterThan(Vector512.LoadUnsafe(ref firstA, (nuint)i), Vector512<T>.Zero);
+            (isPositive & Vector512.LoadUnsafe(ref firstB, (nuint)i)).StoreUnsafe(ref firstC, (nuint)i);
         }
 
         for (; i < c.Length; i++)

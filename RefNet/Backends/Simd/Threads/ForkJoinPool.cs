@@ -15,6 +15,10 @@ namespace RefNet.Backends.Simd;
 /// </remarks>
 internal sealed class ForkJoinPool
 {
+    // A thread takes several neighbouring iterations at a time, since those mostly work on neighbouring memory; with so many portions
+    // for each thread none waits long for the last.
+    private const int PortionsPerThread = 8;
+
     private static readonly long spinTicks = Stopwatch.Frequency / 20_000; // 50 microseconds
 
     private readonly Lock ownership = new();
@@ -24,6 +28,7 @@ internal sealed class ForkJoinPool
     // The loop that is running: written by its caller while it is closed and nobody is inside.
     private Action<int> body = static _ => { };
     private int count;
+    private int portion;
     private int seats;
     private int next;
     private ExceptionDispatchInfo? failure;
@@ -43,7 +48,7 @@ internal sealed class ForkJoinPool
         try
         {
             HireUpTo(threads - 1);
-            (this.body, this.count, seats, next, failure) = (body, count, threads - 1, 0, null);
+            (this.body, this.count, portion, seats, next, failure) = (body, count, Math.Max(1, count / (PortionsPerThread * threads)), threads - 1, 0, null);
             Interlocked.Exchange(ref isOpen, 1);
             Interlocked.Increment(ref generation);
             if (Volatile.Read(ref sleepers) > 0)
@@ -129,8 +134,12 @@ internal sealed class ForkJoinPool
     {
         try
         {
-            for (int i = Interlocked.Increment(ref next) - 1; i < count; i = Interlocked.Increment(ref next) - 1)
-                body(i);
+            for (int first = Interlocked.Add(ref next, portion) - portion; first < count; first = Interlocked.Add(ref next, portion) - portion)
+            {
+                int end = Math.Min(count, first + portion);
+                for (int i = first; i < end; i++)
+                    body(i);
+            }
         }
         catch (Exception exception)
         {
