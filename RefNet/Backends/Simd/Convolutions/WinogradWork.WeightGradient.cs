@@ -8,8 +8,6 @@ namespace RefNet.Backends.Simd;
 // phases are the elements (i, j) of the tiles of dY, each as a plane of tiles.
 internal unsafe partial struct WinogradWork<T>
 {
-    private const int Side = WinogradTransform.Output;
-
     // Sums over so many tiles are dot products along them, as they stand; with fewer, adding up the lanes would take too long.
     private const int FewestTilesOfDots = 256;
     private const int MaxDots = 64;

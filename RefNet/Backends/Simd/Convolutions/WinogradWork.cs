@@ -19,6 +19,8 @@ internal unsafe partial struct WinogradWork<T> where T : unmanaged, IBinaryFloat
     public int Images, Tiles, RowU, StepU, StepV, StepM;
     public T* U, V, M, Planes, Phases;
 
+    private const int Side = WinogradTransform.Output;
+
     private readonly ShiftedPlanes Layout => Plan.Layout;
 
     private readonly int Channels => Source.Shape[1];
@@ -134,7 +136,6 @@ internal unsafe partial struct WinogradWork<T> where T : unmanaged, IBinaryFloat
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Deliver(T* outputs, int first, int count, T* map, T addend)
     {
-        const int Side = WinogradTransform.Output;
         (int height, int width, int pitch) = (Target.Shape[2], Target.Shape[3], Layout.Pitch);
         for (int t = 0; t < count;)
         {

@@ -40,7 +40,7 @@ internal sealed class ForkJoinPool
 
     /// <summary>Runs the loop on this thread and up to <paramref name="threads"/> - 1 others.</summary>
     /// <returns>False, without having run anything, if another thread's loop is using the pool.</returns>
-    /// <exception cref="Exception">The first exception that the body threw; iterations not yet begun are then left out.</exception>
+    /// <exception cref="Exception">The first exception that the body threw; the rest of its portion, and portions not yet begun, are then left out.</exception>
     public bool TryRun(int count, Action<int> body, int threads)
     {
         if (!ownership.TryEnter())

@@ -32,7 +32,7 @@ public static class ParallelLoop
     internal static bool AllWorkersSleep => pool.AllSleep;
 
     /// <summary>Calls <paramref name="body"/> for 0 to <paramref name="count"/> - 1, in no fixed order.</summary>
-    /// <exception cref="Exception">What the body threw, the first if several did; iterations not yet begun are left out.</exception>
+    /// <exception cref="Exception">What the body threw, the first if several did; of the other iterations some are left out.</exception>
     public static void For(int count, Action<int> body)
     {
         int threads = Math.Min(AvailableThreads, count);
@@ -55,7 +55,7 @@ public static class ParallelLoop
     }
 
     /// <summary>Calls <paramref name="body"/> for 0 to <paramref name="count"/> - 1 with <paramref name="state"/>, in no fixed order.</summary>
-    /// <exception cref="Exception">What the body threw, the first if several did; iterations not yet begun are left out.</exception>
+    /// <exception cref="Exception">What the body threw, the first if several did; of the other iterations some are left out.</exception>
     public static void For<TState>(int count, TState state, Action<int, TState> body) => LoopWithState<TState>.Run(count, state, body);
 
     /// <summary>One iteration that adds what it has to add to <paramref name="partialSum"/>.</summary>
