@@ -53,6 +53,11 @@ internal sealed record ConvolutionProblem(
             },
         };
 
+    /// <summary>Kernels of 1x1 that read each position once.</summary>
+    public static Gen<ConvolutionProblem> OfPoints { get; } =
+        from problem in Generator
+        select problem with { Geometry = ConvolutionGeometry.Square(1) };
+
     /// <summary>Kernels as large as the image, in one group.</summary>
     public static Gen<ConvolutionProblem> OfWholeImages { get; } =
         from problem in Generator

@@ -275,6 +275,25 @@ internal sealed class DepthwiseConvolutionSingleTests : DepthwiseConvolutionTest
 
 internal sealed class DepthwiseConvolutionDoubleTests : DepthwiseConvolutionTests<double>;
 
+/// <summary>Kernels of 1x1, which read the image as it is.</summary>
+internal sealed class PointwiseConvolutionTests : ConvolutionTests<float>
+{
+    protected override Gen<ConvolutionProblem> Problems => ConvolutionProblem.OfPoints;
+
+    protected override bool Suits(ConvolutionProblem problem) => PointwiseConvolution<float>.Suits(problem.Geometry);
+
+    protected override ConvolutionProblem Fitted(ConvolutionProblem problem) => problem with { Geometry = ConvolutionGeometry.Square(1) };
+
+    protected override IConvolution<float> Create(ConvolutionGeometry geometry, int groups) => new PointwiseConvolution<float>(groups, new SimdGemm<float>(), lanes: 16);
+
+    [TestCase(1, 1, 0, true)]
+    [TestCase(1, 2, 0, false)]
+    [TestCase(3, 1, 0, false)]
+    [TestCase(3, 1, 1, false)]
+    public void SuitsKernelsThatReadEachPositionOnce(int size, int stride, int padding, bool suits) =>
+        Assert.That(PointwiseConvolution<float>.Suits(ConvolutionGeometry.Square(size, stride, padding) with { Rounding = Rounding.Floor }), Is.EqualTo(suits));
+}
+
 /// <summary>Interleaved images, with the kernel that this processor gets.</summary>
 internal sealed class InterleavedConvolutionSingleTests : ConvolutionTests<float>
 {

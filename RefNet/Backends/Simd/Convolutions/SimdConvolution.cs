@@ -32,6 +32,8 @@ internal sealed class SimdConvolution<T> : IConvolution<T> where T : unmanaged, 
         wholeImage = new(geometry, gemm);
         depthwise = new(geometry, groups);
         List<IConvolutionAlgorithm<T>> algorithms = [new ColumnConvolution<T>(geometry, groups, gemm, kernel.NarrowColumns), new ShiftedConvolution<T>(geometry, groups, kernel)];
+        if (PointwiseConvolution<T>.Suits(geometry))
+            algorithms.Add(new PointwiseConvolution<T>(groups, gemm, kernel.NarrowColumns));
         if (InterleavedConvolution<T>.Suits(geometry, groups))
             algorithms.Add(new InterleavedConvolution<T>(geometry, kernel));
         if (useWinograd && WinogradConvolution<T>.Suits(geometry, groups))

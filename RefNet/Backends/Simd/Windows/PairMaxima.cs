@@ -29,9 +29,9 @@ internal static unsafe class PairMaxima
                 (Vector256<float> x0, Vector256<float> x1) = EveryOther.Split(Vector256.Load(plane + at), Vector256.Load(plane + at + lanes));
                 (Vector256<float> x2, Vector256<float> x3) = EveryOther.Split(Vector256.Load(plane + at + width), Vector256.Load(plane + at + width + lanes));
                 Vector256<int> place = Vector256.Create(at) + Vector256<int>.Indices * 2, winner = place;
-                Challenge(x1, place + Vector256<int>.One, ref x0, ref winner);
-                Challenge(x2, place + Vector256.Create(width), ref x0, ref winner);
-                Challenge(x3, place + Vector256.Create(width + 1), ref x0, ref winner);
+                SlidingMaxima.Challenge(x1, place + Vector256<int>.One, ref x0, ref winner);
+                SlidingMaxima.Challenge(x2, place + Vector256.Create(width), ref x0, ref winner);
+                SlidingMaxima.Challenge(x3, place + Vector256.Create(width + 1), ref x0, ref winner);
                 x0.Store(maxima + k + j);
                 winner.Store(places + k + j);
             }
@@ -80,14 +80,5 @@ internal static unsafe class PairMaxima
         new Span<float>(plane + 4 * k, 4 * (rows * columns - k)).Clear();
         for (; k < rows * columns; k++)
             plane[places[k]] = values[k];
-    }
-
-    // Of equal ones the first stays; NaN wins over numbers.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Challenge(Vector256<float> x, Vector256<int> place, ref Vector256<float> maximum, ref Vector256<int> winner)
-    {
-        Vector256<float> wins = Vector256.GreaterThan(x, maximum) | ~Vector256.Equals(x, x);
-        maximum = Vector256.ConditionalSelect(wins, x, maximum);
-        winner = Vector256.ConditionalSelect(wins.AsInt32(), place, winner);
     }
 }

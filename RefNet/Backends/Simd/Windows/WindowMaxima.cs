@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using RefNet.Geometry;
 
 namespace RefNet.Backends.Simd;
@@ -24,15 +23,17 @@ internal static class WindowMaxima
         }
 
         (int rows, int columns) = geometry.Output(height, width);
-        for (int i = 0; i < planes.Length / (height * width) * rows; i++)
+        (int inputs, int outputs) = (height * width, rows * columns);
+        fixed (T* source = planes, target = maxima)
+        fixed (int* place = places)
         {
-            (int top, int bottom) = PoolingGeometry.Cover(geometry.Rows, i % rows, height);
-            (top, bottom) = (top + i / rows * height, bottom + i / rows * height);
-            int first = i * columns, from = 0, to = 0;
-            if (typeof(T) == typeof(float))
-                (from, to) = FindInRegisters(MemoryMarshal.Cast<T, float>(planes), top, bottom, width, geometry.Columns, MemoryMarshal.Cast<T, float>(maxima.Slice(first, columns)), places.Slice(first, columns));
-            FindEach(planes, top, bottom, width, geometry.Columns, maxima.Slice(first, columns), places.Slice(first, columns), 0, from);
-            FindEach(planes, top, bottom, width, geometry.Columns, maxima.Slice(first, columns), places.Slice(first, columns), to, columns);
+            for (int plane = 0; plane < planes.Length / inputs; plane++)
+            {
+                if (typeof(T) == typeof(float) && SlidingMaxima.Suit(geometry))
+                    SlidingMaxima.Find((float*)source + plane * inputs, plane * inputs, height, width, geometry, (float*)target + plane * outputs, place + plane * outputs);
+                else
+                    FindEach(source + plane * inputs, plane * inputs, height, width, geometry, target + plane * outputs, place + plane * outputs);
+            }
         }
     }
 
@@ -53,13 +54,15 @@ internal static class WindowMaxima
             planes[places[i]] += values[i];
     }
 
-    // The windows from one column to another, one at a time.
-    private static void FindEach<T>(ReadOnlySpan<T> plane, int top, int bottom, int width, Window window, Span<T> maxima, Span<int> places, int from, int to)
+    // The windows of one plane, one at a time.
+    private static unsafe void FindEach<T>(T* plane, int firstPlace, int height, int width, PoolingGeometry geometry, T* maxima, int* places)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (int j = from; j < to; j++)
+        (int rows, int columns) = geometry.Output(height, width);
+        for (int i = 0; i < rows * columns; i++)
         {
-            (int left, int right) = PoolingGeometry.Cover(window, j, width);
+            (int top, int bottom) = PoolingGeometry.Cover(geometry.Rows, i / columns, height);
+            (int left, int right) = PoolingGeometry.Cover(geometry.Columns, i % columns, width);
             int winner = top * width + left;
             for (int row = top; row < bottom; row++)
             {
@@ -70,46 +73,7 @@ internal static class WindowMaxima
                 }
             }
 
-            maxima[j] = plane[winner];
-            places[j] = winner;
+            (maxima[i], places[i]) = (plane[winner], firstPlace + winner);
         }
-    }
-
-    // Eight windows at once, where they do not touch the padding and registers do not read beyond the last plane.
-    private static (int From, int To) FindInRegisters(ReadOnlySpan<float> plane, int top, int bottom, int width, Window window, Span<float> maxima, Span<int> places)
-    {
-        int count = Vector256<float>.Count, stride = window.Stride;
-        int from = (window.Before + stride - 1) / stride;
-        int to = Math.Min(maxima.Length, (width + window.Before - window.Size) / stride + 1);
-        int lastRead = (bottom - 1) * width + (to - count) * stride - window.Before + window.Size - 1 + stride * count - 1;
-        if (stride > 2 || to - from < count || lastRead >= plane.Length)
-            return (0, 0);
-
-        ref float source = ref MemoryMarshal.GetReference(plane);
-        Vector256<int> lanes = Vector256<int>.Indices * stride;
-        for (int j = from; j < to; j += count)
-        {
-            j = Math.Min(j, to - count); // the last register overlaps the one before it, and writes the same there
-            int first = top * width + j * stride - window.Before;
-            Vector256<float> maximum = Vector256.Create(float.NegativeInfinity);
-            Vector256<int> winner = Vector256.Create(first) + lanes;
-            for (int row = top; row < bottom; row++, first += width)
-            {
-                for (int v = 0; v < window.Size; v++)
-                {
-                    Vector256<float> x = Vector256.LoadUnsafe(ref source, (nuint)(first + v));
-                    if (stride == 2)
-                        x = EveryOther.Split(x, Vector256.LoadUnsafe(ref source, (nuint)(first + v + count))).Even;
-                    Vector256<float> wins = Vector256.GreaterThan(x, maximum) | ~Vector256.Equals(x, x);
-                    maximum = Vector256.ConditionalSelect(wins, x, maximum);
-                    winner = Vector256.ConditionalSelect(wins.AsInt32(), Vector256.Create(first + v) + lanes, winner);
-                }
-            }
-
-            maximum.CopyTo(maxima[j..]);
-            winner.CopyTo(places[j..]);
-        }
-
-        return (from, to);
     }
 }
