@@ -20,6 +20,13 @@ internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPoi
     // Operands up to this size are read where they are: they fit into the first-level cache anyway.
     private const int InPlaceBytes = 32 * 1024;
 
+    // An operand that so few tiles, or strips, pass over is read where it is too: copying it would take longer than it saves.
+    private const int InPlaceUses = 16;
+
+    // Rows of B that stand whole pages apart meet in the same lines of the first-level cache: fewer uses pay for a copy.
+    private const int PageBytes = 4096;
+    private const int InPlaceUsesOfPages = 2;
+
     [ThreadStatic]
     private static AlignedMemory<T>? scratchOfThisThread;
 
@@ -86,8 +93,9 @@ internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPoi
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MultiplyRows(int firstRow, int rows)
     {
-        packA = columnEnd - columnStart > 4 * kernel.WideColumns && IsLarge(rows);
-        packB = rows > 2 * kernel.Rows && IsLarge(columnEnd - columnStart);
+        bool meets = product.B.RowStride * Unsafe.SizeOf<T>() % PageBytes == 0;
+        packA = columnEnd - columnStart > InPlaceUses * kernel.WideColumns && IsLarge(rows);
+        packB = rows > (meets ? InPlaceUsesOfPages : InPlaceUses) * kernel.Rows && IsLarge(columnEnd - columnStart);
         if (packA)
             PackA(firstRow, rows);
 
