@@ -66,6 +66,8 @@ internal sealed class TargetWeights<T>(T labelSmoothing, T[]? classWeights) wher
     /// <param name="positions">How far apart the classes lie.</param>
     public static T Sum(ReadOnlySpan<T> t, int positions)
     {
+        if (positions == 1)
+            return TensorPrimitives.Sum(t);
         T sum = T.Zero;
         for (int i = 0; i < t.Length; i += positions)
             sum += t[i];
