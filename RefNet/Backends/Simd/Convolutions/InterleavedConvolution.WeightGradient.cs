@@ -6,8 +6,6 @@ namespace RefNet.Backends.Simd;
 // dW += dY Xᵀ: dot products along the rows of the output, of all images of a group at once.
 internal sealed unsafe partial class InterleavedConvolution<T>
 {
-    private const int MaxDots = 64;
-
     // Threads share the weights, not the images: however few groups there are, each weight is summed by one thread. Each
     // time it takes the weights of a tile of maps and of so many tiles of taps.
     private const int TilesPerShare = 8;
@@ -18,23 +16,22 @@ internal sealed unsafe partial class InterleavedConvolution<T>
         Plan(x, dY);
         using Scratch<T> xScratch = Interleave(x, input);
         using Scratch<T> dyScratch = Interleave(dY, output);
-        fixed (T* images = xScratch.Span, gradients = dyScratch.Span)
+        fixed (T* images = xScratch.Span, gradients = dyScratch.Span, weights = dW.Span)
         {
             int taps = TilesPerShare * kernel.DotColumns, shares = (inputOffsets.Length + taps - 1) / taps;
-            ParallelLoop.For((dW.Shape[0] + kernel.Rows - 1) / kernel.Rows * shares, (self: this, images: (nint)images, gradients: (nint)gradients, x, dW, taps, shares, rows: kernel.Rows), static (i, s) =>
+            ParallelLoop.For((dW.Shape[0] + kernel.Rows - 1) / kernel.Rows * shares, (self: this, images: (nint)images, gradients: (nint)gradients, weights: (nint)weights, x, dW.Shape, taps, shares, rows: kernel.Rows), static (i, s) =>
             {
                 for (int group = 0; group < s.self.input.Groups(s.x.Shape[0]); group++)
-                    s.self.AddDots((T*)s.images, (T*)s.gradients, group, i / s.shares * s.rows, i % s.shares * s.taps, s.taps, s.dW);
+                    s.self.AddDots((T*)s.images, (T*)s.gradients, group, i / s.shares * s.rows, i % s.shares * s.taps, s.taps, s.Shape, (T*)s.weights);
             });
         }
     }
 
     // What a group of images adds to the weights of a tile of maps, of some taps.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddDots(T* images, T* gradients, int group, int map, int firstTap, int taps, Tensor<T> dW)
+    private void AddDots(T* images, T* gradients, int group, int map, int firstTap, int taps, Shape shape, T* weights)
     {
-        T* sums = stackalloc T[MaxDots];
-        (int maps, int channels, int inner) = (dW.Shape[0], dW.Shape[1], inputOffsets.Length);
+        (int maps, int channels, int inner) = (shape[0], shape[1], inputOffsets.Length);
         GemmTile<T> tile = default;
         tile.Inner = output.RowSize;
         tile.Segments = output.Rows;
@@ -44,19 +41,12 @@ internal sealed unsafe partial class InterleavedConvolution<T>
         tile.Rows = Math.Min(kernel.Rows, maps - map);
         tile.A = gradients + ((nint)group * maps + map) * output.Size;
         tile.B = images + (nint)group * channels * input.Size;
-        tile.C = sums;
         (int end, int dotColumns) = (Math.Min(inner, firstTap + taps), kernel.DotColumns);
         for (int k = firstTap; k < end; k += dotColumns)
         {
             int count = Math.Min(dotColumns, end - k);
             tile.BOffsets = inputOffsets.Pointer + k;
-            kernel.MultiplyDot(tile, count);
-            for (int i = 0; i < tile.Rows; i++)
-            {
-                Span<T> weights = dW.Span.Slice((map + i) * inner + k, count);
-                for (int j = 0; j < count; j++)
-                    weights[j] += sums[i * dotColumns + j];
-            }
+            kernel.AddDots(ref tile, count, weights + map * inner + k, inner);
         }
     }
 }

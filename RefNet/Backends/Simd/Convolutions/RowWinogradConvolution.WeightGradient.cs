@@ -6,8 +6,6 @@ namespace RefNet.Backends.Simd;
 // dW += Gᵀ Σ (A dy) ⊙ (Bᵀ d): dot products along all tiles of a group of images, for each point.
 internal sealed unsafe partial class RowWinogradConvolution<T>
 {
-    private const int MaxDots = 64;
-
     /// <inheritdoc/>
     public void AddWeightGradient(Tensor<T> x, Tensor<T> dY, Tensor<T> dW)
     {
@@ -35,7 +33,6 @@ internal sealed unsafe partial class RowWinogradConvolution<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddDots(int point, int map, T* images, T* gradients, T* sums)
     {
-        T* dots = stackalloc T[MaxDots];
         (int inner, int dotColumns) = (inputOffsets.Length, kernel.DotColumns);
         GemmTile<T> tile = default;
         tile.Rows = Math.Min(kernel.Rows, planned.Maps - map);
@@ -44,18 +41,11 @@ internal sealed unsafe partial class RowWinogradConvolution<T>
         tile.ARowStride = tile.Inner;
         tile.A = gradients + point * outputPoint + map * tile.ARowStride;
         tile.B = images + point * inputPoint;
-        tile.C = dots;
         for (int k = 0; k < inner; k += dotColumns)
         {
             int count = Math.Min(dotColumns, inner - k);
             tile.BOffsets = inputOffsets.Pointer + k;
-            kernel.MultiplyDot(tile, count);
-            for (int i = 0; i < tile.Rows; i++)
-            {
-                T* target = sums + (map + i) * inner + k;
-                for (int j = 0; j < count; j++)
-                    target[j] += dots[i * dotColumns + j];
-            }
+            kernel.AddDots(ref tile, count, sums + map * inner + k, inner);
         }
     }
 

@@ -105,14 +105,12 @@ internal sealed unsafe class ShiftedWeightGradient<T>(int groups, GemmKernel<T> 
         private readonly void AddTaps(int g, int start, int end, int position, int inner)
         {
             int maps = Maps / Groups;
-            T* sums = stackalloc T[64];
             GemmTile<T> tile = default;
             tile.ARowStride = PlaneLength;
             tile.ASegment = Maps * PlaneLength;
             tile.BSegment = ImagePlanes;
             tile.Segments = Images;
             tile.Inner = inner;
-            tile.C = sums;
             tile.B = Planes + g * (ImagePlanes / Groups) + position;
             for (int f = 0; f < maps; f += Kernel.Rows)
             {
@@ -122,13 +120,7 @@ internal sealed unsafe class ShiftedWeightGradient<T>(int groups, GemmKernel<T> 
                 {
                     int taps = Math.Min(Kernel.DotColumns, end - tap);
                     tile.BOffsets = Layout.Offsets.Pointer + tap;
-                    Kernel.MultiplyDot(tile, taps); // dW += dY Xᵀ
-                    for (int i = 0; i < tile.Rows; i++)
-                    {
-                        T* row = Sum + (g * maps + f + i) * Layout.Offsets.Length + tap;
-                        for (int j = 0; j < taps; j++)
-                            row[j] += sums[i * Kernel.DotColumns + j];
-                    }
+                    Kernel.AddDots(ref tile, taps, Sum + (g * maps + f) * Layout.Offsets.Length + tap, Layout.Offsets.Length); // dW += dY Xᵀ
                 }
             }
         }

@@ -10,7 +10,6 @@ internal unsafe partial struct WinogradWork<T>
 {
     // Sums over so many tiles are dot products along them, as they stand; with fewer, adding up the lanes would take too long.
     private const int FewestTilesOfDots = 256;
-    private const int MaxDots = 64;
 
     private readonly int PhaseSize => Plan.Tiles(Plan.Images) + Vector512<T>.Count; // the last register of tiles reads beyond them
 
@@ -89,13 +88,11 @@ internal unsafe partial struct WinogradWork<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void AddDots(int product, int tiles)
     {
-        T* dots = stackalloc T[MaxDots];
         GemmTile<T> tile = default;
         tile.Segments = 1;
         tile.Inner = tiles;
         tile.ARowStride = Tiles;
         tile.BStep = Tiles;
-        tile.C = dots;
         for (int map = 0; map < Maps; map += Kernel.Rows)
         {
             tile.Rows = Math.Min(Kernel.Rows, Maps - map);
@@ -104,13 +101,7 @@ internal unsafe partial struct WinogradWork<T>
             {
                 int columns = Math.Min(Kernel.DotColumns, Channels - channel);
                 tile.B = V + product * StepV + channel * Tiles;
-                Kernel.MultiplyDot(tile, columns);
-                T* sums = U + product * StepU + map * RowU + channel;
-                for (int i = 0; i < tile.Rows; i++)
-                {
-                    for (int j = 0; j < columns; j++)
-                        sums[i * RowU + j] += dots[i * Kernel.DotColumns + j];
-                }
+                Kernel.AddDots(ref tile, columns, U + product * StepU + map * RowU + channel, RowU);
             }
         }
     }
