@@ -45,7 +45,7 @@ public sealed class Concatenation<T> : Block<T> where T : unmanaged, IBinaryFloa
     /// <inheritdoc/>
     private protected override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool)
     {
-        Tensor<T> y = pool is null ? Tensor<T>.Reuse(ref outputMemory, outputShape) : pool.Rent(outputShape);
+        Tensor<T> y = pool.RentOrReuse(ref outputMemory, outputShape);
         int first = 0;
         for (int i = 0; i < Layers.Count; i++)
         {
@@ -65,7 +65,7 @@ public sealed class Concatenation<T> : Block<T> where T : unmanaged, IBinaryFloa
     /// <inheritdoc/>
     private protected override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient, TensorPool<T>? pool)
     {
-        Tensor<T>? dX = !needsInputGradient ? null : pool is null ? Tensor<T>.Reuse(ref inputGradientMemory, x.Shape) : pool.Rent(x.Shape);
+        Tensor<T>? dX = !needsInputGradient ? null : pool.RentOrReuse(ref inputGradientMemory, x.Shape);
         int first = 0;
         for (int i = 0; i < Layers.Count; i++)
         {

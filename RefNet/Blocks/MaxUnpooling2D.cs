@@ -40,7 +40,7 @@ public sealed class MaxUnpooling2D<T> : Block<T> where T : unmanaged, IBinaryFlo
     private protected override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool)
     {
         Tensor<T> pooled = Pass(Layers[0], x, mode, pool), z = Pass(Layers[1], pooled, mode, pool);
-        Tensor<T> y = pool is null ? Tensor<T>.Reuse(ref outputMemory, outputShape) : pool.Rent(outputShape);
+        Tensor<T> y = pool.RentOrReuse(ref outputMemory, outputShape);
         FindSwitches(x, z.Shape);
         int maps = x.Shape[0] * x.Shape[1], windows = z.Count / maps, pixels = x.Count / maps;
         ReadOnlySpan<T> zs = z.Values;

@@ -37,7 +37,7 @@ public class Product<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee
     private protected sealed override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool)
     {
         Tensor<T> f = Pass(Layers[0], x, mode, pool), g = Pass(Layers[1], x, mode, pool);
-        Tensor<T> y = pool is null ? Tensor<T>.Reuse(ref outputMemory, outputShape) : pool.Rent(outputShape);
+        Tensor<T> y = pool.RentOrReuse(ref outputMemory, outputShape);
         if (g.Shape.Equals(f.Shape))
             Backend.Multiply(f, g, y);
         else
@@ -71,7 +71,7 @@ public class Product<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee
         Tensor<T>? fromBody = Layers[0].Backward(dF, needsInputGradient, pool), fromGate = Layers[1].Backward(dG, needsInputGradient, pool);
         if (!needsInputGradient)
             return null;
-        Tensor<T> dX = pool is null ? Tensor<T>.Reuse(ref inputGradientMemory, x.Shape) : pool.Rent(x.Shape);
+        Tensor<T> dX = pool.RentOrReuse(ref inputGradientMemory, x.Shape);
         Backend.Add(fromBody!, fromGate!, dX); // (3)
         pool?.Return(fromBody!, stillNeeded: dF);
         pool?.Return(fromGate!, stillNeeded: dG);

@@ -63,7 +63,7 @@ public sealed class SideHead<T> : Block<T> where T : unmanaged, IBinaryFloatingP
         Tensor<T>? fromHead = Layers[0].Backward(HeadGradient, needsInputGradient, pool);
         if (fromHead is null)
             return null;
-        Tensor<T> dX = pool is null ? Tensor<T>.Reuse(ref inputGradientMemory, x.Shape) : pool.Rent(x.Shape);
+        Tensor<T> dX = pool.RentOrReuse(ref inputGradientMemory, x.Shape);
         Backend.Add(dY, fromHead, dX); // (1)
         pool?.Return(fromHead, stillNeeded: HeadGradient);
         return dX;

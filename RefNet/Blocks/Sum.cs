@@ -47,7 +47,7 @@ public class Sum<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         {
             Tensor<T> branch = Pass(Layers[i], x, mode, pool), before = sum;
             if (i == 1)
-                sum = pool is null ? Tensor<T>.Reuse(ref outputMemory, outputShape) : pool.Rent(outputShape);
+                sum = pool.RentOrReuse(ref outputMemory, outputShape);
             Backend.Add(before, branch, sum); // y = f_1(x) + f_2(x) + ...
             pool?.Return(branch, stillNeeded: x);
             if (i == 1)
@@ -77,7 +77,7 @@ public class Sum<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<
             }
 
             if (i == 1)
-                sum = pool is null ? Tensor<T>.Reuse(ref inputGradientMemory, x.Shape) : pool.Rent(x.Shape);
+                sum = pool.RentOrReuse(ref inputGradientMemory, x.Shape);
             Backend.Add(before!, branch!, sum!); // (2)
             pool?.Return(branch!, stillNeeded: dY);
             if (i == 1)

@@ -80,7 +80,7 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
     /// <summary>The output of a pass: in memory of this layer, or in that of a pool.</summary>
     private protected virtual Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool)
     {
-        Tensor<T> y = pool is null ? Tensor<T>.Reuse(ref outputMemory, outputShape) : pool.Rent(outputShape);
+        Tensor<T> y = pool.RentOrReuse(ref outputMemory, outputShape);
         Backend.Enter(Name);
         try
         {
@@ -101,7 +101,7 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
     /// <summary>The gradient of a pass, in memory of this layer or in that of a pool, or null where nobody wants it.</summary>
     private protected virtual Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient, TensorPool<T>? pool)
     {
-        Tensor<T>? dX = !needsInputGradient ? null : pool is null ? Tensor<T>.Reuse(ref inputGradientMemory, x.Shape) : pool.Rent(x.Shape);
+        Tensor<T>? dX = !needsInputGradient ? null : pool.RentOrReuse(ref inputGradientMemory, x.Shape);
         Backend.Enter(Name);
         try
         {

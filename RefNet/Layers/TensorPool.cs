@@ -33,3 +33,11 @@ internal sealed class TensorPool<T> where T : unmanaged, IBinaryFloatingPointIee
             free.Add(tensor);
     }
 }
+
+/// <summary>What a pass does that may keep its tensors or not.</summary>
+internal static class TensorPools
+{
+    /// <summary>A tensor of the given shape, in memory of the pool or, where there is none, of the caller; its contents are undefined.</summary>
+    public static Tensor<T> RentOrReuse<T>(this TensorPool<T>? pool, ref Tensor<T>? own, Shape shape) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        pool is null ? Tensor<T>.Reuse(ref own, shape) : pool.Rent(shape);
+}
