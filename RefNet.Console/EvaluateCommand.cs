@@ -53,7 +53,6 @@ internal sealed class EvaluateCommand : Command
             TrainingRun.CheckData(options[i], set, folders[i], $"Or name these with {data.Name}, to test on others than it was trained on.");
         using BackendChoice<float> choice = backend.Take<float>(arguments, findCuda, terminal);
         BestNetwork[] networks = [.. folders.Zip(options, (folder, of) => Load(of, folder, set.Test, choice.Backend))];
-        PixelScaling? attacked = epsilons.Length > 0 ? ExplainCommand.ScalingOf(networks[0], options[0], folders[0].Path) : null;
         IReadOnlyList<ImageView> views = ImageView.All(arguments.GetValue(shifts) ?? 0, arguments.GetValue(flip));
 
         string models = string.Join(", ", options.Select(option => option.Model).Distinct());
@@ -63,8 +62,8 @@ internal sealed class EvaluateCommand : Command
         Evaluation evaluation = networks.Length == 1 && views.Count == 1 ? networks[0].Test(set.Test) : TestTogether(folders, networks, set.Test, views);
         Results.Write(terminal, evaluation, set.Test.ClassNames);
         terminal.WriteLine($"{Format.Count(Speed(evaluation))} images/s");
-        if (attacked is not null)
-            Attack(networks[0], set.Test, attacked, epsilons);
+        if (epsilons.Length > 0)
+            Attack(networks[0], set.Test, epsilons);
         choice.WriteAccount(terminal);
         if (arguments.GetValue(json) is { } path)
             AtomicFile.Write(path, stream => WriteJson(stream, models, evaluation, set.Test.ClassNames));
@@ -84,14 +83,14 @@ internal sealed class EvaluateCommand : Command
         return ensemble.Together;
     }
 
-    private void Attack(BestNetwork best, ImageSet images, PixelScaling scaling, double[] epsilons)
+    private void Attack(BestNetwork best, ImageSet images, double[] epsilons)
     {
-        ClassScores<float> scores = new(best.Network);
+        ClassScores<float> scores = new(best.PixelNetwork);
         terminal.WriteLine();
         terminal.WriteLine("Each pixel moved against the true class (fast gradient sign method):");
         Table table = Terminal.Table("epsilon, of the range of a pixel", "test error");
         foreach (double epsilon in epsilons)
-            Terminal.AddRow(table, Format.Number(epsilon), Format.Percent(AttackCurve.ErrorRate(scores, images, scaling, epsilon)));
+            Terminal.AddRow(table, Format.Number(epsilon), Format.Percent(AttackCurve.ErrorRate(scores, images, best.Scaling, epsilon)));
         terminal.Write(table);
     }
 

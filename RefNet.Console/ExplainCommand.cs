@@ -133,18 +133,12 @@ internal sealed class ExplainCommand : Command
             ?? throw new InputException($"{method.Name}: expected {string.Join(", ", known)}, or {Every}; found '{name}'.{Mistake.Meant(name, known)}"))];
     }
 
-    /// <summary>How bytes become the input of a run, a preparation included: the same for all pixels of a channel, so that they have one range. Whitened inputs are no pictures any more.</summary>
-    /// <exception cref="InputException">The run prepares pixels in different ways, or mixes them.</exception>
-    public static PixelScaling ScalingOf(BestNetwork best, RunOptions options, string path) => best.PreparedScaling
-        ?? throw new InputException($"{path}: expected a run that takes pixels as they are, or prepares those of a channel alike; found one with --prepare {options.Prepare}. Train without it, or with channels, to see what each pixel does.");
-
     private static Loaded OfRun(string path)
     {
         RunFolder folder = RunFolder.Open(path);
         RunOptions options = folder.ReadOptions();
         BestNetwork best = BestNetwork.Load(options, folder);
-        PixelScaling scaling = ScalingOf(best, options, path);
-        return new Loaded(best.Architecture, best.Network, c => Format.Class(c, best.ClassNames), scaling, new(() => TrainingOf(options, scaling)));
+        return new Loaded(best.Architecture, best.PixelNetwork, c => Format.Class(c, best.ClassNames), best.Scaling, new(() => TrainingOf(options, best.Scaling)));
     }
 
     private static Loaded OfFile(string model, string file, string[] images)

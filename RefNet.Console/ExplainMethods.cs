@@ -1,4 +1,5 @@
 using RefNet.Data;
+using RefNet.Data.Preparation;
 using RefNet.Interpretation;
 using RefNet.Tensors;
 
@@ -142,7 +143,7 @@ internal static class ExplainMethods
     {
         Tensor<float> filters = FilterImages.Of(of.Scores.Network);
         Picture[] pictures = [.. Enumerable.Range(0, filters.Shape[0]).Select(f => ExplainSubject.Enlarged(of.DrawNumbers(new Tensor<float>(filters.Shape.Sample, filters.Sample(f))), side: 48))];
-        return [new(Drawing.Grid(pictures, filters.Shape[0] > 32 ? 12 : 8), $"{filters.Shape[0]} filters of {filters.Shape[2]}x{filters.Shape[3]}, each from its smallest weight (black) to its largest (white)")];
+        return [new(Drawing.Grid(pictures, filters.Shape[0] > 32 ? 12 : 8), $"{filters.Shape[0]} filters of {filters.Shape[2]}x{filters.Shape[3]}, each from its smallest weight (black) to its largest (white){(of.Scores.Network.Layers[0] is PreparedInput<float> ? "; they are weights of the prepared image" : "")}")];
     }
 
     private static IReadOnlyList<Panel> Patches(ExplainSubject of)

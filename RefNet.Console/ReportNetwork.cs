@@ -33,10 +33,10 @@ internal static class ReportNetwork
 
     private static ExplainSubject SubjectOf(TrainedRun run, ImageSet? images)
     {
-        ClassScores<float> scores = new(run.Network);
+        ClassScores<float> scores = new(run.Trained.PixelNetwork);
         Tensor<float> x = images is null
             ? new Tensor<float>(run.Network.InputShape.Batch(1))
-            : new Batches<float>(images.Take(1), run.Trained.Scaling, batchSize: 1, augmentation: null, run.Trained.Preparation).InOrder().First().Images.Clone();
+            : new Batches<float>(images.Take(1), run.Trained.Scaling, batchSize: 1).InOrder().First().Images.Clone();
         return new ExplainSubject
         {
             Scores = scores,
@@ -44,7 +44,7 @@ internal static class ReportNetwork
             Class = scores.Decide(x)[0],
             Name = run.Name,
             Range = (run.Trained.Scaling.WidestRange.Low, run.Trained.Scaling.WidestRange.High),
-            Scaling = run.Trained.PreparedScaling,
+            Scaling = run.Trained.Scaling,
             Seed = run.Options.Seed,
         };
     }

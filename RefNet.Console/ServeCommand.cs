@@ -75,7 +75,7 @@ internal sealed class ServeCommand : Command
     private static IReadOnlyList<(Picture, string)> Look(ExplainMethod method, LookedAt at)
     {
         ClassScores<float> scores = new(at.Network);
-        PixelScaling scaling = at.Best.PreparedScaling!;
+        PixelScaling scaling = at.Best.Scaling;
         ExplainSubject subject = new()
         {
             Scores = scores,

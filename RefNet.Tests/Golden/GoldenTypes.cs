@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RefNet.Blocks;
+using RefNet.Data.Preparation;
 using RefNet.Geometry;
 using RefNet.Layers;
 using RefNet.Losses;
@@ -36,6 +37,7 @@ internal static class GoldenTypes
         "MaxUnpooling2D" => new MaxUnpooling2D<double>(new MaxPooling2D<double>(c.Int("size"), c.Int("stride"), rounding: Rounding.Floor), new Tanh<double>()),
         "NearestUpsampling2D" => new NearestUpsampling2D<double>(c.Int("factor")),
         "PaddedShortcut" => new PaddedShortcut<double>(c.Int("inputs"), c.Int("outputs"), c.Int("stride")),
+        "PreparedInput" => new PreparedInput<double>(new(c.Arrays["mean"], c.Arrays.GetValueOrDefault("scale"), c.Arrays.GetValueOrDefault("matrix"))),
         "PReLU" => new PReLU<double>(c.Int("channels")),
         "ReLU" => new ReLU<double>(),
         "RoIMaxPooling2D" => new RoIMaxPooling2D<double>(c.Int("rows"), c.Int("columns"), Regions(c)),

@@ -280,6 +280,18 @@ def fourier_features():
         yield layer_case({"inputs": inputs, "frequencies": frequencies}, draw(batch, inputs), {}, forward, {"frequencies": 2 * draw(frequencies, inputs)})
 
 
+def prepared_input():
+    for shape in [(3, 2, 2, 3), (2, 1, 3, 1)]:
+        count = math.prod(shape[1:])
+        mean, scale, matrix = draw(count), draw(count), draw(count, count)
+        for constants in [{}, {"scale": scale}, {"matrix": matrix}]:
+            def forward(x, p, b, constants=constants):
+                centred = torch.flatten(x, 1) - mean
+                y = F.linear(centred, matrix) if "matrix" in constants else centred * constants.get("scale", 1)
+                return y.reshape(x.shape)
+            yield layer_case({}, draw(*shape), {}, forward, constants={"mean": mean, **constants})
+
+
 def squeeze_excitation():
     for shape, reduction, bias in [((2, 4, 3, 2), 2, True), ((1, 6, 2, 2), 3, False)]:
         channels = shape[1]
@@ -616,6 +628,7 @@ write("ContrastNormalization", "autograd of its steps with torch.nn.functional.c
 write("MaxUnpooling2D", "torch.nn.functional.max_pool2d, tanh, max_unpool2d", max_unpooling())
 write("RoIMaxPooling2D", "torch.max over each bin", roi_max_pooling())
 write("FourierFeatures", "autograd of cosines and sines", fourier_features())
+write("PreparedInput", "minus a mean, times a scale or torch.nn.functional.linear", prepared_input())
 write("SqueezeExcitation", "mean, linear, relu, linear, sigmoid, times x", squeeze_excitation())
 write("SeparableConvolution2D", "torch.nn.functional.conv2d with a group for each channel, then with 1x1 kernels", separable_convolution())
 write("XceptionBlock", "conv2d with a group for each channel, with 1x1 kernels, batch_norm, relu, max_pool2d", xception_block())

@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using RefNet.Blocks;
+using RefNet.Data.Preparation;
 using RefNet.Layers;
 using RefNet.Models;
 using RefNet.Randomness;
@@ -23,6 +24,9 @@ public sealed class CellFormulasTests
         new TestCaseData(new LocalResponseNormalization<float>(size: 4, alpha: 0.5, beta: 0.5, averages: false), new Shape(6)).SetArgDisplayNames("responses of a vector"),
         new TestCaseData(new ContrastNormalization<float>(3, size: 3, deviation: 0.8), new Shape(3, 5, 4)).SetArgDisplayNames("contrast across maps"),
         new TestCaseData(new ContrastNormalization<float>(2, size: 9, acrossMaps: false), new Shape(2, 6, 11)).SetArgDisplayNames("contrast within maps"),
+        new TestCaseData(Prepared(new Shape(2, 3, 2), scales: false, mixes: false), new Shape(2, 3, 2)).SetArgDisplayNames("a centred image"),
+        new TestCaseData(Prepared(new Shape(2, 3, 2), scales: true, mixes: false), new Shape(2, 3, 2)).SetArgDisplayNames("a standardized image"),
+        new TestCaseData(Prepared(new Shape(2, 3, 2), scales: false, mixes: true), new Shape(2, 3, 2)).SetArgDisplayNames("a whitened image"),
         new TestCaseData(new FourierFeatures<float>(3, frequencies: 4, sigma: 1), new Shape(3)).SetArgDisplayNames("Fourier features"),
     ];
 
@@ -118,6 +122,8 @@ public sealed class CellFormulasTests
         layer.Forward(new Tensor<float>(new Shape(1, 2)), Mode.Evaluate);
         Assert.That(() => CellFormulas.Explain(new Cell(layer, 3, 0, 0)), Throws.TypeOf<InputException>().With.Message.Contains("Expected a cell of an output of 3"));
     }
+
+    private static PreparedInput<float> Prepared(Shape image, bool scales, bool mixes) => (PreparedInput<float>)new PreparedInputCase(image[0], image[1], image[2], scales, mixes).Create<float>();
 
     private static void RunOnNoise(Network<float> network, Random random)
     {

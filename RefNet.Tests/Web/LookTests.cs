@@ -4,8 +4,10 @@ using NUnit.Framework;
 using RefNet.Data;
 using RefNet.Layers;
 using RefNet.Losses;
+using RefNet.Models;
 using RefNet.Tensors;
 using RefNet.Tests.Console;
+using RefNet.Tests.Data;
 using RefNet.Tests.Training;
 using RefNet.Training;
 
@@ -128,6 +130,36 @@ public sealed class LookTests
 
         Assert.That($"{await page.Post($"/api/networks/1/explain?look={look}&method=cam")}", Does.Contain("error"), "no global average pooling");
         Assert.That($"{await page.Post($"/api/networks/1/explain?look={look}&method=dreams")}", Does.Contain("found 'dreams'"));
+    }
+
+    // The preparation is the first layer: answers are those of predict, and every method goes back to the pixels.
+    [TestCase("standardize")]
+    [TestCase("zca:0.1")]
+    public async Task ARunThatPreparesItsInputsIsLookedInto(string prepare)
+    {
+        using TemporaryFolder folder = new();
+        RunOptions options = RunOptions.Of(Architectures.Find("lenet5-modern")) with { Epochs = 1, Limit = 1000, Validation = 100, Prepare = prepare };
+        using (TrainingRun run = TrainingRun.Start(options, Dataset.Load(DataFolder.Mnist), folder.File("run")))
+            run.Train(new SilentObserver(), CancellationToken.None);
+        await using PageClient prepared = await PageClient.Start(folder.File("run"));
+        RunFolder opened = RunFolder.Open(folder.File("run"));
+        BestNetwork asked = BestNetwork.Load(opened.ReadOptions(), opened);
+
+        JsonElement header = (await prepared.Look(DigitRun.Seven())).Header;
+        int look = header.GetProperty("look").GetInt32();
+        Tensor<float> bytes = PictureInput.Read(asked.Architecture, asked.Scaling, DigitRun.Seven())[0].X, given = bytes.Clone();
+        asked.Preparation!.Apply(given.Span);
+        Assert.That(Numbers(header.GetProperty("answers")[0].GetProperty("measures")), Is.EqualTo(Answer.Of(asked.Loss, asked.Network.Forward(given, Mode.Evaluate).Values).Measures), "to the last bit");
+        Assert.That(header.GetProperty("layers").EnumerateArray().Select(layer => layer.GetProperty("path").GetString()), Is.EqualTo(asked.Network.Layers.Select(layer => layer.Name).Prepend("prepared").Prepend("input")));
+
+        JsonElement cell = await prepared.Get($"/api/networks/1/cell?look={look}&path=prepared&map=0&row=14&column=14");
+        Assert.That(cell.GetProperty("value").GetSingle(), Is.EqualTo(given[0, 0, 14, 14]));
+        Assert.That(cell.GetProperty("sum").GetProperty("total").GetDouble(), Is.EqualTo(given[0, 0, 14, 14]).Within(1e-4));
+        JsonElement source = await prepared.Get("/api/networks/1/source?path=prepared");
+        Assert.That(source.GetProperty("file").GetString(), Is.EqualTo("RefNet/Data/Preparation/PreparedInput.cs"));
+        Assert.That($"{source.GetProperty("derivation")}", Does.Contain("(1)"));
+        foreach (string method in new[] { "saliency", "integrated", "gradcam", "occlusion", "adversarial" })
+            Assert.That((await prepared.Post($"/api/networks/1/explain?look={look}&method={method}")).GetProperty("panels").GetArrayLength(), Is.Positive, method);
     }
 
     [Test]

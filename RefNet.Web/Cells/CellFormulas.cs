@@ -1,4 +1,5 @@
 using RefNet.Blocks;
+using RefNet.Data.Preparation;
 using RefNet.Layers;
 
 namespace RefNet.Web.Cells;
@@ -27,6 +28,7 @@ internal static class CellFormulas
             LocalResponseNormalization<float> layer => ResponseCell.Explain(cell, layer),
             ContrastNormalization<float> layer => ContrastCell.Explain(cell, layer),
             FourierFeatures<float> layer => FourierCell.Explain(cell, layer),
+            PreparedInput<float> layer => PreparedCell.Explain(cell, layer),
             Softmax<float> => SoftmaxCell.Explain(cell),
             Flatten<float> or Dropout<float> or Identity<float> or SideHead<float> => CopyCell.Explain(cell),
             Sum<float> layer => BranchCell.Explain(cell, layer),

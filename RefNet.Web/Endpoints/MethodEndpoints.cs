@@ -17,8 +17,6 @@ internal static class MethodEndpoints
             ServedNetwork network = networks[id];
             Visualiser visualiser = settings.Visualisers.FirstOrDefault(known => known.Name == method)
                 ?? throw new InputException($"Expected one of {string.Join(", ", settings.Visualisers.Select(known => known.Name))}; found '{method}'.");
-            if (network.Best.PreparedScaling is null)
-                throw new InputException($"Expected a run that takes pixels as they are, or prepares those of a channel alike; this one has --prepare {network.Options.Prepare}, so that pixels could not be told apart.");
             if (@class is { } c && (c < 0 || c >= network.Best.Architecture.Classes))
                 throw new InputException($"Expected a class from 0 to {network.Best.Architecture.Classes - 1}; found {c}.");
             IReadOnlyList<(Picture Picture, string Caption)> panels = network.Use(look, x => visualiser.Look(new LookedAt(network.Best, network.Network, x, @class, string.IsNullOrEmpty(layer) ? null : layer)));

@@ -38,7 +38,6 @@ internal static class NetworkEndpoints
         network.Best.Architecture.Paper,
         input = network.Network.InputShape.ToArray(),
         seesDigits = PictureInput.SeesDigits(network.Best.Architecture),
-        isPrepared = network.Best.Preparation is not null,
         classes = Enumerable.Range(0, network.Best.Architecture.Classes).Select(network.Name),
         parameters = network.Network.Parameters.Sum(parameter => (long)parameter.Count),
         layers = network.Places.Select(place =>

@@ -51,8 +51,8 @@ internal sealed class ServedNetwork
     /// <summary>Its layers, in the order of a pass.</summary>
     public IReadOnlyList<LayerPlace> Places { get; }
 
-    /// <summary>The network.</summary>
-    public Network<float> Network => Best.Network;
+    /// <summary>The network, with the preparation of its inputs as its first layer where it has one.</summary>
+    public Network<float> Network => Best.PixelNetwork;
 
     /// <summary>The name of a class.</summary>
     public string Name(int c) => settings.NameClass(c, Best.ClassNames);
@@ -67,7 +67,7 @@ internal sealed class ServedNetwork
     /// <returns>The number of the input, and all inputs that were found.</returns>
     public (int Input, IReadOnlyList<PictureInput> Found) See(Picture picture, int digit)
     {
-        IReadOnlyList<PictureInput> found = PictureInput.Read(Best.Architecture, Best.Scaling, picture, Best.Preparation);
+        IReadOnlyList<PictureInput> found = PictureInput.Read(Best.Architecture, Best.Scaling, picture);
         lock (gate)
         {
             kept.Add(++lastInput, found[Math.Clamp(digit, 0, found.Count - 1)].X);

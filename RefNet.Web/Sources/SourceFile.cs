@@ -3,7 +3,7 @@ namespace RefNet.Web.Sources;
 /// <summary>A file of the engine as it was when this program was built.</summary>
 internal sealed class SourceFile
 {
-    private static readonly string[] folders = ["RefNet/Layers", "RefNet/Blocks", "RefNet/Backends/Reference"];
+    private static readonly string[] folders = ["RefNet/Layers", "RefNet/Blocks", "RefNet/Data/Preparation", "RefNet/Backends/Reference"];
 
     private SourceFile(string path, string[] lines) => (Path, Lines) = (path, lines);
 

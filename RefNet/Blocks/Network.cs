@@ -90,6 +90,18 @@ public sealed class Network<T> : Sequential<T> where T : unmanaged, IBinaryFloat
         }
     }
 
+    /// <summary>A network that begins with one layer more, and goes on with the layers of this one, which keep their names and weights. One of the two is used at a time.</summary>
+    /// <param name="first">A layer whose output has the shape of its input.</param>
+    /// <exception cref="ShapeException">Its output does not fit.</exception>
+    public Network<T> Behind(Layer<T> first)
+    {
+        foreach (Layer<T> layer in this.NamedLayers())
+            layer.NameForGood(layer.Name); // a default name counts places
+        Network<T> longer = new(InputShape, Seed, [first, .. Layers]);
+        longer.To(Backend);
+        return longer;
+    }
+
     /// <summary>
     /// Forward in Evaluate mode for those who want the output alone: memory that no later layer needs serves the next one, and
     /// no Backward can follow.

@@ -1,11 +1,12 @@
 using System.Numerics;
 using RefNet.Blocks;
+using RefNet.Data.Preparation;
 using RefNet.Layers;
 using RefNet.Tensors;
 
 namespace RefNet.Interpretation;
 
-/// <summary>The layers of a network that give maps, samples of shape C x H x W: what can be seen as pictures.</summary>
+/// <summary>The layers of a network that give maps, samples of shape C x H x W: what can be seen as pictures. A preparation of the input is none of them.</summary>
 public static class MapLayers
 {
     private const int MostListed = 30;
@@ -31,11 +32,11 @@ public static class MapLayers
         Shapes(network, network.InputShape, "").Where(place => place.Path.Length > 0 && place.Output.Rank == 3 && place.Output[1] * place.Output[2] > 1).Select(place => place.Path).LastOrDefault()
         ?? throw new InputException("Expected a network with layers that give maps; found none.");
 
-    // The layers on the trunk of a chain take what the one before gives; those in other blocks take the input of the block.
+    // A preparation leaves the shape as it is. The layers on the trunk of a chain take what the one before gives; those in other blocks take the input of the block.
     private static IEnumerable<(string Path, Shape Output)> Shapes<T>(Layer<T> layer, Shape input, string path) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Shape shape = input;
-        foreach (Layer<T> inner in layer is SideHead<T> ? [] : layer.Layers)
+        foreach (Layer<T> inner in layer is SideHead<T> ? [] : layer.Layers.Where(inner => inner is not PreparedInput<T>))
         {
             foreach ((string, Shape) place in Shapes(inner, shape, Paths.Join(path, inner.Name)))
                 yield return place;

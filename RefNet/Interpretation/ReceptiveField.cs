@@ -1,5 +1,6 @@
 using System.Numerics;
 using RefNet.Blocks;
+using RefNet.Data.Preparation;
 using RefNet.Geometry;
 using RefNet.Layers;
 using RefNet.Tensors;
@@ -71,6 +72,7 @@ public static class ReceptiveField
         MaxPooling2D<T> pooling => field.Through(pooling.Geometry),
         AveragePooling2D<T> pooling => field.Through(pooling.Geometry),
         Subsampling2D<T> pooling => field.Through(pooling.Geometry),
+        PreparedInput<T> prepared when prepared.Preparation.Matrix is null => field,
         Sequential<T> chain => chain.Layers.Reverse().Aggregate(field, (at, inner) => Through(inner, at)),
         Sum<T> or Concatenation<T> => layer.Layers.Select(branch => Through(branch, field)).Aggregate((a, b) => a.With(b)),
         Activation<T> or BatchNormalization<T> or LocalResponseNormalization<T> or PReLU<T> or Maxout<T> or Softmax<T>

@@ -21,6 +21,7 @@ public sealed class BestNetwork
         Loss.Backend = backend;
         ClassNames = new RunCheckpoints(folder, options).LoadBest(Network).GetValueOrDefault(RunCheckpoints.ClassNamesNote)?.Split('\n');
         Preparation = RunPreparation.Load(options, folder);
+        PixelNetwork = Preparation is null ? Network : Network.Behind(new PreparedInput<float>(Preparation) { Name = "prepared" });
     }
 
     /// <summary>Its architecture.</summary>
@@ -41,8 +42,11 @@ public sealed class BestNetwork
     /// <summary>What the run learnt of its training images to prepare inputs; null for nothing.</summary>
     public InputPreparation<float>? Preparation { get; }
 
-    /// <summary><see cref="Scaling"/> with <see cref="Preparation"/> behind it as one scaling; null where the numbers of a channel are not all prepared alike.</summary>
-    public PixelScaling? PreparedScaling => Preparation is null ? Scaling : Preparation.After(Scaling, Architecture.Input[0]);
+    /// <summary>
+    /// The network for images as <see cref="Scaling"/> makes them: where there is a <see cref="Preparation"/>, that is its first layer, called prepared, and the others are
+    /// those of <see cref="Network"/>. Gradients come back to the pixels.
+    /// </summary>
+    public Network<float> PixelNetwork { get; }
 
     /// <summary>Reads it.</summary>
     /// <param name="options">The options of the run.</param>

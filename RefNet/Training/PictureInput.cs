@@ -1,6 +1,5 @@
 using RefNet.Data;
 using RefNet.Data.Digits;
-using RefNet.Data.Preparation;
 using RefNet.Models;
 using RefNet.Tensors;
 
@@ -21,9 +20,8 @@ public sealed record PictureInput(Tensor<float> X, Box? Place)
     /// <param name="architecture">The model.</param>
     /// <param name="scaling">How bytes become numbers.</param>
     /// <param name="picture">The picture.</param>
-    /// <param name="preparation">What its run learnt to prepare inputs, or null.</param>
     /// <exception cref="InputException">The model takes no pictures, or digits are wanted and there is no ink.</exception>
-    public static IReadOnlyList<PictureInput> Read(Architecture architecture, PixelScaling scaling, Picture picture, InputPreparation<float>? preparation = null)
+    public static IReadOnlyList<PictureInput> Read(Architecture architecture, PixelScaling scaling, Picture picture)
     {
         if (architecture.Input.Rank != 3 || architecture.Input[0] is not (1 or 3))
             throw new InputException($"{architecture.Name}: expected a model of grey or coloured images; this one takes {architecture.Input}. Give an array, FILE[:NAME].");
@@ -32,7 +30,7 @@ public sealed record PictureInput(Tensor<float> X, Box? Place)
         return [.. DigitReader.Read(picture).Digits.Select(digit => new PictureInput(Input(new Picture(digit.Cell.Pixels.ToArray(), Digit, Digit, channels: 1)), digit.Box))];
 
         Tensor<float> Input(Picture fitting) =>
-            new Batches<float>(fitting.ToImageSet(architecture.Input[0]), scaling, batchSize: 1, augmentation: null, preparation).InOrder().First().Images.Clone();
+            new Batches<float>(fitting.ToImageSet(architecture.Input[0]), scaling, batchSize: 1).InOrder().First().Images.Clone();
     }
 
     private static int Rows(Architecture architecture) => architecture.Input[1] - 2 * architecture.Recipe.Padding;

@@ -33,20 +33,6 @@ public sealed class PreparationTests
             Assert.That(x.Select(channel => channel.Average(value => value * value)), Is.All.EqualTo(1).Within(1e-12));
     }
 
-    [TestCase("channels", true)]
-    [TestCase("center", false)]
-    [TestCase("standardize:0", false)]
-    [TestCase("zca:0.1", false)]
-    public void WhatIsTheSameForAChannelIsAScaling(string name, bool isOne)
-    {
-        PixelScaling? both = PreparationLearner.Learn<double>(name, Images, Scaling).After(Scaling, Images.Channels);
-        Assert.That(both is not null, Is.EqualTo(isOne));
-        if (both is null)
-            return;
-        double[][] expected = Prepared(name), found = [.. new Batches<double>(Images, both, Images.Count).InOrder().SelectMany(batch => Enumerable.Range(0, batch.Count).Select(n => batch.Images.Sample(n).ToArray()))];
-        Assert.That(found, Is.EqualTo(expected).Within(1e-12));
-    }
-
     [TestCase("pca:0")]
     [TestCase("zca:0")]
     public void T6_TheCovarianceBecomesTheIdentity(string name)

@@ -31,21 +31,6 @@ public sealed class InputPreparation<T> where T : unmanaged, IBinaryFloatingPoin
     /// <summary>M, or null.</summary>
     public Tensor<T>? Matrix { get; }
 
-    /// <summary>A scaling of bytes with this preparation behind it, as one scaling; null where the numbers of a channel are not all changed alike.</summary>
-    /// <param name="scaling">How bytes become numbers.</param>
-    /// <param name="channels">The number of channels of an image.</param>
-    public PixelScaling? After(PixelScaling scaling, int channels)
-    {
-        int size = Mean.Count / channels;
-        if (Matrix is not null || !IsSame(Mean) || (Scale is not null && !IsSame(Scale)))
-            return null;
-        return scaling with { Channels = [.. Enumerable.Range(0, channels).Select(c => new PixelRange(Number(c, scaling.RangeOf(c).Low), Number(c, scaling.RangeOf(c).High)))] };
-
-        bool IsSame(Tensor<T> numbers) => numbers.Values.ToArray().Chunk(size).All(channel => !channel.AsSpan().ContainsAnyExcept(channel[0]));
-
-        double Number(int c, double x) => (x - double.CreateChecked(Mean[c * size])) * (Scale is null ? 1 : double.CreateChecked(Scale[c * size]));
-    }
-
     /// <summary>Prepares one image where it stands.</summary>
     /// <param name="x">D numbers.</param>
     public void Apply(Span<T> x)

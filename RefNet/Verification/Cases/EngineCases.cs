@@ -1,4 +1,5 @@
 using RefNet.Blocks;
+using RefNet.Data.Preparation;
 using RefNet.Layers;
 using RefNet.Losses;
 using RefNet.Models;
@@ -39,6 +40,7 @@ public static class EngineCases
         Layer(nameof(NearestUpsampling2D<>), random => MapsCase.Draw(random, nameof(NearestUpsampling2D<>))),
         Layer(nameof(Network<>), random => SequentialCase.Draw(random, isNetwork: true)),
         Layer(nameof(PaddedShortcut<>), random => MapsCase.Draw(random, nameof(PaddedShortcut<>))),
+        Layer(nameof(PreparedInput<>), PreparedInputCase.Draw),
         Layer(nameof(PReLU<>), PReLUCase.Draw),
         Layer(nameof(Product<>), ProductCase.Draw),
         Layer(nameof(ReLU<>), random => ActivationCase.Draw(random, nameof(ReLU<>))),
