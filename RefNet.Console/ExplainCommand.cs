@@ -52,6 +52,8 @@ internal sealed class ExplainCommand : Command
         ExplainMethod[] methods = MethodsOf(arguments.GetValue(method) ?? Every);
         bool isEvery = methods.Length == ExplainMethods.All.Count;
         string folder = arguments.GetValue(output) ?? "explain";
+        if (File.Exists(folder))
+            throw new InputException($"{output.Name}: expected a folder, or a new name for one; found the file '{folder}'.");
         string[] paths = arguments.GetRequiredValue(images);
         using BackendChoice<float> choice = backend.Take<float>(arguments, findCuda, terminal);
         Loaded loaded = arguments.GetValue(weights) is { } file ? OfFile(arguments.GetRequiredValue(run), file, paths) : OfRun(arguments.GetRequiredValue(run));

@@ -11,7 +11,7 @@ internal sealed record Panel(Picture Picture, string Caption);
 /// <param name="Name">Its name in --method.</param>
 /// <param name="Title">Its name for people.</param>
 /// <param name="Sentence">What one sees.</param>
-/// <param name="Paper">Where it comes from.</param>
+/// <param name="Paper">Where it comes from, and its lecture rows.</param>
 /// <param name="IsOfNetwork">Whether it is the same for all images.</param>
 /// <param name="Look">Draws it; an InputException says why this network cannot be looked at so.</param>
 internal sealed record ExplainMethod(string Name, string Title, string Sentence, string Paper, bool IsOfNetwork, Func<ExplainSubject, IReadOnlyList<Panel>> Look);

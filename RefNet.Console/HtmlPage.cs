@@ -23,9 +23,10 @@ internal sealed class HtmlPage
         figure.wide img { width: auto; max-width: 100%; }
         figcaption, .paper { color: var(--soft); font-size: .875rem; }
         pre { white-space: pre-wrap; border: 1px solid var(--line); border-radius: .25rem; padding: .5rem .75rem; }
+        pre span { display: inline-block; max-width: 100%; }
         .scroll { overflow-x: auto; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .875rem; }
-        caption { text-align: left; color: var(--soft); padding-bottom: .25rem; }
+        caption { text-align: left; color: var(--soft); padding-bottom: .25rem; max-width: calc(100vw - 2rem); }
         th, td { padding: .2rem .5rem; text-align: right; white-space: nowrap; }
         thead th { border-bottom: 1px solid var(--line); vertical-align: bottom; }
         tbody th, thead th:first-child { text-align: left; font-weight: 600; }
@@ -78,7 +79,7 @@ internal sealed class HtmlPage
     public void Note(string text) => body.Append($"<p class=\"paper\">{Text(text)}</p>\n");
 
     /// <summary>Adds a line to copy.</summary>
-    public void Code(string text) => body.Append($"<pre><code>{Text(text)}</code></pre>\n");
+    public void Code(string text) => body.Append($"<pre><code><span>{string.Join(" </span><span>", text.Split(' ').Select(Text))}</span></code></pre>\n");
 
     /// <summary>Adds numbers that one looks for first: each with its name and a remark.</summary>
     public void Facts(IEnumerable<(string Name, string Value, string Remark)> facts)

@@ -41,7 +41,7 @@ public sealed record ServedSettings
 /// <param name="Name">Its name.</param>
 /// <param name="Title">Its name for people.</param>
 /// <param name="Sentence">What one sees.</param>
-/// <param name="Paper">Where it comes from.</param>
+/// <param name="Paper">Where it comes from, and its lecture rows.</param>
 /// <param name="Look">Draws it; an InputException says why this network cannot be looked at so.</param>
 public sealed record Visualiser(string Name, string Title, string Sentence, string Paper, Func<LookedAt, IReadOnlyList<(Picture Picture, string Caption)>> Look);
 

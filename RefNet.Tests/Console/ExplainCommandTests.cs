@@ -101,6 +101,7 @@ public sealed class ExplainCommandTests
     }
 
     [TestCase("--layer", "C9", "C9")]
+    [TestCase("--layer", "F5", "found 'F5'. It gives none.")]
     [TestCase("--layer", "C4", "C1, ")]
     [TestCase("--method", "salency", "Did you mean saliency?")]
     [TestCase("--method", "cam", "Take Grad-CAM.")]
@@ -110,6 +111,24 @@ public sealed class ExplainCommandTests
         Refnet.Result result = Refnet.Run("explain", run, picture, "--out", folder.File("wrong"), option, value);
         Assert.That(result.Code, Is.EqualTo(Host.BadInput), $"{result}");
         Assert.That(result.Error, Does.Contain(message));
+    }
+
+    [Test]
+    public void TheFolderOfThePicturesIsNoFile()
+    {
+        Refnet.Result result = Refnet.Run("explain", run, picture, "--out", picture);
+        Assert.That(result.Code, Is.EqualTo(Host.BadInput), $"{result}");
+        Assert.That(result.Error, Does.Contain("--out: expected a folder, or a new name for one; found the file"));
+    }
+
+    public static IEnumerable<string> Methods => ExplainMethods.All.Select(method => method.Name);
+
+    [TestCaseSource(nameof(Methods))]
+    public void EachMethodNamesItsPaperAndTheRowsOfTheLectures(string method)
+    {
+        string paper = ExplainMethods.Find(method).Paper;
+        Assert.That(paper, Does.Match(@"^[A-Z]\w+.* \d{4}.*; LECTURES [VX]\d+(, [VX]\d+)*$"));
+        Assert.That(LectureIndex.Rows(File.ReadAllText(Path.Combine(Repository.Root, LectureIndex.File))), Is.SupersetOf(Regex.Matches(paper, @"\b[VX]\d+\b").Select(row => row.Value)));
     }
 
     [Test]

@@ -62,6 +62,19 @@ public sealed class PageTests
         await page.WaitFor("document.querySelector('#says').textContent === 'Nothing drawn yet.'");
     }
 
+    // Bars can only be compared where they begin at the same place, whatever the names of the classes.
+    [Test]
+    public async Task TheBarsBeginAndEndTogether()
+    {
+        page = await chromium.Open(server.Server.Address, width: 390);
+        await page.Draw("#pad", seven);
+        await page.WaitFor("document.querySelector('#bars .best')");
+        JsonElement places = await page.Evaluate("(() => { document.querySelector('#bars li:nth-child(2) > span').textContent = '1 automobile'; return [...document.querySelectorAll('#bars .bar')].map(bar => { const box = bar.getBoundingClientRect(); return [box.left, box.right]; }); })()");
+        (double Left, double Right)[] bars = [.. places.EnumerateArray().Select(bar => (bar[0].GetDouble(), bar[1].GetDouble()))];
+        Assert.That(bars, Has.Length.EqualTo(10).And.All.EqualTo(bars[0]));
+        Assert.That(bars[0].Right - bars[0].Left, Is.GreaterThan(80));
+    }
+
     [Test]
     public async Task TheSumOfAClickedCellIsTheNumberInTheTensor()
     {

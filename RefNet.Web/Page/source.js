@@ -16,7 +16,7 @@ export function excerpt(part) {
     make("span", { className: "number", textContent: part.firstLine + n }), line + "\n")));
   const box = make("div", { className: "source", tabIndex: 0, role: "region" }, pre);
   box.setAttribute("aria-label", `${part.file} from line ${part.firstLine}`);
-  return make("div", {}, make("p", { className: "soft", textContent: `${part.file}, line ${part.marked.length ? part.marked.join(", ") : part.firstLine}` }), box);
+  return make("div", {}, make("p", { className: "soft", textContent: `${part.file}, ${part.marked.length > 1 ? "lines" : "line"} ${part.marked.length ? part.marked.join(", ") : part.firstLine}` }), box);
 }
 
 export function folded(title, ...children) {

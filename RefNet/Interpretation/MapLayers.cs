@@ -22,7 +22,7 @@ public static class MapLayers
         IReadOnlyList<string> paths = Of(network);
         if (paths.Contains(path))
             return network[path];
-        string meant = Suggestion.Nearest(path, paths) is { } nearest ? $" Did you mean {nearest}?" : "";
+        string meant = network.Walk().Any(place => place.Path == path) ? " It gives none." : Suggestion.Nearest(path, paths) is { } nearest ? $" Did you mean {nearest}?" : "";
         throw new InputException($"Expected the path of a layer that gives maps: {string.Join(", ", paths.Take(MostListed))}{(paths.Count > MostListed ? $" and {paths.Count - MostListed} more" : "")}; found '{path}'.{meant}");
     }
 
