@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using RefNet.Geometry;
 
 namespace RefNet.Backends.Simd;
