@@ -81,13 +81,14 @@ internal sealed class TrainCommand : Command
         using BackendChoice<float> choice = resumed is null
             ? backend.Take<float>(arguments, findCuda, shown)
             : BackendChoice<float>.Take(options.Backend, options.Tf32, findCuda, shown);
-        (options, Dataset set) = training.Locate(arguments, options, choice);
+        bool isSeries = arguments.GetValue(seeds) is not null || arguments.GetValue(refit);
+        (options, Dataset set) = training.Locate(arguments, options, choice, isOneRun: !isSeries);
         if (arguments.GetValue(findRate))
             return FindRate(shown, options, set, choice, arguments.GetValue(output) ?? TrainingOptions.NewFolder(options.Model));
 
         ShownRun show = new(terminal, shown, set, cancellation);
         int code;
-        if (arguments.GetValue(seeds) is not null || arguments.GetValue(refit))
+        if (isSeries)
         {
             RunSeries series = new(show, shown, options, set, choice.Backend, arguments.GetValue(output) ?? TrainingOptions.NewFolder(options.Model));
             code = series.Run(arguments.GetValue(seeds) ?? 1, arguments.GetValue(refit)) ? Host.Done : Host.Cancelled;

@@ -36,7 +36,7 @@ internal sealed class TrainingOptions
     private readonly Option<int?> seed = Inputs.Whole("--seed", "Seed for all random numbers. [default: 1]", least: int.MinValue);
     private readonly Option<int?> validation = Inputs.Whole("--validation", "Training images held out to choose the best epoch. [default: 5000, or a tenth of a smaller set]", least: 0);
     private readonly Option<string?> fold = Inputs.Text("--fold", "NUMBER/COUNT", "Hold out this one of so many equal parts of the training images, in place of --validation: 2/5. [default: none]");
-    private readonly Option<int?> limit = Inputs.Whole("--limit", "Maximum number of training images, for a quick try.", least: 1);
+    private readonly Option<int?> limit = Inputs.Whole("--limit", "Maximum number of training images, for a quick try. All of the set is checked; of one in MNIST's form, memory holds what is used.", least: 1);
 
     private readonly Option<bool> keepHistograms = new("--keep-histograms") { Description = "Keep histograms of the weights after each epoch, and of their changes, for 'report'." };
 
@@ -90,14 +90,18 @@ internal sealed class TrainingOptions
     }
 
     /// <summary>Finds and reads the data set, and notes in the options where it is and where the run computes.</summary>
-    public (RunOptions Options, Dataset Set) Locate(ParseResult arguments, RunOptions options, BackendChoice<float> choice)
+    /// <param name="arguments">The command line.</param>
+    /// <param name="options">The options so far.</param>
+    /// <param name="choice">Where the run computes.</param>
+    /// <param name="isOneRun">Whether one run alone is trained on the set, so that images that it does not use need no memory.</param>
+    public (RunOptions Options, Dataset Set) Locate(ParseResult arguments, RunOptions options, BackendChoice<float> choice, bool isOneRun = false)
     {
         DataFolders.Place place = DataFolders.Find(arguments.GetValue(Data) ?? options.Data);
-        Dataset set = Dataset.Load(place.Folder);
-        bool isNew = options.DataSha256 is null; // a run that is resumed keeps what it has
-        int heldOut = isNew && arguments.GetValue(validation) is null ? Math.Min(options.Validation, set.Training.Count / SmallShare) : options.Validation;
-        if (options.Fold is not null)
-            heldOut = options.Split(set.Training).Validation.Count;
+        bool isGiven = arguments.GetValue(validation) is not null || options.DataSha256 is not null; // a run that is resumed keeps what it has
+        RunOptions Of(int images) => isGiven ? options : options with { Validation = Math.Min(options.Validation, images / SmallShare) };
+        Dataset set = isOneRun ? Dataset.Load(place.Folder, images => Of(images).Uses(images)) : Dataset.Load(place.Folder);
+        options = Of(set.Training.Count);
+        int heldOut = options.Fold is not null ? options.Split(set.Training).Validation.Count : options.Validation;
         return (options with { Backend = choice.Name, Tf32 = choice.Tf32, Data = place.Remembered, Validation = heldOut }, set);
     }
 

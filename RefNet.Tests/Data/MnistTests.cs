@@ -1,5 +1,7 @@
 using NUnit.Framework;
 using RefNet.Data;
+using RefNet.Models;
+using RefNet.Training;
 
 namespace RefNet.Tests.Data;
 
@@ -192,6 +194,41 @@ public sealed class MnistTests
         AssertRefused(folder, "SHA256SUMS: expected lines as sha256sum writes them", line);
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public void ImagesThatARunDoesNotUseAreCheckedButNotKept(bool packed)
+    {
+        using DataFolder folder = DataFolder.WithSmallSet();
+        if (packed)
+        {
+            folder.Write(DataFolder.Names[0] + ".gz", DataFolder.Gzip(File.ReadAllBytes(folder.File(DataFolder.Names[0]))));
+            File.Delete(folder.File(DataFolder.Names[0]));
+        }
+
+        RunOptions options = RunOptions.Of(Architectures.Find("mlp")) with { Validation = 2, Limit = 1 };
+        Dataset whole = Mnist.Load(folder.Path, out IReadOnlyList<DataFile> files), part = Mnist.Load(folder.Path, options.Uses, out IReadOnlyList<DataFile> partFiles);
+        Assert.That(partFiles.Select(file => (file.Sha256, file.SumAgreed)), Is.EqualTo(files.Select(file => (file.Sha256, file.SumAgreed))));
+        Assert.That(part.Sha256, Is.EqualTo(whole.Sha256));
+        Assert.That(part.Training.Count, Is.EqualTo(6));
+
+        (ImageSet wantedTraining, ImageSet wantedValidation) = options.Split(whole.Training);
+        (ImageSet training, ImageSet validation) = options.Split(part.Training);
+        Assert.That(training.Pixels(0).ToArray(), Is.EqualTo(wantedTraining.Pixels(0).ToArray()));
+        for (int n = 0; n < 2; n++)
+            Assert.That(validation.Pixels(n).ToArray(), Is.EqualTo(wantedValidation.Pixels(n).ToArray()));
+        Assert.That(() => _ = training.Pixels(1).Length, Throws.InvalidOperationException.With.Message.Contains("was left out"));
+    }
+
+    [Test]
+    public void ASelectionHoldsItsImagesAlone()
+    {
+        using DataFolder folder = DataFolder.WithSmallSet();
+        IdxFile labels = IdxFile.Read(folder.File(DataFolder.Names[1]), axes: 1);
+        IdxSelection selection = IdxSelection.Read(folder.File(DataFolder.Names[0]), "labels", labels, [false, true, false, false, true, false]);
+        ReadOnlySpan<byte> all = IdxFile.Read(folder.File(DataFolder.Names[0]), axes: 3).Elements.Span;
+        Assert.That(selection.Pixels.ToArray(), Is.EqualTo((byte[])[.. all[784..1568], .. all[3136..3920]]));
+    }
+
     private static string Sum(DataFolder folder, string name) =>
         Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(folder.File(name))));
 
@@ -200,5 +237,6 @@ public sealed class MnistTests
         string message = Assert.Throws<InputException>(() => Mnist.Load(folder.Path))!.Message;
         foreach (string part in parts)
             Assert.That(message, Does.Contain(part));
+        Assert.That(() => Mnist.Load(folder.Path, count => new bool[count], out _), Throws.TypeOf<InputException>().With.Message.EqualTo(message), "images that are left out are checked, too");
     }
 }

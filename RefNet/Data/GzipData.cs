@@ -21,16 +21,15 @@ internal sealed class GzipData
     private readonly string path;
     private readonly byte[] packed;
     private readonly long most;
-    private readonly MemoryStream contents;
+    private readonly Action<ReadOnlySpan<byte>> take;
+    private long taken;
 
-    private GzipData(string path, byte[] packed)
+    private GzipData(string path, byte[] packed, Action<ReadOnlySpan<byte>> take)
     {
         this.path = path;
         this.packed = packed;
+        this.take = take;
         most = MostUnpacked(packed.Length, FileLimits.Data);
-        // The last 4 bytes hold the length of a single member; in a damaged file they may hold anything.
-        uint length = packed.Length < TrailerLength ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(packed.AsSpan(packed.Length - 4));
-        contents = new MemoryStream(length <= most && length / DeflateRatio <= packed.Length ? (int)length : 0);
     }
 
     [Flags]
@@ -56,9 +55,25 @@ internal sealed class GzipData
     /// <param name="path">The file, for errors.</param>
     /// <param name="bytes">All of its bytes.</param>
     /// <exception cref="InputException">It is packed, and truncated, corrupt, followed by something else, or it unpacks to more than images do.</exception>
-    public static ReadOnlyMemory<byte> Unpack(string path, byte[] bytes) => IsPacked(bytes) ? new GzipData(path, bytes).Unpack() : bytes;
+    public static ReadOnlyMemory<byte> Unpack(string path, byte[] bytes)
+    {
+        if (!IsPacked(bytes))
+            return bytes;
+        // The last 4 bytes hold the length of a single member; in a damaged file they may hold anything.
+        uint length = bytes.Length < TrailerLength ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(bytes.Length - 4));
+        MemoryStream contents = new(length <= MostUnpacked(bytes.Length, FileLimits.Data) && length / DeflateRatio <= bytes.Length ? (int)length : 0);
+        Unpack(path, bytes, contents.Write);
+        return contents.GetBuffer().AsMemory(0, (int)contents.Length);
+    }
 
-    private ReadOnlyMemory<byte> Unpack()
+    /// <summary>Unpacks a file that is packed with gzip, one piece after another, so that no memory is taken for all of it.</summary>
+    /// <param name="path">The file, for errors.</param>
+    /// <param name="bytes">All of its bytes.</param>
+    /// <param name="take">Takes each piece.</param>
+    /// <exception cref="InputException">It is truncated, corrupt, followed by something else, or it unpacks to more than images do.</exception>
+    public static void Unpack(string path, byte[] bytes, Action<ReadOnlySpan<byte>> take) => new GzipData(path, bytes, take).Unpack();
+
+    private void Unpack()
     {
         int position = 0;
         while (IsPacked(packed.AsSpan(position)))
@@ -67,7 +82,6 @@ internal sealed class GzipData
         ReadOnlySpan<byte> rest = packed.AsSpan(position);
         if (rest.ContainsAnyExcept((byte)0))
             throw InputFile.Error(path, "gzip members up to the end of the file", $"{rest.Length} other bytes after the last member", "Pack the file again, or get it again.");
-        return contents.GetBuffer().AsMemory(0, (int)contents.Length);
     }
 
     // Gives where the member ends.
@@ -130,9 +144,9 @@ internal sealed class GzipData
             int count;
             while ((count = deflate.Read(piece)) > 0)
             {
-                if (contents.Length + count > most)
+                if ((taken += count) > most)
                     throw InputFile.Error(path, $"contents of at most {most} bytes, {MostRatio} times as many as are packed", "more", "Images do not pack so well: give the right file, or unpack it yourself.");
-                contents.Write(piece, 0, count);
+                take(piece.AsSpan(0, count));
                 (crc, length) = (Crc32.Compute(piece.AsSpan(0, count), crc), length + (uint)count);
             }
         }

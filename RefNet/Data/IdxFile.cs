@@ -35,7 +35,17 @@ public sealed class IdxFile
     /// <summary>Reads the unpacked contents of a file.</summary>
     internal static IdxFile Parse(string path, ReadOnlyMemory<byte> contents, int axes)
     {
-        ReadOnlySpan<byte> bytes = contents.Span;
+        int[] extents = ParseHeader(path, contents.Span, axes);
+        CheckLength(path, extents, contents.Length);
+        return new IdxFile(contents, extents);
+    }
+
+    /// <summary>The extents that a header says.</summary>
+    /// <param name="path">The file, for errors.</param>
+    /// <param name="bytes">Its first bytes, unpacked: the header, or all of a shorter file.</param>
+    /// <param name="axes">The number of axes it must have.</param>
+    internal static int[] ParseHeader(string path, ReadOnlySpan<byte> bytes, int axes)
+    {
         ReadOnlySpan<byte> magic = [0, 0, UnsignedByte, (byte)axes];
         if (!bytes.StartsWith(magic))
         {
@@ -44,33 +54,31 @@ public sealed class IdxFile
                 "Give the file that belongs to this name.");
         }
 
-        if (contents.Length < HeaderLength(axes))
-            throw InputFile.Error(path, $"a header of {HeaderLength(axes)} bytes", $"{contents.Length} (it is truncated)", "Get the file again.");
+        if (bytes.Length < HeaderLength(axes))
+            throw InputFile.Error(path, $"a header of {HeaderLength(axes)} bytes", $"{bytes.Length} (it is truncated)", "Get the file again.");
 
         int[] extents = new int[axes];
-        long count = 1;
         for (int axis = 0; axis < axes; axis++)
-        {
-            uint extent = BinaryPrimitives.ReadUInt32BigEndian(bytes[(4 + 4 * axis)..]);
-            extents[axis] = (int)Math.Min(extent, int.MaxValue);
-            count = Math.Min(count * extent, int.MaxValue);
-        }
+            extents[axis] = (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(bytes[(4 + 4 * axis)..]), int.MaxValue);
+        return extents;
+    }
 
-        long expected = HeaderLength(axes) + count;
-        if (contents.Length != expected)
+    /// <summary>Checks that an unpacked file is as long as its header says.</summary>
+    internal static void CheckLength(string path, IReadOnlyList<int> extents, long length)
+    {
+        long expected = HeaderLength(extents.Count) + extents.Aggregate(1L, (count, extent) => Math.Min(count * extent, int.MaxValue));
+        if (length != expected)
         {
             throw InputFile.Error(
                 path, $"{expected} bytes, as its header says ({string.Join("x", extents)})",
-                $"{contents.Length} (it is {(contents.Length < expected ? "truncated" : "padded")})", "Get the file again.");
+                $"{length} (it is {(length < expected ? "truncated" : "padded")})", "Get the file again.");
         }
-
-        return new IdxFile(contents, extents);
     }
 
     /// <summary>The SHA-256 of the unpacked file, header included, in lower-case hexadecimal digits.</summary>
     public string Sha256() => Convert.ToHexStringLower(SHA256.HashData(contents.Span));
 
-    private static int HeaderLength(int axes) => 4 + 4 * axes;
+    internal static int HeaderLength(int axes) => 4 + 4 * axes;
 
     private static string Hex(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? "nothing" : Convert.ToHexString(bytes);
 }

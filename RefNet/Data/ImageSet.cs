@@ -6,7 +6,7 @@ public sealed class ImageSet
     private readonly ReadOnlyMemory<byte> pixels;
     private readonly ReadOnlyMemory<byte> labels;
 
-    // Where image n stands among the pixels; null where it is the n-th. A part of a set shares the pixels of the whole.
+    // Where image n stands among the pixels, -1 where it was left out; null where it is the n-th. A part of a set shares the pixels of the whole.
     private readonly int[]? places;
 
     /// <summary>Makes a set from its bytes, which must not change afterwards.</summary>
@@ -42,6 +42,20 @@ public sealed class ImageSet
         (Channels, Rows, Columns, ClassNames) = (whole.Channels, whole.Rows, whole.Columns, whole.ClassNames);
     }
 
+    /// <summary>Makes a set of which some images alone are in memory.</summary>
+    /// <param name="pixels">Those of the images in memory.</param>
+    /// <param name="inMemory">For each image whether it is.</param>
+    /// <param name="labels">The class of each image.</param>
+    /// <param name="rows">The height of each image.</param>
+    /// <param name="columns">The width of each image.</param>
+    /// <param name="classNames">The names of the classes.</param>
+    internal ImageSet(ReadOnlyMemory<byte> pixels, bool[] inMemory, ReadOnlyMemory<byte> labels, int rows, int columns, IReadOnlyList<string> classNames)
+    {
+        (this.pixels, this.labels, Channels, Rows, Columns, ClassNames) = (pixels, labels, 1, rows, columns, classNames);
+        int place = 0;
+        places = [.. inMemory.Select(isThere => isThere ? place++ : -1)];
+    }
+
     /// <summary>The number of images.</summary>
     public int Count => labels.Length;
 
@@ -61,7 +75,14 @@ public sealed class ImageSet
     public ReadOnlySpan<byte> Labels => labels.Span;
 
     /// <summary>The pixels of image <paramref name="n"/>, row by row, channel after channel.</summary>
-    public ReadOnlySpan<byte> Pixels(int n) => pixels.Span.Slice((places?[n] ?? n) * Size, Size);
+    /// <exception cref="InvalidOperationException">The image was left out when the set was read.</exception>
+    public ReadOnlySpan<byte> Pixels(int n)
+    {
+        int place = places?[n] ?? n;
+        return place >= 0
+            ? pixels.Span.Slice(place * Size, Size)
+            : throw new InvalidOperationException($"Expected an image that was read; image {n} was left out. Read the data set without a selection.");
+    }
 
     /// <summary>The images at the given indices, in that order; the pixels are shared with this set.</summary>
     public ImageSet Select(ReadOnlySpan<int> chosen)
@@ -87,13 +108,7 @@ public sealed class ImageSet
     /// <param name="count">The number to hold out, 0 or more; at least one image must remain.</param>
     /// <param name="seed">The user's seed: the same seed holds out the same images.</param>
     /// <exception cref="InputException">No image would be left.</exception>
-    public (ImageSet Training, ImageSet Validation) HoldOut(int count, int seed)
-    {
-        if (count < 0 || count >= Count)
-            throw new InputException($"Expected to hold out 0 to {Count - 1} of {Count} images for validation; found {count}. Hold out fewer.");
-
-        return HoldOut(..count, seed);
-    }
+    public (ImageSet Training, ImageSet Validation) HoldOut(int count, int seed) => Select(Shuffling.HoldOut(Count, count, seed));
 
     /// <summary>
     /// Holds one of several equal parts out, for cross-validation. Each image is held out in one part; parts differ by one image at most.
@@ -103,22 +118,9 @@ public sealed class ImageSet
     /// <param name="seed">Which images go together.</param>
     /// <returns>The others and those that are held out, both in their order.</returns>
     /// <exception cref="InputException">There are fewer images than parts.</exception>
-    public (ImageSet Training, ImageSet Validation) HoldOutPart(int number, int count, int seed)
-    {
-        if (count > Count)
-            throw new InputException($"Expected {Count} parts or fewer of {Count} images; found {count}. Take fewer folds.");
-        return HoldOut((int)((long)Count * (number - 1) / count)..(int)((long)Count * number / count), seed);
-    }
+    public (ImageSet Training, ImageSet Validation) HoldOutPart(int number, int count, int seed) => Select(Shuffling.HoldOutPart(Count, number, count, seed));
 
-    // Holds out those that come to stand in a range of a random order.
-    private (ImageSet Training, ImageSet Validation) HoldOut(Range range, int seed)
-    {
-        int[] order = Shuffling.Permutation(Count, seed, Shuffling.HoldOutStream);
-        int[] heldOut = order[range], kept = [.. order[..range.Start], .. order[range.End..]];
-        Array.Sort(heldOut);
-        Array.Sort(kept);
-        return (Select(kept), Select(heldOut));
-    }
+    private (ImageSet Kept, ImageSet HeldOut) Select((int[] Kept, int[] HeldOut) split) => (Select(split.Kept), Select(split.HeldOut));
 
     // Bytes per image.
     private int Size => Channels * Rows * Columns;

@@ -15,6 +15,9 @@ public static class Mnist
     private static readonly string[] Names =
         ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
 
+    // What a file holds: all elements, or those of a selection.
+    private sealed record Content(DataFile File, ReadOnlyMemory<byte> Elements, IdxSelection? Selection = null);
+
     /// <summary>Whether a folder has the four files, packed or not.</summary>
     public static bool IsIn(string folder) => Names.All(name => Find(folder, name) is not null);
 
@@ -24,7 +27,13 @@ public static class Mnist
 
     /// <summary>Reads a folder as <see cref="Load(string)"/> does, and also gives each file.</summary>
     /// <exception cref="InputException">A file is missing or damaged, or files do not belong together.</exception>
-    public static Dataset Load(string folder, out IReadOnlyList<DataFile> files)
+    public static Dataset Load(string folder, out IReadOnlyList<DataFile> files) => Load(folder, wanted: null, out files);
+
+    /// <summary>Reads a folder as <see cref="Load(string)"/> does, and keeps those training images alone that are wanted.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="wanted">Given how many training images there are, tells for each whether it is kept; null, or null from it, keeps all.</param>
+    /// <param name="files">Each file; all of it is read and checked.</param>
+    internal static Dataset Load(string folder, Func<int, bool[]?>? wanted, out IReadOnlyList<DataFile> files)
     {
         if (!Directory.Exists(folder))
             throw InputFile.Error(folder, "a folder with MNIST's four files", File.Exists(folder) ? "a file" : "nothing", "Check the path.");
@@ -34,9 +43,9 @@ public static class Mnist
         Sha256Sums sums = new(folder);
         string[] classNames = ReadClassNames(Path.Combine(folder, ClassesFile));
 
-        // Each file is read on its own thread; errors are reported in the order of the files.
-        Task<(DataFile File, IdxFile Content)>[] reads = [.. Names.Select((name, i) => Task.Run(() => Read(paths[i], name, sums)))];
-        (DataFile File, IdxFile Content)[] read = [.. reads.Select(task => task.GetAwaiter().GetResult())];
+        // Each file is read on its own thread; errors are reported in the order of the files. Which images are wanted depends on how many labels there are.
+        Task<Content>[] reads = [.. Names.Select((name, i) => Task.Run(() => i == 0 && wanted is not null ? ReadWanted(paths, sums, wanted) : Read(paths[i], name, sums)))];
+        Content[] read = [.. reads.Select(task => task.GetAwaiter().GetResult())];
         sums.CheckTheRest();
         files = [.. read.Select(one => one.File)];
 
@@ -48,7 +57,10 @@ public static class Mnist
                 paths[2], $"images of {training.Rows}x{training.Columns}, as in {Path.GetFileName(paths[0])}", $"{test.Rows}x{test.Columns}", PutTogether);
         }
 
-        return new Dataset(new DirectoryInfo(folder).Name, training, test);
+        string name = new DirectoryInfo(folder).Name;
+        return read[0].Selection is { } selection
+            ? new Dataset(name, training, test) { Sha256 = Dataset.Sum(selection.Hash, test) }
+            : new Dataset(name, training, test);
     }
 
     // train-images-idx3-ubyte is the original; some unpackers write train-images.idx3-ubyte.
@@ -63,33 +75,50 @@ public static class Mnist
         InputFile.Error(
             Path.Combine(folder, name), $"this file, or {string.Join(" or ", Unpacked(name).Skip(1).Concat(Packed(name)))}", "none of them", "Put all four files of the data set into the folder.");
 
-    private static (DataFile File, IdxFile Content) Read(string path, string name, Sha256Sums sums)
+    // The labels are small, and read twice.
+    private static Content ReadWanted(string[] paths, Sha256Sums sums, Func<int, bool[]?> wanted)
+    {
+        IdxFile labels = IdxFile.Read(paths[1], axes: 1);
+        if (wanted(labels.Extents[0]) is not { } kept)
+            return Read(paths[0], Names[0], sums);
+        IdxSelection images = IdxSelection.Read(paths[0], paths[1], labels, kept);
+        bool agrees = images.PackedSha256 is { } packed && sums.Agree(paths[0], Packed(Names[0]), packed);
+        return new Content(new DataFile(paths[0], images.Extents, images.Sha256, sums.Agree(paths[0], Unpacked(Names[0]), images.Sha256) | agrees), images.Pixels, images);
+    }
+
+    private static Content Read(string path, string name, Sha256Sums sums)
     {
         byte[] file = InputFile.Read(path, FileLimits.Data);
         bool agrees = GzipData.IsPacked(file) && sums.Agree(path, Packed(name), Convert.ToHexStringLower(SHA256.HashData(file)));
         IdxFile content = IdxFile.Parse(path, GzipData.Unpack(path, file), axes: name.Contains("idx3") ? 3 : 1);
         string sum = content.Sha256();
-        return (new DataFile(path, content.Extents, sum, sums.Agree(path, Unpacked(name), sum) | agrees), content);
+        return new Content(new DataFile(path, content.Extents, sum, sums.Agree(path, Unpacked(name), sum) | agrees), content.Elements);
     }
 
-    private static ImageSet Join((DataFile File, IdxFile Content) images, (DataFile File, IdxFile Content) labels, string[] classNames)
+    private static ImageSet Join(Content images, Content labels, string[] classNames)
     {
-        int[] extents = [.. images.Content.Extents];
-        int count = labels.Content.Extents[0];
+        int[] extents = [.. images.File.Extents];
+        int count = labels.File.Extents[0];
         if (extents.Contains(0))
             throw InputFile.Error(images.File.Path, "at least one image with at least one pixel", string.Join("x", extents), "Get the file again.");
         if (extents[0] != count)
-            throw InputFile.Error(labels.File.Path, $"{extents[0]} labels, one for each image in {Path.GetFileName(images.File.Path)}", $"{count}", PutTogether);
+            throw OtherCount(images.File.Path, extents[0], labels.File.Path, count);
 
-        int wrong = labels.Content.Elements.Span.IndexOfAnyExceptInRange((byte)0, (byte)(Classes - 1));
+        int wrong = labels.Elements.Span.IndexOfAnyExceptInRange((byte)0, (byte)(Classes - 1));
         if (wrong >= 0)
         {
             throw InputFile.Error(
-                labels.File.Path, $"labels from 0 to {Classes - 1}", $"{labels.Content.Elements.Span[wrong]} for image {wrong} (counted from 0)", "Get the file again.");
+                labels.File.Path, $"labels from 0 to {Classes - 1}", $"{labels.Elements.Span[wrong]} for image {wrong} (counted from 0)", "Get the file again.");
         }
 
-        return new ImageSet(images.Content.Elements, labels.Content.Elements, extents[1], extents[2], classNames);
+        return images.Selection is { } selection
+            ? new ImageSet(images.Elements, selection.Kept, labels.Elements, extents[1], extents[2], classNames)
+            : new ImageSet(images.Elements, labels.Elements, extents[1], extents[2], classNames);
     }
+
+    /// <summary>The error of files that have not as many labels as images.</summary>
+    internal static InputException OtherCount(string imagePath, int images, string labelPath, int labels) =>
+        InputFile.Error(labelPath, $"{images} labels, one for each image in {Path.GetFileName(imagePath)}", $"{labels}", PutTogether);
 
     private static string[] ReadClassNames(string path)
     {

@@ -24,4 +24,28 @@ internal static class Shuffling
 
         return order;
     }
+
+    /// <summary>Splits the images 0 to total - 1: <paramref name="count"/> random ones are held out, both parts are in order.</summary>
+    /// <exception cref="InputException">No image would be left.</exception>
+    public static (int[] Kept, int[] HeldOut) HoldOut(int total, int count, int seed) =>
+        count >= 0 && count < total
+            ? HoldOut(total, ..count, seed)
+            : throw new InputException($"Expected to hold out 0 to {total - 1} of {total} images for validation; found {count}. Hold out fewer.");
+
+    /// <summary>Holds one of <paramref name="count"/> equal parts of the images 0 to total - 1 out; its <paramref name="number"/> counts from 1.</summary>
+    /// <exception cref="InputException">There are fewer images than parts.</exception>
+    public static (int[] Kept, int[] HeldOut) HoldOutPart(int total, int number, int count, int seed) =>
+        count <= total
+            ? HoldOut(total, (int)((long)total * (number - 1) / count)..(int)((long)total * number / count), seed)
+            : throw new InputException($"Expected {total} parts or fewer of {total} images; found {count}. Take fewer folds.");
+
+    // Holds out those that come to stand in a range of a random order.
+    private static (int[] Kept, int[] HeldOut) HoldOut(int total, Range range, int seed)
+    {
+        int[] order = Permutation(total, seed, HoldOutStream);
+        int[] heldOut = order[range], kept = [.. order[..range.Start], .. order[range.End..]];
+        Array.Sort(heldOut);
+        Array.Sort(kept);
+        return (kept, heldOut);
+    }
 }

@@ -182,10 +182,31 @@ public sealed record RunOptions
     /// <exception cref="InputException">There are too few.</exception>
     public (ImageSet Training, ImageSet Validation) Split(ImageSet images)
     {
+        (int[] training, int[] validation) = Split(images.Count);
+        return (images.Select(training), images.Select(validation));
+    }
+
+    /// <summary>Which of the training images of a data set this run uses: those held out, and the first of the others up to <see cref="Limit"/>.</summary>
+    /// <param name="count">How many training images the data set has.</param>
+    /// <returns>For each whether it is used; null if all are.</returns>
+    /// <exception cref="InputException">There are too few.</exception>
+    public bool[]? Uses(int count)
+    {
+        if (Limit is not { } limit)
+            return null;
+        bool[] uses = new bool[count];
+        (int[] training, int[] validation) = Split(count);
+        foreach (int image in training.Take(limit).Concat(validation))
+            uses[image] = true;
+        return uses;
+    }
+
+    private (int[] Training, int[] Validation) Split(int count)
+    {
         if (Fold is null)
-            return images.HoldOut(Validation, Seed);
-        (int number, int count) = FoldNames.Parse(Fold);
-        return images.HoldOutPart(number, count, Seed);
+            return Shuffling.HoldOut(count, Validation, Seed);
+        (int number, int parts) = FoldNames.Parse(Fold);
+        return Shuffling.HoldOutPart(count, number, parts, Seed);
     }
 
     /// <summary>What changes the training images; null for nothing.</summary>
