@@ -40,6 +40,8 @@ internal sealed class PredictCommand : Command
         RunOptions options = folder.ReadOptions();
         using BackendChoice<float> choice = backend.Take<float>(arguments, findCuda, terminal);
         Classifier classifier = new(BestNetwork.Load(options, folder, choice.Backend));
+        Familiarity? familiarity = FamiliarityOf(options);
+        DigitRecognizer recognizer = new(classifier, familiarity);
 
         List<Prediction> predictions = [];
         int code = Host.Done;
@@ -48,7 +50,7 @@ internal sealed class PredictCommand : Command
             try
             {
                 DigitReading reading = DigitReader.Read(ImageFile.ReadPicture(path));
-                Prediction prediction = new(path, reading, [.. reading.Digits.Select(digit => classifier.Recognize(digit.Cell))], Error: null);
+                Prediction prediction = new(path, reading, recognizer.Recognize(reading), Error: null);
                 PredictionText.Write(terminal, classifier, prediction);
                 predictions.Add(prediction);
             }
@@ -61,14 +63,31 @@ internal sealed class PredictCommand : Command
             }
         }
 
+        if (familiarity is null)
+            terminal.WriteLine($"The images that the run was trained on, {options.Data}, are not here: what is unlike all of them is not noticed, and digits that touch are not cut apart.");
         WriteFiles(arguments, options.Model, classifier, predictions);
         choice.WriteAccount(terminal);
         return code;
     }
 
+    // Null where the data of the run are gone, changed, or of another form than digits.
+    private static Familiarity? FamiliarityOf(RunOptions options)
+    {
+        try
+        {
+            Dataset set = Dataset.Load(DataFolders.Find(options.Data).Folder);
+            Familiarity familiarity = new(set.Training);
+            return set.Sha256 == options.DataSha256 && familiarity.Fits(FoundDigit.CellSize, FoundDigit.CellSize) ? familiarity : null;
+        }
+        catch (Exception error) when (error is InputException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     private void WriteFiles(ParseResult arguments, string model, Classifier classifier, List<Prediction> predictions)
     {
-        DigitReading[] readings = [.. predictions.Select(prediction => prediction.Reading).OfType<DigitReading>()];
+        DigitReading[] readings = [.. predictions.Select(prediction => prediction.Shown).OfType<DigitReading>()];
         if (arguments.GetValue(show) is { } picture && readings.Length > 0)
         {
             AtomicFile.Write(picture, stream => PngWriter.Write(stream, ContactSheet.Draw(readings)));

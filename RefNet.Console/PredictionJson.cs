@@ -21,8 +21,8 @@ internal static class PredictionJson
             if (prediction.Error is not null)
                 json.WriteString("error", prediction.Error);
             json.WriteStartArray("digits");
-            for (int n = 0; n < prediction.Answers.Count; n++)
-                Write(json, classifier, prediction.Reading!.Digits[n], prediction.Answers[n]);
+            foreach (RecognizedDigit digit in prediction.Digits)
+                Write(json, classifier, digit);
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -31,12 +31,17 @@ internal static class PredictionJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, Classifier classifier, FoundDigit digit, Answer answer)
+    private static void Write(Utf8JsonWriter json, Classifier classifier, RecognizedDigit recognized)
     {
+        (FoundDigit digit, Answer answer) = (recognized.Digit, recognized.Answer);
         json.WriteStartObject();
         json.WriteNumber("class", answer.Class);
         json.WriteString("name", classifier.Name(answer.Class));
-        json.WriteBoolean("uncertain", answer.IsUncertain);
+        json.WriteBoolean("uncertain", recognized.IsUncertain);
+        if (recognized.Doubt is { Length: > 0 } doubt)
+            json.WriteString("doubt", doubt);
+        if (recognized.Strangeness is { } strangeness && double.IsFinite(strangeness))
+            json.WriteNumber("strangeness", strangeness);
         json.WriteStartObject("box");
         json.WriteNumber("top", digit.Box.Top);
         json.WriteNumber("left", digit.Box.Left);

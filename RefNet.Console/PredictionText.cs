@@ -10,32 +10,32 @@ internal static class PredictionText
 
     public static void Write(Terminal terminal, Classifier classifier, Prediction prediction)
     {
-        terminal.WriteLine($"{prediction.Path}: {Summary(classifier, prediction.Answers)}");
-        for (int n = 0; n < prediction.Answers.Count; n++)
+        terminal.WriteLine($"{prediction.Path}: {Summary(classifier, prediction)}");
+        for (int n = 0; n < prediction.Digits.Count; n++)
         {
-            FoundDigit digit = prediction.Reading!.Digits[n];
-            Answer answer = prediction.Answers[n];
-            if (prediction.Answers.Count > 1)
-                terminal.WriteLine($"Digit {n + 1}, {digit.Box.Columns}x{digit.Box.Rows} pixels at column {digit.Box.Left}, row {digit.Box.Top}: {classifier.Name(answer.Class)}{Doubt(answer)}");
-            WriteMeasures(terminal, classifier, answer);
+            RecognizedDigit digit = prediction.Digits[n];
+            Box box = digit.Digit.Box;
+            if (prediction.Digits.Count > 1)
+                terminal.WriteLine($"Digit {n + 1}, {box.Columns}x{box.Rows} pixels at column {box.Left}, row {box.Top}: {classifier.Name(digit.Answer.Class)}{Doubt(digit)}");
+            WriteMeasures(terminal, classifier, digit.Answer);
             terminal.WriteLine("What the network saw:");
-            terminal.WriteText(DigitPicture.Draw(digit.Cell));
+            terminal.WriteText(DigitPicture.Draw(digit.Digit.Cell));
         }
     }
 
-    // "7", or "314 (3 digits, from left to right; digit 2 is uncertain)".
-    private static string Summary(Classifier classifier, IReadOnlyList<Answer> answers)
+    // "7", or "314 (3 digits, from left to right; digits that touched were cut apart; uncertain: digit 2)".
+    private static string Summary(Classifier classifier, Prediction prediction)
     {
-        string[] names = [.. answers.Select(answer => classifier.Name(answer.Class))];
+        string[] names = [.. prediction.Digits.Select(digit => classifier.Name(digit.Answer.Class))];
         if (names.Length == 1)
-            return names[0] + Doubt(answers[0]);
-        int[] uncertain = [.. Enumerable.Range(1, names.Length).Where(n => answers[n - 1].IsUncertain)];
+            return names[0] + Doubt(prediction.Digits[0]);
+        int[] uncertain = [.. Enumerable.Range(1, names.Length).Where(n => prediction.Digits[n - 1].IsUncertain)];
+        string cut = prediction.HasCuts ? "; digits that touched were cut apart" : "";
         string doubt = uncertain.Length == 0 ? "" : $"; uncertain: {string.Join(", ", uncertain.Select(n => $"digit {n}"))}";
-        return $"{string.Join(names.All(name => name.Length == 1) ? "" : ", ", names)} ({names.Length} digits, from left to right{doubt})";
+        return $"{string.Join(names.All(name => name.Length == 1) ? "" : ", ", names)} ({names.Length} digits, from left to right{cut}{doubt})";
     }
 
-    private static string Doubt(Answer answer) =>
-        !answer.IsUncertain ? "" : answer.IsRatherNone ? " (uncertain: rather none of these)" : " (uncertain)";
+    private static string Doubt(RecognizedDigit digit) => digit.Doubt is null ? "" : digit.Doubt.Length == 0 ? " (uncertain)" : $" (uncertain: {digit.Doubt})";
 
     private static void WriteMeasures(Terminal terminal, Classifier classifier, Answer answer)
     {

@@ -6,7 +6,7 @@ public sealed class DigitReading
     internal DigitReading(Plane<float> seen, Plane<float> paper, Plane<float> ink, Plane<bool> strokes, double scale, IReadOnlyList<Component> digits)
     {
         (Seen, Paper, Ink, Strokes, Scale) = (seen, paper, ink, strokes, scale);
-        Digits = [.. digits.Select(digit => new FoundDigit(digit.Box.Scale(1 / scale), DigitCell.Make(OwnInk(digit))))];
+        Digits = [.. digits.Select(Found)];
     }
 
     private DigitReading(Plane<float> cell)
@@ -21,7 +21,7 @@ public sealed class DigitReading
     }
 
     /// <summary>The digits: line by line, each from left to right. There is at least one.</summary>
-    public IReadOnlyList<FoundDigit> Digits { get; }
+    public IReadOnlyList<FoundDigit> Digits { get; private init; }
 
     /// <summary>The picture in grey, made smaller by <see cref="Scale"/>.</summary>
     internal Plane<float> Seen { get; }
@@ -40,6 +40,19 @@ public sealed class DigitReading
 
     /// <summary>The reading of a picture that is an image like those of MNIST already.</summary>
     internal static DigitReading OfCell(Plane<float> cell) => new(cell);
+
+    /// <summary>
+    /// Ways to cut one of the digits in two, if it is wide enough to be several that touch: those that cross the least ink first. The halves
+    /// may be cut again. Most of the ways are wrong.
+    /// </summary>
+    /// <param name="digit">A digit of this reading, or a half of one.</param>
+    public IEnumerable<(FoundDigit Left, FoundDigit Right)> Cuts(FoundDigit digit) =>
+        digit.Part is null ? [] : TouchingDigits.Cuts(digit.Part, Ink.Columns).Select(halves => (Found(halves.Left), Found(halves.Right)));
+
+    /// <summary>The same reading with other digits: some of them cut.</summary>
+    public DigitReading With(IReadOnlyList<FoundDigit> digits) => new(Seen, Paper, Ink, Strokes, Scale, []) { Digits = digits };
+
+    private FoundDigit Found(Component digit) => new(digit.Box.Scale(1 / Scale), DigitCell.Make(OwnInk(digit))) { Part = digit };
 
     // The ink of one digit: its own pixels, and the grey ones at their edges.
     private Plane<float> OwnInk(Component digit)
