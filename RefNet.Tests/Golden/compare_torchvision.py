@@ -18,16 +18,38 @@ import numpy as np
 import torch
 import torchvision
 import torchvision.models as models
+from torchvision.models.resnet import Bottleneck, ResNet
 
 PAIRS = [("alexnet-torchvision", "alexnet"), ("vgg11", "vgg11"), ("vgg16", "vgg16"), ("googlenet-torchvision", "googlenet"), ("resnet18", "resnet18"),
          ("resnet50", "resnet50"), ("resnext50-32x4d", "resnext50_32x4d"), ("densenet121", "densenet121"), ("squeezenet", "squeezenet1_0")]
 STEPS = ["resnet18", "googlenet"]
+SQUEEZED = ("se-resnet50", "resnet50, and SE in each unit")  # torchvision has no SE-ResNet; it is put together here
 CONSOLE = os.path.join(os.path.dirname(__file__), "..", "..", "RefNet.Console", "bin", "Release", "net10.0", "RefNet.Console.dll")
 
 
+class SqueezedBottleneck(Bottleneck):
+    """torchvision's bottleneck with squeeze and excitation after its last normalisation, before the addition (Hu et al. 2018, figure 3, r = 16)."""
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        channels = self.bn3.num_features
+        self.se = torch.nn.ModuleDict({"fc1": torch.nn.Linear(channels, channels // 16), "fc2": torch.nn.Linear(channels // 16, channels)})
+
+    def forward(self, x):
+        y = self.relu(self.bn1(self.conv1(x)))
+        y = self.relu(self.bn2(self.conv2(y)))
+        y = self.bn3(self.conv3(y))
+        gate = torch.sigmoid(self.se["fc2"](torch.relu(self.se["fc1"](y.mean((2, 3))))))
+        return self.relu(y * gate[:, :, None, None] + (x if self.downsample is None else self.downsample(x)))
+
+
 def make(name):
+    if name == SQUEEZED[1]:
+        return as_after_training(ResNet(SqueezedBottleneck, [3, 4, 6, 3]))
     options = {"init_weights": True, "aux_logits": True, "transform_input": False} if name == "googlenet" else {}
-    network = getattr(models, name)(weights=None, **options)
+    return as_after_training(getattr(models, name)(weights=None, **options))
+
+
+def as_after_training(network):
     for module in network.modules():  # statistics and scales as after training, not 0 and 1
         if isinstance(module, torch.nn.BatchNorm2d):
             module.running_mean.normal_(0, 0.1)
@@ -74,11 +96,11 @@ def gradient(ours, theirs, folder):
     return len(arrays.files), float(np.sqrt(difference / total)), float(worst)
 
 
-wanted = sys.argv[1:] or [ours for ours, _ in PAIRS]
+wanted = sys.argv[1:] or [ours for ours, _ in PAIRS + [SQUEEZED]]
 print(f"| RefNet | torchvision {torchvision.__version__} | parameters | relative difference of the outputs |\n|---|---|---:|---:|")
 worst = 0.0
 with tempfile.TemporaryDirectory() as folder:
-    for ours, theirs in PAIRS:
+    for ours, theirs in PAIRS + [SQUEEZED]:
         if ours in wanted:
             parameters, difference = compare(ours, theirs, folder)
             worst = max(worst, difference)
