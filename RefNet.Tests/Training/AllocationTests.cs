@@ -27,8 +27,7 @@ public sealed class AllocationTests
 
     private static readonly (string Name, Func<Network<float>> Create, Func<Loss<float>> Loss)[] networks =
     [
-        // Not Fcn: a step of it allocates some 800 bytes, and it is not known where.
-        .. Architectures.All.DistinctBy(architecture => architecture.GetType()).Where(architecture => architecture is not Fcn).Select(architecture =>
+        .. Architectures.All.DistinctBy(architecture => architecture.GetType()).Select(architecture =>
             (architecture.Name, (Func<Network<float>>)(() => architecture.CreateNarrow<float>(seed: 1)), (Func<Loss<float>>)architecture.CreateLoss<float>)),
         ("the other layers", OtherLayers, () => new MulticlassHinge<float>()),
         ("blocks", Blocks, () => new SoftmaxCrossEntropy<float>()),
