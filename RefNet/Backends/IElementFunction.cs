@@ -3,8 +3,8 @@ using System.Numerics;
 namespace RefNet.Backends;
 
 /// <summary>
-/// A function of one number and its slope: an activation. The two methods are its definition, and enough for every backend;
-/// <see cref="Kernel"/> names the fast implementation that backends have for the usual ones.
+/// A function of one number and its derivative: an activation. The two methods define it and are enough for every
+/// backend; <see cref="Kernel"/> names the fast implementation that backends have for common functions.
 /// </summary>
 public interface IElementFunction<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -14,23 +14,23 @@ public interface IElementFunction<T> where T : unmanaged, IBinaryFloatingPointIe
     /// <summary>dy/dx at x, where y = f(x): many slopes are simpler in y than in x.</summary>
     T Slope(T x, T y);
 
-    /// <summary>The fast implementation that may stand in for the two methods.</summary>
+    /// <summary>The fast implementation that may replace the two methods.</summary>
     ElementKernel Kernel => ElementKernel.None;
 }
 
 /// <summary>A function for which backends have a fast implementation.</summary>
 /// <param name="Function">Which one.</param>
-/// <param name="Parameter">Its parameter, where it has one: the slope of a leaky ReLU, α of an ELU, the p of a power.</param>
+/// <param name="Parameter">Its parameter, if it has one: the slope of a leaky ReLU, α of an ELU, the p of a power.</param>
 public readonly record struct ElementKernel(ElementFunction Function, double Parameter = 0)
 {
-    /// <summary>There is none.</summary>
+    /// <summary>No fast implementation.</summary>
     public static ElementKernel None => default;
 }
 
 /// <summary>The functions that <see cref="ElementKernel"/> can name.</summary>
 public enum ElementFunction
 {
-    /// <summary>Another function.</summary>
+    /// <summary>Any other function.</summary>
     None,
 
     /// <summary>max(0, x).</summary>

@@ -5,8 +5,8 @@ using RefNet.Tensors;
 namespace RefNet.Blocks;
 
 /// <summary>
-/// A layer made of layers, which have all the parameters and buffers. A block says how x goes through its layers and how the
-/// gradient comes back; it has no mathematics of its own but sums, copies and products of what they give.
+/// A layer made of layers, which hold all its parameters and buffers. A block defines how x passes through its layers
+/// and how the gradient returns; its own mathematics is limited to sums, copies and products of their outputs.
 /// </summary>
 public abstract class Block<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -14,20 +14,20 @@ public abstract class Block<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
     private IReadOnlyList<Parameter<T>>? parameters;
     private IReadOnlyList<Buffer<T>>? buffers;
 
-    /// <summary>Takes in layers.</summary>
-    /// <param name="layers">The layers; names must differ, and those without one get their type and place, from 1.</param>
-    /// <exception cref="ArgumentException">Two layers have the same name, or the same layer stands here twice.</exception>
+    /// <summary>Creates a block from its layers.</summary>
+    /// <param name="layers">The layers; names must differ, and a layer without one is named after its type and position, from 1.</param>
+    /// <exception cref="ArgumentException">Two layers have the same name, or the same layer appears twice.</exception>
     private protected Block(params ReadOnlySpan<Layer<T>> layers)
     {
         this.layers = layers.ToArray();
         foreach ((int place, Layer<T> layer) in this.NamedLayers().Index())
-            layer.NameByDefault($"{layer.TypeName}{place + 1}"); // again where a block without a name gave a default name first
+            layer.NameByDefault($"{layer.TypeName}{place + 1}"); // renames what an unnamed block named by default before
         HashSet<Layer<T>> seen = [];
         foreach (Layer<T> layer in layers)
             CheckOnce(layer, seen, nameof(layers));
         if (NamesProblem() is { } problem)
             throw new ArgumentException(problem, nameof(layers));
-        Initialize(seed: 0, path: "", keepsValues: true); // until a network gives its own seed: equal layers start apart
+        Initialize(seed: 0, path: "", keepsValues: true); // until a network sets its seed: equal layers get different weights
     }
 
     /// <inheritdoc/>
@@ -48,14 +48,14 @@ public abstract class Block<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
     /// <inheritdoc/>
     protected sealed override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX) => throw new NotSupportedException("A block has no gradient of its own.");
 
-    /// <summary>One of the layers, as a pass wants it: Forward, or Predict where the pass keeps nothing.</summary>
+    /// <summary>Runs one of the layers: Forward, or Predict where the pass keeps no outputs.</summary>
     private protected static Tensor<T> Pass(Layer<T> layer, Tensor<T> x, Mode mode, TensorPool<T>? pool) =>
         pool is null ? layer.Forward(x, mode) : layer.Predict(x, pool);
 
-    /// <summary>Puts another layer in a place.</summary>
+    /// <summary>Replaces the layer at a position.</summary>
     internal void PutLayer(int place, Layer<T> layer) => layers[place] = layer;
 
-    /// <summary>What is wrong with the names of the layers, or null where each gives a path of its own.</summary>
+    /// <summary>What is wrong with the names of the layers, or null where each gives a path that is unique.</summary>
     internal string? NamesProblem()
     {
         HashSet<string> names = [];
@@ -71,14 +71,14 @@ public abstract class Block<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
         return nameless is null ? null : $"A {nameless.TypeName} has an empty name: only a block may, since its layers have names.";
     }
 
-    /// <summary>Forgets what followed from a layer inside that has been replaced.</summary>
+    /// <summary>Clears what was cached about a layer inside that has been replaced.</summary>
     internal void Changed()
     {
         ForgetShapes();
         (parameters, buffers) = (null, null);
     }
 
-    // A layer holds x and y of its last pass, so that it cannot stand in two places.
+    // A layer holds x and y of its last pass, so it cannot be used in two places.
     internal static void CheckOnce(Layer<T> layer, HashSet<Layer<T>> seen, string argument)
     {
         foreach ((string path, Layer<T> inner) in layer.Walk(layer.Name))

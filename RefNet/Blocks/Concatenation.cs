@@ -5,7 +5,7 @@ using RefNet.Tensors;
 namespace RefNet.Blocks;
 
 /// <summary>
-/// Branches whose channels are put behind each other: y = [f_1(x), f_2(x), ...], samples of the shape that the branches take ->
+/// Branches whose channels are concatenated: y = [f_1(x), f_2(x), ...], samples of the branches' input shape ->
 /// C_1 + C_2 + ... x H x W, or C_1 + C_2 + ... for vectors. Szegedy et al. 2015, figure 2 (Inception); Huang et al. 2017, equation 2
 /// (with an <see cref="Identity{T}"/> as a branch, DenseNet); LECTURES L16.
 /// </summary>
@@ -15,8 +15,8 @@ public sealed class Concatenation<T> : Block<T> where T : unmanaged, IBinaryFloa
     private Tensor<T>? outputMemory;
     private Tensor<T>? inputGradientMemory;
 
-    /// <summary>Puts the channels of branches behind each other.</summary>
-    /// <param name="branches">The branches, one or more; names must differ, and those without one get their type and place.</param>
+    /// <summary>Creates a concatenation of branches.</summary>
+    /// <param name="branches">The branches, one or more; names must differ, and a layer without one is named after its type and position.</param>
     public Concatenation(params ReadOnlySpan<Layer<T>> branches) : base(branches)
     {
         if (branches.IsEmpty)
@@ -58,8 +58,8 @@ public sealed class Concatenation<T> : Block<T> where T : unmanaged, IBinaryFloa
         return y;
     }
 
-    // Each channel of y is a channel of one branch, and x reaches y on every branch:
-    // (1) dF_k = the channels of dY that branch k gave
+    // Each channel of y is a channel of one branch, and x reaches y through every branch:
+    // (1) dF_k = the channels of dY that belong to branch k
     // (2) dX = sum_k F_k'ᵀ dF_k
 
     /// <inheritdoc/>
@@ -85,6 +85,6 @@ public sealed class Concatenation<T> : Block<T> where T : unmanaged, IBinaryFloa
         return dX;
     }
 
-    /// <summary>The C# that makes this block, a line a branch.</summary>
+    /// <summary>The C# that creates this block, one line per branch.</summary>
     public override string ToString() => CSharp.New(this, CSharp.Lines(Layers));
 }

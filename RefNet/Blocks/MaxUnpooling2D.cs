@@ -6,22 +6,22 @@ using RefNet.Tensors;
 namespace RefNet.Blocks;
 
 /// <summary>
-/// Max pooling, layers in between, and unpooling to the places that won: z = f(P x), then y_c(u,v) = sum of z_c(i,j) over the windows (i,j)
-/// that x_c(u,v) won, 0 elsewhere; samples of shape C x H x W -> the same. The places, called switches, are those of this x.
+/// Max pooling, layers in between, and unpooling to the positions of the maxima: z = f(P x), then y_c(u,v) = sum of z_c(i,j) over the windows (i,j)
+/// that x_c(u,v) won, 0 elsewhere; samples of shape C x H x W -> the same. The positions, called switches, are those of this x.
 /// Zeiler and Fergus 2014, section 2.1; Noh et al. 2015, section 3.2 (deconvolution network); LECTURES L14.
 /// </summary>
 /// <remarks>
-/// f gives the shape that it takes. Blocks nest: that of the first pooling holds that of the second. With the <see cref="Identity{T}"/> as f only the maxima
-/// stay, each in its place. To look back through a trained network, nothing of this is needed: <c>Backward</c> of a <see cref="MaxPooling2D{T}"/> is unpooling.
+/// The output of f has the shape of its input. Blocks nest: that of the first pooling contains that of the second. With the <see cref="Identity{T}"/> as f only
+/// the maxima remain, each in its position. Visualising a trained network needs none of this: <c>Backward</c> of a <see cref="MaxPooling2D{T}"/> is unpooling.
 /// </remarks>
 public sealed class MaxUnpooling2D<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly PoolingGeometry geometry;
-    private int[] switches = []; // where the maximum of each window stands in its map
+    private int[] switches = []; // the index of the maximum of each window in its map
     private Tensor<T>? outputMemory;
     private Tensor<T>? innerGradient;
 
-    /// <summary>Makes the block.</summary>
+    /// <summary>Creates the block.</summary>
     /// <param name="pooling">P.</param>
     /// <param name="inner">f.</param>
     public MaxUnpooling2D(MaxPooling2D<T> pooling, Layer<T> inner) : base(pooling, inner) => geometry = pooling.Geometry;
@@ -53,7 +53,7 @@ public sealed class MaxUnpooling2D<T> : Block<T> where T : unmanaged, IBinaryFlo
         return y;
     }
 
-    // A small step of x changes the maxima, but not where they stand:
+    // A small change of x changes the maxima, but not their positions:
     // (1) dz_c(i,j) = dy_c at the switch of (i,j)
     // (2) dX = P'ᵀ f'ᵀ dz
 
@@ -108,6 +108,6 @@ public sealed class MaxUnpooling2D<T> : Block<T> where T : unmanaged, IBinaryFlo
         return winner;
     }
 
-    /// <summary>The C# that makes this block, a line a layer.</summary>
+    /// <summary>The C# that creates this block, one line per layer.</summary>
     public override string ToString() => CSharp.New(this, CSharp.Lines(Layers));
 }

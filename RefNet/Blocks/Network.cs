@@ -5,9 +5,9 @@ using RefNet.Tensors;
 namespace RefNet.Blocks;
 
 /// <summary>
-/// A whole network: layers one after the other, the shape of its input, and the seed of its first weights. Layers are found by
-/// their paths, <c>network["layer1.0.conv1"]</c>. Shapes are walked through when it is made, so that a mistake is an error that
-/// names the layer and both shapes before any data is read. LECTURES T13, C16.
+/// A whole network: layers in sequence, the shape of its input, and the seed of its initial weights. Layers are found
+/// by their paths, <c>network["layer1.0.conv1"]</c>. The constructor checks all shapes, so that a mistake is
+/// reported, with the layer and both shapes, before any data is read. LECTURES T13, C16.
 /// </summary>
 public sealed class Network<T> : Sequential<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -15,11 +15,11 @@ public sealed class Network<T> : Sequential<T> where T : unmanaged, IBinaryFloat
     private readonly TensorPool<T> gradientPool = new();
     private Tensor<T>? prediction;
 
-    /// <summary>Makes a network.</summary>
+    /// <summary>Creates a network.</summary>
     /// <param name="input">The shape of one sample of the input, such as 1x28x28.</param>
-    /// <param name="seed">The seed of the first weights and of random masks.</param>
-    /// <param name="layers">The layers, first to last; names must differ, and those without one get their type and place.</param>
-    /// <exception cref="ShapeException">A layer cannot take what the one before it gives.</exception>
+    /// <param name="seed">The seed of the initial weights and of random masks.</param>
+    /// <param name="layers">The layers, first to last; names must differ, and a layer without one is named after its type and position.</param>
+    /// <exception cref="ShapeException">A layer cannot take the output shape of the one before it.</exception>
     public Network(Shape input, int seed, params ReadOnlySpan<Layer<T>> layers) : base(layers)
     {
         InputShape = input;
@@ -31,11 +31,11 @@ public sealed class Network<T> : Sequential<T> where T : unmanaged, IBinaryFloat
     /// <summary>The shape of one sample of the input.</summary>
     public Shape InputShape { get; }
 
-    /// <summary>The seed of the first weights and of random masks.</summary>
+    /// <summary>The seed of the initial weights and of random masks.</summary>
     public int Seed { get; }
 
     /// <summary>The layer at a path.</summary>
-    /// <exception cref="InputException">There is none; the message lists what there is.</exception>
+    /// <exception cref="InputException">There is no such layer; the message lists the paths there are.</exception>
     public Layer<T> this[string path]
     {
         get
@@ -48,13 +48,13 @@ public sealed class Network<T> : Sequential<T> where T : unmanaged, IBinaryFloat
     }
 
     /// <summary>
-    /// Puts a layer in the place of another, such as a head for other classes. It computes where the network does. Parameters that
-    /// have no values yet get those of the network's seed and their path. Objectives, optimizers and trainers that were made before
-    /// know the old layer: make new ones.
+    /// Replaces a layer by another, such as a head for other classes, on the network's backend. Parameters that have
+    /// no values yet are drawn from the network's seed and their path. Objectives, optimizers and trainers created
+    /// before still refer to the old layer: create new ones.
     /// </summary>
-    /// <param name="path">The path of the layer that goes.</param>
-    /// <param name="layer">The layer that comes; without a name of its own it takes over that of the other.</param>
-    /// <exception cref="ShapeException">The shapes no longer fit; the network stays as it was.</exception>
+    /// <param name="path">The path of the layer to replace.</param>
+    /// <param name="layer">The new layer; without a name of its own it takes over the old one's.</param>
+    /// <exception cref="ShapeException">The shapes do not fit; the network is unchanged.</exception>
     public void Replace(string path, Layer<T> layer)
     {
         Layer<T> old = this[path];
@@ -103,10 +103,10 @@ public sealed class Network<T> : Sequential<T> where T : unmanaged, IBinaryFloat
     }
 
     /// <summary>
-    /// Forward in Evaluate mode for those who want the output alone: memory that no later layer needs serves the next one, and
-    /// no Backward can follow.
+    /// Forward in Evaluate mode where only the output is needed: memory is reused as soon as no later layer needs it,
+    /// and no Backward can follow.
     /// </summary>
-    /// <returns>The output, which holds until the next call.</returns>
+    /// <returns>The output, which is valid until the next call.</returns>
     public Tensor<T> Predict(Tensor<T> x)
     {
         if (prediction is not null)
@@ -118,13 +118,13 @@ public sealed class Network<T> : Sequential<T> where T : unmanaged, IBinaryFloat
     }
 
     /// <summary>
-    /// Backward for those who want the gradients of the parameters alone: memory of gradients that no earlier layer needs serves
-    /// the next one, and <see cref="Layer{T}.OutputGradient"/> and <see cref="Layer{T}.InputGradient"/> stay null.
+    /// Backward where only the gradients of the parameters are needed: memory of gradients is reused as soon as no earlier
+    /// layer needs them, and <see cref="Layer{T}.OutputGradient"/> and <see cref="Layer{T}.InputGradient"/> stay null.
     /// </summary>
     /// <param name="dY">The gradient of the loss with respect to the output of the last Forward.</param>
     public void AddParameterGradients(Tensor<T> dY) => Backward(dY, needsInputGradient: false, gradientPool);
 
-    /// <summary>The C# that makes this network, a line a layer.</summary>
+    /// <summary>The C# that creates this network, one line per layer.</summary>
     public override string ToString() => CSharp.New(this, CSharp.Code(InputShape), $"seed: {Seed}", CSharp.Lines(Layers));
 
     private static InputException NoLayer(string path, string name, Layer<T> block) => new(

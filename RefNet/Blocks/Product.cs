@@ -5,9 +5,9 @@ using RefNet.Tensors;
 namespace RefNet.Blocks;
 
 /// <summary>
-/// A branch that another one gates: y = f(x) g(x), element by element, or channel by channel where g gives one number a
-/// channel (C, or C x 1 x 1); samples of the shape that both take -> of the shape that f gives. With an <see cref="Identity{T}"/> as f
-/// it is a <see cref="SqueezeExcitation{T}"/>. Hu et al. 2018, equation 4; LECTURES L18.
+/// A branch gated by another: y = f(x) g(x), element by element, or channel by channel where g gives one number per channel
+/// (C, or C x 1 x 1); samples of the input shape of both -> of the output shape of f. <see cref="SqueezeExcitation{T}"/> is
+/// the case with an <see cref="Identity{T}"/> as f. Hu et al. 2018, equation 4; LECTURES L18.
 /// </summary>
 public class Product<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -16,7 +16,7 @@ public class Product<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee
     private Tensor<T>? gateGradient;
     private Tensor<T>? inputGradientMemory;
 
-    /// <summary>Makes the block.</summary>
+    /// <summary>Creates the block.</summary>
     /// <param name="body">f.</param>
     /// <param name="gate">g.</param>
     public Product(Layer<T> body, Layer<T> gate) : base(body, gate) { }
@@ -47,7 +47,7 @@ public class Product<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee
         return y;
     }
 
-    // The product rule; where g is one number a channel, sums run over the positions of that channel:
+    // The product rule; where g is one number per channel, sums run over the positions of that channel:
     // (1) dF = dY g   (2) dG = dY f, or the sum of it over the channel
     // (3) dX = F'ᵀ dF + G'ᵀ dG
 
@@ -78,6 +78,6 @@ public class Product<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee
         return dX;
     }
 
-    /// <summary>The C# that makes this block, a line a branch.</summary>
+    /// <summary>The C# that creates this block, one line per branch.</summary>
     public override string ToString() => CSharp.New(this, CSharp.Lines(Layers));
 }

@@ -5,10 +5,10 @@ using RefNet.Tensors;
 namespace RefNet.Blocks;
 
 /// <summary>
-/// Layers one after the other: y = f_L(... f_2(f_1(x))), samples of the shape that the first takes -> of the shape that the
-/// last gives. LECTURES T13, C16.
+/// Layers in sequence: y = f_L(... f_2(f_1(x))), samples of the input shape of the first -> of the output shape of
+/// the last. LECTURES T13, C16.
 /// </summary>
-/// <param name="layers">The layers, first to last; names must differ, and those without one get their type and place.</param>
+/// <param name="layers">The layers, first to last; names must differ, and a layer without one is named after its type and position.</param>
 public class Sequential<T>(params ReadOnlySpan<Layer<T>> layers) : Block<T>(layers) where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
@@ -44,7 +44,7 @@ public class Sequential<T>(params ReadOnlySpan<Layer<T>> layers) : Block<T>(laye
 
     // The chain rule, with J_l the matrix of the derivatives of layer l at its own input:
     // (1) dx = J_1ᵀ J_2ᵀ ... J_Lᵀ dy, from the last layer to the first
-    // Where nobody wants dx, it ends at the first layer that learns.
+    // Where dx is not needed, the pass ends at the first layer that learns.
 
     /// <inheritdoc/>
     private protected sealed override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient, TensorPool<T>? pool)
@@ -62,7 +62,7 @@ public class Sequential<T>(params ReadOnlySpan<Layer<T>> layers) : Block<T>(laye
         return first < Layers.Count || needsInputGradient ? gradient : null;
     }
 
-    /// <summary>The C# that makes this block, a line a layer.</summary>
+    /// <summary>The C# that creates this block, one line per layer.</summary>
     public override string ToString() => CSharp.New(this, CSharp.Lines(Layers));
 
     private int FirstThatLearns()

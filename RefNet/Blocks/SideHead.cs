@@ -16,8 +16,8 @@ public sealed class SideHead<T> : Block<T> where T : unmanaged, IBinaryFloatingP
 {
     private Tensor<T>? inputGradientMemory;
 
-    /// <summary>Makes the block.</summary>
-    /// <param name="head">h, from the samples that pass here to the outputs that the loss takes.</param>
+    /// <summary>Creates the block.</summary>
+    /// <param name="head">h, from the samples that pass through to the outputs that the loss takes.</param>
     /// <param name="weight">The weight of its loss, above 0.</param>
     public SideHead(Layer<T> head, double weight) : base(head)
     {
@@ -33,7 +33,7 @@ public sealed class SideHead<T> : Block<T> where T : unmanaged, IBinaryFloatingP
     /// <exception cref="InvalidOperationException">There was none.</exception>
     public Tensor<T> HeadOutput => Layers[0].Output ?? throw new InvalidOperationException($"{Name}: the side head needs a Forward in Train before it.");
 
-    /// <summary>The gradient of the whole loss, this head's weight included, with respect to h(x); null where no loss looks at the head.</summary>
+    /// <summary>The gradient of the whole loss, including this head's weight, with respect to h(x); null where no loss uses the head.</summary>
     public Tensor<T>? HeadGradient { get; set; }
 
     /// <inheritdoc/>
@@ -52,7 +52,7 @@ public sealed class SideHead<T> : Block<T> where T : unmanaged, IBinaryFloatingP
         return x;
     }
 
-    // x reaches the loss on two ways:
+    // x reaches the loss in two ways:
     // (1) dX = dY + h'ᵀ dH
 
     /// <inheritdoc/>
@@ -69,6 +69,6 @@ public sealed class SideHead<T> : Block<T> where T : unmanaged, IBinaryFloatingP
         return dX;
     }
 
-    /// <summary>The C# that makes this block.</summary>
+    /// <summary>The C# that creates this block.</summary>
     public override string ToString() => CSharp.New(this, Layers[0].ToString(), CSharp.Code(Weight));
 }

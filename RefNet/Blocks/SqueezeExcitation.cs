@@ -8,14 +8,14 @@ namespace RefNet.Blocks;
 /// Squeeze and excitation: y_c(p) = s_c x_c(p) with s = sigmoid(W2 relu(W1 z)) and z_c the mean of map c; samples of shape C x H x W -> the
 /// same. W1 is C/r x C and W2 is C x C/r: 2 C²/r weights. Hu et al. 2018, equations 2 to 4; LECTURES L18.
 /// </summary>
-/// <remarks>It is the product of x with a gate of one number a channel: <see cref="Product{T}"/> has the gradient.</remarks>
+/// <remarks>It is the product of x and a gate with one number per channel: <see cref="Product{T}"/> has the gradient.</remarks>
 public sealed class SqueezeExcitation<T> : Product<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int channels;
     private readonly int reduction;
     private readonly bool useBias;
 
-    /// <summary>Makes the block.</summary>
+    /// <summary>Creates the block.</summary>
     /// <param name="channels">C, a multiple of r.</param>
     /// <param name="reduction">r, 1 or more.</param>
     /// <param name="useBias">Whether the two layers add biases.</param>
@@ -36,7 +36,7 @@ public sealed class SqueezeExcitation<T> : Product<T> where T : unmanaged, IBina
         { Name = "" }; // paths as in torchvision: se.fc1, se.fc2
     }
 
-    /// <summary>The C# that makes this block.</summary>
+    /// <summary>The C# that creates this block.</summary>
     public override string ToString() =>
         CSharp.New(this, $"{channels}", CSharp.Option("reduction", reduction, 16), CSharp.Option("useBias", useBias, true));
 }

@@ -5,18 +5,18 @@ using RefNet.Tensors;
 namespace RefNet.Blocks;
 
 /// <summary>
-/// Branches whose outputs are added: y = f_1(x) + f_2(x) + ..., samples of the shape that the branches take -> of the shape
-/// that all of them give. With an <see cref="Identity{T}"/> or a projection as the second branch it is a residual block, y = F(x) + P(x).
-/// He et al. 2016, equations 1 and 2; LECTURES L16, X16.
+/// Branches whose outputs are added: y = f_1(x) + f_2(x) + ..., samples of the branches' input shape -> of their
+/// common output shape. With an <see cref="Identity{T}"/> or a projection as the second branch it is a residual
+/// block, y = F(x) + P(x). He et al. 2016, equations 1 and 2; LECTURES L16, X16.
 /// </summary>
-/// <remarks>The paper puts a ReLU behind the addition: it is a layer of its own, after this block (X16).</remarks>
+/// <remarks>The ReLU that follows the addition in the paper is a separate layer, after this block (X16).</remarks>
 public class Sum<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private Tensor<T>? outputMemory;
     private Tensor<T>? inputGradientMemory;
 
-    /// <summary>Adds branches.</summary>
-    /// <param name="branches">The branches, one or more; names must differ, and those without one get their type and place.</param>
+    /// <summary>Creates a sum of branches.</summary>
+    /// <param name="branches">The branches, one or more; names must differ, and a layer without one is named after its type and position.</param>
     public Sum(params ReadOnlySpan<Layer<T>> branches) : base(branches)
     {
         if (branches.IsEmpty)
@@ -57,7 +57,7 @@ public class Sum<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         return sum;
     }
 
-    // x reaches y on every branch, and the gradients add:
+    // x reaches y through every branch, and the gradients add:
     // (1) dF_k = dY: the addition copies the gradient
     // (2) dX = sum_k F_k'ᵀ dF_k
 
@@ -87,6 +87,6 @@ public class Sum<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         return sum;
     }
 
-    /// <summary>The C# that makes this block, a line a branch.</summary>
+    /// <summary>The C# that creates this block, one line per branch.</summary>
     public override string ToString() => CSharp.New(this, CSharp.Lines(Layers));
 }

@@ -6,25 +6,25 @@ using RefNet.Layers;
 namespace RefNet.Blocks;
 
 /// <summary>
-/// An Xception block: y = pool(F(x)) + P(x), with F some separable 3x3 convolutions, each with batch normalisation behind it and a ReLU before it; samples
-/// of shape C x H x W -> F x H' x W'. Without pooling the size stays, and P is the identity where the channels stay too; otherwise P is a 1x1 convolution
-/// with the stride of the pooling, and batch normalisation. Chollet 2017, figure 5; LECTURES L16, L17, D15.
+/// An Xception block: y = pool(F(x)) + P(x), with F some separable 3x3 convolutions, each preceded by a ReLU and followed by batch normalisation; samples
+/// of shape C x H x W -> F x H' x W'. Without pooling the size does not change, and P is the identity where the number of channels does not change
+/// either; otherwise P is a 1x1 convolution with the stride of the pooling, and batch normalisation. Chollet 2017, figure 5; LECTURES L16, L17, D15.
 /// </summary>
 /// <remarks>
-/// The middle flow of the figure has <c>new XceptionBlock(728, 728, convolutions: 3)</c>, the entry flow <c>new XceptionBlock(128, 256,
-/// PoolingGeometry.Same(3, extent, stride: 2))</c>. The running statistics are kept as in Keras, with which the paper was made. <see cref="Sum{T}"/> has the gradient.
+/// The middle flow of the figure uses <c>new XceptionBlock(728, 728, convolutions: 3)</c>, the entry flow <c>new XceptionBlock(128, 256,
+/// PoolingGeometry.Same(3, extent, stride: 2))</c>. The running statistics follow Keras, which the paper used. <see cref="Sum{T}"/> has the gradient.
 /// </remarks>
 public sealed class XceptionBlock<T> : Sum<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly string?[] arguments;
 
-    /// <summary>Makes the block.</summary>
+    /// <summary>Creates the block.</summary>
     /// <param name="inputChannels">C, 1 or more.</param>
     /// <param name="outputChannels">F, 1 or more.</param>
-    /// <param name="pooling">Windows of the max pooling behind the convolutions, the same stride in both directions; none where it is null.</param>
-    /// <param name="convolutions">How many separable convolutions, 1 or more.</param>
-    /// <param name="startsWithReLU">Whether a ReLU stands before the first convolution too; not where there is one before the block.</param>
-    /// <param name="growsLast">Whether the last convolution brings the F channels, as in the exit flow, and not the first.</param>
+    /// <param name="pooling">Windows of the max pooling after the convolutions, with the same stride in both directions; null for no pooling.</param>
+    /// <param name="convolutions">The number of separable convolutions, 1 or more.</param>
+    /// <param name="startsWithReLU">Whether there is a ReLU before the first convolution too; false where one precedes the block.</param>
+    /// <param name="growsLast">Whether the last convolution, rather than the first, changes the channels to F, as in the exit flow.</param>
     /// <param name="epsilon">ε of the batch normalisation.</param>
     public XceptionBlock(int inputChannels, int outputChannels, PoolingGeometry? pooling = null, int convolutions = 2, bool startsWithReLU = true, bool growsLast = false,
         double epsilon = 1e-3) : base(
@@ -65,6 +65,6 @@ public sealed class XceptionBlock<T> : Sum<T> where T : unmanaged, IBinaryFloati
     private static BatchNormalization<T> Normalization(string name, int channels, double epsilon) =>
         new(channels, epsilon, momentum: 0.01, unbiased: false) { Name = name };
 
-    /// <summary>The C# that makes this block.</summary>
+    /// <summary>The C# that creates this block.</summary>
     public override string ToString() => CSharp.New(this, arguments);
 }

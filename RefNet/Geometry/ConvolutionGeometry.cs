@@ -1,8 +1,8 @@
 namespace RefNet.Geometry;
 
 /// <summary>
-/// Where the taps of a two-dimensional convolution fall: every size formula, padding, dilation and the kernel flip of
-/// the engine stand here, in <see cref="PlaneGeometry"/> and in <see cref="Window"/>, once.
+/// Where the taps of a two-dimensional convolution fall: the engine defines every size formula, padding, dilation and
+/// the kernel flip once, here, in <see cref="PlaneGeometry"/> and in <see cref="Window"/>.
 /// </summary>
 /// <param name="Rows">How the kernel slides down.</param>
 /// <param name="Columns">How the kernel slides to the right.</param>
@@ -14,14 +14,14 @@ public sealed record ConvolutionGeometry(Window Rows, Window Columns) : PlaneGeo
     /// </summary>
     public bool Flip { get; init; } = true;
 
-    /// <summary>A square kernel that slides alike in both directions, with the same padding on all sides.</summary>
+    /// <summary>A square kernel that slides the same way in both directions, with the same padding on all sides.</summary>
     public static ConvolutionGeometry Square(int kernel, int stride = 1, int padding = 0, int dilation = 1)
     {
         Window window = new(kernel, stride, padding, padding, dilation);
         return new ConvolutionGeometry(window, window);
     }
 
-    /// <summary>A square kernel that slides by 1 and keeps the size of the image, an odd row and column of padding behind.</summary>
+    /// <summary>A square kernel that slides by 1 and keeps the size of the image; an odd row and column of padding goes after it.</summary>
     public static ConvolutionGeometry Same(int kernel, int dilation = 1)
     {
         Window window = Window.Same(kernel, dilation);
@@ -30,7 +30,7 @@ public sealed record ConvolutionGeometry(Window Rows, Window Columns) : PlaneGeo
 
     /// <summary>
     /// A square kernel on square images of a given size whose padding gives ⌈H/S⌉ rows and columns: TensorFlow's and Keras's 'same',
-    /// whose odd row and column of padding lie behind.
+    /// where an odd row and column of padding goes after the image.
     /// </summary>
     /// <param name="kernel">K, 1 or more.</param>
     /// <param name="extent">H, the rows and columns of the image.</param>
@@ -49,10 +49,10 @@ public sealed record ConvolutionGeometry(Window Rows, Window Columns) : PlaneGeo
     /// <summary>The number of taps of one kernel plane.</summary>
     public int Taps => Rows.Size * Columns.Size;
 
-    /// <summary>The input row that tap row u reads for output row 0; for the next output row it lies a stride further.</summary>
+    /// <summary>The input row that tap row u reads for output row 0; each next output row reads one stride further.</summary>
     public int FirstRow(int u) => FirstRead(Rows, u);
 
-    /// <summary>The input column that tap column v reads for output column 0; for the next it lies a stride further.</summary>
+    /// <summary>The input column that tap column v reads for output column 0; each next output column reads one stride further.</summary>
     public int FirstColumn(int v) => FirstRead(Columns, v);
 
     // The flip: tap 0 of a true convolution reads the last element under the window.

@@ -7,7 +7,7 @@ namespace RefNet.Geometry;
 /// <param name="Columns">How it slides to the right.</param>
 public abstract record PlaneGeometry(Window Rows, Window Columns)
 {
-    /// <summary>What to do where the stride does not end at the border.</summary>
+    /// <summary>What to do where the last window does not end at the border.</summary>
     public Rounding Rounding { get; init; } = Rounding.Exact;
 
     /// <summary>The rows and columns of the output.</summary>
@@ -20,9 +20,9 @@ public abstract record PlaneGeometry(Window Rows, Window Columns)
         return new Shape(channels, rows, columns);
     }
 
-    /// <summary>Says what an input would need to be, or null where the window fits.</summary>
+    /// <summary>Says what the input would have to be, or returns null where the window fits.</summary>
     /// <param name="input">The shape of one sample.</param>
-    /// <param name="channels">How many channels it must have; null where any number will do.</param>
+    /// <param name="channels">The number of channels it must have; null for any.</param>
     public virtual string? Problem(Shape input, int? channels = null)
     {
         if (input.Rank != 3 || input[0] != (channels ?? input[0]))

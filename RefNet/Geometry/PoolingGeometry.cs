@@ -7,7 +7,7 @@ namespace RefNet.Geometry;
 /// <param name="Columns">How the window slides to the right.</param>
 public sealed record PoolingGeometry(Window Rows, Window Columns) : PlaneGeometry(Rows, Columns)
 {
-    /// <summary>A square window; the stride is the window's size where none is given, so that windows do not overlap.</summary>
+    /// <summary>A square window; the stride is the window's size by default, so that windows do not overlap.</summary>
     public static PoolingGeometry Square(int size, int? stride = null, int padding = 0)
     {
         Window window = new(size, stride ?? size, padding, padding);
@@ -16,7 +16,7 @@ public sealed record PoolingGeometry(Window Rows, Window Columns) : PlaneGeometr
 
     /// <summary>
     /// A square window on square images of a given size whose padding gives ⌈H/S⌉ rows and columns: TensorFlow's and Keras's 'same',
-    /// whose odd row and column of padding lie behind. Their means leave the padding out: <c>countPadding: false</c>.
+    /// where an odd row and column of padding goes after the image. Their means leave the padding out: <c>countPadding: false</c>.
     /// </summary>
     public static PoolingGeometry Same(int size, int extent, int stride)
     {
@@ -35,14 +35,14 @@ public sealed record PoolingGeometry(Window Rows, Window Columns) : PlaneGeometr
     public override string? Problem(Shape input, int? channels = null) =>
         PaddingProblem("row", Rows) ?? PaddingProblem("column", Columns) ?? base.Problem(input, channels);
 
-    /// <summary>The input rows, or columns, that one position of a window covers: those inside the image.</summary>
+    /// <summary>The input rows, or columns, inside the image that the window covers at one position.</summary>
     public static (int Start, int End) Cover(Window window, int position, int extent)
     {
         int start = position * window.Stride - window.Before;
         return (Math.Max(0, start), Math.Min(extent, start + window.Size));
     }
 
-    /// <summary>How many rows, or columns, one position of a window holds: of the image alone, or of its padding too.</summary>
+    /// <summary>The number of rows, or columns, that the window covers at one position: of the image alone, or with its padding.</summary>
     public static int Count(Window window, int position, int extent, bool countPadding)
     {
         if (!countPadding)
@@ -55,7 +55,7 @@ public sealed record PoolingGeometry(Window Rows, Window Columns) : PlaneGeometr
         return Math.Min(first + window.Size, extent + window.After) - first;
     }
 
-    // Pooling has no dilation here, and a window that lay in the padding alone would have no cell to pool.
+    // Pooling has no dilation here, and a window entirely in the padding would have no cell to pool.
     private static string? PaddingProblem(string axis, Window window)
     {
         if (window.Dilation != 1)

@@ -1,6 +1,6 @@
 namespace RefNet.Geometry;
 
-/// <summary>A rectangle of a map: its first row and column, and how many rows and columns it has.</summary>
+/// <summary>A rectangle of a map: its first row and column, and its numbers of rows and columns.</summary>
 /// <param name="Row">The first row, 0 or more.</param>
 /// <param name="Column">The first column, 0 or more.</param>
 /// <param name="Rows">The number of rows, 1 or more.</param>
@@ -11,8 +11,8 @@ public readonly record struct Region(int Row, int Column, int Rows, int Columns)
     public bool LiesIn(int rows, int columns) => Row >= 0 && Column >= 0 && Rows >= 1 && Columns >= 1 && Row + Rows <= rows && Column + Columns <= columns;
 
     /// <summary>
-    /// The same region on a map of another scale, such as 1/16 of the image behind four poolings: its first and its last pixel are scaled and rounded,
-    /// so that it has one pixel at least. Fast R-CNN does so.
+    /// The same region on a map of another scale, such as 1/16 of the image after four poolings: its first and its
+    /// last pixel are scaled and rounded, so that it has at least one pixel, as in Fast R-CNN.
     /// </summary>
     public Region Scaled(double scale)
     {
@@ -21,10 +21,10 @@ public readonly record struct Region(int Row, int Column, int Rows, int Columns)
     }
 
     /// <summary>
-    /// One of the bins that a region falls into along an axis: extent / bins pixels each, rounded outward, so that none is empty and neighbours
+    /// One of the bins that divide a region along an axis: extent / bins pixels each, rounded outward, so that none is empty and neighbours
     /// may share a pixel.
     /// </summary>
-    /// <returns>From the first pixel to the one behind the last, counted from the start of the region.</returns>
+    /// <returns>The first pixel and one past the last, counted from the start of the region.</returns>
     public static (int Start, int End) Bin(int bin, int bins, int extent) => (bin * extent / bins, ((bin + 1) * extent + bins - 1) / bins);
 
     private static int Round(double place) => (int)Math.Round(place, MidpointRounding.AwayFromZero);

@@ -6,9 +6,9 @@ public enum Rounding
     /// <summary>It is an error: the lectures' "does not fit" (Y2).</summary>
     Exact,
 
-    /// <summary>The rows or columns left over are not seen: what PyTorch does.</summary>
+    /// <summary>The rows or columns left over are ignored, as in PyTorch.</summary>
     Floor,
 
-    /// <summary>One window more, which hangs over the border: Caffe's pooling. It must start inside the input.</summary>
+    /// <summary>One more window, which extends past the border, as in Caffe's pooling. It must start inside the input.</summary>
     Ceiling,
 }

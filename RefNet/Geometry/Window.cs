@@ -5,11 +5,11 @@ namespace RefNet.Geometry;
 /// <summary>How the taps of a kernel, or the cells of a pooling window, slide along one axis of an image.</summary>
 public sealed record Window
 {
-    /// <summary>Makes a window.</summary>
+    /// <summary>Creates a window.</summary>
     /// <param name="size">K, the number of taps, 1 or more.</param>
     /// <param name="stride">S, the distance from one position to the next, 1 or more.</param>
-    /// <param name="before">Padding in front of the first element, 0 or more.</param>
-    /// <param name="after">Padding behind the last element, 0 or more.</param>
+    /// <param name="before">Padding before the first element, 0 or more.</param>
+    /// <param name="after">Padding after the last element, 0 or more.</param>
     /// <param name="dilation">D, the distance from one tap to the next, 1 or more.</param>
     public Window(int size, int stride = 1, int before = 0, int after = 0, int dilation = 1)
     {
@@ -31,19 +31,19 @@ public sealed record Window
     /// <summary>S, the distance from one position to the next.</summary>
     public int Stride { get; }
 
-    /// <summary>Padding in front of the first element.</summary>
+    /// <summary>Padding before the first element.</summary>
     public int Before { get; }
 
-    /// <summary>Padding behind the last element.</summary>
+    /// <summary>Padding after the last element.</summary>
     public int After { get; }
 
     /// <summary>D, the distance from one tap to the next.</summary>
     public int Dilation { get; }
 
-    /// <summary>How many elements the window reaches over: D (K - 1) + 1.</summary>
+    /// <summary>The number of elements from the first tap to the last: D (K - 1) + 1.</summary>
     public int Reach => Dilation * (Size - 1) + 1;
 
-    /// <summary>A window whose padding keeps the extent at stride 1: D (K - 1) in all, the odd one behind (Y3).</summary>
+    /// <summary>A window whose padding keeps the extent at stride 1: D (K - 1) in all, the odd one after (Y3).</summary>
     public static Window Same(int size, int dilation = 1)
     {
         int padding = dilation * (size - 1);
@@ -51,8 +51,8 @@ public sealed record Window
     }
 
     /// <summary>
-    /// A window with a stride whose padding gives ⌈H/S⌉ positions on an extent of H: no more padding than that takes, the odd
-    /// one behind. It is TensorFlow's and Keras's 'same': with a stride of 2, a kernel of 3 and H even it is 0 in front and 1 behind.
+    /// A window with a stride and the least padding that gives ⌈H/S⌉ positions on an extent of H, the odd one after.
+    /// This is TensorFlow's and Keras's 'same': with a stride of 2, a kernel of 3 and H even it is 0 before and 1 after.
     /// </summary>
     public static Window Same(int size, int extent, int stride, int dilation = 1)
     {
@@ -63,7 +63,7 @@ public sealed record Window
         return new Window(size, stride, padding / 2, padding - padding / 2, dilation);
     }
 
-    /// <summary>The extent on which so many positions fit exactly: S (n - 1) + reach - before - after.</summary>
+    /// <summary>The extent on which the given number of positions fits exactly: S (n - 1) + reach - before - after.</summary>
     public int Extent(int positions) => Stride * (positions - 1) + Reach - Before - After;
 
     /// <summary>The number of positions along an axis: (H + before + after - reach) / S + 1, rounded (S3, X38).</summary>
@@ -79,7 +79,7 @@ public sealed record Window
         return oneHangsOver ? positions + 1 : positions;
     }
 
-    /// <summary>Says what an axis would need for the window to fit, or null where it fits.</summary>
+    /// <summary>Says what the axis would have to be for the window to fit, or returns null where it fits.</summary>
     public string? Problem(string axis, int extent, Rounding rounding)
     {
         int padded = extent + Before + After;

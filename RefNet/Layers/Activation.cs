@@ -5,8 +5,8 @@ using RefNet.Tensors;
 namespace RefNet.Layers;
 
 /// <summary>
-/// A function of each element, y_i = f(x_i), any shape -> the same shape. A derived layer gives f and its slope, both of one
-/// number. LECTURES L9.
+/// A function of each element, y_i = f(x_i), any shape -> the same shape. A derived layer defines f and its
+/// derivative for one number. LECTURES L9.
 /// </summary>
 public abstract class Activation<T> : Layer<T>, IElementFunction<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -22,7 +22,7 @@ public abstract class Activation<T> : Layer<T>, IElementFunction<T> where T : un
     /// <summary>dy/dx at x, where y = f(x): many slopes are simpler in y than in x.</summary>
     public abstract T Slope(T x, T y);
 
-    /// <summary>The fast implementation that backends have for this function, if any.</summary>
+    /// <summary>The fast implementation of this function in the backends, if any.</summary>
     public virtual ElementKernel Kernel => ElementKernel.None;
 
     /// <inheritdoc/>

@@ -6,15 +6,15 @@ namespace RefNet.Layers;
 
 /// <summary>
 /// Average pooling to a given size: y_c(i,j) = the mean of x_c(u,v) over ⌊i H/R⌋ ≤ u &lt; ⌈(i+1) H/R⌉ and ⌊j W/S⌋ ≤ v &lt; ⌈(j+1) W/S⌉;
-/// samples of shape C x H x W -> C x R x S. Windows overlap by a row or column where R does not divide H. PyTorch's adaptive_avg_pool2d; as
-/// the bins of He et al. 2014, "Spatial pyramid pooling", section 2.2; LECTURES L8.
+/// samples of shape C x H x W -> C x R x S. Windows overlap by a row or column where R does not divide H. PyTorch's
+/// adaptive_avg_pool2d; the bins are those of He et al. 2014, "Spatial pyramid pooling", section 2.2; LECTURES L8.
 /// </summary>
 public sealed class AdaptiveAveragePooling2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int rows;
     private readonly int columns;
 
-    /// <summary>Makes the layer.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="rows">R, 1 or more.</param>
     /// <param name="columns">S, 1 or more.</param>
     public AdaptiveAveragePooling2D(int rows, int columns)
@@ -57,7 +57,7 @@ public sealed class AdaptiveAveragePooling2D<T> : Layer<T> where T : unmanaged, 
     }
 
     // y is a mean over a window of n pixels:
-    // (1) dx_c(u,v) = sum of dy_c(i,j) / n over the windows that hold (u,v)
+    // (1) dx_c(u,v) = sum of dy_c(i,j) / n over the windows that contain (u,v)
 
     /// <inheritdoc/>
     protected override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX)
@@ -82,7 +82,7 @@ public sealed class AdaptiveAveragePooling2D<T> : Layer<T> where T : unmanaged, 
         }
     }
 
-    /// <summary>The C# that makes this layer.</summary>
+    /// <summary>The C# that creates this layer.</summary>
     public override string ToString() => CSharp.New(this, $"{rows}", $"{columns}");
 
     private (int Map, int Row, int Column) Place(int o) => (o / (rows * columns), o / columns % rows, o % columns);

@@ -9,23 +9,23 @@ namespace RefNet.Layers;
 /// Average pooling: y(i,j) is the mean of x over a window, samples of shape C x H x W -> C x H' x W'. LeCun et al. 1990;
 /// LECTURES L8, X12, Y8.
 /// </summary>
-/// <remarks>Whether the zeros of the padding count in the mean is a choice; they do by default, as in PyTorch and Caffe.</remarks>
+/// <remarks>The zeros of the padding count in the mean by default, as in PyTorch and Caffe; <c>countPadding: false</c> leaves them out.</remarks>
 public sealed class AveragePooling2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly bool countPadding;
     private readonly PerBackend<T, IPooling<T>> means;
 
-    /// <summary>Makes a layer with square windows, side by side unless a stride is given, and the same padding on all sides.</summary>
+    /// <summary>Creates a layer with square windows, which do not overlap unless a stride is given, and the same padding on all sides.</summary>
     /// <param name="size">K, 1 or more.</param>
-    /// <param name="stride">S, 1 or more; K where none is given.</param>
+    /// <param name="stride">S, 1 or more; K by default.</param>
     /// <param name="padding">P, 0 or more and below K.</param>
-    /// <param name="rounding">What to do where the last window does not end at the border. Ceiling gives the sizes of Caffe
-    /// and of PyTorch's ceil_mode; what hangs over padding and border never counts.</param>
+    /// <param name="rounding">What to do where the last window does not end at the border. Ceiling gives the sizes of
+    /// Caffe and of PyTorch's ceil_mode; cells beyond the padding never count.</param>
     /// <param name="countPadding">Whether the zeros of the padding count in the mean.</param>
     public AveragePooling2D(int size, int? stride = null, int padding = 0, Rounding rounding = Rounding.Exact, bool countPadding = true)
         : this(PoolingGeometry.Square(size, stride, padding) with { Rounding = rounding }, countPadding) { }
 
-    /// <summary>Makes a layer.</summary>
+    /// <summary>Creates a layer.</summary>
     /// <param name="geometry">Size, stride and padding of the windows.</param>
     /// <param name="countPadding">Whether the zeros of the padding count in the mean.</param>
     public AveragePooling2D(PoolingGeometry geometry, bool countPadding = true)
@@ -54,7 +54,7 @@ public sealed class AveragePooling2D<T> : Layer<T> where T : unmanaged, IBinaryF
     /// <inheritdoc/>
     protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode) => means.On(Backend).Forward(x, y); // y = (sum of the window) / m
 
-    // y = (1/m) sum over the window of x, so x adds to each window that it lies in with slope 1/m:
+    // y = (1/m) sum over the window of x, so x contributes to each window that contains it with slope 1/m:
     // (1) dx = sum over those windows of dy / m
 
     /// <inheritdoc/>

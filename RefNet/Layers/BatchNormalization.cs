@@ -8,9 +8,9 @@ namespace RefNet.Layers;
 /// the same. Ioffe and Szegedy 2015, algorithms 1 and 2; LECTURES L11, X4, X23, X24.
 /// </summary>
 /// <remarks>
-/// In Train μ and σ² are the mean and the variance of the m values of a channel in the batch (m = N, or N H W for maps), and
-/// running averages of them are kept. In Evaluate, and where the layer is frozen, these averages stand in for them. γ starts
-/// at 1, β at 0.
+/// In Train μ and σ² are the mean and the variance of the m values of a channel in the batch (m = N, or N H W for
+/// maps), and the layer updates their running averages. In Evaluate, and where the layer is frozen, it uses these
+/// averages instead. γ starts at 1, β at 0.
 /// </remarks>
 public sealed class BatchNormalization<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -28,12 +28,12 @@ public sealed class BatchNormalization<T> : Layer<T> where T : unmanaged, IBinar
     private readonly Tensor<T> mu;     // μ of each channel in the batch
     private readonly Tensor<T> sigma2; // σ² of each channel in the batch
 
-    /// <summary>Makes the layer.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="channels">C, 1 or more.</param>
     /// <param name="epsilon">ε, above 0, in the unit of the variance.</param>
-    /// <param name="momentum">The share of a new batch in the running averages, above 0 and at most 1.</param>
-    /// <param name="unbiased">Whether the running variance takes that of a batch times m / (m - 1), as the paper and PyTorch
-    /// do; without it, as Caffe and Keras do (X24).</param>
+    /// <param name="momentum">The weight of a new batch in the running averages, above 0 and at most 1.</param>
+    /// <param name="unbiased">Whether the variance of a batch enters the running variance times m / (m - 1), as in
+    /// the paper and PyTorch, or as it is, as in Caffe and Keras (X24).</param>
     public BatchNormalization(int channels, double epsilon = 1e-5, double momentum = 0.1, bool unbiased = true)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);

@@ -4,24 +4,24 @@ using RefNet.Tensors;
 namespace RefNet.Layers;
 
 /// <summary>
-/// Upsampling by straight lines between pixels: y_c(i,j) = (1-a) (1-b) x_c(u,v) + (1-a) b x_c(u,v+1) + a (1-b) x_c(u+1,v) +
-/// a b x_c(u+1,v+1), where row i lies at u + a of x and column j at v + b; samples of shape C x H x W -> C x f H x f W.
+/// Upsampling by linear interpolation between pixels: y_c(i,j) = (1-a) (1-b) x_c(u,v) + (1-a) b x_c(u,v+1) + a (1-b) x_c(u+1,v) +
+/// a b x_c(u+1,v+1), where row i is at u + a in x and column j at v + b; samples of shape C x H x W -> C x f H x f W.
 /// Long et al. 2015, section 3.3; LECTURES L14.
 /// </summary>
 /// <remarks>
-/// Pixels are squares, and the image keeps its edges: row i lies at (i + 1/2) / f - 1/2, not below 0, as in PyTorch without
-/// align_corners. Inside the image it is then the <see cref="TransposedConvolution2D{T}"/> with FCN's fixed bilinear kernel. With
-/// aligned corners pixels are points, and the first and last of x and y lie on each other: row i lies at i (H-1) / (f H-1).
-/// The last pixel stands in for those behind it.
+/// Pixels are squares, and the edges of the image stay in place: row i is at (i + 1/2) / f - 1/2, not below 0, as in PyTorch without
+/// align_corners. Inside the image this equals the <see cref="TransposedConvolution2D{T}"/> with FCN's fixed bilinear
+/// kernel. With aligned corners pixels are points, and the first and last pixels of x and y coincide: row i is at i
+/// (H-1) / (f H-1). The last pixel is repeated beyond the edge.
 /// </remarks>
 public sealed class BilinearUpsampling2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int factor;
     private readonly bool alignCorners;
 
-    /// <summary>Makes the layer.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="factor">f, 1 or more.</param>
-    /// <param name="alignCorners">Whether pixels are points, and the corners of both images lie on each other.</param>
+    /// <param name="alignCorners">Whether pixels are points, and the corners of both images coincide.</param>
     public BilinearUpsampling2D(int factor, bool alignCorners = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(factor, 1);
@@ -91,7 +91,7 @@ public sealed class BilinearUpsampling2D<T> : Layer<T> where T : unmanaged, IBin
         }
     }
 
-    // Where row or column i of y lies among the given number of x.
+    // The position of row or column i of y among the given number of rows or columns of x.
     private Place PlaceOf(int i, int extent)
     {
         double place = alignCorners ? i * (extent - 1.0) / Math.Max(1, extent * factor - 1) : Math.Max(0, (i + 0.5) / factor - 0.5);
@@ -102,6 +102,6 @@ public sealed class BilinearUpsampling2D<T> : Layer<T> where T : unmanaged, IBin
     /// <inheritdoc/>
     public override string ToString() => CSharp.New(this, $"{factor}", CSharp.Option("alignCorners", alignCorners, false));
 
-    /// <summary>Between two pixels of x: u, u + 1, and the share of the second.</summary>
+    /// <summary>A position between two pixels of x: u, u + 1, and the weight of the second.</summary>
     private readonly record struct Place(int First, int Next, T Share);
 }

@@ -5,17 +5,17 @@ using RefNet.Tensors;
 
 namespace RefNet.Layers;
 
-/// <summary>Numbers that a layer keeps and a checkpoint saves, but no optimiser changes: running statistics, a count, random frequencies.</summary>
+/// <summary>Numbers that a layer keeps and a checkpoint saves, but no optimiser changes: running statistics, a counter, random frequencies.</summary>
 public sealed class Buffer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // The count starts again here: float holds every whole number up to 2^24 exactly.
+    // The count restarts here: float represents every integer up to 2^24 exactly.
     private const int MostDraws = 1 << 24;
 
     private readonly Initializer? initializer;
     private int stream;
     private Tensor<T>? value;
 
-    /// <summary>Makes a buffer with the same number everywhere.</summary>
+    /// <summary>Creates a buffer with the same number everywhere.</summary>
     public Buffer(string name, Shape shape, double start = 0)
     {
         (Name, Shape) = (name, shape);
@@ -24,16 +24,16 @@ public sealed class Buffer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
             value.Span.Fill(T.CreateChecked(start));
     }
 
-    /// <summary>Makes a buffer whose numbers are drawn, at their first use, from the stream of its layer.</summary>
+    /// <summary>Creates a buffer whose numbers are drawn at first use from the random stream of its layer.</summary>
     public Buffer(string name, Shape shape, Initializer initializer) => (Name, Shape, this.initializer) = (name, shape, initializer);
 
-    /// <summary>What its layer calls it. Its path in a network is found by walking: <see cref="Paths.NamedBuffers"/>.</summary>
+    /// <summary>Its name in its layer. <see cref="Paths.NamedBuffers"/> gives its path in a network.</summary>
     public string Name { get; }
 
     /// <summary>The shape of its numbers.</summary>
     public Shape Shape { get; }
 
-    /// <summary>Whether it counts random draws of training: weights without it are whole.</summary>
+    /// <summary>Whether it counts random draws in training: a file of weights is complete without it.</summary>
     public bool CountsDraws { get; init; }
 
     /// <summary>The numbers.</summary>
@@ -51,7 +51,7 @@ public sealed class Buffer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
         }
     }
 
-    /// <summary>The number of the next random draw, from 0; the buffer counts it.</summary>
+    /// <summary>The number of the next random draw, from 0; each call counts one.</summary>
     internal int NextDraw()
     {
         int draw = int.CreateChecked(Value[0]);
@@ -59,6 +59,7 @@ public sealed class Buffer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
         return draw;
     }
 
-    /// <summary>Draws the numbers, at their next use, from the stream of a seed; those that it has may stay, and so do those that are not drawn.</summary>
+    /// <summary>Draws the numbers at their next use from the stream of a seed. Present values may stay; values that
+    /// are not random always do.</summary>
     internal void DrawFrom(int seed, bool keepsValues) => (stream, value) = (seed, keepsValues || initializer is null ? value : null);
 }

@@ -8,14 +8,14 @@ using RefNet.Tensors;
 
 namespace RefNet.Layers;
 
-/// <summary>Writes the C# that makes a layer, for <c>ToString</c>.</summary>
+/// <summary>Writes the C# that creates a layer, for <c>ToString</c>.</summary>
 public static class CSharp
 {
     private const int MostNumbers = 40;
 
     /// <summary><c>new Dense&lt;float&gt;(400, 120, useBias: false) { Name = "F5" }</c></summary>
     /// <param name="layer">The layer.</param>
-    /// <param name="arguments">The arguments of its constructor, as C#; null ones are left out.</param>
+    /// <param name="arguments">The arguments of its constructor, as C#; nulls are left out.</param>
     public static string New<T>(Layer<T> layer, params ReadOnlySpan<string?> arguments) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         string given = string.Join(", ", arguments.ToArray().Where(argument => argument is not null));
@@ -23,11 +23,11 @@ public static class CSharp
         return $"new {layer.TypeName}{(layer.GetType().IsGenericType ? $"<{Keyword<T>()}>" : "")}({given.Replace(", \n", ",\n")}){name}";
     }
 
-    /// <summary>Layers as arguments, each on a line of its own.</summary>
+    /// <summary>Layers as arguments, each on its own line.</summary>
     public static string Lines<T>(IReadOnlyList<Layer<T>> layers) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         string.Concat(layers.Select((layer, i) => $"{(i > 0 ? "," : "")}\n    {layer.ToString().Replace("\n", "\n    ")}"));
 
-    /// <summary>An argument that is left out where it has its default: <c>useBias: false</c>.</summary>
+    /// <summary>An argument, <c>useBias: false</c>, or null where it has its default value.</summary>
     public static string? Option<TValue>(string name, TValue value, TValue unlessItIs) =>
         EqualityComparer<TValue>.Default.Equals(value, unlessItIs) ? null : $"{name}: {Code(value)}";
 
@@ -45,7 +45,7 @@ public static class CSharp
         _ => value.ToString()!,
     };
 
-    /// <summary>A tensor: <c>new Tensor&lt;double&gt;(new Shape(2, 2), [1, 0, 0.5, 3])</c>; of more numbers than a reader wants to see, the shape alone.</summary>
+    /// <summary>A tensor: <c>new Tensor&lt;double&gt;(new Shape(2, 2), [1, 0, 0.5, 3])</c>; a large tensor by its shape alone.</summary>
     public static string Code<T>(Tensor<T> tensor) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         string suffix = typeof(T) == typeof(float) ? "f" : "";

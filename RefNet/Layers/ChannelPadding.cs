@@ -4,15 +4,15 @@ using RefNet.Tensors;
 namespace RefNet.Layers;
 
 /// <summary>
-/// Channels of zeros in front of and behind those of x: y_(before + c) = x_c, 0 elsewhere; samples of shape C or of C x H x W ->
-/// before + C + after or before + C + after x H x W. He et al. 2016, section 3.3, option A (zeros behind); LECTURES L16.
+/// Channels of zeros before and after those of x: y_(before + c) = x_c, 0 elsewhere; samples of shape C or of C x H x W ->
+/// before + C + after or before + C + after x H x W. He et al. 2016, section 3.3, option A (zeros after); LECTURES L16.
 /// </summary>
 public sealed class ChannelPadding<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int before;
     private readonly int after;
 
-    /// <summary>Makes the layer.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="before">How many channels of zeros come first, 0 or more.</param>
     /// <param name="after">How many come last, 0 or more.</param>
     public ChannelPadding(int before, int after)
@@ -37,7 +37,7 @@ public sealed class ChannelPadding<T> : Layer<T> where T : unmanaged, IBinaryFlo
         Backend.CopyChannels(x, 0, y, before, x.Shape[1]); // y_(before + c) = x_c
     }
 
-    // Each x stands once in y, and the zeros do not depend on it:
+    // Each x appears once in y, and the zeros do not depend on it:
     // (1) dx_c = dy_(before + c)
 
     /// <inheritdoc/>

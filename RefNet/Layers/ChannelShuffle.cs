@@ -4,15 +4,15 @@ using RefNet.Tensors;
 namespace RefNet.Layers;
 
 /// <summary>
-/// Deals the channels of G groups out, one of each group in turn: y_(k G + g) = x_(g K + k), with K = C / G channels in each
-/// group; samples of shape C or of C x H x W -> the same. Between grouped convolutions it lets each group of the next see all
-/// groups of the one before. Zhang et al. 2018, figure 1 (ShuffleNet); LECTURES L17.
+/// Interleaves the channels of G groups: y_(k G + g) = x_(g K + k), with K = C / G channels in each
+/// group; samples of shape C or of C x H x W -> the same. Between two grouped convolutions it lets each group of the
+/// second see all groups of the first. Zhang et al. 2018, figure 1 (ShuffleNet); LECTURES L17.
 /// </summary>
 public sealed class ChannelShuffle<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int groups;
 
-    /// <summary>Makes the layer.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="groups">G, 1 or more.</param>
     public ChannelShuffle(int groups)
     {
@@ -36,7 +36,7 @@ public sealed class ChannelShuffle<T> : Layer<T> where T : unmanaged, IBinaryFlo
             Backend.CopyChannels(x, c, y, Place(c, channels), 1); // y_(k G + g) = x_(g K + k)
     }
 
-    // Each y is one x, in another place:
+    // Each y is one x, at another position:
     // (1) dx_(g K + k) = dy_(k G + g)
 
     /// <inheritdoc/>
@@ -47,7 +47,7 @@ public sealed class ChannelShuffle<T> : Layer<T> where T : unmanaged, IBinaryFlo
             Backend.CopyChannels(dY, Place(c, channels), dX, c, 1); // (1)
     }
 
-    // Where channel c = g K + k goes: k G + g.
+    // The new position of channel c = g K + k: k G + g.
     private int Place(int c, int channels)
     {
         int perGroup = channels / groups;

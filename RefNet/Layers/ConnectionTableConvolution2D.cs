@@ -7,7 +7,7 @@ using RefNet.Tensors;
 namespace RefNet.Layers;
 
 /// <summary>
-/// A convolution in which each output map sees only the input maps that a table names, LeNet-5's C3: samples of shape
+/// A convolution in which each output map sees only the input maps listed in a table, LeNet-5's C3: samples of shape
 /// C x H x W -> F x H' x W'. LeCun et al. 1998, section II.B and table I; LECTURES L5, X2, X3.
 /// </summary>
 /// <remarks>
@@ -26,15 +26,15 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
     private readonly Tensor<T> fullWeight; // W', F x C x K x K
     private readonly Tensor<T> fullGradient;
 
-    /// <summary>Makes a layer with a square kernel, stride 1 and no padding.</summary>
+    /// <summary>Creates a layer with a square kernel, stride 1 and no padding.</summary>
     public ConnectionTableConvolution2D(int inputChannels, IReadOnlyList<int[]> inputsOf, int kernel, Initializer? initializer = null)
         : this(inputChannels, inputsOf, ConvolutionGeometry.Square(kernel), initializer) { }
 
-    /// <summary>Makes the layer.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="inputChannels">C, the number of input maps.</param>
-    /// <param name="inputsOf">For each output map the input maps that it sees, counted from 0, rising.</param>
+    /// <param name="inputsOf">For each output map the input maps that it sees, from 0, in ascending order.</param>
     /// <param name="geometry">Kernel size, stride, padding, dilation, and whether the kernel is flipped.</param>
-    /// <param name="initializer">How the first weights are spread, for the fan-in of each map; LeCun's where none is given.</param>
+    /// <param name="initializer">How the initial weights are drawn, for the fan-in of each map; LeCun's by default.</param>
     public ConnectionTableConvolution2D(
         int inputChannels, IReadOnlyList<int[]> inputsOf, ConvolutionGeometry geometry, Initializer? initializer = null)
     {
@@ -57,7 +57,7 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
         fullGradient = new Tensor<T>(fullWeight.Shape);
     }
 
-    /// <summary>For each output map the input maps that it sees, rising.</summary>
+    /// <summary>For each output map the input maps that it sees, in ascending order.</summary>
     public IReadOnlyList<IReadOnlyList<int>> InputsOf => inputsOf;
 
     /// <summary>The number of crosses in the table: pairs of an input map and an output map that sees it.</summary>
@@ -93,8 +93,8 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
         convolution.On(Backend).Forward(x, fullWeight, bias.Value, y);
     }
 
-    // The full convolution with W' = the weights of the table and zeros elsewhere. The zeros are no parameters, so
-    // (1) dW = those elements of dW' that the table names
+    // The full convolution with W' = the weights of the table and zeros elsewhere. The zeros are not parameters, so
+    // (1) dW = the elements of dW' that are in the table
     // (2) db = db'   (3) dX = dX'
 
     /// <inheritdoc/>
@@ -117,7 +117,7 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
             convolution.On(Backend).InputGradient(fullWeight, dY, dX);                                  // (3)
     }
 
-    // An input map reaches a tap of each output map that sees it, and Connections / C of them do on average.
+    // An input map feeds one tap of each output map that sees it: Connections / C output maps on average.
     private void FirstWeights(Span<T> weights, Random random)
     {
         int fanOut = Geometry.Taps * Connections / inputChannels;

@@ -4,14 +4,14 @@ using RefNet.Tensors;
 namespace RefNet.Layers;
 
 /// <summary>
-/// Local contrast normalisation: v = x - M x, then y = v / max(c, σ) with σ² = M v² and c the mean of σ over the image; M x is the
-/// mean of x over a K x K neighbourhood of all maps, or of each alone, weighted by a Gaussian; samples of shape C x H x W -> the same.
-/// Jarrett et al. 2009, section 2 (their layer N: 9 x 9, deviation 1.591); LECTURES L10.
+/// Local contrast normalisation: v = x - M x, then y = v / max(c, σ) with σ² = M v² and c the mean of σ over the image;
+/// M x is the Gaussian-weighted mean of x over a K x K neighbourhood in all maps, or in each map alone; samples of
+/// shape C x H x W -> the same. Jarrett et al. 2009, section 2 (their layer N: 9 x 9, deviation 1.591); LECTURES L10.
 /// </summary>
 /// <remarks>
-/// The first step is subtractive, the second divisive normalisation. Weights sum to 1 wherever the window lies: at the
-/// border they are divided by the sum of those inside. Within maps σ and c belong to each map, across maps to all. An image
-/// without contrast, σ = 0 everywhere, gives y = 0.
+/// The first step is subtractive, the second divisive normalisation. The weights sum to 1 at every position: at the
+/// border they are divided by the sum of those inside. Each map has its own σ and c, or across maps all share one. An
+/// image without contrast, σ = 0 everywhere, gives y = 0.
 /// </remarks>
 public sealed class ContrastNormalization<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -26,11 +26,11 @@ public sealed class ContrastNormalization<T> : Layer<T> where T : unmanaged, IBi
     private Tensor<T>? divisor; // max(c, σ): N x G x H x W
     private Tensor<T>? sigma;   // N x G x H x W
 
-    /// <summary>Makes the layer.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="channels">C, 1 or more.</param>
     /// <param name="size">K, odd, 1 or more.</param>
     /// <param name="deviation">The standard deviation of the Gaussian in pixels, above 0.</param>
-    /// <param name="acrossMaps">Whether means run over all maps, as in the paper; otherwise over each alone.</param>
+    /// <param name="acrossMaps">Whether means run over all maps, as in the paper, or over each map alone.</param>
     public ContrastNormalization(int channels, int size = 9, double deviation = 1.591, bool acrossMaps = true)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
@@ -88,7 +88,7 @@ public sealed class ContrastNormalization<T> : Layer<T> where T : unmanaged, IBi
     // With D = max(c, σ), at each position p; sums over c run over the maps of one mean, and P counts the positions:
     // (1) dv = dy / D   (2) dD_p = -sum_c dy v / D² = -sum_c dv y
     // (3) dσ_p = dD_p where σ_p > c, and dc / P everywhere, where dc = sum of dD_p over the other positions
-    // (4) σ² = M v², so d(σ²) = dσ / (2 σ), and dv += 2 v Mᵀ d(σ²); where σ = 0 all v around are 0, and so is this
+    // (4) σ² = M v², so d(σ²) = dσ / (2 σ), and dv += 2 v Mᵀ d(σ²); where σ = 0 all v in the neighbourhood are 0, and so is this
     // (5) v = x - M x, so dx = dv - Mᵀ sum_c dv
 
     /// <inheritdoc/>
@@ -121,7 +121,7 @@ public sealed class ContrastNormalization<T> : Layer<T> where T : unmanaged, IBi
         TensorPrimitives.Subtract(dV.Values, spread.Values, dX.Span);                     // (5)
     }
 
-    // The mean that map c belongs to.
+    // The index of the mean of map c.
     private int MeanOf(int c) => acrossMaps ? 0 : c;
 
     // c of one image: the mean of σ

@@ -12,10 +12,10 @@ namespace RefNet.Layers;
 /// LeCun et al. 1998, section II; LECTURES L3, L4, L13, L15, L17.
 /// </summary>
 /// <remarks>
-/// The kernel is flipped, as in the lectures' convolution: with S = 1, P = 0 the sum is that of w(u,v) x(i-u, j-v), seen from
-/// the last row and column under the kernel. <see cref="ConvolutionGeometry.Flip"/> = false puts u in the place of K-1-u:
-/// cross-correlation (X39). W is F x C/G x K x K: with G groups, output channels see only the inputs of their group; G = C is
-/// depthwise convolution. b starts at zero. <see cref="IConvolution{T}"/> has the loops' formula.
+/// The kernel is flipped, as in the lectures' convolution: with S = 1, P = 0 the sum is that of w(u,v) x(i-u, j-v), where
+/// (i,j) is the last row and column under the kernel. <see cref="ConvolutionGeometry.Flip"/> = false replaces K-1-u by u:
+/// cross-correlation (X39). W is F x C/G x K x K: with G groups, output channels see only the inputs of their group;
+/// G = C is depthwise convolution. b starts at zero. <see cref="IConvolution{T}"/> gives the formula with groups.
 /// </remarks>
 public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -26,18 +26,18 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     private readonly Parameter<T>? bias;
     private readonly PerBackend<T, IConvolution<T>> convolution;
 
-    /// <summary>Makes a layer with a square kernel, the same stride and padding on all sides.</summary>
+    /// <summary>Creates a layer with a square kernel, the same stride and padding on all sides.</summary>
     public Convolution2D(
         int inputChannels, int outputChannels, int kernel, int stride = 1, int padding = 0, int groups = 1, Initializer? initializer = null, bool useBias = true,
         Rounding rounding = Rounding.Exact)
         : this(inputChannels, outputChannels, ConvolutionGeometry.Square(kernel, stride, padding) with { Rounding = rounding }, groups, initializer, useBias) { }
 
-    /// <summary>Makes a layer.</summary>
+    /// <summary>Creates a layer.</summary>
     /// <param name="inputChannels">C, a multiple of the groups.</param>
     /// <param name="outputChannels">F, a multiple of the groups.</param>
     /// <param name="geometry">Kernel size, stride, padding, dilation, and whether the kernel is flipped.</param>
     /// <param name="groups">G, 1 or more.</param>
-    /// <param name="initializer">How the first weights are spread; <see cref="Initializer.LeCun"/> where none is given.</param>
+    /// <param name="initializer">How the initial weights are drawn; <see cref="Initializer.LeCun"/> by default.</param>
     /// <param name="useBias">Whether b is added.</param>
     public Convolution2D(
         int inputChannels, int outputChannels, ConvolutionGeometry geometry, int groups = 1, Initializer? initializer = null, bool useBias = true)
@@ -73,7 +73,7 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     /// <inheritdoc/>
     public override bool TreatsSamplesAlone => true;
 
-    // Weights that one output adds up.
+    // The number of weights in the sum of one output.
     private int WeightsPerOutput => inputChannels / Groups * Geometry.Taps;
 
     /// <inheritdoc/>
@@ -88,16 +88,17 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     }
 
     // For one image and one group, let X be the matrix of columns, (C K K) x (H' W'): what each tap reads at each output position,
-    // with 0 in the padding. The flip is in X: which x a tap reads. W stands as it is. With Y as F x (H' W') and W as F x (C K K), convolution is Y = W X + b 1ᵀ.
+    // with 0 in the padding. The flip is in X: it decides which x a tap reads. W stays as it is. With Y as F x (H'
+    // W') and W as F x (C K K), convolution is Y = W X + b 1ᵀ.
 
     /// <inheritdoc/>
     protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode) =>
         convolution.On(Backend).Forward(x, weight.Value, bias?.Value, y); // Y = W X + b 1ᵀ
 
-    // As for a dense layer, but an element of x stands in X once for each tap and position that read it:
+    // As for a dense layer, but an element of x appears in X once for each tap and position that reads it:
     // (1) dW = sum over images of dY Xᵀ
     // (2) db = sum over images of dY 1
-    // (3) dX = Wᵀ dY, and an element of x gets the sum of the gradients of its copies in X
+    // (3) dX = Wᵀ dY, and an element of x receives the sum of the gradients of its copies in X
 
     /// <inheritdoc/>
     protected override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX)

@@ -14,11 +14,11 @@ public sealed class Crop<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoint
     private readonly int rows;
     private readonly int columns;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="row">r, the first row that stays, 0 or more.</param>
-    /// <param name="column">s, the first column that stays, 0 or more.</param>
-    /// <param name="rows">H', the number of rows that stay, 1 or more.</param>
-    /// <param name="columns">W', the number of columns that stay, 1 or more.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="row">r, the first row to keep, 0 or more.</param>
+    /// <param name="column">s, the first column to keep, 0 or more.</param>
+    /// <param name="rows">H', the number of rows to keep, 1 or more.</param>
+    /// <param name="columns">W', the number of columns to keep, 1 or more.</param>
     public Crop(int row, int column, int rows, int columns)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(row);
@@ -51,7 +51,7 @@ public sealed class Crop<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoint
         }
     }
 
-    // Each y is one x, and the x outside the window do not matter:
+    // Each y is one x, and nothing depends on the x outside the window:
     // (1) dx_c(r + i, s + j) = dy_c(i,j), 0 elsewhere
 
     /// <inheritdoc/>

@@ -8,7 +8,7 @@ namespace RefNet.Layers;
 /// Fully connected layer: y = x Wᵀ + b, samples of shape D -> samples of shape C. Rumelhart, Hinton and Williams 1986,
 /// equation 1; LECTURES L2, Y7, X9.
 /// </summary>
-/// <remarks>W is C x D, one row of weights a unit; b has C elements and starts at zero.</remarks>
+/// <remarks>W is C x D, one row of weights per unit; b has C elements and starts at zero.</remarks>
 public sealed class Dense<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int inputs;
@@ -17,10 +17,10 @@ public sealed class Dense<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoin
     private readonly Parameter<T> weight;
     private readonly Parameter<T>? bias;
 
-    /// <summary>Makes the layer.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="inputs">D, the number of inputs, 1 or more.</param>
     /// <param name="outputs">C, the number of units, 1 or more.</param>
-    /// <param name="initializer">How the first weights are spread; <see cref="Initializer.LeCun"/> where none is given.</param>
+    /// <param name="initializer">How the initial weights are drawn; <see cref="Initializer.LeCun"/> by default.</param>
     /// <param name="useBias">Whether b is added.</param>
     public Dense(int inputs, int outputs, Initializer? initializer = null, bool useBias = true)
     {
@@ -57,7 +57,7 @@ public sealed class Dense<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoin
             Backend.AddBias(bias.Value, y);             // Y += 1 bᵀ
     }
 
-    // y_nc = sum_d x_nd W_cd + b_c. The loss L sees W_cd through y_nc of every sample n, and x_nd through every unit c:
+    // y_nc = sum_d x_nd W_cd + b_c. The loss L depends on W_cd through y_nc of every sample n, and on x_nd through every unit c:
     // (1) dW_cd = sum_n dL/dy_nc x_nd, that is dW = dYᵀ X
     // (2) db_c  = sum_n dL/dy_nc,      that is db = dYᵀ 1
     // (3) dx_nd = sum_c dL/dy_nc W_cd, that is dX = dY W

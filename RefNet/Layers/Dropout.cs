@@ -9,9 +9,8 @@ namespace RefNet.Layers;
 /// </summary>
 /// <remarks>
 /// The scaling keeps the expectation: E[mask] = p 0 + (1 - p) / (1 - p) = 1, so E[y] = x in both
-/// modes, and prediction needs no factor (X25). Masks follow from
-/// a seed, the place of the element in its sample, and a count of the masks drawn, which is a buffer: a resumed run has the
-/// masks that it would have had.
+/// modes, and prediction needs no factor (X25). A mask follows from a seed, the position of the element in its sample,
+/// and the number of masks drawn so far, which is a buffer: a resumed run draws the same masks as one that never stopped.
 /// </remarks>
 public sealed class Dropout<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -22,9 +21,9 @@ public sealed class Dropout<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
     // Saved by Forward for Backward
     private Tensor<T>? mask;
 
-    /// <summary>Makes the layer.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="rate">p, the probability that an element is dropped, from 0 to below 1.</param>
-    /// <param name="seed">The seed of the masks; the stream that the network gives this layer where none is given.</param>
+    /// <param name="seed">The seed of the masks; by default the stream that the network gives this layer.</param>
     public Dropout(double rate, int? seed = null)
     {
         if (rate is not (>= 0 and < 1))

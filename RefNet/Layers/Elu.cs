@@ -13,8 +13,8 @@ public sealed class Elu<T> : Activation<T> where T : unmanaged, IBinaryFloatingP
     private readonly double alpha;
     private readonly T a;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="alpha">α, above 0: how far down it goes.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="alpha">α, above 0: the limit for large negative x is -α.</param>
     public Elu(double alpha = 1)
     {
         if (!(alpha > 0 && double.IsFinite(alpha)))

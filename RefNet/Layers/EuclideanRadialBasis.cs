@@ -8,8 +8,8 @@ namespace RefNet.Layers;
 /// the input to centre i; samples of shape D -> samples of shape C. LeCun et al. 1998, equation 7; LECTURES L20, X22.
 /// </summary>
 /// <remarks>
-/// An output is a penalty, 0 or more, and there is no exponential: the smallest one names the class (X22). The centres
-/// are fixed, so they are no parameters; in LeNet-5 they are pictures of the ten digits.
+/// An output is a penalty, 0 or more, and there is no exponential: the smallest one names the class (X22). The
+/// centres are fixed, so they are not parameters; in LeNet-5 they are bitmaps of the ten digits.
 /// </remarks>
 public sealed class EuclideanRadialBasis<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -17,8 +17,8 @@ public sealed class EuclideanRadialBasis<T> : Layer<T> where T : unmanaged, IBin
     private readonly int units;
     private readonly int inputs;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="centres">W, C x D: a row for each centre; it is copied.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="centres">W, C x D: one row per centre; it is copied.</param>
     /// <exception cref="ShapeException">The centres are not a matrix.</exception>
     public EuclideanRadialBasis(Tensor<T> centres)
     {
@@ -29,7 +29,7 @@ public sealed class EuclideanRadialBasis<T> : Layer<T> where T : unmanaged, IBin
         inputs = centres.Shape[1];
     }
 
-    /// <summary>W, C x D: a row for each centre. It is not changed.</summary>
+    /// <summary>W, C x D: one row per centre. Training does not change it.</summary>
     public Tensor<T> Centres => centres;
 
     /// <inheritdoc/>
@@ -45,7 +45,7 @@ public sealed class EuclideanRadialBasis<T> : Layer<T> where T : unmanaged, IBin
     /// <inheritdoc/>
     protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode) => Backend.SquaredDistances(x, centres, y);
 
-    // y_i = sum_j (x_j - w_ij)²; x_j reaches every y_i:
+    // y_i = sum_j (x_j - w_ij)²; x_j enters every y_i:
     // (1) dy_i/dx_j = 2 (x_j - w_ij)
     // (2) dx_j = sum_i dy_i 2 (x_j - w_ij)
 

@@ -7,7 +7,7 @@ namespace RefNet.Layers;
 /// Lays each sample out as one vector, in row-major order: C x H x W -> C H W, so that a <see cref="Dense{T}"/> can follow.
 /// LECTURES Y7 (32x32x3 becomes 3072), Y20.
 /// </summary>
-/// <remarks>Nothing is computed and nothing is copied: the output is the input seen in another shape.</remarks>
+/// <remarks>Nothing is computed or copied: the output is a view of the input in another shape.</remarks>
 public sealed class Flatten<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private Tensor<T>? outputView;
@@ -23,7 +23,7 @@ public sealed class Flatten<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
     protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode) => Backend.Copy(x, y);
 
     // The elements stay the same, and so do their gradients:
-    // (1) dx = dy, seen in the shape of x
+    // (1) dx = dy, viewed in the shape of x
 
     /// <inheritdoc/>
     protected override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX)

@@ -6,11 +6,11 @@ namespace RefNet.Layers;
 
 /// <summary>
 /// Fourier features: y_i = cos p_i and y_(m+i) = sin p_i with p_i = 2π sum_d B_id v_d, for i below m; samples of shape D -> 2 m.
-/// A network that sees coordinates through them can draw fine detail. Tancik et al. 2020, equation 5; LECTURES L21.
+/// A network that receives coordinates in this form can reproduce fine detail. Tancik et al. 2020, equation 5; LECTURES L21.
 /// </summary>
 /// <remarks>
-/// B is drawn once, normal with deviation σ, in periods per unit of v, from the stream of the layer, and never trained; it is a
-/// buffer, so that a checkpoint keeps it. For coordinates in 0 ... 1 a σ of about 10 suits photographs; a larger one makes noise, a smaller one blurs.
+/// B is drawn once from a normal distribution with standard deviation σ, in periods per unit of v, from the stream of the layer, and never trained; it is
+/// a buffer, so that a checkpoint keeps it. For coordinates in 0 ... 1 a σ of about 10 suits photographs; a larger one adds noise, a smaller one blurs.
 /// </remarks>
 public sealed class FourierFeatures<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -19,9 +19,9 @@ public sealed class FourierFeatures<T> : Layer<T> where T : unmanaged, IBinaryFl
     private readonly double sigma;
     private readonly Buffer<T> b; // m x D
 
-    /// <summary>Makes the layer.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="inputs">D, the number of coordinates, 1 or more.</param>
-    /// <param name="frequencies">m, 1 or more; the lecture has 256.</param>
+    /// <param name="frequencies">m, 1 or more; 256 in the lecture.</param>
     /// <param name="sigma">σ, the standard deviation of the frequencies, above 0.</param>
     public FourierFeatures(int inputs, int frequencies, double sigma)
     {
@@ -67,7 +67,7 @@ public sealed class FourierFeatures<T> : Layer<T> where T : unmanaged, IBinaryFl
         }
     }
 
-    // v_d reaches cos p_i and sin p_i of every i through p_i, and the slopes of the two are -sin p_i = -y_(m+i) and cos p_i = y_i:
+    // v_d enters cos p_i and sin p_i of every i through p_i, and the slopes of the two are -sin p_i = -y_(m+i) and cos p_i = y_i:
     // (1) dp_i = dy_(m+i) y_i - dy_i y_(m+i)
     // (2) dv_d = sum_i 2π B_id dp_i
 

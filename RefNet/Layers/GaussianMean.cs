@@ -6,8 +6,8 @@ using RefNet.Tensors;
 namespace RefNet.Layers;
 
 /// <summary>
-/// The mean M x of a K x K neighbourhood, weighted by a Gaussian: of each map alone, N x C x H x W -> N x C x H x W, or of all maps
-/// together, -> N x 1 x H x W. Weights sum to 1 wherever the neighbourhood lies: at the border they are divided by the sum of those inside.
+/// The Gaussian-weighted mean M x of a K x K neighbourhood: of each map alone, N x C x H x W -> N x C x H x W, or of all maps
+/// together, -> N x 1 x H x W. The weights sum to 1 at every position: at the border they are divided by the sum of those inside.
 /// </summary>
 internal sealed class GaussianMean<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -42,7 +42,7 @@ internal sealed class GaussianMean<T> where T : unmanaged, IBinaryFloatingPointI
         DivideByInside(mean);
     }
 
-    /// <summary>dx = Mᵀ dm, of the last Forward; it changes dm.</summary>
+    /// <summary>dx = Mᵀ dm, for the last Forward; overwrites dm.</summary>
     public void Backward(IBackend<T> backend, Tensor<T> dMean, Tensor<T> dX)
     {
         DivideByInside(dMean);

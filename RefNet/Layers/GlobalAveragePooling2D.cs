@@ -5,9 +5,9 @@ namespace RefNet.Layers;
 
 /// <summary>
 /// Global average pooling: y_c = (1/P) sum_p x_c(p), the mean over the P = H W positions of each map; samples of shape
-/// C x H x W -> C, so that no <see cref="Flatten{T}"/> need follow. Lin et al. 2014, section 3.2; LECTURES L8.
+/// C x H x W -> C, so that no <see cref="Flatten{T}"/> is needed after it. Lin et al. 2014, section 3.2; LECTURES L8.
 /// </summary>
-/// <remarks>Maps may have any size: the layers after it see C numbers in any case.</remarks>
+/// <remarks>Maps may have any size: the layers after it always see C numbers.</remarks>
 public sealed class GlobalAveragePooling2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // Saved by Forward for Backward
@@ -32,7 +32,7 @@ public sealed class GlobalAveragePooling2D<T> : Layer<T> where T : unmanaged, IB
         Backend.AddScaleGradient(x, share, y); // y_c = sum_p x_c(p) (1/P)
     }
 
-    // Each x adds to the mean of its map with slope 1/P:
+    // Each x contributes to the mean of its map with slope 1/P:
     // (1) dx_c(p) = dy_c (1/P)
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Layers;
 
-// A pass through a layer: shapes are checked, memory is found, and what went wrong is named. Nothing here is mathematics.
+// A pass through a layer: checks shapes, provides memory, and names the layer in errors. There is no mathematics here.
 public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly ShapeCache shapes = new();
@@ -28,18 +28,18 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
         }
     }
 
-    /// <summary>Returns dX, and ADDS to the gradient of each parameter, for the last Forward.</summary>
+    /// <summary>For the last Forward, returns dX and ADDS to the gradient of each parameter.</summary>
     /// <param name="dY">The gradient of the loss with respect to the output of the last Forward.</param>
-    /// <exception cref="InvalidOperationException">No Forward came before.</exception>
-    /// <exception cref="ShapeException">dY has another shape than that output.</exception>
+    /// <exception cref="InvalidOperationException">There was no Forward before.</exception>
+    /// <exception cref="ShapeException">The shape of dY differs from that of the output.</exception>
     public Tensor<T> Backward(Tensor<T> dY) => Backward(dY, needsInputGradient: true)!;
 
-    /// <summary>Does the same, and leaves out dX where nobody wants it.</summary>
+    /// <summary>The same, without dX where it is not needed.</summary>
     /// <inheritdoc cref="Backward(Tensor{T})"/>
     public Tensor<T>? Backward(Tensor<T> dY, bool needsInputGradient) => Backward(dY, needsInputGradient, pool: null);
 
     /// <summary>
-    /// Does the same. With a pool, the memory of gradients that no earlier layer needs serves the next one, and
+    /// The same. With a pool, memory of gradients is reused as soon as no earlier layer needs them, and
     /// <see cref="OutputGradient"/> and <see cref="InputGradient"/> stay null.
     /// </summary>
     internal Tensor<T>? Backward(Tensor<T> dY, bool needsInputGradient, TensorPool<T>? pool)
@@ -62,7 +62,7 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
         }
     }
 
-    /// <summary>Computes y = f(x) in Evaluate mode for those who want y alone; no Backward can follow.</summary>
+    /// <summary>Computes y = f(x) in Evaluate mode where only y is needed; no Backward can follow.</summary>
     internal Tensor<T> Predict(Tensor<T> x, TensorPool<T> pool)
     {
         Forget();
@@ -77,7 +77,7 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
         }
     }
 
-    /// <summary>The output of a pass: in memory of this layer, or in that of a pool.</summary>
+    /// <summary>The output of a pass, in memory of this layer or of a pool.</summary>
     private protected virtual Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool)
     {
         Tensor<T> y = pool.RentOrReuse(ref outputMemory, outputShape);
@@ -98,7 +98,7 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
         return y;
     }
 
-    /// <summary>The gradient of a pass, in memory of this layer or in that of a pool, or null where nobody wants it.</summary>
+    /// <summary>The input gradient of a pass, in memory of this layer or of a pool, or null where it is not needed.</summary>
     private protected virtual Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient, TensorPool<T>? pool)
     {
         Tensor<T>? dX = !needsInputGradient ? null : pool.RentOrReuse(ref inputGradientMemory, x.Shape);
@@ -121,7 +121,7 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
         return dX;
     }
 
-    /// <summary>The shape that <see cref="OutputShape"/> gives, with an error that names the layer where it fails.</summary>
+    /// <summary>The shape that <see cref="OutputShape"/> gives; where it fails, the error names the layer.</summary>
     internal Shape ShapeOf(Shape input)
     {
         try
@@ -149,10 +149,10 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
         }
     }
 
-    /// <summary>Makes Backward ask for another Forward.</summary>
+    /// <summary>Forgets the last pass, so that Backward asks for another Forward.</summary>
     private protected void Forget() => (Input, Output, OutputGradient, InputGradient) = (null, null, null, null);
 
-    /// <summary>Forgets the shapes of outputs, and the last pass, after a layer inside was replaced.</summary>
+    /// <summary>Forgets cached output shapes and the last pass, after a layer inside was replaced.</summary>
     private protected void ForgetShapes()
     {
         shapes.Clear();

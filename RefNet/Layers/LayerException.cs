@@ -1,6 +1,6 @@
 namespace RefNet.Layers;
 
-/// <summary>The code of a layer failed; the message names the layer, its place in the network, and what it was doing.</summary>
+/// <summary>The code of a layer failed; the message gives the layer, its path in the network, and what it was doing.</summary>
 public sealed class LayerException : Exception
 {
     private readonly string type;
@@ -22,9 +22,9 @@ public sealed class LayerException : Exception
     /// <summary>The layer.</summary>
     internal object Layer { get; }
 
-    /// <summary>Whether an error is a mistake in code. Those of the user, of a device, and what ends the program have their own words.</summary>
+    /// <summary>Whether an error is a mistake in code. Errors of the user, of a device, and those that end the program have messages of their own.</summary>
     internal static bool Explains(Exception error) => error is (SystemException or AggregateException) and not (OutOfMemoryException or OperationCanceledException);
 
-    /// <summary>Says where in a network the layer stands.</summary>
+    /// <summary>Records the path of the layer in its network.</summary>
     internal void StandsAt(string found) => path = found;
 }

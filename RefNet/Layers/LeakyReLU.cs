@@ -8,15 +8,15 @@ namespace RefNet.Layers;
 /// 2013; LECTURES L9, X40.
 /// </summary>
 /// <remarks>
-/// Below 0 a gradient still flows, so that a unit cannot die. max(a x, x) is the same for a slope of at most 1 and the
-/// mirror image of it above (X40). The slope at the kink x = 0 is taken as a, as in PyTorch.
+/// Below 0 a gradient still flows, so that a unit cannot die. max(a x, x) is the same function for a slope of at most
+/// 1; above 1 it is a x for x > 0 and x elsewhere (X40). The slope at the kink x = 0 is taken as a, as in PyTorch.
 /// </remarks>
 public sealed class LeakyReLU<T> : Activation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly double slope;
     private readonly T a;
 
-    /// <summary>Makes the layer.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="slope">a, the slope below 0, any finite number; 0 gives ReLU.</param>
     public LeakyReLU(double slope = 0.01)
     {

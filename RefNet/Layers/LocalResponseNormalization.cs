@@ -5,15 +5,15 @@ using RefNet.Tensors;
 namespace RefNet.Layers;
 
 /// <summary>
-/// Local response normalisation across channels: y_c = x_c / (k + a s_c)^β, where s_c is the sum of x_m² over the n channels m
-/// around c that exist, at each position; samples of shape C or of C x H x W -> the same. Krizhevsky et al. 2012,
-/// section 3.3 (k = 2, n = 5, α = 1e-4, β = 0.75); LECTURES L10, X13.
+/// Local response normalisation across channels: y_c = x_c / (k + a s_c)^β, where s_c is, at each position, the sum
+/// of x_m² over those of the n channels m around c that exist; samples of shape C or of C x H x W -> the same.
+/// Krizhevsky et al. 2012, section 3.3 (k = 2, n = 5, α = 1e-4, β = 0.75); LECTURES L10, X13.
 /// </summary>
 /// <remarks>
 /// It is computed as y_c = k^-β x_c f(t_c) with f(t) = (1 + t)^-β and t_c = (a/k) s_c.
-/// Two conventions for α. In the lectures, in Caffe and in PyTorch a = α / n, so that α does not depend on the width of the window:
-/// the default here. In the paper a = α: <c>averages: false</c>. Channels beyond the first and the last count as 0. A window of an
-/// even width has one channel more in front than behind, as in PyTorch.
+/// There are two conventions for α. In the lectures, in Caffe and in PyTorch a = α / n, so that α does not depend on
+/// the width of the window: the default here. In the paper a = α: <c>averages: false</c>. Channels beyond the first
+/// and the last count as 0. A window of even width has one more channel before c than after it, as in PyTorch.
 /// </remarks>
 public sealed class LocalResponseNormalization<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -28,16 +28,16 @@ public sealed class LocalResponseNormalization<T> : Layer<T> where T : unmanaged
     private Tensor<T>? t;
     private Tensor<T>? f;
 
-    // Room for sums on the way
+    // Intermediate results
     private Tensor<T>? first;
     private Tensor<T>? second;
 
-    /// <summary>Makes the layer.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="size">n, the width of the window in channels, 1 or more.</param>
     /// <param name="alpha">α, 0 or more.</param>
     /// <param name="beta">β, 0 or more.</param>
-    /// <param name="k">k, above 0. Caffe and PyTorch have 1 where nothing is said.</param>
-    /// <param name="averages">Whether a = α / n, the lectures' convention; otherwise a = α, the paper's.</param>
+    /// <param name="k">k, above 0. The default is 1 in Caffe and PyTorch.</param>
+    /// <param name="averages">Whether a = α / n, the lectures' convention, or a = α, the paper's.</param>
     public LocalResponseNormalization(int size = 5, double alpha = 1e-4, double beta = 0.75, double k = 2, bool averages = true)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
@@ -49,16 +49,16 @@ public sealed class LocalResponseNormalization<T> : Layer<T> where T : unmanaged
         power = new InversePower(beta);
     }
 
-    /// <summary>How many channels in front of c its window has.</summary>
+    /// <summary>The number of channels before c in its window.</summary>
     public int Before => size / 2;
 
-    /// <summary>How many channels behind c its window has.</summary>
+    /// <summary>The number of channels after c in its window.</summary>
     public int After => (size - 1) / 2;
 
     /// <summary>k.</summary>
     public double Offset => k;
 
-    /// <summary>a: α / n or α, as the convention is.</summary>
+    /// <summary>a: α / n or α, depending on the convention.</summary>
     public double Factor => averages ? alpha / size : alpha;
 
     /// <summary>β.</summary>
@@ -86,9 +86,9 @@ public sealed class LocalResponseNormalization<T> : Layer<T> where T : unmanaged
         Backend.Scale(y, T.CreateChecked(Level));                                       // y = k^-β x f
     }
 
-    // x_m reaches y_m directly, and y_c of every window that it lies in through t_c. Without the factor k^-β:
+    // x_m enters y_m directly, and through t_c the y_c of every window that contains it. Without the factor k^-β:
     // (1) df_c = dy_c x_c   (2) dt_c = f'(t_c) df_c, with f'(t) = -β (1 + t)^(-β-1) = -β f / (1 + t)
-    // (3) dq_m = (a/k) times the sum of dt_c over the c whose window holds m, for q = x²: before and after change places
+    // (3) dq_m = (a/k) times the sum of dt_c over the c whose window contains m, for q = x²: before and after are exchanged
     // (4) dx_m = k^-β (f_m dy_m + 2 x_m dq_m)
 
     /// <inheritdoc/>

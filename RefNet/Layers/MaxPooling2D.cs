@@ -17,16 +17,16 @@ public sealed class MaxPooling2D<T> : Layer<T> where T : unmanaged, IBinaryFloat
 {
     private readonly PerBackend<T, IPooling<T>> maxima;
 
-    /// <summary>Makes a layer with square windows, side by side unless a stride is given, and the same padding on all sides.</summary>
+    /// <summary>Creates a layer with square windows, which do not overlap unless a stride is given, and the same padding on all sides.</summary>
     /// <param name="size">K, 1 or more.</param>
-    /// <param name="stride">S, 1 or more; K where none is given.</param>
+    /// <param name="stride">S, 1 or more; K by default.</param>
     /// <param name="padding">P, 0 or more and below K.</param>
-    /// <param name="rounding">What to do where the last window does not end at the border. Ceiling gives the sizes of Caffe
-    /// and of PyTorch's ceil_mode, which AlexNet, GoogLeNet and SqueezeNet have.</param>
+    /// <param name="rounding">What to do where the last window does not end at the border. Ceiling gives the sizes of
+    /// Caffe and of PyTorch's ceil_mode, as AlexNet, GoogLeNet and SqueezeNet use.</param>
     public MaxPooling2D(int size, int? stride = null, int padding = 0, Rounding rounding = Rounding.Exact)
         : this(PoolingGeometry.Square(size, stride, padding) with { Rounding = rounding }) { }
 
-    /// <summary>Makes a layer from the size, stride and padding of its windows.</summary>
+    /// <summary>Creates a layer from the size, stride and padding of its windows.</summary>
     public MaxPooling2D(PoolingGeometry geometry)
     {
         Geometry = geometry;

@@ -4,19 +4,19 @@ using RefNet.Tensors;
 namespace RefNet.Layers;
 
 /// <summary>
-/// Maxout: y_c is the largest of k pieces, the channels c k to c k + k - 1 of x; samples of shape C k or of C k x H x W -> C
-/// or C x H x W. Behind a dense layer or a convolution it is the maximum of k linear functions. Goodfellow et al. 2013;
+/// Maxout: y_c is the largest of k pieces, which are the channels c k to c k + k - 1 of x; samples of shape C k or of C k x H x W -> C
+/// or C x H x W. After a dense layer or a convolution it is the maximum of k linear functions. Goodfellow et al. 2013;
 /// LECTURES L9, X40.
 /// </summary>
 /// <remarks>
-/// Two pieces make ReLU, leaky ReLU or the absolute value; more make any convex function of straight pieces. Of equal
+/// Two pieces can form ReLU, leaky ReLU or the absolute value; more can form any convex piecewise linear function. Of equal
 /// pieces the first wins and gets the whole gradient. A NaN among the pieces makes their maximum NaN.
 /// </remarks>
 public sealed class Maxout<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int pieces;
 
-    /// <summary>Makes the layer.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="pieces">k, 1 or more.</param>
     public Maxout(int pieces)
     {
@@ -55,7 +55,7 @@ public sealed class Maxout<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoi
         }
     }
 
-    // y is the piece that won, and the others do not matter:
+    // y is the piece that won, and does not depend on the others:
     // (1) dx_k = dy for the winner k, 0 for the others
 
     /// <inheritdoc/>

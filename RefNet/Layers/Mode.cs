@@ -1,6 +1,6 @@
 namespace RefNet.Layers;
 
-/// <summary>What a forward pass is for; batch normalisation and dropout compute different things in the two.</summary>
+/// <summary>What a forward pass is for; batch normalisation and dropout differ between the two.</summary>
 public enum Mode
 {
     /// <summary>A training step: batch statistics, random masks, and Backward may follow.</summary>

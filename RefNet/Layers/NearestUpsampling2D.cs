@@ -11,7 +11,7 @@ public sealed class NearestUpsampling2D<T> : Layer<T> where T : unmanaged, IBina
 {
     private readonly int factor;
 
-    /// <summary>Makes the layer.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="factor">f, 1 or more.</param>
     public NearestUpsampling2D(int factor)
     {
@@ -43,7 +43,7 @@ public sealed class NearestUpsampling2D<T> : Layer<T> where T : unmanaged, IBina
         }
     }
 
-    // A pixel of x stands in all f f pixels of its square:
+    // A pixel of x is copied to all f f pixels of its square:
     // (1) dx_c(u,v) = sum of dy_c(i,j) over that square
 
     /// <inheritdoc/>

@@ -4,19 +4,19 @@ using RefNet.Tensors;
 namespace RefNet.Layers;
 
 /// <summary>
-/// Parametric rectified linear unit: y = x where x > 0 and y = a_c x elsewhere, with a slope a_c for each channel that is
-/// learnt; samples of shape C or of C x H x W -> the same. He et al. 2015, equation 1; LECTURES L9.
+/// Parametric rectified linear unit: y = x where x > 0 and y = a_c x elsewhere, with a learnt slope a_c for each
+/// channel; samples of shape C or of C x H x W -> the same. He et al. 2015, equation 1; LECTURES L9.
 /// </summary>
-/// <remarks>The slopes start at 1/4 and do not decay, as in the paper. At the kink x = 0 the slope is taken as a_c.</remarks>
+/// <remarks>The slopes start at 1/4 and have no weight decay, as in the paper. At the kink x = 0 the slope is taken as a_c.</remarks>
 public sealed class PReLU<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int channels;
     private readonly double start;
     private readonly Parameter<T> slope;
 
-    /// <summary>Makes the layer.</summary>
+    /// <summary>Creates the layer.</summary>
     /// <param name="channels">C, 1 or more.</param>
-    /// <param name="slope">What every a_c starts at, a finite number.</param>
+    /// <param name="slope">The initial value of every a_c, a finite number.</param>
     public PReLU(int channels, double slope = 0.25)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);

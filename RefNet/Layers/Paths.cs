@@ -3,13 +3,13 @@ using System.Numerics;
 namespace RefNet.Layers;
 
 /// <summary>
-/// The places of layers, parameters and buffers in a network: the names of the blocks around them and their own, with dots
-/// between, layer1.0.conv1.weight. They are found by walking, and written down nowhere. A block whose name is empty adds nothing to
-/// the paths of its layers, as if they stood in the block around it.
+/// The paths of layers, parameters and buffers in a network: the names of the enclosing blocks and their own, joined
+/// with dots, layer1.0.conv1.weight. Paths are computed by walking the network and stored nowhere. A block with an
+/// empty name adds nothing to the paths of its layers, as if they were in the enclosing block.
 /// </summary>
 public static class Paths
 {
-    /// <summary>A name behind the path of its block.</summary>
+    /// <summary>The path of a block joined with a name inside it.</summary>
     public static string Join(string path, string name) => path.Length == 0 ? name : name.Length == 0 ? path : $"{path}.{name}";
 
     /// <summary>This layer and all layers inside it, in the order of the network, with their paths.</summary>

@@ -8,8 +8,8 @@ namespace RefNet.Layers;
 /// Rectified linear unit: y = max(0, x), any shape -> the same shape. Nair and Hinton 2010; LECTURES L9, X41.
 /// </summary>
 /// <remarks>
-/// The slope at the kink x = 0 is taken as 0, as in PyTorch and Caffe. <see cref="ReLURule"/> lists other ways back, for looking into a
-/// network; <c>network.Backward(dY, ReLURule.Guided)</c> takes one for a single pass.
+/// The slope at the kink x = 0 is taken as 0, as in PyTorch and Caffe. <see cref="ReLURule"/> lists other backward
+/// rules, for visualising a network; <c>network.Backward(dY, ReLURule.Guided)</c> uses one for a single pass.
 /// </remarks>
 public sealed class ReLU<T> : Activation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -24,7 +24,7 @@ public sealed class ReLU<T> : Activation<T> where T : unmanaged, IBinaryFloating
     /// <inheritdoc/>
     public override T Slope(T x, T y) => x > T.Zero ? T.One : T.Zero; // (1)
 
-    /// <summary>What Backward does. Whoever sets another rule than the gradient sets it back after the pass.</summary>
+    /// <summary>What Backward computes. Code that sets another rule than the gradient restores it after the pass.</summary>
     internal ReLURule Rule { get; set; }
 
     // (1) dy/dx is 1 where x > 0 and 0 elsewhere

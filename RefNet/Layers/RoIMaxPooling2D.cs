@@ -5,14 +5,14 @@ using RefNet.Tensors;
 namespace RefNet.Layers;
 
 /// <summary>
-/// Pooling of regions of interest: y_rc(i,j) is the largest x_c(u,v) in bin (i,j) of region r, whose h rows fall into H' bins,
-/// u = ⌊i h/H'⌋ to below ⌈(i+1) h/H'⌉ from its first row on, and its columns likewise; samples of shape C x H x W -> R x C x H' x W', the same size whatever
-/// the region. Girshick 2015, section 2.1 (Fast R-CNN); LECTURES D12.
+/// Pooling of regions of interest: y_rc(i,j) is the largest x_c(u,v) in bin (i,j) of region r, whose h rows are divided
+/// into H' bins, u = ⌊i h/H'⌋ to below ⌈(i+1) h/H'⌉ counted from its first row, and its columns likewise; samples of shape
+/// C x H x W -> R x C x H' x W', the same size for every region. Girshick 2015, section 2.1 (Fast R-CNN); LECTURES D12.
 /// </summary>
 /// <remarks>
-/// The regions are those of each image of the batch: where images differ, give the network one at a time. A head takes the output seen as R samples of
-/// C x H' x W'. Regions are pixels of the map; <see cref="Region.Scaled"/> makes them from those of the image. Of equal elements
-/// the first in row-major order wins; NaN wins over numbers, the last one of several.
+/// All images of a batch share the regions: where they differ, give the network one image at a time. A head takes the output
+/// viewed as R samples of C x H' x W'. Regions are in pixels of the map; <see cref="Region.Scaled"/> converts them from pixels
+/// of the image. Of equal elements the first in row-major order wins; NaN wins over numbers, and the last of several NaNs wins.
 /// </remarks>
 public sealed class RoIMaxPooling2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -20,8 +20,8 @@ public sealed class RoIMaxPooling2D<T> : Layer<T> where T : unmanaged, IBinaryFl
     private readonly int columns;
     private IReadOnlyList<Region> regions;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="rows">H', 1 or more; 7 behind VGG-16.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="rows">H', 1 or more; 7 after VGG-16.</param>
     /// <param name="columns">W', 1 or more.</param>
     /// <param name="regions">The regions, one or more.</param>
     public RoIMaxPooling2D(int rows, int columns, IReadOnlyList<Region> regions)
@@ -33,7 +33,7 @@ public sealed class RoIMaxPooling2D<T> : Layer<T> where T : unmanaged, IBinaryFl
         (this.rows, this.columns, this.regions) = (rows, columns, [.. regions]);
     }
 
-    /// <summary>The regions of the next Forward: others, but always as many, since the shape of the output follows from them.</summary>
+    /// <summary>The regions of the next Forward. Their number may not change, since the output shape depends on it.</summary>
     public IReadOnlyList<Region> Regions
     {
         get => regions;
@@ -83,7 +83,7 @@ public sealed class RoIMaxPooling2D<T> : Layer<T> where T : unmanaged, IBinaryFl
         }
     }
 
-    // y is the x that won its bin, and an x may win several bins, in regions that overlap:
+    // y is the x that won its bin, and an x may win several bins where regions overlap:
     // (1) dx = sum over the bins that x won of dy
 
     /// <inheritdoc/>
@@ -111,7 +111,7 @@ public sealed class RoIMaxPooling2D<T> : Layer<T> where T : unmanaged, IBinaryFl
         }
     }
 
-    // The place in the map of the largest element of a bin.
+    // The index in the map of the largest element of a bin.
     private int Winner(ReadOnlySpan<T> map, int width, Region region, int i, int j)
     {
         (int top, int bottom) = Region.Bin(i, rows, region.Rows);

@@ -7,7 +7,7 @@ namespace RefNet.Layers;
 /// The squashing function of LeNet-5: y = A tanh(S x) with A = 1.7159 and S = 2/3, any shape -> the same shape, values in
 /// (-A, A). LeCun et al. 1998, equation 6 and appendix A; LECTURES L9.
 /// </summary>
-/// <remarks>A and S are such that f(1) = 1 and f(-1) = -1, where the curvature is largest: targets of +-1 are in reach.</remarks>
+/// <remarks>A and S are chosen so that f(1) = 1 and f(-1) = -1, where the curvature is largest: targets of +-1 can be reached.</remarks>
 public sealed class ScaledTanh<T> : Activation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>A, the largest output.</summary>

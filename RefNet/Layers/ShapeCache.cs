@@ -4,7 +4,7 @@ using RefNet.Tensors;
 namespace RefNet.Layers;
 
 /// <summary>
-/// The output shapes of the last few input shapes: a run comes back to few, those of whole batches, of the rest at the end of
+/// The output shapes of the last few input shapes: a run uses only a few, those of full batches, of the last batch of
 /// an epoch, and of an evaluation.
 /// </summary>
 internal sealed class ShapeCache
@@ -24,7 +24,7 @@ internal sealed class ShapeCache
         if (input.Rank < 2)
             throw new ShapeException(layer.Name, "a batch: samples x the shape of one sample", input);
         Shape output = layer.ShapeOf(input.Sample).Batch(input[0]);
-        known.AsSpan(1).CopyTo(known); // the oldest goes
+        known.AsSpan(1).CopyTo(known); // drops the oldest
         known[^1] = (input, output);
         return output;
     }

@@ -7,7 +7,7 @@ namespace RefNet.Layers;
 /// Logistic sigmoid: y = 1 / (1 + exp(-x)), any shape -> the same shape, values in (0, 1). Rumelhart, Hinton and
 /// Williams 1986, equation 2; LECTURES L9, Y24.
 /// </summary>
-/// <remarks>The slope is 1/4 at most, at x = 0: a gradient that passes ten sigmoids is at most 0.25^10 of itself (C8).</remarks>
+/// <remarks>The slope is 1/4 at most, at x = 0: ten sigmoids scale a gradient by at most 0.25^10 (C8).</remarks>
 public sealed class Sigmoid<T> : Activation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>

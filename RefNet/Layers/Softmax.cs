@@ -8,8 +8,8 @@ namespace RefNet.Layers;
 /// softmax at each pixel. Bridle 1990, equation 2; LECTURES L9, X42.
 /// </summary>
 /// <remarks>
-/// The largest x_c is subtracted first, which changes nothing but keeps exp from overflowing. To train a classifier leave
-/// this layer out and use <c>SoftmaxCrossEntropy</c>, which takes the x_c themselves and loses no digits in the logarithm.
+/// The largest x_c is subtracted first, which does not change the result but keeps exp from overflowing. To train a classifier,
+/// leave this layer out and use <c>SoftmaxCrossEntropy</c>, which takes the x_c themselves and loses no digits in the logarithm.
 /// </remarks>
 public sealed class Softmax<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

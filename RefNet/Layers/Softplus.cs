@@ -6,7 +6,7 @@ namespace RefNet.Layers;
 /// <summary>
 /// Softplus: y = log(1 + exp(x)), any shape -> the same shape, values above 0. Dugas et al. 2001; LECTURES L9.
 /// </summary>
-/// <remarks>A ReLU without a kink: its slope is the logistic sigmoid, and it differs from max(0, x) by log 2 at most, at 0.</remarks>
+/// <remarks>A smooth ReLU: its slope is the logistic sigmoid, and it differs from max(0, x) by log 2 at most, at 0.</remarks>
 public sealed class Softplus<T> : Activation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // log(1 + e^x) = max(0, x) + log(1 + e^-|x|): the exponential never overflows.

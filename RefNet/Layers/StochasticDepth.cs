@@ -5,14 +5,14 @@ using RefNet.Tensors;
 namespace RefNet.Layers;
 
 /// <summary>
-/// The end of a residual branch that is there by chance: y = b x, any shape -> the same shape. In Train b is 1 with probability p and 0 otherwise, one draw for the
-/// whole batch; in Evaluate b = p. As <c>Sum(Sequential(..., StochasticDepth(p)), Identity)</c> it is the block H = b F(x) + x.
-/// Huang et al. 2016, equations 2 and 5; LECTURES L19, X26.
+/// The end of a residual branch that is dropped at random: y = b x, any shape -> the same shape. In Train b is 1 with
+/// probability p and 0 otherwise, one draw for the whole batch; in Evaluate b = p. As <c>Sum(Sequential(...,
+/// StochasticDepth(p)), Identity)</c> it is the block H = b F(x) + x. Huang et al. 2016, equations 2 and 5; LECTURES L19, X26.
 /// </summary>
 /// <remarks>
-/// In Train E[y] = p x = y of Evaluate: the whole network at test time without the factor, as a slide has it, is not the mean
-/// of what was trained (X26). Draws follow from a seed and a count, which is a buffer: a resumed run has those that it would have had. What
-/// stands before it computes in any case; a branch that is dropped gets a gradient of 0.
+/// In Train E[y] = p x = y of Evaluate: the whole network at test time without the factor, as on a slide, is not the mean
+/// of the networks that were trained (X26). Draws follow from a seed and a count, which is a buffer: a resumed run draws
+/// the same as one that never stopped. The layers before it compute in any case; a dropped branch gets a gradient of 0.
 /// </remarks>
 public sealed class StochasticDepth<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -23,9 +23,9 @@ public sealed class StochasticDepth<T> : Layer<T> where T : unmanaged, IBinaryFl
     // Saved by Forward for Backward
     private T b;
 
-    /// <summary>Makes the layer.</summary>
-    /// <param name="survival">p, the probability that the branch is there, above 0 and at most 1; see <see cref="StochasticDepth.Survival"/>.</param>
-    /// <param name="seed">The seed of the draws; the stream that the network gives this layer where none is given.</param>
+    /// <summary>Creates the layer.</summary>
+    /// <param name="survival">p, the probability that the branch survives, above 0 and at most 1; see <see cref="StochasticDepth.Survival"/>.</param>
+    /// <param name="seed">The seed of the draws; by default the stream that the network gives this layer.</param>
     public StochasticDepth(double survival, int? seed = null)
     {
         if (survival is not (> 0 and <= 1))
@@ -37,7 +37,7 @@ public sealed class StochasticDepth<T> : Layer<T> where T : unmanaged, IBinaryFl
     /// <inheritdoc/>
     public override IReadOnlyList<Buffer<T>> Buffers { get; }
 
-    /// <summary>True: b is the same for all samples, whatever they hold.</summary>
+    /// <summary>True: b does not depend on the samples.</summary>
     public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
@@ -60,7 +60,7 @@ public sealed class StochasticDepth<T> : Layer<T> where T : unmanaged, IBinaryFl
             MultiplyByB(dY, dX); // (1)
     }
 
-    // 0 where the branch is dropped, even of NaN.
+    // Where the branch is dropped, the result is 0 even if an element is NaN.
     private void MultiplyByB(Tensor<T> from, Tensor<T> to)
     {
         if (b == T.Zero)
@@ -84,10 +84,10 @@ public sealed class StochasticDepth<T> : Layer<T> where T : unmanaged, IBinaryFl
     public override string ToString() => CSharp.New(this, CSharp.Code(survival), seed is null ? null : $"seed: {seed}");
 }
 
-/// <summary>How likely blocks survive.</summary>
+/// <summary>Survival probabilities of residual blocks.</summary>
 public static class StochasticDepth
 {
-    /// <summary>The linear rule: p_l = 1 - (l / L) (1 - p_L); early blocks, which all others build on, nearly always survive. Huang et al. 2016, equation 4 (L19).</summary>
+    /// <summary>The linear rule: p_l = 1 - (l / L) (1 - p_L); early blocks, on which the others build, nearly always survive. Huang et al. 2016, equation 4 (L19).</summary>
     /// <param name="block">l, from 1 to L.</param>
     /// <param name="blocks">L.</param>
     /// <param name="last">p_L, the probability of the last one; 0.5 in the paper.</param>

@@ -8,9 +8,9 @@ namespace RefNet.Layers;
 
 /// <summary>
 /// Trainable subsampling: y_c(i,j) = w_c s + b_c, with s the sum of a window of channel c, samples of shape C x H x W ->
-/// C x H' x W'. It is LeNet-5's S2 and S4; a squashing layer follows it. LeCun et al. 1998, section II.B; LECTURES L6.
+/// C x H' x W'. LeNet-5's S2 and S4, each followed by a squashing layer. LeCun et al. 1998, section II.B; LECTURES L6.
 /// </summary>
-/// <remarks>Two parameters a map: w has C elements, b has C elements and starts at zero.</remarks>
+/// <remarks>Two parameters per map: w has C elements, b has C elements and starts at zero.</remarks>
 public sealed class Subsampling2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int channels;
@@ -23,14 +23,14 @@ public sealed class Subsampling2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     private Tensor<T>? s;
     private Tensor<T>? dS;
 
-    /// <summary>Makes a layer with square windows side by side.</summary>
+    /// <summary>Creates a layer with square windows that do not overlap.</summary>
     public Subsampling2D(int channels, int size, Initializer? initializer = null)
         : this(channels, PoolingGeometry.Square(size), initializer) { }
 
-    /// <summary>Makes a layer.</summary>
+    /// <summary>Creates a layer.</summary>
     /// <param name="channels">C, 1 or more.</param>
     /// <param name="geometry">Size, stride and padding of the windows.</param>
-    /// <param name="initializer">How the first coefficients are spread, for a fan-in of one window; LeCun's where none is given.</param>
+    /// <param name="initializer">How the initial coefficients are drawn, for a fan-in of one window; LeCun's by default.</param>
     public Subsampling2D(int channels, PoolingGeometry geometry, Initializer? initializer = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
@@ -74,7 +74,7 @@ public sealed class Subsampling2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
 
     // y = w s + b and s is the sum of a window of x; sums run over the samples and positions of one channel:
     // (1) dw = sum of dy s   (2) db = sum of dy
-    // (3) ds = w dy, and dx = sum over the windows that x lies in of ds
+    // (3) ds = w dy, and dx = sum of ds over the windows that contain x
 
     /// <inheritdoc/>
     protected override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX)

@@ -7,7 +7,7 @@ namespace RefNet.Layers;
 /// Hyperbolic tangent: y = tanh x, any shape -> the same shape, values in (-1, 1). LeCun, Bottou, Orr and Müller 1998,
 /// "Efficient BackProp", section 4.4; LECTURES L9.
 /// </summary>
-/// <remarks>Unlike <see cref="Sigmoid{T}"/> it gives outputs around zero, and its slope at x = 0 is 1.</remarks>
+/// <remarks>Unlike <see cref="Sigmoid{T}"/> its outputs are centred on zero, and its slope at x = 0 is 1.</remarks>
 public sealed class Tanh<T> : Activation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using RefNet.Tensors;
 namespace RefNet.Layers;
 
 /// <summary>
-/// Memory for the outputs, or the gradients, of a pass that keeps none of them: what no later layer needs goes back and serves the next one.
+/// Memory for the outputs, or the gradients, of a pass that keeps none of them: a tensor that no other layer needs is returned and reused.
 /// </summary>
 internal sealed class TensorPool<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -23,10 +23,10 @@ internal sealed class TensorPool<T> where T : unmanaged, IBinaryFloatingPointIee
         return Tensor<T>.Reuse(ref tensor, shape);
     }
 
-    /// <summary>Takes back a tensor that nobody needs.</summary>
+    /// <summary>Takes back a tensor that is no longer needed.</summary>
     public void Return(Tensor<T> tensor) => free.Add(tensor);
 
-    /// <summary>Takes back a tensor, unless it lies in the memory of another that is still needed.</summary>
+    /// <summary>Takes back a tensor, unless it shares memory with another that is still needed.</summary>
     public void Return(Tensor<T> tensor, Tensor<T> stillNeeded)
     {
         if (!tensor.SharesMemoryWith(stillNeeded))
@@ -34,10 +34,10 @@ internal sealed class TensorPool<T> where T : unmanaged, IBinaryFloatingPointIee
     }
 }
 
-/// <summary>What a pass does that may keep its tensors or not.</summary>
+/// <summary>Memory for a pass with or without a pool.</summary>
 internal static class TensorPools
 {
-    /// <summary>A tensor of the given shape, in memory of the pool or, where there is none, of the caller; its contents are undefined.</summary>
+    /// <summary>A tensor of the given shape, from the pool or, without one, from the caller's own memory; its contents are undefined.</summary>
     public static Tensor<T> RentOrReuse<T>(this TensorPool<T>? pool, ref Tensor<T>? own, Shape shape) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         pool is null ? Tensor<T>.Reuse(ref own, shape) : pool.Rent(shape);
 }

@@ -7,15 +7,15 @@ using RefNet.Tensors;
 namespace RefNet.Layers;
 
 /// <summary>
-/// Transposed convolution: each x_c(i,j) lays the kernel, times itself, on y: y_f(S i - P + D (K-1-u), S j - P + D (K-1-v)) +=
+/// Transposed convolution: each x_c(i,j) adds the kernel, times itself, to y: y_f(S i - P + D (K-1-u), S j - P + D (K-1-v)) +=
 /// W_cf(u,v) x_c(i,j), and y_f += b_f everywhere; samples of shape C x H x W -> F x H' x W' with H' = S (H - 1) + D (K - 1) + 1 - 2 P + A.
 /// Zeiler et al. 2010, equation 2; Dumoulin and Visin 2016, chapter 4; Long et al. 2015, section 3.3; LECTURES L14.
 /// </summary>
 /// <remarks>
 /// It is the transpose of the <see cref="Convolution2D{T}"/> from F to C channels with the same weights and geometry A:
-/// ⟨A y, x⟩ = ⟨y, Aᵀ x⟩. So W is C x F/G x K x K, and a kernel is flipped where that of the convolution is;
+/// ⟨A y, x⟩ = ⟨y, Aᵀ x⟩. So W is C x F/G x K x K, and a kernel is flipped exactly where that of the convolution is;
 /// <see cref="ConvolutionGeometry.Flip"/> = false gives PyTorch's. A convolution whose stride skips rows at the end has the same
-/// output for several sizes of its input: the output padding A, 0 to S - 1, says which one is wanted.
+/// output for several sizes of its input: the output padding A, 0 to S - 1, chooses one of them.
 /// </remarks>
 public sealed class TransposedConvolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -29,19 +29,19 @@ public sealed class TransposedConvolution2D<T> : Layer<T> where T : unmanaged, I
     private readonly Parameter<T>? bias;
     private readonly PerBackend<T, IConvolution<T>> convolution; // from y to x
 
-    /// <summary>Makes a layer with a square kernel, the same stride and padding on all sides.</summary>
+    /// <summary>Creates a layer with a square kernel, the same stride and padding on all sides.</summary>
     public TransposedConvolution2D(
         int inputChannels, int outputChannels, int kernel, int stride = 1, int padding = 0, int outputPadding = 0, int groups = 1,
         Initializer? initializer = null, bool useBias = true)
         : this(inputChannels, outputChannels, ConvolutionGeometry.Square(kernel, stride, padding), outputPadding, groups, initializer, useBias) { }
 
-    /// <summary>Makes a layer.</summary>
+    /// <summary>Creates a layer.</summary>
     /// <param name="inputChannels">C, a multiple of the groups.</param>
     /// <param name="outputChannels">F, a multiple of the groups.</param>
-    /// <param name="geometry">Kernel size, stride, padding, dilation and flip of the convolution that this is the transpose of: padding takes rows and columns away here.</param>
-    /// <param name="outputPadding">A, rows and columns that are added behind, 0 or more and below each stride.</param>
+    /// <param name="geometry">Kernel size, stride, padding, dilation and flip of the convolution to transpose: its padding removes rows and columns here.</param>
+    /// <param name="outputPadding">A, rows and columns added at the end, 0 or more and below each stride.</param>
     /// <param name="groups">G, 1 or more.</param>
-    /// <param name="initializer">How the first weights are spread; <see cref="Initializer.LeCun"/> where none is given,
+    /// <param name="initializer">How the initial weights are drawn; <see cref="Initializer.LeCun"/> by default,
     /// <see cref="Initializer.Bilinear"/> for upsampling.</param>
     /// <param name="useBias">Whether b is added.</param>
     public TransposedConvolution2D(
@@ -72,7 +72,7 @@ public sealed class TransposedConvolution2D<T> : Layer<T> where T : unmanaged, I
     /// <inheritdoc/>
     public override bool TreatsSamplesAlone => true;
 
-    // Weights that one x is multiplied with.
+    // The number of weights that multiply one x.
     private int WeightsPerInput => outputChannels / groups * geometry.Taps;
 
     /// <inheritdoc/>
@@ -91,7 +91,7 @@ public sealed class TransposedConvolution2D<T> : Layer<T> where T : unmanaged, I
         (long)WeightsPerInput * input.Count + (bias is null ? 0 : OutputShape(input).Count), (long)WeightsPerInput * input.Count);
 
     // For one image and one group, let Y be the matrix of columns of y that the convolution from y to x would read, (F K K) x (H W),
-    // and W C x (F K K): the convolution is X = W Y. Its transpose is Y = Wᵀ X, and an element of y gets the sum of its copies in Y.
+    // and W C x (F K K): the convolution is X = W Y. Its transpose is Y = Wᵀ X, and an element of y receives the sum of its copies in Y.
 
     /// <inheritdoc/>
     protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode)
@@ -101,7 +101,7 @@ public sealed class TransposedConvolution2D<T> : Layer<T> where T : unmanaged, I
             Backend.AddBias(bias.Value, y);                        // y += b
     }
 
-    // ⟨dY, Wᵀ X⟩ = ⟨W dY, X⟩, with dY as columns: what Forward and Backward are for the convolution change places.
+    // ⟨dY, Wᵀ X⟩ = ⟨W dY, X⟩, with dY as columns: the roles of Forward and Backward of the convolution are exchanged.
     // (1) dW = sum over images of X dYᵀ: the weight gradient of the convolution at input dY and output gradient x
     // (2) db = sum over images and positions of dY
     // (3) dX = W dY: the convolution itself

@@ -5,9 +5,9 @@ namespace RefNet.Layers;
 
 /// <summary>
 /// A border of zeros around each map: y_c(top + i, left + j) = x_c(i,j), 0 elsewhere; samples of shape C x H x W ->
-/// C x (top + H + bottom) x (left + W + right). It is the opposite of <see cref="Crop{T}"/>. LECTURES Y3, L3.
+/// C x (top + H + bottom) x (left + W + right). The inverse of <see cref="Crop{T}"/>. LECTURES Y3, L3.
 /// </summary>
-/// <remarks>Convolution and pooling have padding of their own; this is for padding that differs from side to side in front of several of them.</remarks>
+/// <remarks>Convolution and pooling have their own padding; this layer pads before several of them at once, by a different amount on each side.</remarks>
 public sealed class ZeroPadding2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int top;
@@ -15,14 +15,14 @@ public sealed class ZeroPadding2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     private readonly int left;
     private readonly int right;
 
-    /// <summary>Makes a layer with the same border on all sides.</summary>
+    /// <summary>Creates a layer with the same border on all sides.</summary>
     public ZeroPadding2D(int padding) : this(padding, padding, padding, padding) { }
 
-    /// <summary>Makes a layer.</summary>
+    /// <summary>Creates a layer.</summary>
     /// <param name="top">Rows of zeros above, 0 or more.</param>
     /// <param name="bottom">Rows of zeros below, 0 or more.</param>
-    /// <param name="left">Columns of zeros in front, 0 or more.</param>
-    /// <param name="right">Columns of zeros behind, 0 or more.</param>
+    /// <param name="left">Columns of zeros on the left, 0 or more.</param>
+    /// <param name="right">Columns of zeros on the right, 0 or more.</param>
     public ZeroPadding2D(int top, int bottom, int left, int right)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(top);
@@ -55,7 +55,7 @@ public sealed class ZeroPadding2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
         }
     }
 
-    // Each x stands once in y, and the zeros do not depend on it:
+    // Each x appears once in y, and the zeros do not depend on it:
     // (1) dx_c(i,j) = dy_c(top + i, left + j)
 
     /// <inheritdoc/>

@@ -46,7 +46,7 @@ public abstract record Architecture
     /// <summary>Divides the numbers of maps and units of a large network, for gradient checks and quick tries; 1 is the paper's.</summary>
     public int Narrowing { get; init; } = 1;
 
-    /// <summary>Makes a network of the same layers with few maps and a small input, for gradient checks; the network itself where it is small.</summary>
+    /// <summary>Creates a network of the same layers with few maps and a small input, for gradient checks; the network itself where it is small.</summary>
     /// <param name="seed">The seed of its first weights.</param>
     /// <param name="widening">How many times as many maps it gets, for quick tries of training.</param>
     public Network<T> CreateNarrow<T>(int seed, int widening = 1) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>

@@ -21,7 +21,7 @@ internal readonly ref struct ReadOnlyElements<T>(Tensor<T> tensor) where T : unm
 
     public int Positions => Rows * Columns;
 
-    /// <summary>Whether a row and a column lie inside the image, and not in its padding.</summary>
+    /// <summary>Whether a row and a column are inside the image, not in its padding.</summary>
     public bool HasPixel(int i, int j) => i >= 0 && i < Rows && j >= 0 && j < Columns;
 
     public T this[int n, int c, int i, int j] => values[((n * Channels + c) * Rows + i) * Columns + j];

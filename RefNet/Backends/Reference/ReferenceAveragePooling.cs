@@ -21,7 +21,7 @@ internal sealed class ReferenceAveragePooling<T>(PoolingGeometry geometry, bool 
         DivideByCounts(y, x.Shape);
     }
 
-    // dx_nc(u,v) = sum of dy_nc(i,j) / m(i,j) over the windows that hold (u,v)
+    // dx_nc(u,v) = sum of dy_nc(i,j) / m(i,j) over the windows that contain (u,v)
 
     /// <inheritdoc/>
     public void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T> dX)

@@ -2,7 +2,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Reference;
 
-// A number for each channel, added to it.
+// Biases: one number per channel, added to it.
 public sealed partial class ReferenceBackend<T>
 {
     // y_nc(p) += b_c

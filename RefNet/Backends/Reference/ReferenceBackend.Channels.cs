@@ -2,7 +2,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Reference;
 
-// Channels: copied, multiplied by a number each, and added to their neighbours.
+// Operations on channels: copies, products with one factor per channel, and sums over neighbours.
 public sealed partial class ReferenceBackend<T>
 {
     // to_n,(toFirst + c)(p) = from_n,(fromFirst + c)(p)

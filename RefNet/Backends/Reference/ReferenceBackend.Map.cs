@@ -2,7 +2,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Reference;
 
-// A function of each element, such as an activation: it says itself what its value and its slope are.
+// A function of each element, such as an activation, which defines its own value and derivative.
 public sealed partial class ReferenceBackend<T>
 {
     /// <inheritdoc/>

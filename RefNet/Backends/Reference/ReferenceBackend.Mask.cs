@@ -6,8 +6,8 @@ namespace RefNet.Backends.Reference;
 // Random masks, for dropout.
 public sealed partial class ReferenceBackend<T>
 {
-    // The elements of a sample take the random numbers of a stream of their own, one after another. The low 32 bits of a
-    // number, over 2³², are uniform in [0, 1): they lie below the rate with the probability that is asked for.
+    // The elements of a sample take consecutive random numbers from the sample's own stream. The low 32 bits of a
+    // number, over 2³², are uniform in [0, 1): they are below the rate with the required probability.
 
     /// <inheritdoc/>
     public void DrawMask(Tensor<T> mask, double rate, T kept, (int Seed, int Draw) stream)

@@ -36,7 +36,7 @@ public sealed partial class ReferenceBackend<T>
         }
     }
 
-    // μ and σ² depend on every x of the channel; the derivation stands in the layer. With x̂ = (x - μ) / σ:
+    // μ and σ² depend on every x of the channel; the layer has the derivation. With x̂ = (x - μ) / σ:
     // (1) dβ += Σ dy   (2) dγ += Σ dy x̂   (3) dx = (γ / σ) (dy - Σ dy / m - x̂ Σ dy x̂ / m)
 
     /// <inheritdoc/>
@@ -89,8 +89,8 @@ public sealed partial class ReferenceBackend<T>
         }
     }
 
-    // μ = x_0 + (1/m) Σ (x - x_0), with x_0 the first value of the channel: a channel of equal numbers has exactly them as
-    // its mean, and a large offset costs the sum no digits.
+    // μ = x_0 + (1/m) Σ (x - x_0), with x_0 the first value of the channel: a channel of equal values has exactly
+    // this value as its mean, and a large offset does not cost the sum any digits.
     private static T Mean(ReadOnlyElements<T> x, int c)
     {
         T sum = T.Zero;

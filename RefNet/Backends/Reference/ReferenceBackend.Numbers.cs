@@ -2,7 +2,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Reference;
 
-// Operations on each element by itself.
+// Elementwise operations.
 public sealed partial class ReferenceBackend<T>
 {
     /// <inheritdoc/>

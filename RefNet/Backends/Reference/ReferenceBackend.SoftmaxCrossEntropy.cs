@@ -2,7 +2,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Reference;
 
-// Softmax and cross-entropy in one, and the count of wrong decisions, at each position p of each sample n.
+// Softmax and cross-entropy in one, and the count of errors, at each position p of each sample n.
 public sealed partial class ReferenceBackend<T>
 {
     // p_c = exp(y_c) / Z with Z = sum_k exp(y_k). With m the largest y_k and S = sum_k exp(y_k - m), Z = exp(m) S, so that

@@ -2,7 +2,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Reference;
 
-// The steps of optimisers.
+// The update steps of optimisers.
 public sealed partial class ReferenceBackend<T>
 {
     // θ = θ - η (g + 2 λ θ)

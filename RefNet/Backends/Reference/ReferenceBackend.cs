@@ -4,13 +4,13 @@ using RefNet.Geometry;
 namespace RefNet.Backends.Reference;
 
 /// <summary>
-/// The definitions: each operation as its formula says, in plain loops on one thread. Read here what a layer computes; the
-/// other backends compute the same faster and are tested against this one.
+/// The definitions: each operation follows its formula, in plain loops on one thread. Read here what a layer
+/// computes; the other backends compute the same faster and are tested against this one.
 /// </summary>
 /// <remarks>
-/// One operation a file, with its gradient. Each sum has one fixed order and each product is rounded before it is added, so
-/// that the bits are the same on every machine and with any instruction set. The exceptions are functions that .NET takes
-/// from the C library of the system, such as exp and log: their last bit may change from one library to another.
+/// There is one operation per file, with its gradient. Each sum has one fixed order and each product is rounded before it is added, so
+/// that the bits are the same on every machine and with any instruction set. The exceptions are functions that .NET
+/// takes from the system's C library, such as exp and log: their last bit may differ between libraries.
 /// </remarks>
 public sealed partial class ReferenceBackend<T> : IBackend<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

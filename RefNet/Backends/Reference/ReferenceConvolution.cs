@@ -9,7 +9,7 @@ namespace RefNet.Backends.Reference;
 /// stride, P the padding, D the dilation, and u' = K - 1 - u for a flipped kernel, u' = u without the flip.
 /// </summary>
 /// <remarks>
-/// Elements of x outside the image are 0. With G groups map f sees the channels of its group alone: c counts from 0 there,
+/// Elements of x outside the image are 0. With G groups map f sees only the channels of its group: c counts from 0 there,
 /// and channel c of the group is channel <c>FirstChannel(f) + c</c> of x.
 /// </remarks>
 internal sealed class ReferenceConvolution<T>(ConvolutionGeometry geometry, int groups) : IConvolution<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -73,7 +73,7 @@ internal sealed class ReferenceConvolution<T>(ConvolutionGeometry geometry, int 
             }
     }
 
-    // The loops of Forward: x gets, for each product that it stands in, the weight times the gradient of y.
+    // The loops of Forward: for each product that contains x, dx receives the weight times the gradient of y.
     // dx_n,channel(row, column) = sum of W_fc(u,v) dy_nf(i,j) over all f, c, i, j, u, v that read this x
 
     /// <inheritdoc/>
@@ -99,11 +99,11 @@ internal sealed class ReferenceConvolution<T>(ConvolutionGeometry geometry, int 
                         }
     }
 
-    // The row of x that tap u reads for row i of y, S i - P + D u': the geometry knows -P + D u', and with it the flip.
+    // The row of x that tap u reads for row i of y, S i - P + D u': the geometry gives -P + D u', which includes the flip.
     private int Row(int i, int u) => geometry.Rows.Stride * i + geometry.FirstRow(u);
 
     private int Column(int j, int v) => geometry.Columns.Stride * j + geometry.FirstColumn(v);
 
-    // W is F x C/G x K x K: F/G maps in a row see the same C/G channels.
+    // W is F x C/G x K x K: F/G consecutive maps see the same C/G channels.
     private int FirstChannel(int f, Tensor<T> w) => f / (w.Shape[0] / groups) * w.Shape[1];
 }

@@ -5,7 +5,7 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Reference;
 
 /// <summary>
-/// Max pooling by its definition: y_nc(i,j) is the largest x_nc(u,v) of the window of (i,j), which holds the rows
+/// Max pooling by its definition: y_nc(i,j) is the largest x_nc(u,v) of the window of (i,j), which contains the rows
 /// u = S i - P + 0 ... K - 1 inside the image, and columns v likewise.
 /// </summary>
 internal sealed class ReferenceMaxPooling<T>(PoolingGeometry geometry) : IPooling<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -46,7 +46,7 @@ internal sealed class ReferenceMaxPooling<T>(PoolingGeometry geometry) : IPoolin
     }
 
     // The first of the largest cells in row-major order, or the last NaN. It starts from a cell of the window, not from
-    // minus infinity: a window that holds nothing else has a winner, too.
+    // minus infinity: a window of minus infinities has a winner, too.
     private (int U, int V) Winner(ReadOnlyElements<T> x, int n, int c, int i, int j)
     {
         (int top, int bottom) = PoolingGeometry.Cover(geometry.Rows, i, x.Rows);

@@ -5,7 +5,7 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Reference;
 
 /// <summary>
-/// Sum pooling by its definition: y_nc(i,j) = sum of x_nc(u,v) over the window of (i,j), which holds the rows
+/// Sum pooling by its definition: y_nc(i,j) = sum of x_nc(u,v) over the window of (i,j), which contains the rows
 /// u = S i - P + 0 ... K - 1 inside the image, and columns v likewise.
 /// </summary>
 internal sealed class ReferenceSumPooling<T>(PoolingGeometry geometry) : IPooling<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -32,7 +32,7 @@ internal sealed class ReferenceSumPooling<T>(PoolingGeometry geometry) : IPoolin
                     }
     }
 
-    // dx_nc(u,v) = sum of dy_nc(i,j) over the windows that hold (u,v)
+    // dx_nc(u,v) = sum of dy_nc(i,j) over the windows that contain (u,v)
 
     /// <inheritdoc/>
     public void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T> dX)
