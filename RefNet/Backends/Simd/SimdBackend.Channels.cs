@@ -2,7 +2,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Simd;
 
-// One number a channel.
+// Products with one factor per channel.
 public sealed partial class SimdBackend<T>
 {
     /// <inheritdoc/>
@@ -66,13 +66,13 @@ public sealed partial class SimdBackend<T>
                 TensorPrimitives.Add(sums, of.x.Plane(n, m), sums);
         });
 
-    // Of sample n: sums_c += sum of dy_c(i,j) x_c(i,j)
+    // For sample n: sums_c += sum of dy_c(i,j) x_c(i,j)
     private static void AddPlaneProducts(Tensor<T> dY, Tensor<T> x, int n, Span<T> sums)
     {
         for (int c = 0; c < sums.Length; c++)
             sums[c] += TensorPrimitives.Dot(dY.Plane(n, c), x.Plane(n, c));
     }
 
-    // One number a channel: of all samples, or of each its own.
+    // One factor per channel: the same for all samples, or separate for each.
     private static ReadOnlySpan<T> FactorsOf(Tensor<T> w, int n) => w.Shape.Rank == 1 ? w.Values : w.Sample(n);
 }

@@ -2,7 +2,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Simd;
 
-// What training asks at the end of a network. Positions of maps are gathered, one after the other, into vectors of classes.
+// Losses and error counts at the end of a network. Each position of a map is gathered into a vector of classes.
 public sealed partial class SimdBackend<T>
 {
     /// <inheritdoc/>
@@ -82,7 +82,7 @@ public sealed partial class SimdBackend<T>
         return errors;
     }
 
-    // The sum of t_c y_c. A class of target 0 takes no part, even if its logit is minus infinity.
+    // The sum of t_c y_c. A class of target 0 adds nothing, even if its logit is minus infinity.
     private static T WeightedSum(ReadOnlySpan<T> t, ReadOnlySpan<T> y)
     {
         T sum = TensorPrimitives.Dot(t, y);

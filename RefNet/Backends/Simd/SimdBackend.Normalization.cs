@@ -2,7 +2,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Simd;
 
-// Batch normalisation: threads share the channels. In the remarks σ includes ε.
+// Batch normalisation: threads share the channels. In the comments σ includes ε.
 public sealed partial class SimdBackend<T>
 {
     /// <inheritdoc/>
@@ -56,7 +56,7 @@ public sealed partial class SimdBackend<T>
     private static void Normalize(int c, Tensor<T> x, Tensor<T> gamma, Tensor<T> beta, T epsilon, Tensor<T> mu, Tensor<T> sigma2, Tensor<T> y) =>
         Channel.Line(x, c, mu[c], gamma[c] / T.Sqrt(sigma2[c] + epsilon), beta[c], y);
 
-    // One channel: Σ dy and Σ dy x̂, which are added to dβ and dγ where these are wanted.
+    // One channel: Σ dy and Σ dy x̂, which are added to dβ and dγ where these are not null.
     private static (T Sum, T Product) AddSums(int c, Tensor<T> x, T mu, T sigma, Tensor<T> dY, Tensor<T>? dGamma, Tensor<T>? dBeta)
     {
         (T sum, T product) = Channel.Sums(dY, x, c, mu);

@@ -3,7 +3,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Simd;
 
-// Element by element, in runs.
+// Elementwise operations, in runs.
 public sealed partial class SimdBackend<T>
 {
     /// <inheritdoc/>
@@ -35,7 +35,7 @@ public sealed partial class SimdBackend<T>
         ParallelLoop.For(Runs.Count(dX), (f, x, y, dY, dX), static (run, of) =>
             ElementKernels.Gradient(of.f, of.x.Run(run), of.y.Run(run), of.dY.Run(run), of.dX.RunSpan(run)));
 
-    // Each sample has a random stream of its own, named by seed, draw and sample: no thread disturbs another.
+    // Each sample has its own random stream, derived from seed, draw and sample, so threads are independent.
 
     /// <inheritdoc/>
     public void DrawMask(Tensor<T> mask, double rate, T kept, (int Seed, int Draw) stream)

@@ -2,7 +2,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Simd;
 
-// What stands at the end of a network; threads share the samples.
+// Output functions of a network; threads share the samples.
 public sealed partial class SimdBackend<T>
 {
     private static readonly T Two = T.CreateChecked(2);

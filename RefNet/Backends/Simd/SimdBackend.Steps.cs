@@ -2,7 +2,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Simd;
 
-// Steps of optimisers, in runs.
+// Update steps of optimisers, in runs.
 public sealed partial class SimdBackend<T>
 {
     /// <inheritdoc/>

@@ -5,29 +5,29 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// The fast managed backend, for float and double: vectors, caches and threads. What each operation computes is defined by
-/// <c>ReferenceBackend</c>; how it is made fast stands in the folders beside this file.
+/// The fast managed backend, for float and double: vectors, caches and threads. <c>ReferenceBackend</c> defines what
+/// each operation computes; the folders beside this file show how it is made fast.
 /// </summary>
 /// <remarks>
-/// Work is cut by shapes alone, never by the number of threads, so that the bits are the same on any number of them. They
-/// depend on the length of the registers. A call that has been made before allocates nothing.
+/// Work is divided by shapes alone, never by the number of threads, so that the bits are the same on any number of
+/// them. They depend on the length of the registers. A repeated call allocates nothing.
 /// </remarks>
 public sealed partial class SimdBackend<T> : IBackend<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly IGemm<T> products;
 
-    /// <summary>Makes the backend with the best kernels for this processor.</summary>
+    /// <summary>Creates the backend with the best kernels for this processor.</summary>
     /// <exception cref="NotSupportedException">T is neither float nor double.</exception>
     public SimdBackend() : this(new SimdGemm<T>()) { }
 
-    /// <summary>Makes the backend on matrix products of the caller's choice.</summary>
+    /// <summary>Creates the backend on a given matrix product.</summary>
     /// <param name="products">
-    /// <see cref="SimdGemm{T}"/>, which brings convolutions of its own (see <see cref="SimdGemm{T}.UseWinograd"/>), or
-    /// another: convolutions are then products of columns.
+    /// <see cref="SimdGemm{T}"/>, which has its own convolutions (see <see cref="SimdGemm{T}.UseWinograd"/>), or
+    /// another, with which convolutions are products of columns.
     /// </param>
     public SimdBackend(IGemm<T> products) => this.products = products;
 
-    /// <summary>What the matrix products are called: simd, mathnet.</summary>
+    /// <summary>The name of the matrix products: simd, mathnet.</summary>
     public string Name => products.Name;
 
     /// <inheritdoc/>

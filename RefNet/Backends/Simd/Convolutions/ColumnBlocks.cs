@@ -2,25 +2,25 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Simd;
 
-/// <summary>Some of the positions of an output: whole rows of it, or a part of one row, so that they stand side by side.</summary>
+/// <summary>A contiguous part of the positions of an output: whole rows, or a part of one row.</summary>
 internal readonly record struct OutputBlock(int FirstRow, int Rows, int FirstColumn, int Columns)
 {
-    /// <summary>How many positions there are.</summary>
+    /// <summary>The number of positions.</summary>
     public int Positions => Rows * Columns;
 }
 
 /// <summary>
-/// How the matrix of columns of a batch is cut into blocks that stay in the second-level cache while they are written and
-/// multiplied. A block belongs to one group of channels; it has some positions of one image, or several whole images where
-/// these are small.
+/// How the matrix of columns of a batch is divided into blocks that stay in the second-level cache while they are
+/// written and multiplied. A block belongs to one group of channels; it covers some positions of one image, or
+/// several whole images where these are small.
 /// </summary>
-/// <remarks>The cut depends on the shapes alone.</remarks>
+/// <remarks>The division depends only on the shapes.</remarks>
 internal readonly struct ColumnBlocks
 {
-    // As many columns as fill the registers of a product well.
+    // Enough columns to keep the registers of a product busy.
     private const int WantedColumns = 256;
 
-    // So many elements stay in the second-level cache. With more channels a block is larger, so as to have the columns it wants.
+    // This many elements stay in the second-level cache. With many channels a block may be larger, to reach WantedColumns.
     private const int CacheElements = 128 * 1024;
 
     private readonly int batch;
@@ -38,25 +38,25 @@ internal readonly struct ColumnBlocks
         columnsPerBlock = EqualShares(columns, wanted);
     }
 
-    /// <summary>How many blocks of images there are.</summary>
+    /// <summary>The number of blocks of images.</summary>
     public int ImageBlocks => Parts(batch, imagesPerBlock);
 
-    /// <summary>How many blocks of positions there are in an image, or in each of several.</summary>
+    /// <summary>The number of blocks of positions in an image, or in each block of images.</summary>
     public int OutputBlocks => Parts(rows, rowsPerBlock) * Parts(columns, columnsPerBlock);
 
-    /// <summary>The most columns that a block has.</summary>
+    /// <summary>The largest number of columns of a block.</summary>
     public int MaxColumns => imagesPerBlock * rowsPerBlock * columnsPerBlock;
 
-    /// <summary>Cuts the columns of a batch.</summary>
+    /// <summary>Divides the columns of a batch.</summary>
     /// <param name="y">The shape of the output: N x F x H' x W'.</param>
-    /// <param name="columnRows">How many rows the columns of one group have: its channels times the taps.</param>
+    /// <param name="columnRows">The number of rows of the columns of one group: its channels times the taps.</param>
     public static ColumnBlocks Of(Shape y, int columnRows) =>
         new(y[0], y[2], y[3], Math.Max(WantedColumns, CacheElements / columnRows));
 
-    /// <summary>Which images one of the blocks of images has.</summary>
+    /// <summary>The images of a block of images.</summary>
     public (int First, int Count) Images(int block) => (block * imagesPerBlock, Math.Min(imagesPerBlock, batch - block * imagesPerBlock));
 
-    /// <summary>Which positions one of the blocks of an output has.</summary>
+    /// <summary>The positions of a block of an output.</summary>
     public OutputBlock Output(int block)
     {
         (int down, int right) = Math.DivRem(block, Parts(columns, columnsPerBlock));
@@ -66,6 +66,6 @@ internal readonly struct ColumnBlocks
 
     private static int Parts(int count, int each) => (count + each - 1) / each;
 
-    // So many in each part that parts are equal, as far as that can be, and have no more than wanted: threads share them.
+    // The size of parts that are as equal as possible and no larger than wanted, so that threads share the work evenly.
     private static int EqualShares(int count, int wanted) => Parts(count, Parts(count, wanted));
 }

@@ -7,16 +7,16 @@ namespace RefNet.Backends.Simd;
 /// <summary>
 /// Convolution as matrix products, on any <see cref="IGemm{T}"/>: a block of the matrix of columns X is written (<see
 /// cref="ImageColumns"/>), multiplied, and overwritten by the next one. With groups, each group of channels is a
-/// convolution of its own.
+/// separate convolution.
 /// </summary>
 /// <remarks>
-/// <see cref="ColumnBlocks"/> says how X is cut. Images with few output positions are put side by side in one block, so
-/// that no product is a thin one. All that depends on the shapes alone, and so do the bits of the results.
+/// <see cref="ColumnBlocks"/> defines the blocks of X. Images with few output positions share one block, so that no
+/// product is narrow. The blocks, and so the bits of the results, depend only on the shapes.
 /// </remarks>
 /// <param name="geometry">The kernel, stride and padding.</param>
-/// <param name="groups">How many groups of channels there are.</param>
+/// <param name="groups">The number of groups of channels.</param>
 /// <param name="gemm">Computes the products.</param>
-/// <param name="lanes">How many sums it computes at once, for <see cref="CountSteps"/>.</param>
+/// <param name="lanes">The number of sums it computes at once, for <see cref="CountSteps"/>.</param>
 internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int groups, IGemm<T> gemm, int lanes = 1) : IConvolutionAlgorithm<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -36,7 +36,7 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
     /// <inheritdoc/>
     public void AddWeightGradient(Tensor<T> x, Tensor<T> dY, Tensor<T> dW)
     {
-        // Threads share the images, each with a sum of its own; or the groups, each of which has its own rows of dW.
+        // Threads share the images, each thread with its own sum, or the groups, each with its own rows of dW.
         ColumnBlocks blocks = Blocks(x, dY);
         if (groups > 1)
         {
@@ -55,7 +55,7 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
     /// <inheritdoc/>
     public void InputGradient(Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
     {
-        // Blocks of one image add to the same inputs: one after another.
+        // Blocks of one image add to the same inputs, so they run one after another.
         ColumnBlocks blocks = Blocks(dX, dY);
         ParallelLoop.For(blocks.ImageBlocks * groups, (self: this, blocks, w, dY, dX), static (i, s) => s.self.InputGradient(s.blocks, i, s.w, s.dY, s.dX));
     }
@@ -71,10 +71,10 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
 
     private ColumnBlocks Blocks(Tensor<T> x, Tensor<T> y) => ColumnBlocks.Of(y.Shape, ColumnRows(x.Shape));
 
-    // The rows of the columns of one group.
+    // The number of rows of the columns of one group.
     private int ColumnRows(Shape x) => x[1] / groups * geometry.Taps;
 
-    // One block of outputs of one group: share is its number among the blocks of images times the groups.
+    // One block of outputs of one group: share is its index among the blocks of images times the groups.
     private void Forward(ColumnBlocks blocks, int share, int outputBlock, Tensor<T> x, Tensor<T> w, Tensor<T> y)
     {
         ((int first, int images), int g, OutputBlock outputs) = (blocks.Images(share / groups), share % groups, blocks.Output(outputBlock));
@@ -133,11 +133,11 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
     // The rows of a matrix that belong to one group of channels.
     private Matrix<T> Group(Matrix<T> matrix, int g) => matrix.RowRange(g * (matrix.Rows / groups), matrix.Rows / groups);
 
-    // The maps of one group of one image, where they are.
+    // The maps of one group of one image, in place.
     private Matrix<T> Maps(Span<T> image, Shape y, int g, OutputBlock outputs) =>
         new Matrix<T>(Channels(image, g), y[1] / groups, y[2] * y[3]).ColumnRange(outputs.FirstRow * y[3] + outputs.FirstColumn, outputs.Positions);
 
-    // The length of a copy of a group's maps side by side; those of one image are used where they are.
+    // The length of a copy of a group's maps of several images; the maps of a single image are used in place.
     private int CopiedMaps(Tensor<T> y, int images) => images == 1 ? 0 : images * (y.Count / y.Shape[0] / groups);
 
     private Matrix<T> SideBySide(Tensor<T> y, int first, int images, int g, Span<T> scratch)

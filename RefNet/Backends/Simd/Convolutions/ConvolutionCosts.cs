@@ -1,17 +1,17 @@
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// What the steps of each algorithm for convolution cost, in nanoseconds on two threads. <c>dotnet run -c Release --project
-/// RefNet.Benchmarks -- calibrate</c> measures them, and prints these tables; <c>-- algorithms</c> shows where the choice that follows
-/// is wrong.
+/// The cost of each step of each convolution algorithm, in nanoseconds on two threads. <c>dotnet run -c Release --project
+/// RefNet.Benchmarks -- calibrate</c> measures them, and prints these tables; <c>-- algorithms</c> shows where the
+/// resulting choice is wrong.
 /// </summary>
-/// <remarks>Only ratios count. Measured in float; registers hold half as many numbers in double, and the choice is much the same.</remarks>
+/// <remarks>Only ratios matter. The costs are measured in float; in double registers hold half as many numbers, and the choice is much the same.</remarks>
 internal static class ConvolutionCosts
 {
     /// <summary>The costs for registers of a given length.</summary>
     /// <param name="algorithm">The name of the algorithm.</param>
     /// <param name="product">Which product.</param>
-    /// <param name="registerBytes">64 with AVX-512; 32 with AVX2, which serves for shorter ones too.</param>
+    /// <param name="registerBytes">64 with AVX-512; 32 with AVX2, also used for shorter registers.</param>
     public static ConvolutionSteps Of(string algorithm, ConvolutionProduct product, int registerBytes) => registerBytes == 64 ? OfAvx512(algorithm, product) : OfAvx2(algorithm, product);
 
     // AMD Zen 5.

@@ -14,19 +14,19 @@ internal enum ConvolutionProduct
 }
 
 /// <summary>
-/// What an algorithm does for one image of a batch, or what each of these steps costs. What a step is differs from algorithm to
-/// algorithm: moving an element of the image, writing an element of the matrix of columns, transforming a tile.
+/// The number of steps that an algorithm takes for one image of a batch, or the cost of each step. A step differs
+/// between algorithms: moving an element of the image, writing an element of the matrix of columns, transforming a tile.
 /// </summary>
-/// <param name="Products">Multiply-adds of registers, those of lanes that are thrown away included.</param>
+/// <param name="Products">Multiply-adds of registers, including lanes that are discarded.</param>
 /// <param name="Inputs">Steps on the side of x.</param>
 /// <param name="Outputs">Steps on the side of y.</param>
-/// <param name="Weights">Steps on the side of the kernels, of which an image of a batch has a share.</param>
+/// <param name="Weights">Steps on the side of the kernels, divided by the images of a batch.</param>
 internal readonly record struct ConvolutionSteps(double Products, double Inputs, double Outputs, double Weights)
 {
-    /// <summary>More than any other algorithm has to do.</summary>
+    /// <summary>More work than any other algorithm.</summary>
     public static ConvolutionSteps TooMuch { get; } = new(double.PositiveInfinity, 0, 0, 0);
 
-    /// <summary>What the work costs in all.</summary>
-    /// <param name="each">What one of each of its steps costs.</param>
+    /// <summary>The total cost of the work.</summary>
+    /// <param name="each">The cost of one step of each kind.</param>
     public double Cost(ConvolutionSteps each) => Products * each.Products + Inputs * each.Inputs + Outputs * each.Outputs + Weights * each.Weights;
 }

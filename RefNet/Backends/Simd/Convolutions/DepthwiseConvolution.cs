@@ -5,15 +5,15 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// Convolution where each group has one channel ("depthwise"; of MobileNet, Howard et al. 2017). There is no matrix to
-/// multiply: an output sums as many products as the kernel has taps, and each map reads a channel of its own. So a thread
-/// takes a channel, copies it into planes with zeros around them (<see cref="ShiftedPlanes"/>), and finishes its maps
+/// Convolution where each group has one channel ("depthwise"; of MobileNet, Howard et al. 2017). There is no matrix
+/// to multiply: an output sums one product per tap of the kernel, and each map reads a single channel. So a thread
+/// takes a channel, copies it into planes surrounded by zeros (<see cref="ShiftedPlanes"/>), and completes its maps
 /// while they are in its caches.
 /// </summary>
 internal sealed unsafe class DepthwiseConvolution<T>(ConvolutionGeometry geometry, int groups) : IConvolution<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Threads share at most so many pieces of work, each worth that many sums.
+    // Threads share at most this many pieces of work, of at least this many sums each.
     private const int MaxShares = 32;
     private const int SumsPerShare = 4096;
 
@@ -45,7 +45,7 @@ internal sealed unsafe class DepthwiseConvolution<T>(ConvolutionGeometry geometr
 
     private static int Shares(int channels, Tensor<T> results) => Math.Min(channels, Math.Clamp(results.Count / SumsPerShare, 1, MaxShares));
 
-    // Which of the channels of all images a share has.
+    // The channels, counted over all images, of one share.
     private (int Start, int End) Share(int images, int share, int shares) =>
         ((int)((long)images * groups * share / shares), (int)((long)images * groups * (share + 1) / shares));
 
@@ -72,7 +72,7 @@ internal sealed unsafe class DepthwiseConvolution<T>(ConvolutionGeometry geometr
         }
     }
 
-    // Some channels of all images: the sums run over the maps that a channel had a part in.
+    // Some channels of all images: the sums run over the maps computed from a channel.
     private void InputGradient((int Start, int End) share, Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
     {
         (int maps, int height, int width) = (dY.Shape[1] / groups, dX.Shape[2], dX.Shape[3]);
@@ -106,14 +106,14 @@ internal sealed unsafe class DepthwiseConvolution<T>(ConvolutionGeometry geometr
         }
     }
 
-    // The weights of some channels, image after image.
+    // The weights of some channels, one image after another.
     private void AddWeightGradient((int Start, int End) share, Tensor<T> x, Tensor<T> dY, Tensor<T> dW)
     {
         ShiftedPlanes layout = plan.Forward;
         int maps = dY.Shape[1] / groups, positions = DepthwiseKernel.WholeBlocks<T>(layout.Positions);
         using Scratch<T> planesScratch = ZeroPlanes(layout, 1);
         using Scratch<T> pitchedScratch = new(positions);
-        pitchedScratch.Span.Clear(); // between the rows of dY it stays so
+        pitchedScratch.Span.Clear(); // it stays zero between the rows of dY
         fixed (T* planes = planesScratch.Span, pitched = pitchedScratch.Span, weights = dW.Span, gradients = dY.Values)
         {
             for (int channel = share.Start; channel < share.End; channel++)
@@ -132,8 +132,8 @@ internal sealed unsafe class DepthwiseConvolution<T>(ConvolutionGeometry geometr
         }
     }
 
-    // Planes of so many channels, and room behind them: a phase that is shorter than others reads up to Pitch + 1 elements
-    // more, and its last block of sums some beyond these. What lies around the channels stays zero while one channel after another is copied there.
+    // Planes of the given number of channels, with room after them: a phase that is shorter than others reads up to Pitch + 1 elements
+    // more, and its last block of sums reads beyond these. The surrounding zeros stay while one channel after another is copied in.
     private static Scratch<T> ZeroPlanes(ShiftedPlanes layout, int channels)
     {
         Scratch<T> scratch = new(checked(channels * layout.ChannelSize + layout.Pitch + 1 + DepthwiseKernel.WholeBlocks<T>(1)));

@@ -5,14 +5,14 @@ namespace RefNet.Backends.Simd;
 
 /// <summary>
 /// The innermost loops of <see cref="DepthwiseConvolution{T}"/>: sums over the taps of one kernel, for many positions at
-/// once. What limits them is reading: each product reads a register of the plane, mostly across two cache lines. Registers
-/// of 256 bits are as fast at that as longer ones.
+/// once. Loads are the bottleneck: each product loads a register of the plane, usually across two cache lines.
+/// Registers of 256 bits are as fast at this as longer ones.
 /// </summary>
 internal static unsafe class DepthwiseKernel
 {
     private const int Registers = 8;
 
-    /// <summary>So many positions, rounded up to what is computed at once.</summary>
+    /// <summary>A number of positions, rounded up to whole blocks.</summary>
     public static int WholeBlocks<T>(int positions) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int block = Registers * Vector<T>.Count;
@@ -20,11 +20,11 @@ internal static unsafe class DepthwiseKernel
     }
 
     /// <summary>sums_p = sum over k of w[weightOffsets_k] planes[p + offsets_k].</summary>
-    /// <param name="planes">What is read; behind what the offsets reach there is room for a block of positions more.</param>
-    /// <param name="offsets">Where each tap begins to read.</param>
+    /// <param name="planes">The source; past the furthest element that the offsets reach, a further block of positions must be readable.</param>
+    /// <param name="offsets">The first element that each tap reads.</param>
     /// <param name="weights">The kernel.</param>
-    /// <param name="weightOffsets">Where the weight of each tap stands.</param>
-    /// <param name="positions">Whole blocks.</param>
+    /// <param name="weightOffsets">The offset of the weight of each tap.</param>
+    /// <param name="positions">The number of positions, in whole blocks.</param>
     /// <param name="sums">The results.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Sum<T>(T* planes, OffsetList offsets, T* weights, OffsetList weightOffsets, int positions, T* sums)
@@ -62,11 +62,11 @@ internal static unsafe class DepthwiseKernel
     }
 
     /// <summary>sums_k += sum over p of gradients_p planes[p + offsets_k], three taps at a time.</summary>
-    /// <param name="gradients">So many numbers as there are positions, 0 where there is nothing.</param>
-    /// <param name="planes">What is read. Infinity or NaN may reach all weights of the channel: it is multiplied with the zeros between the rows of the gradients.</param>
-    /// <param name="offsets">Where each tap begins to read.</param>
-    /// <param name="positions">Whole blocks.</param>
-    /// <param name="sums">One for each tap.</param>
+    /// <param name="gradients">One number per position, 0 in the gaps between rows.</param>
+    /// <param name="planes">The source. Infinity or NaN may reach all weights of the channel: it is multiplied by the zeros between gradient rows.</param>
+    /// <param name="offsets">The first element that each tap reads.</param>
+    /// <param name="positions">The number of positions, in whole blocks.</param>
+    /// <param name="sums">One per tap.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddDots<T>(T* gradients, T* planes, OffsetList offsets, int positions, T* sums) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -74,7 +74,7 @@ internal static unsafe class DepthwiseKernel
         int taps = offsets.Length, lanes = Vector<T>.Count;
         for (int k = 0; k < taps; k += 3)
         {
-            // Taps that are not there read what the last one reads, and nobody takes their sums.
+            // Missing taps read what the last one reads; their sums are discarded.
             T* a = planes + places[k], b = planes + places[Math.Min(k + 1, taps - 1)], c = planes + places[Math.Min(k + 2, taps - 1)];
             Vector<T> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default;
             for (nint p = 0; p < positions; p += 2 * lanes)

@@ -6,16 +6,16 @@ namespace RefNet.Backends.Simd;
 /// <summary>Products that are wider than a tile, or are added to sums.</summary>
 internal static class GemmStrips
 {
-    // As many as a kernel computes at once, or more.
+    // At least the number that a kernel computes at once.
     private const int MaxDots = 64;
 
     /// <summary>
-    /// Computes any number of rows and of columns, strip beside strip; B and C of the tile stand at column 0, A and C at row 0.
+    /// Computes any number of rows and columns, one strip of columns after another; B and C of the tile point to column 0, A and C to row 0.
     /// </summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="tile">The product.</param>
-    /// <param name="rows">How many rows C has.</param>
-    /// <param name="columns">How many columns, a multiple of <see cref="GemmKernel{T}.NarrowColumns"/>.</param>
+    /// <param name="rows">The number of rows of C.</param>
+    /// <param name="columns">The number of columns, a multiple of <see cref="GemmKernel{T}.NarrowColumns"/>.</param>
     public static unsafe void MultiplyStrips<T>(this GemmKernel<T> kernel, GemmTile<T> tile, int rows, int columns) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         while (columns > 0)
@@ -29,12 +29,12 @@ internal static class GemmStrips
         }
     }
 
-    /// <summary>Adds dot products to sums: element (i, j) of what <see cref="GemmKernel{T}.MultiplyDot"/> gives to sums[i*rowStride + j].</summary>
+    /// <summary>Adds dot products to sums: element (i, j) of the result of <see cref="GemmKernel{T}.MultiplyDot"/> to sums[i*rowStride + j].</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="tile">The product; its C is overwritten.</param>
-    /// <param name="columns">How many columns, up to <see cref="GemmKernel{T}.DotColumns"/>.</param>
+    /// <param name="columns">The number of columns, up to <see cref="GemmKernel{T}.DotColumns"/>.</param>
     /// <param name="sums">The sum of row 0 and column 0.</param>
-    /// <param name="rowStride">How far apart the sums of two rows stand.</param>
+    /// <param name="rowStride">The distance between the sums of two rows.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static unsafe void AddDots<T>(this GemmKernel<T> kernel, ref GemmTile<T> tile, int columns, T* sums, nint rowStride) where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -5,8 +5,8 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// Turns convolution into a matrix product ("im2col"; Chellapilla, Puri and Simard 2006). The matrix has a row for each
-/// channel and tap, and a column for each output position: the input that this tap reads there, 0 in the padding.
+/// Turns convolution into a matrix product ("im2col"; Chellapilla, Puri and Simard 2006). The matrix has one row per
+/// channel and tap, and one column per output position: the input that this tap reads there, 0 in the padding.
 /// </summary>
 internal static class ImageColumns
 {
@@ -17,7 +17,7 @@ internal static class ImageColumns
     /// <param name="width">The columns of a channel.</param>
     /// <param name="geometry">Where the taps fall.</param>
     /// <param name="columns">(channels * taps) x positions.</param>
-    /// <param name="block">Which output positions; all of them where none is given.</param>
+    /// <param name="block">The output positions; all by default.</param>
     public static void Gather<T>(ReadOnlySpan<T> image, int channels, int height, int width, ConvolutionGeometry geometry, Matrix<T> columns, OutputBlock? block = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

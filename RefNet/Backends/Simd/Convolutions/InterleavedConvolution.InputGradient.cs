@@ -3,7 +3,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Simd;
 
-// dX = Wᵀ dY: each element of dX is the sum of its taps, so that it stays in a register until it is complete.
+// dX = Wᵀ dY: each element of dX is summed over its taps in a register until it is complete.
 internal sealed unsafe partial class InterleavedConvolution<T>
 {
     private TapRun[] columnRuns = [];
@@ -23,8 +23,8 @@ internal sealed unsafe partial class InterleavedConvolution<T>
         }
     }
 
-    // What the elements of a row of dX sum: the rows of the kernel that reach them, in lists over tap columns, tap rows and
-    // maps. The tap columns come first: those that reach a column of dX are a part of the lists without gaps.
+    // The terms of the elements of a row of dX: the kernel rows that reach them, in lists over tap columns, tap rows
+    // and maps. Tap columns come first, so that those that reach a column of dX form a contiguous part of the lists.
     private readonly record struct RowSums(int Terms, OffsetList Weights, OffsetList Gradients);
 
     private void PlanInputGradient(Tensor<T> dX, Tensor<T> dY)
@@ -41,7 +41,7 @@ internal sealed unsafe partial class InterleavedConvolution<T>
 
     private RowSums Sums(TapRun rows, int channels, int maps)
     {
-        int terms = rows.Taps * maps; // of each tap column
+        int terms = rows.Taps * maps; // per tap column
         OffsetList weights = new(geometry.Columns.Size * terms), gradients = new(geometry.Columns.Size * terms);
         for (int k = 0; k < weights.Length; k++)
         {

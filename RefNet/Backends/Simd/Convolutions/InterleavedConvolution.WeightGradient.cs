@@ -6,8 +6,8 @@ namespace RefNet.Backends.Simd;
 // dW += dY Xᵀ: dot products along the rows of the output, of all images of a group at once.
 internal sealed unsafe partial class InterleavedConvolution<T>
 {
-    // Threads share the weights, not the images: however few groups there are, each weight is summed by one thread. Each
-    // time it takes the weights of a tile of maps and of so many tiles of taps.
+    // Threads share the weights, not the images, so there is work for all of them even with few groups; one thread
+    // sums each weight. A share is a tile of maps times this many tiles of taps.
     private const int TilesPerShare = 8;
 
     /// <inheritdoc/>
@@ -27,7 +27,7 @@ internal sealed unsafe partial class InterleavedConvolution<T>
         }
     }
 
-    // What a group of images adds to the weights of a tile of maps, of some taps.
+    // Adds the contribution of a group of images to the weights of a tile of maps and some taps.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddDots(T* images, T* gradients, int group, int map, int firstTap, int taps, Shape shape, T* weights)
     {

@@ -6,26 +6,26 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// Convolution of many small images at stride 1: as many images as a register has lanes are interleaved, so that each
-/// lane holds another image (<see cref="InterleavedPlane"/>). Then no lane is wasted however small the maps are, and no sum
-/// reads padding that a convolution of single images would have to multiply by zero to fill its registers.
+/// Convolution of many small images at stride 1: one image per lane of a register, interleaved in memory
+/// (<see cref="InterleavedPlane"/>). No lane is wasted however small the maps are, and no sum includes the padding
+/// that a convolution of single images multiplies by zero to fill its registers.
 /// </summary>
 internal sealed unsafe partial class InterleavedConvolution<T>(ConvolutionGeometry geometry, GemmKernel<T> kernel) : IConvolutionAlgorithm<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Interleaved images of so many elements, of all channels, stay in the second-level cache.
+    // Interleaved images of this many elements, over all channels, stay in the second-level cache.
     private const int MaxElements = 128 * 1024;
 
     private readonly int lanes = kernel.NarrowColumns;
     private InterleavedPlane input;
     private InterleavedPlane output;
 
-    // Where each tap of each channel reads, and its weight.
+    // The offset at which each tap of each channel reads, and that of its weight.
     private OffsetList inputOffsets = null!;
     private OffsetList weightOffsets = null!;
     private (int Channels, int Height, int Width) planned;
 
-    /// <summary>Whether the algorithm can compute convolutions of this geometry.</summary>
+    /// <summary>Whether the algorithm supports convolutions of this geometry.</summary>
     public static bool Suits(ConvolutionGeometry geometry, int groups) => groups == 1 && geometry.Rows.Stride == 1 && geometry.Columns.Stride == 1;
 
     /// <inheritdoc/>
@@ -49,7 +49,7 @@ internal sealed unsafe partial class InterleavedConvolution<T>(ConvolutionGeomet
         double inputs = (double)x[1] * x[2] * x[3], outputs = (double)y[1] * y[2] * y[3], weights = (double)x[1] * y[1] * geometry.Taps;
         if ((inputs + outputs) * lanes > MaxElements)
             return ConvolutionSteps.TooMuch;
-        double groups = (x[0] + lanes - 1) / lanes / (double)x[0], filled = groups * lanes; // lanes without an image are computed too
+        double groups = (x[0] + lanes - 1) / lanes / (double)x[0], filled = groups * lanes; // counts lanes without an image too
         return new ConvolutionSteps(weights * y[2] * y[3] * groups, inputs * filled, outputs * filled, product == ConvolutionProduct.WeightGradient ? weights * groups : 0);
     }
 
@@ -73,7 +73,7 @@ internal sealed unsafe partial class InterleavedConvolution<T>(ConvolutionGeomet
 
     private static int Padded(int extent, Window window) => window.Before + extent + window.After;
 
-    // All images, group after group.
+    // Interleaves all images, one group after another.
     private static Scratch<T> Interleave(Tensor<T> images, InterleavedPlane plane)
     {
         int planes = plane.Groups(images.Shape[0]) * images.Shape[1];

@@ -4,26 +4,26 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// How one channel of a group of images lies in memory when each lane of a register holds another image: element (row,
-/// column) of all of them stands at (row * Columns + column) * Lanes, zeros around the images included.
+/// The memory layout of one channel of a group of images, one image per lane of a register: element (row, column) of
+/// all images is at (row * Columns + column) * Lanes; rows and columns include the zeros around the images.
 /// </summary>
-/// <param name="Lanes">How many images there are in a group.</param>
+/// <param name="Lanes">The number of images in a group.</param>
 /// <param name="Rows">The rows of the plane.</param>
 /// <param name="Columns">The columns of the plane.</param>
-/// <param name="Above">How many rows of zeros there are above the images.</param>
-/// <param name="Left">How many columns of zeros there are to the left of the images.</param>
+/// <param name="Above">The number of rows of zeros above the images.</param>
+/// <param name="Left">The number of columns of zeros to the left of the images.</param>
 internal readonly record struct InterleavedPlane(int Lanes, int Rows, int Columns, int Above = 0, int Left = 0)
 {
-    /// <summary>How many elements a plane has.</summary>
+    /// <summary>The number of elements of a plane.</summary>
     public int Size => checked(Rows * Columns * Lanes);
 
-    /// <summary>How many elements a row has.</summary>
+    /// <summary>The number of elements of a row.</summary>
     public int RowSize => Columns * Lanes;
 
-    /// <summary>How many groups so many images are; the last may have lanes without an image.</summary>
+    /// <summary>The number of groups for a number of images; the last may have lanes without an image.</summary>
     public int Groups(int images) => (images + Lanes - 1) / Lanes;
 
-    /// <summary>Moves a channel of each image of a group into its lane; lanes without an image hold zeros.</summary>
+    /// <summary>Copies a channel of each image of a group into its lane; lanes without an image become zero.</summary>
     public unsafe void Read<T>(Tensor<T> images, int group, int channel, T* plane) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         (int height, int width) = (images.Shape[2], images.Shape[3]);
@@ -38,13 +38,13 @@ internal readonly record struct InterleavedPlane(int Lanes, int Rows, int Column
         }
     }
 
-    /// <summary>Moves a row of a channel out of the lanes, to its images, and adds a number to each element.</summary>
-    /// <param name="row">As many elements as the images are wide, each in as many lanes as there are.</param>
-    /// <param name="images">Where they go.</param>
-    /// <param name="group">Which group of images they belong to.</param>
-    /// <param name="channel">Which channel.</param>
-    /// <param name="imageRow">Which row of the channel.</param>
-    /// <param name="addend">What is added.</param>
+    /// <summary>Copies a row of a channel from the lanes back to its images, and adds a number to each element.</summary>
+    /// <param name="row">One register of Lanes elements per column of the images.</param>
+    /// <param name="images">The target.</param>
+    /// <param name="group">The index of the group of images.</param>
+    /// <param name="channel">The channel.</param>
+    /// <param name="imageRow">The row of the channel.</param>
+    /// <param name="addend">The number to add.</param>
     public unsafe void WriteRow<T>(T* row, Tensor<T> images, int group, int channel, int imageRow, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         (int height, int width) = (images.Shape[2], images.Shape[3]);

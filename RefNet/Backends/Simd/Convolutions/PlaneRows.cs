@@ -5,12 +5,12 @@ using System.Runtime.Intrinsics;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// Moves a rectangle of numbers from one layout to another. Its rows are short, 10 to 60 elements, and there are very many
-/// of them: a call into a general copying routine for each would take longer than the copy.
+/// Copies a rectangle of numbers from one layout to another. There are very many short rows, of 10 to 60 elements:
+/// calling a general copy routine for each would take longer than the copy.
 /// </summary>
 internal static unsafe class PlaneRows
 {
-    /// <summary>target(i, j) = source(i, j) + addend, where element (i, j) stands at i*rowStride + j*columnStride.</summary>
+    /// <summary>target(i, j) = source(i, j) + addend, where element (i, j) is at i*rowStride + j*columnStride.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Copy<T>(Strided<T> source, Strided<T> target, int rows, int columns, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -39,22 +39,22 @@ internal static unsafe class PlaneRows
     }
 
     /// <summary>
-    /// Copies what lies in the first rows and columns of a plane of which some positions are at hand: position p is row
+    /// Copies the first rows and columns of a plane, as far as the given positions cover them: position p is row
     /// p / pitch, column p % pitch.
     /// </summary>
-    /// <param name="source">The positions from the first one on.</param>
-    /// <param name="first">The number of that position.</param>
-    /// <param name="count">How many there are.</param>
-    /// <param name="pitch">How far the rows of the plane lie apart.</param>
-    /// <param name="target">Where element (i, j) of the plane goes.</param>
-    /// <param name="rows">How many rows are wanted.</param>
-    /// <param name="columns">How many columns are wanted.</param>
-    /// <param name="addend">What is added to each.</param>
+    /// <param name="source">The positions, starting with the first.</param>
+    /// <param name="first">The index of that position.</param>
+    /// <param name="count">The number of them.</param>
+    /// <param name="pitch">The distance between rows of the plane.</param>
+    /// <param name="target">The destination of element (i, j) of the plane.</param>
+    /// <param name="rows">The number of rows to copy.</param>
+    /// <param name="columns">The number of columns to copy.</param>
+    /// <param name="addend">The number added to each.</param>
     public static void CopyPitched<T>(T* source, int first, int count, int pitch, Strided<T> target, int rows, int columns, T addend)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int end = first + count, row = first / pitch;
-        if (first % pitch != 0) // the rest of a row that began before
+        if (first % pitch != 0) // the rest of a row that began earlier
         {
             CopyPart(source, target, row, first % pitch, 1, Math.Min(columns - first % pitch, count));
             row++;
@@ -72,11 +72,11 @@ internal static unsafe class PlaneRows
         }
     }
 
-    /// <summary>Takes a row apart into four phases: target[q * phaseStride + i] = source[4 i + q].</summary>
+    /// <summary>Splits a row into four phases: target[q * phaseStride + i] = source[4 i + q].</summary>
     /// <param name="source">The row.</param>
-    /// <param name="count">How many elements it has.</param>
+    /// <param name="count">The number of its elements.</param>
     /// <param name="target">Phase q begins at q * phaseStride.</param>
-    /// <param name="phaseStride">How far the phases lie apart.</param>
+    /// <param name="phaseStride">The distance between phases.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SplitIntoFour<T>(T* source, int count, T* target, nint phaseStride) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -94,12 +94,12 @@ internal static unsafe class PlaneRows
             target[q * phaseStride + whole] = source[4 * whole + q];
     }
 
-    /// <summary>The way back: target[4 i + q] = source[q * phaseStride + i] + addend.</summary>
+    /// <summary>The inverse: target[4 i + q] = source[q * phaseStride + i] + addend.</summary>
     /// <param name="source">Phase q begins at q * phaseStride.</param>
-    /// <param name="phaseStride">How far the phases lie apart.</param>
+    /// <param name="phaseStride">The distance between phases.</param>
     /// <param name="target">The row.</param>
-    /// <param name="count">How many elements it has.</param>
-    /// <param name="addend">What is added to each.</param>
+    /// <param name="count">The number of its elements.</param>
+    /// <param name="addend">The number added to each.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void JoinFour<T>(T* source, nint phaseStride, T* target, int count, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -117,12 +117,12 @@ internal static unsafe class PlaneRows
             target[4 * whole + q] = source[q * phaseStride + whole] + addend;
     }
 
-    /// <summary>Puts elements of several phases in turn: target[i * phases + q] = source[q * phaseStride + i].</summary>
+    /// <summary>Interleaves several phases: target[i * phases + q] = source[q * phaseStride + i].</summary>
     /// <param name="source">Phase q begins at q * phaseStride.</param>
-    /// <param name="phaseStride">How far the phases lie apart.</param>
-    /// <param name="phases">How many there are.</param>
-    /// <param name="count">How many elements each of them has.</param>
-    /// <param name="target">So many elements for each phase.</param>
+    /// <param name="phaseStride">The distance between phases.</param>
+    /// <param name="phases">The number of them.</param>
+    /// <param name="count">The number of elements of each.</param>
+    /// <param name="target">Room for all elements of all phases.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Join<T>(T* source, nint phaseStride, int phases, int count, T* target) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -168,7 +168,7 @@ internal static unsafe class PlaneRows
         fourth.Store(target + 3 * Vector256<T>.Count);
     }
 
-    // In each of these the last vector overlaps the one before it, and writes the same there.
+    // In each of these the last vector overlaps the one before it and writes the same values there.
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CopyRow512<T>(T* from, T* to, int count, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -205,8 +205,8 @@ internal static unsafe class PlaneRows
         (Vector128.Load(from + last) + sum).Store(to + last);
     }
 
-    // Rows of half a register or more. Nothing is read behind the last element: the upper half of a last register is taken
-    // from one that begins an element earlier.
+    // Rows of half a register or more. Nothing is read past the last element: the upper half of the last register
+    // comes from one that begins an element earlier.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyEverySecond<T>(Strided<T> source, Strided<T> target, int rows, int columns, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

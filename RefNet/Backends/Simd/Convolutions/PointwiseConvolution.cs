@@ -5,18 +5,18 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// Convolution with kernels of 1x1 that take each position once: the matrix of columns is the image itself, which every product
-/// reads where it is. Lin, Chen and Yan 2013, "Network in Network", section 3.
+/// Convolution with 1x1 kernels at stride 1 without padding: the matrix of columns is the image itself, which every
+/// product reads in place. Lin, Chen and Yan 2013, "Network in Network", section 3.
 /// </summary>
-/// <param name="groups">How many groups of channels there are; each is a convolution of its own.</param>
+/// <param name="groups">The number of groups of channels; each is a separate convolution.</param>
 /// <param name="gemm">Computes the products.</param>
-/// <param name="lanes">How many sums it computes at once, for <see cref="CountSteps"/>.</param>
+/// <param name="lanes">The number of sums it computes at once, for <see cref="CountSteps"/>.</param>
 internal sealed class PointwiseConvolution<T>(int groups, IGemm<T> gemm, int lanes) : IConvolutionAlgorithm<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
     public string Name => "pointwise";
 
-    /// <summary>Whether a kernel sees one position, and the output has those of the image.</summary>
+    /// <summary>Whether the kernel covers a single position, and the output has the positions of the image.</summary>
     public static bool Suits(ConvolutionGeometry geometry) => Suits(geometry.Rows) && Suits(geometry.Columns);
 
     private static bool Suits(Window window) => window is { Size: 1, Stride: 1, Before: 0, After: 0 };
@@ -60,10 +60,10 @@ internal sealed class PointwiseConvolution<T>(int groups, IGemm<T> gemm, int lan
             gemm.MultiplyAdd(Maps(dY.AsReadMatrix(), dY.Shape, i), Maps(x.AsReadMatrix(), x.Shape, i).Transposed, Kernels(dW, i)); // dW += dY Xᵀ
     }
 
-    // The kernels of a group, a row each.
+    // The kernels of a group, one per row.
     private Matrix<T> Kernels(Matrix<T> w, int i) => w.RowRange(i % groups * (w.Rows / groups), w.Rows / groups);
 
-    // The channels of a group of an image, a row each.
+    // The channels of a group of an image, one per row.
     private Matrix<T> Maps(Matrix<T> images, Shape shape, int i)
     {
         int channels = shape[1] / groups, positions = shape[2] * shape[3];

@@ -7,60 +7,60 @@ namespace RefNet.Backends.Simd;
 
 /// <summary>
 /// The transforms of Winograd's F(5, 5), along one axis: 5 outputs y of a kernel g of 5 taps from a tile d of 9 inputs with 9
-/// products instead of 25, y = Aᵀ [(G g) ⊙ (Bᵀ d)]. Each lane of a register belongs to another image.
+/// products instead of 25, y = Aᵀ [(G g) ⊙ (Bᵀ d)]. Each lane of a register belongs to a different image.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Where the matrices come from: let g be the coefficients of a polynomial g(x) of degree 4, and h those of another. Their
-/// product s(x) = g(x) h(x) has degree 8, so its values at 9 points are enough to know it, and s(p) = g(p) h(p) is one
-/// product for each point. With F_p(x) = Π (x - q) over the other eight points q, s(x) = Σ g(p) h(p) F_p(x) / F_p(p). In
-/// matrices: s = B [(G g) ⊙ (A h)], row p of A being 1 p p² p³ p⁴, row p of G the same divided by F_p(p), and column p of B
-/// the coefficients of F_p.
+/// Derivation of the matrices: let g be the coefficients of a polynomial g(x) of degree 4, and h those of another. Their
+/// product s(x) = g(x) h(x) has degree 8, so its values at 9 points determine it, and s(p) = g(p) h(p) is one product
+/// per point. With F_p(x) = Π (x - q) over the other eight points q, s(x) = Σ g(p) h(p) F_p(x) / F_p(p). In matrices:
+/// s = B [(G g) ⊙ (A h)], row p of A being 1 p p² p³ p⁴, row p of G the same divided by F_p(p), and column p of B the
+/// coefficients of F_p.
 /// </para>
 /// <para>
-/// For a given kernel that is a linear map from h to s, s_k = Σ g_v h_(k-v). A convolution is the same map transposed,
-/// y_j = Σ g_v d_(j+v), and so are its matrices: y = Aᵀ [(G g) ⊙ (Bᵀ d)]. The gradients of a map are found with its
-/// transpose once more: those of d are B [(G g) ⊙ (A dy)], those of g are Gᵀ [(Bᵀ d) ⊙ (A dy)].
+/// For a given kernel that is a linear map from h to s, s_k = Σ g_v h_(k-v). A convolution, y_j = Σ g_v d_(j+v), is
+/// the transpose of this map, so its matrices are the transposes: y = Aᵀ [(G g) ⊙ (Bᵀ d)]. The gradients follow from
+/// transposing once more: those of d are B [(G g) ⊙ (A dy)], those of g are Gᵀ [(Bᵀ d) ⊙ (A dy)].
 /// </para>
 /// <para>
-/// The points are 0 and four pairs b, -b. A pair shares its sums of even and of odd elements, since F_b = x (x + b) Q_b with
+/// The points are 0 and four pairs b, -b. A pair shares the sums of its even and of its odd elements, since F_b = x (x + b) Q_b with
 /// Q_b(x²) = Π (x² - c²) over the other three pairs: the even coefficients of F_b are those of Q_b, the odd ones b times
 /// those of Q_b. F_0 = Π (x² - b²) has even coefficients only.
 /// </para>
 /// </remarks>
 internal sealed unsafe class RowTransform<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>How many outputs a tile has.</summary>
+    /// <summary>The number of outputs of a tile.</summary>
     public const int Outputs = 5;
 
-    /// <summary>How many taps the kernel has.</summary>
+    /// <summary>The number of taps of the kernel.</summary>
     public const int Taps = 5;
 
-    /// <summary>How many points there are, and inputs in a tile.</summary>
+    /// <summary>The number of points, and of inputs of a tile.</summary>
     public const int Points = Outputs + Taps - 1;
 
-    // Powers of two near 1: their powers are exact, and the least apart in size.
+    // Powers of two near 1: their powers are exact and differ least in magnitude.
     private static readonly double[] pairs = [0.5, 1, 2, 4];
 
-    // For each pair b: b b², then q0 q2 q4, the coefficients of Q_b; behind them those of F_0: c0 c2 c4 c6.
+    // For each pair b: b b², then q0 q2 q4, the coefficients of Q_b; followed by those of F_0: c0 c2 c4 c6.
     private const int PairConstants = 5;
 
     private readonly T[] constants = Pinned([.. pairs.SelectMany(b => Polynomial(pairs.Where(c => c != b)).Prepend(b * b).Prepend(b)), .. Polynomial(pairs)]);
     private readonly T[] kernels;
 
-    /// <summary>Makes the transforms.</summary>
-    /// <param name="flip">Whether tap 0 reads the last of the inputs under the kernel.</param>
+    /// <summary>Creates the transforms.</summary>
+    /// <param name="flip">Whether tap 0 reads the last input under the kernel.</param>
     public RowTransform(bool flip) =>
         kernels = Pinned([.. Kernel(0, flip), .. pairs.SelectMany(b => Kernel(b, flip).Concat(Kernel(-b, flip)))]);
 
     /// <summary>G, 9 rows of 5.</summary>
     public T* Kernels => Pointer(kernels);
 
-    /// <summary>V = Bᵀ d for tiles side by side, each of which begins 5 inputs behind the one before it.</summary>
-    /// <param name="d">The inputs, a register each.</param>
-    /// <param name="tiles">How many tiles there are.</param>
-    /// <param name="v">For each point, a register for each tile.</param>
-    /// <param name="step">How far the points lie apart.</param>
+    /// <summary>V = Bᵀ d for consecutive tiles, each of which begins 5 inputs after the one before it.</summary>
+    /// <param name="d">The inputs, one register each.</param>
+    /// <param name="tiles">The number of tiles.</param>
+    /// <param name="v">For each point, one register per tile.</param>
+    /// <param name="step">The distance between points.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Inputs(T* d, int tiles, T* v, nint step)
     {
@@ -82,11 +82,11 @@ internal sealed unsafe class RowTransform<T> where T : unmanaged, IBinaryFloatin
         }
     }
 
-    /// <summary>y = Aᵀ m for tiles side by side.</summary>
-    /// <param name="m">For each point, a register for each tile.</param>
-    /// <param name="step">How far the points lie apart.</param>
-    /// <param name="tiles">How many tiles there are.</param>
-    /// <param name="y">The outputs, a register each, 5 to a tile.</param>
+    /// <summary>y = Aᵀ m for consecutive tiles.</summary>
+    /// <param name="m">For each point, one register per tile.</param>
+    /// <param name="step">The distance between points.</param>
+    /// <param name="tiles">The number of tiles.</param>
+    /// <param name="y">The outputs, one register each, 5 per tile.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void OutputsOf(T* m, nint step, int tiles, T* y)
     {
@@ -108,11 +108,11 @@ internal sealed unsafe class RowTransform<T> where T : unmanaged, IBinaryFloatin
         }
     }
 
-    /// <summary>V = A dy for tiles side by side: what <see cref="OutputsOf"/> does, transposed.</summary>
-    /// <param name="dy">The gradients of the outputs, a register each, 5 to a tile.</param>
-    /// <param name="tiles">How many tiles there are.</param>
-    /// <param name="v">For each point, a register for each tile.</param>
-    /// <param name="step">How far the points lie apart.</param>
+    /// <summary>V = A dy for consecutive tiles: the transpose of <see cref="OutputsOf"/>.</summary>
+    /// <param name="dy">The gradients of the outputs, one register each, 5 per tile.</param>
+    /// <param name="tiles">The number of tiles.</param>
+    /// <param name="v">For each point, one register per tile.</param>
+    /// <param name="step">The distance between points.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void OutputGradients(T* dy, int tiles, T* v, nint step)
     {
@@ -132,11 +132,11 @@ internal sealed unsafe class RowTransform<T> where T : unmanaged, IBinaryFloatin
         }
     }
 
-    /// <summary>d = B m for tiles side by side, added up where they overlap: what <see cref="Inputs"/> does, transposed.</summary>
-    /// <param name="m">For each point, a register for each tile.</param>
-    /// <param name="step">How far the points lie apart.</param>
-    /// <param name="tiles">How many tiles there are.</param>
-    /// <param name="d">The gradients of the inputs, a register each: 5 to a tile, and 4 behind the last.</param>
+    /// <summary>d = B m for consecutive tiles, summed where they overlap: the transpose of <see cref="Inputs"/>.</summary>
+    /// <param name="m">For each point, one register per tile.</param>
+    /// <param name="step">The distance between points.</param>
+    /// <param name="tiles">The number of tiles.</param>
+    /// <param name="d">The gradients of the inputs, one register each: 5 per tile, and 4 after the last.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void InputGradients(T* m, nint step, int tiles, T* d)
     {
@@ -166,7 +166,7 @@ internal sealed unsafe class RowTransform<T> where T : unmanaged, IBinaryFloatin
         Store(d, d0, d1, d2, d3);
     }
 
-    // The coefficients of Π (x - b²) in x = the square of the unknown, without the leading 1.
+    // The coefficients of Π (x - b²) in x, the square of the variable, without the leading 1.
     private static double[] Polynomial(IEnumerable<double> factors)
     {
         List<double> coefficients = [1];
@@ -212,7 +212,7 @@ internal sealed unsafe class RowTransform<T> where T : unmanaged, IBinaryFloatin
         v3.Store(target + 3 * Vector512<T>.Count);
     }
 
-    // a b + c, in one rounding where the hardware can; the just-in-time compiler knows T and keeps one of the branches.
+    // a b + c, with one rounding where the hardware supports it; the JIT compiler knows T and keeps one of the branches.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<T> MultiplyAdd(Vector512<T> a, Vector512<T> b, Vector512<T> c) =>
         typeof(T) == typeof(float)

@@ -3,7 +3,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Simd;
 
-// dW += Gᵀ Σ (A dy) ⊙ (Bᵀ d): dot products along all tiles of a group of images, for each point.
+// dW += Gᵀ Σ (A dy) ⊙ (Bᵀ d): dot products over all tiles of a group of images, for each point.
 internal sealed unsafe partial class RowWinogradConvolution<T>
 {
     /// <inheritdoc/>
@@ -29,7 +29,7 @@ internal sealed unsafe partial class RowWinogradConvolution<T>
         }
     }
 
-    // What a group of images adds to the transformed kernels of a tile of maps, at one point.
+    // Adds the contribution of a group of images to the transformed kernels of a tile of maps, at one point.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddDots(int point, int map, T* images, T* gradients, T* sums)
     {

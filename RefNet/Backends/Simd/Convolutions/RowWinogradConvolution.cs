@@ -8,19 +8,19 @@ namespace RefNet.Backends.Simd;
 
 /// <summary>
 /// Convolution of many small images with kernels 5 wide at stride 1, by Winograd's algorithm along the rows
-/// (<see cref="RowTransform{T}"/>): 9 products take the place of 25. The images are interleaved
-/// (<see cref="InterleavedPlane"/>), and nothing is nested: for each of the 9 points there remains a convolution down the
-/// columns, M[map][row, tile] = Σ W[map][c, u] V[c][row + u, tile], which sums over channels and rows of the kernel.
+/// (<see cref="RowTransform{T}"/>): 9 products replace 25. The images are interleaved
+/// (<see cref="InterleavedPlane"/>), and the transform is one-dimensional: what remains for each of the 9 points is a convolution
+/// along the columns, M[map][row, tile] = Σ W[map][c, u] V[c][row + u, tile], which sums over channels and rows of the kernel.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The tiles of some rows are one axis to such a convolution, for a tap shifts them by whole rows. All three products of a
-/// layer are computed so: the gradients multiply the transformed dY with the transformed kernels or images.
+/// Such a convolution treats the tiles of several rows as one axis, since a tap shifts them by whole rows. All three
+/// products of a layer work this way: the gradients multiply the transformed dY by the transformed kernels or images.
 /// </para>
 /// <para>
-/// It rounds more than direct sums do, since numbers up to 255 times as large as the tile's are subtracted from one another:
-/// <see cref="SimdGemm{T}.UseWinograd"/> gives numbers and turns it off. An output whose inputs are all zero may come out
-/// as a small number; infinity or NaN may reach all outputs of its tile, and in dW all weights of a row of a kernel.
+/// Its rounding errors are larger than those of direct sums, since it subtracts numbers up to 255 times as large as the
+/// tile's: <see cref="SimdGemm{T}.UseWinograd"/> states the errors and turns it off. An output whose inputs are all zero may
+/// come out as a small number; infinity or NaN may reach all outputs of its tile, and in dW all weights of a row of a kernel.
 /// </para>
 /// </remarks>
 internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeometry geometry, GemmKernel<T> kernel) : IConvolutionAlgorithm<T>
@@ -28,10 +28,10 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
 {
     private const int Points = RowTransform<T>.Points;
 
-    // So many elements of transformed rows, of a group of images, still come from a cache.
+    // This many elements of transformed rows, of a group of images, still fit in a cache.
     private const long MaxElements = 2048 * 1024;
 
-    // So many elements of a block of rows, of all maps and points, stay in the cache until they are transformed back.
+    // This many elements of a block of rows, over all maps and points, stay in the cache until they are transformed back.
     private const int BlockElements = 24 * 1024;
 
     private static readonly int lanes = Vector512<T>.Count; // a multiple of any kernel's narrow strips
@@ -41,22 +41,22 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
     private InterleavedPlane input;
     private InterleavedPlane output;
 
-    // How far apart lie: the tiles of one row and of the next, and two points of all channels and of all maps.
+    // Distances: between the tiles of consecutive rows, and between two points of all channels and of all maps.
     private int tileRow;
     private int inputPoint;
     private int outputPoint;
 
-    // Rows of the output, and those of the input that the same tap rows reach, are computed in blocks.
+    // Rows of the output, and rows of the input reached by the same tap rows, are computed in blocks.
     private int rowsPerBlock;
     private TapRun[] inputBlocks = [];
 
-    // What an element of M sums: forward the tap rows of all channels, backward the maps of all tap rows.
+    // The terms of an element of M: forward the tap rows of all channels, backward the maps of all tap rows.
     private OffsetList kernelOffsets = null!;
     private OffsetList inputOffsets = null!;
     private OffsetList backwardKernelOffsets = null!;
     private OffsetList backwardOutputOffsets = null!;
 
-    /// <summary>Whether the algorithm can compute convolutions of this geometry.</summary>
+    /// <summary>Whether the algorithm supports convolutions of this geometry.</summary>
     public static bool Suits(ConvolutionGeometry geometry, int groups) =>
         groups == 1 && geometry.Rows.Stride == 1 && geometry.Columns is { Size: RowTransform<T>.Taps, Stride: 1, Dilation: 1 };
 
@@ -81,7 +81,7 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
             ForGroups(dX, (self: this, kernels: (nint)kernels, dY, dX), static (group, s) => s.self.InputGradient(group, (T*)s.kernels, s.dY, s.dX));
     }
 
-    // Threads share the groups, or where there are fewer of them than threads, the work inside each.
+    // Threads share the groups or, where there are fewer groups than threads, the work inside each.
     private void ForGroups<TState>(Tensor<T> x, TState state, Action<int, TState> body)
     {
         int groups = input.Groups(x.Shape[0]);
@@ -101,7 +101,7 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
         int tiles = TilesInRow(y[3]), rows = geometry.Rows.Before + x[2] + geometry.Rows.After;
         if ((long)Points * lanes * tiles * (x[1] * rows + y[1] * y[2]) > MaxElements)
             return ConvolutionSteps.TooMuch;
-        double groups = (x[0] + lanes - 1) / lanes / (double)x[0], filled = groups * lanes; // lanes without an image are computed too
+        double groups = (x[0] + lanes - 1) / lanes / (double)x[0], filled = groups * lanes; // counts lanes without an image too
         double weights = (double)x[1] * y[1] * geometry.Rows.Size * Points;
         return new ConvolutionSteps(
             weights * y[2] * tiles * filled / kernel.NarrowColumns, (double)x[1] * x[2] * x[3] * filled, (double)y[1] * y[2] * y[3] * filled,
@@ -140,7 +140,7 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
             inputOffsets[k] = (k / rowTaps * input.Rows + geometry.FirstRow(k % rowTaps) + input.Above) * tileRow;
         }
 
-        // Tap rows come first: those that reach a row of dX are a part of the lists without gaps.
+        // Tap rows come first, so that those that reach a row of dX form a contiguous part of the lists.
         backwardKernelOffsets = new OffsetList(rowTaps * maps);
         backwardOutputOffsets = new OffsetList(rowTaps * maps);
         for (int k = 0; k < rowTaps * maps; k++)
@@ -176,7 +176,7 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
         return scratch;
     }
 
-    // How far two points of so many rows of kernels lie apart.
+    // The distance between two points of the given number of kernel rows.
     private int KernelPoint(int rows) => kernel.WholeRegisters(rows);
 
     private void Forward(int group, Tensor<T> x, T* kernels, Tensor<T>? b, Tensor<T> y)
@@ -264,7 +264,7 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
         }
     }
 
-    // Some rows of the input gradient of all channels, which the same tap rows reach: M = Wᵀ V, dX = B M.
+    // Some rows of the input gradient of all channels, reached by the same tap rows: M = Wᵀ V, dX = B M.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void InputGradientRows(int group, TapRun block, T* gradients, T* kernels, Tensor<T> dX)
     {

@@ -5,9 +5,9 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// Convolution without columns: an image is copied once, into planes with zeros around them, in which each tap of the
-/// kernel is a shift (<see cref="ShiftedPlanes"/>). The input gradient is a convolution too: of dY, with the shifts turned
-/// round and the weights transposed; at stride S it is one for each phase of the input, of the same planes.
+/// Convolution without columns: an image is copied once, into planes surrounded by zeros, in which each tap of the
+/// kernel is a shift (<see cref="ShiftedPlanes"/>). The input gradient is also a convolution: of dY, with the shifts
+/// reversed and the weights transposed; at stride S there is one per phase of the input, all of the same planes.
 /// </summary>
 internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry, int groups, GemmKernel<T> kernel) : IConvolutionAlgorithm<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -68,14 +68,14 @@ internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry,
         return products;
     }
 
-    // One group of one image: target = weights * source, where sums for row r begin r * rowWeights into the weights. Row p
-    // of the layouts gives each row p, p + S, p + 2S, ... of the target, S being the number of such rows.
+    // One group of one image: target = weights * source, where the weights for row r start at r * rowWeights. Row p of
+    // the layouts gives the rows p, p + S, p + 2S, ... of the target, where S is the number of rows of the layouts.
     private void Convolve(ShiftedPlanes[][] layouts, Tensor<T> source, int n, int g, Tensor<T> w, int rowWeights, Tensor<T>? b, Tensor<T> target)
     {
         ShiftedPlanes layout = layouts[0][0];
         int channels = source.Shape[1] / groups, rows = target.Shape[1] / groups, width = target.Shape[3], plane = target.Shape[2] * width;
         int size = checked(channels * layout.ChannelSize);
-        using Scratch<T> scratch = new(size + kernel.WideColumns + layout.Pitch); // the last strip of a product, and phases shorter than others, read beyond the planes
+        using Scratch<T> scratch = new(size + kernel.WideColumns + layout.Pitch); // the last strip of a product, and shorter phases, read past the planes
         scratch.Span[size..].Clear();
         fixed (T* planes = scratch.Span, weights = w.Values, results = target.SampleSpan(n), bias = b is null ? default : b.Values)
         {

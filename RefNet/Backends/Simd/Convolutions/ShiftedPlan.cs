@@ -3,24 +3,24 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Simd;
 
-/// <summary>How the planes of one layer are laid out: for images of one size, until it is asked about another.</summary>
+/// <summary>The layout of the planes of one layer, for images of one size; recomputed when the size changes.</summary>
 internal sealed class ShiftedPlan(ConvolutionGeometry geometry, int groups)
 {
     private (int Channels, int Maps, int Height, int Width) planned;
 
-    /// <summary>Planes of x, of which sums over the channels of a group make y.</summary>
+    /// <summary>Planes of x; sums over the channels of a group give y.</summary>
     public ShiftedPlanes Forward { get; private set; } = null!;
 
-    /// <summary>The same, as the single phase of the output that there is.</summary>
+    /// <summary>The same, as the only phase of the output.</summary>
     public ShiftedPlanes[][] ForwardPhases { get; private set; } = [];
 
     /// <summary>
-    /// Planes of dY, of which sums over the maps of a group make dX. Element [p][q] makes row and column phase p, q of the
-    /// input; the planes are the same for all of them.
+    /// Planes of dY; sums over the maps of a group give dX. Element [p][q] gives row and column phase p, q of the
+    /// input; all use the same planes.
     /// </summary>
     public ShiftedPlanes[][] Backward { get; private set; } = [];
 
-    /// <summary>Makes the plan for a pair of images, or their gradients.</summary>
+    /// <summary>Prepares the plan for images of the shapes of x and y, or their gradients.</summary>
     public void Make(Shape x, Shape y)
     {
         if (planned != (x[1], y[1], x[2], x[3]))
@@ -28,7 +28,7 @@ internal sealed class ShiftedPlan(ConvolutionGeometry geometry, int groups)
         planned = (x[1], y[1], x[2], x[3]);
     }
 
-    // A method of its own, so that only planning allocates what its lambdas need.
+    // A separate method, so that only planning allocates the closures of its lambdas.
     private void MakeAnew(Shape x, Shape y)
     {
         (Window down, Window right, int taps) = (geometry.Rows, geometry.Columns, geometry.Taps);

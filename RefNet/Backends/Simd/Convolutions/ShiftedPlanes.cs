@@ -4,13 +4,13 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// Planes with zeros around them, laid out so that a tap of a kernel is nothing but a shift: what tap k reads for result
-/// (i, j) stands at i*Pitch + j + Offsets[k]. The matrix of columns is there without being made: its row k is the memory
-/// from Offsets[k] on. Each result row is Pitch long; what is computed between its end and the pitch is thrown away.
+/// Planes surrounded by zeros, laid out so that a tap of a kernel is just a shift: for result (i, j), tap k reads the
+/// element at i*Pitch + j + Offsets[k]. This is the matrix of columns without a copy: its row k is the memory
+/// starting at Offsets[k]. Each result row is Pitch long; results computed past its end are discarded.
 /// </summary>
 internal sealed class ShiftedPlanes
 {
-    // Zeros behind each plane: a register that reads over its end must not read the next channel, which may hold NaN.
+    // Zeros after each plane: a register that reads past its end must not read the next channel, which may hold NaN.
     private const int Gap = 16;
 
     private readonly TapShifts rows;
@@ -21,12 +21,12 @@ internal sealed class ShiftedPlanes
     /// <summary>Lays out the planes.</summary>
     /// <param name="rows">The taps along the rows.</param>
     /// <param name="columns">The taps along the columns.</param>
-    /// <param name="rowStride">The distance of the rows of a phase in the image.</param>
-    /// <param name="columnStride">The distance of the columns of a phase in the image.</param>
-    /// <param name="channels">How many channels one sum runs over: those of a group.</param>
-    /// <param name="channelWeights">How far apart the weights of two such channels are.</param>
+    /// <param name="rowStride">The distance between rows of a phase in the image.</param>
+    /// <param name="columnStride">The distance between columns of a phase in the image.</param>
+    /// <param name="channels">The number of channels in one sum: those of a group.</param>
+    /// <param name="channelWeights">The distance between the weights of two such channels.</param>
     /// <param name="kernelColumns">The columns of the kernel.</param>
-    /// <param name="images">How many images stand one below the other in each plane.</param>
+    /// <param name="images">The number of images stacked in each plane.</param>
     public ShiftedPlanes(TapShifts rows, TapShifts columns, int rowStride, int columnStride, int channels, int channelWeights, int kernelColumns, int images = 1)
     {
         this.rows = rows;
@@ -60,7 +60,7 @@ internal sealed class ShiftedPlanes
     /// <summary>The elements of one plane.</summary>
     public int PlaneSize { get; }
 
-    /// <summary>The elements of the planes of one channel: one plane for each phase that is read.</summary>
+    /// <summary>The elements of the planes of one channel: one plane per phase that is read.</summary>
     public int ChannelSize => rows.Phases.Length * columns.Phases.Length * PlaneSize;
 
     /// <summary>The rows of the result.</summary>
@@ -69,19 +69,19 @@ internal sealed class ShiftedPlanes
     /// <summary>The columns of the result.</summary>
     public int ResultColumns => columns.Results;
 
-    /// <summary>How many results are computed for an image, those between the rows included.</summary>
+    /// <summary>The number of results computed for an image, including those between the rows.</summary>
     public int Positions => ResultRows == 0 || ResultColumns == 0 ? 0 : (ResultRows - 1) * Pitch + ResultColumns;
 
-    /// <summary>How many taps of the kernel take part.</summary>
+    /// <summary>The number of taps of the kernel that are used.</summary>
     public int Taps => rows.Taps.Length * columns.Taps.Length;
 
-    /// <summary>For each channel of a group and each tap that takes part, where its row of the columns begins.</summary>
+    /// <summary>For each channel of a group and each tap used, the start of its row of the columns.</summary>
     public OffsetList Offsets { get; }
 
-    /// <summary>For each of them, where its weight stands.</summary>
+    /// <summary>For each of them, the offset of its weight.</summary>
     public OffsetList WeightOffsets { get; }
 
-    // Where element (0, 0) of a plane stands.
+    // The offset of element (0, 0) of a plane.
     private int Start => rows.Before * Pitch + columns.Before;
 
     private int Plane(int channel, int rowPhase, int columnPhase) =>
@@ -90,8 +90,8 @@ internal sealed class ShiftedPlanes
     /// <summary>Writes the planes of one channel: zeros, and the phases of the channel in some images.</summary>
     /// <param name="images">N x C x H x W.</param>
     /// <param name="first">The first of the images.</param>
-    /// <param name="count">How many images; as many as the planes were laid out for, or fewer.</param>
-    /// <param name="channel">Which channel.</param>
+    /// <param name="count">The number of images, at most the number that the planes were laid out for.</param>
+    /// <param name="channel">The channel.</param>
     /// <param name="planes">The planes of this channel: ChannelSize elements.</param>
     public unsafe void Fill<T>(Tensor<T> images, int first, int count, int channel, T* planes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -100,10 +100,10 @@ internal sealed class ShiftedPlanes
             Copy(images, first + i, channel, planes + i * ImagePitch);
     }
 
-    /// <summary>Writes the phases of one channel of one image into planes that hold zeros around it already.</summary>
+    /// <summary>Writes the phases of one channel of one image into planes whose surroundings are already zero.</summary>
     /// <param name="images">N x C x H x W.</param>
-    /// <param name="n">Which image.</param>
-    /// <param name="channel">Which channel.</param>
+    /// <param name="n">The image.</param>
+    /// <param name="channel">The channel.</param>
     /// <param name="planes">The planes of this channel: ChannelSize elements.</param>
     public unsafe void Copy<T>(Tensor<T> images, int n, int channel, T* planes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -131,6 +131,6 @@ internal sealed class ShiftedPlanes
         }
     }
 
-    // How many elements a phase has.
+    // The number of elements of a phase.
     private static int Phase(int extent, int phase, int stride) => Math.Max(0, (extent - phase + stride - 1) / stride);
 }

@@ -4,16 +4,16 @@ using System.Runtime.CompilerServices;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// One product Y = A B + b 1ᵀ where B is the matrix of columns that <see cref="ShiftedPlanes"/> hold without its being
-/// made: row k of B is the memory of the planes from Offsets[k] on. There may be several layouts of the same planes, each
-/// of which gives a phase of the columns of Y.
+/// One product Y = A B + b 1ᵀ where B is the matrix of columns that <see cref="ShiftedPlanes"/> represent without a
+/// copy: row k of B is the memory of the planes starting at Offsets[k]. There may be several layouts of the same
+/// planes, one per phase of the columns of Y.
 /// </summary>
 internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // The length of the sums that are held in registers. Another number would give other last bits.
+    // The length of the sums that are held in registers. A different length would change the last bits.
     private const int MaxInner = 384;
 
-    // So many results wait in the second-level cache until they are complete and go to their places.
+    // This many results stay in the second-level cache until they are complete and are stored.
     private const int MaxWaiting = 32 * 1024;
 
     public GemmKernel<T> Kernel;
@@ -31,15 +31,15 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
     /// <summary>How many rows A has.</summary>
     public int Rows;
 
-    /// <summary>What is added to each row; null for nothing.</summary>
+    /// <summary>The number added to each row; null for none.</summary>
     public T* Bias;
 
-    /// <summary>Where result (i, j) of row 0 goes, how many columns there are, and how far apart the planes of the rows are.</summary>
+    /// <summary>The destination of result (i, j) of row 0, the number of columns, and the distance between the planes of the rows.</summary>
     public Strided<T> Result;
     public int ResultColumns;
     public nint ResultPlane;
 
-    // Phase 0 has the most columns, or as many as the others.
+    // No phase has more columns than phase 0.
     private readonly int Positions => Layouts[0].Positions;
 
     /// <summary>Computes all results; threads share the rows if there are enough, otherwise the positions.</summary>
@@ -60,7 +60,7 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
             Rectangle(0, Rows, Border(part, parts, Positions, Kernel.WideColumns), Border(part + 1, parts, Positions, Kernel.WideColumns));
     }
 
-    // Where a part begins: parts are as equal as whole tiles allow.
+    // The start of a part: parts are as equal as whole tiles allow.
     private static int Border(int part, int parts, int count, int unit) => (int)Math.Min(count, (count + unit - 1L) / unit * part / parts * unit);
 
     private readonly void Rectangle(int rowStart, int rowEnd, int start, int end)
@@ -84,7 +84,7 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
         }
     }
 
-    // sums = A B for some positions: blocks of k, in them strips of B as wide as the kernel, in them tiles of A's rows.
+    // sums = A B for some positions: loops over blocks of k, strips of B as wide as the kernel, and tiles of A's rows.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Sum(ShiftedPlanes layout, int rowStart, int rowEnd, int position, int count, T* sums, int sumsRow)
     {
@@ -92,7 +92,7 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
         tile.Alpha = T.One;
         tile.ARowStride = ARowStride;
         tile.CRowStride = sumsRow;
-        int inner = layout.Offsets.Length, blocks = Math.Max(1, (inner + MaxInner - 1) / MaxInner); // a sum of nothing is 0
+        int inner = layout.Offsets.Length, blocks = Math.Max(1, (inner + MaxInner - 1) / MaxInner); // an empty sum is 0
         for (int block = 0, k = 0; block < blocks; block++, k += tile.Inner)
         {
             tile.Inner = (inner - k) / (blocks - block);
@@ -111,7 +111,7 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
         }
     }
 
-    // Copies the sums of one row to their places, without those between the rows of the result.
+    // Stores the sums of one row, without those between the rows of the result.
     private readonly void Deliver(int r, int position, int count, T* sums, int phaseStride, T* joined)
     {
         int phases = Layouts.Length;

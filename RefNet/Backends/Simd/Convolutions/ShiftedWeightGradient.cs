@@ -4,19 +4,19 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// dW += dY Xᵀ without columns: each element of dW is the dot product of a plane of dY, spread out to the pitch of the
-/// planes with zeros between its rows, and of the planes from where its tap begins.
+/// dW += dY Xᵀ without columns: each element of dW is the dot product of a plane of dY, expanded to the pitch of the
+/// planes with zeros between its rows, and the planes starting at the offset of its tap.
 /// </summary>
 /// <remarks>
-/// Between the rows, zeros are multiplied with elements that the tap does not read. So infinity or NaN in a channel may
-/// reach the weights of all taps of that channel, also of those that do not touch it; no other channel's.
+/// Between the rows, zeros are multiplied by elements that the tap does not read. So infinity or NaN in a channel may
+/// reach the weights of all taps of that channel, even of taps that do not read it, but of no other channel.
 /// </remarks>
 internal sealed unsafe class ShiftedWeightGradient<T>(int groups, GemmKernel<T> kernel) where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // So many positions of a tile of planes of dY stay in the caches. Another number would give other last bits.
+    // This many positions of a tile of planes of dY stay in the caches. A different number would change the last bits.
     private const int MaxInner = 2048;
 
-    // So many shares has the work on one block of images, where threads have nothing better to share.
+    // The number of shares of the work on one block of images, where threads have nothing larger to share.
     private const int MaxShares = 16;
 
     /// <summary>Adds the gradient.</summary>
@@ -28,17 +28,17 @@ internal sealed unsafe class ShiftedWeightGradient<T>(int groups, GemmKernel<T> 
             static (block, sum, s) => s.self.AddImages(s.layout, s.x, s.dY, block * s.images, Math.Min(s.images, s.x.Shape[0] - block * s.images), sum));
     }
 
-    /// <summary>How many dot products a weight is, for one image of a batch: several small images make one together.</summary>
+    /// <summary>The number of dot products per weight, for one image of a batch: several small images share one.</summary>
     public double Dots(ShiftedPlanes layout, int batch) => Math.Ceiling(PitchedSize(layout) / (double)MaxInner) / ImagesPerBlock(layout, batch);
 
-    // Blocks of equal size, as far as that can be: threads share them.
+    // Blocks of sizes as equal as possible: threads share them.
     private int ImagesPerBlock(ShiftedPlanes layout, int batch)
     {
         int wanted = Math.Max(1, MaxInner / PitchedSize(layout)), blocks = (batch + wanted - 1) / wanted;
         return (batch + blocks - 1) / blocks;
     }
 
-    // A plane of dY spread out: whole registers.
+    // The size of an expanded plane of dY, in whole registers.
     private int PitchedSize(ShiftedPlanes layout) => kernel.WholeRegisters(layout.Positions);
 
     private void AddImages(ShiftedPlanes layout, Tensor<T> x, Tensor<T> dY, int first, int count, Span<T> dW)
@@ -69,7 +69,7 @@ internal sealed unsafe class ShiftedWeightGradient<T>(int groups, GemmKernel<T> 
         }
     }
 
-    // Some images on their way.
+    // The work on some images.
     private struct Block
     {
         public GemmKernel<T> Kernel;

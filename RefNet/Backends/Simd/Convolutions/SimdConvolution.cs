@@ -6,16 +6,16 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// Convolution on <see cref="SimdGemm{T}"/>: each product is computed by the algorithm that should take the least time, which is the work
-/// that an algorithm counts times what <see cref="ConvolutionCosts"/> says of this processor.
+/// Convolution on <see cref="SimdGemm{T}"/>: each product uses the algorithm with the least estimated time, which is
+/// the work that the algorithm counts times the <see cref="ConvolutionCosts"/> of this processor.
 /// </summary>
-/// <remarks>The choice depends on shapes alone, never on the number of threads, and so do the bits of the results.</remarks>
+/// <remarks>The choice, and so the bits of the results, depend only on the shapes, never on the number of threads.</remarks>
 internal sealed class SimdConvolution<T> : IConvolution<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Up to so many maps of a channel are summed each on its own: a register of it would serve few of them.
+    // Up to this many maps per channel are summed separately: a register loaded from a channel would serve too few maps.
     private const int MaxDepthwiseMaps = 2;
 
-    // A run comes back to few shapes: those of whole batches, of the rest of an epoch, of an evaluation.
+    // A run uses few shapes: those of full batches, of the last batch of an epoch, of an evaluation.
     private const int MostChoices = 32;
 
     private readonly ConvolutionGeometry geometry;
@@ -25,7 +25,7 @@ internal sealed class SimdConvolution<T> : IConvolution<T> where T : unmanaged, 
     private readonly DepthwiseConvolution<T> depthwise;
     private readonly Dictionary<(ConvolutionProduct Product, int Batch, int Channels, int Maps, int Height, int Width), IConvolution<T>> choices = [];
 
-    /// <summary>Makes the convolution of one layer.</summary>
+    /// <summary>Creates the convolution of one layer.</summary>
     public SimdConvolution(ConvolutionGeometry geometry, int groups, SimdGemm<T> gemm, GemmKernel<T> kernel, bool useWinograd)
     {
         (this.geometry, this.groups, this.kernel) = (geometry, groups, kernel);
@@ -43,7 +43,7 @@ internal sealed class SimdConvolution<T> : IConvolution<T> where T : unmanaged, 
         Algorithms = algorithms;
     }
 
-    /// <summary>What there is to choose from; kernels as large as the image, and groups of one channel, leave no choice.</summary>
+    /// <summary>The candidates; there is no choice for kernels as large as the image and groups of one channel.</summary>
     public IReadOnlyList<IConvolutionAlgorithm<T>> Algorithms { get; }
 
     /// <inheritdoc/>

@@ -7,9 +7,9 @@ using RefNet.Geometry;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// Moves what one tap of a sliding window reads of one plane of an image: an output plane's worth of elements, a row of
-/// short runs. There are very many of them, 10 to 30 elements long in small images: a call into a general copying routine
-/// for each would take longer than the copy, so the loops over rows and elements stand here.
+/// Copies what one tap of a sliding window reads from one plane of an image: one element per output position, as
+/// short runs. There are very many runs, 10 to 30 elements long in small images: calling a general copy routine for
+/// each would take longer than the copy, so the loops over rows and elements are here.
 /// </summary>
 internal static class TapPlanes
 {
@@ -34,7 +34,7 @@ internal static class TapPlanes
             {
                 for (; j < count - Vector128<T>.Count; j += Vector128<T>.Count)
                     Vector128.LoadUnsafe(ref from, (nuint)j).StoreUnsafe(ref to, (nuint)j);
-                j = count - Vector128<T>.Count; // the last vector overlaps the one before it, and writes the same there
+                j = count - Vector128<T>.Count; // the last vector overlaps the one before it and writes the same values there
                 Vector128.LoadUnsafe(ref from, (nuint)j).StoreUnsafe(ref to, (nuint)j);
             }
             else
@@ -72,7 +72,7 @@ internal static class TapPlanes
             Unsafe.Add(ref to, j * toStride) += Unsafe.Add(ref from, j * fromStride);
     }
 
-    // The elements of the plane that are read, from the first one on; the slice checks that all of them lie in it.
+    // The first element of the plane that is read; the slice checks that all of them are inside.
     private static ref T Inside<T>(ReadOnlySpan<T> plane, int width, TapRange rows, TapRange columns)
     {
         int first = rows.FirstInside * width + columns.FirstInside;
@@ -80,7 +80,7 @@ internal static class TapPlanes
         return ref MemoryMarshal.GetReference(plane[first..(last + 1)]);
     }
 
-    // The elements of the output plane whose tap lies in the image, from the first one on.
+    // The first element of the output plane whose tap reads inside the image.
     private static ref T Outputs<T>(ReadOnlySpan<T> target, int targetWidth, TapRange rows, TapRange columns)
     {
         int first = rows.Start * targetWidth + columns.Start;

@@ -1,26 +1,26 @@
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// Neighbouring inputs, along one axis of a convolution of stride 1, that the same taps read: those that would read them
-/// for an output beyond the border have nothing to do with them.
+/// Neighbouring inputs, along one axis of a convolution of stride 1, that are read by the same taps; taps that would
+/// read them only for outputs beyond the border do not count.
 /// </summary>
 /// <param name="First">The first of these inputs.</param>
-/// <param name="End">The one behind the last.</param>
+/// <param name="End">One past the last.</param>
 /// <param name="FirstTap">The first tap that reads them.</param>
-/// <param name="EndTap">The one behind the last; taps lie in order along the axis, so that there is none between that does not.</param>
+/// <param name="EndTap">One past the last; taps are in order along the axis, so every tap in between reads them too.</param>
 internal readonly record struct TapRun(int First, int End, int FirstTap, int EndTap)
 {
-    /// <summary>How many taps there are.</summary>
+    /// <summary>The number of taps.</summary>
     public int Taps => EndTap - FirstTap;
 
-    /// <summary>The same inputs in runs of at most so many.</summary>
+    /// <summary>The same inputs in runs of at most the given length.</summary>
     public IEnumerable<TapRun> Cut(int most)
     {
         for (int first = First; first < End; first += most)
             yield return this with { First = first, End = Math.Min(End, first + most) };
     }
 
-    /// <summary>All inputs in runs. Tap u reads input first(u) for output 0, and the inputs behind it for the next outputs.</summary>
+    /// <summary>All inputs in runs. Tap u reads input first(u) for output 0, and the following inputs for the next outputs.</summary>
     public static TapRun[] Of(int taps, Func<int, int> first, int inputs, int outputs)
     {
         List<TapRun> runs = [];

@@ -3,9 +3,9 @@ using RefNet.Geometry;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// One axis of a convolution, seen as shifts: result m = sum over taps of w_tap source(m + shift_tap). At stride S the
-/// source falls apart into S phases, phase p holding the elements p, p + S, p + 2S, ...: each tap reads one of them, and
-/// reads it without gaps.
+/// One axis of a convolution, expressed as shifts: result m = sum over taps of w_tap source(m + shift_tap). At stride
+/// S the source splits into S phases, phase p holding the elements p, p + S, p + 2S, ...: each tap reads one of them,
+/// and reads it without gaps.
 /// </summary>
 internal sealed class TapShifts
 {
@@ -22,32 +22,32 @@ internal sealed class TapShifts
         Line = Math.Max(Sources + Math.Max(Before, After), Results);
     }
 
-    /// <summary>How many elements a phase of the source has at most.</summary>
+    /// <summary>The largest number of elements of a phase of the source.</summary>
     public int Sources { get; }
 
-    /// <summary>How many results there are.</summary>
+    /// <summary>The number of results.</summary>
     public int Results { get; }
 
-    /// <summary>The taps that take part.</summary>
+    /// <summary>The taps that are used.</summary>
     public int[] Taps { get; }
 
-    /// <summary>The phases that are read, rising.</summary>
+    /// <summary>The phases that are read, in ascending order.</summary>
     public int[] Phases { get; }
 
-    /// <summary>For each tap that takes part, which of <see cref="Phases"/> it reads.</summary>
+    /// <summary>For each tap used, which of <see cref="Phases"/> it reads.</summary>
     public int[] PhaseOf { get; }
 
-    /// <summary>For each tap that takes part, where it reads for result 0; below 0 in the padding.</summary>
+    /// <summary>For each tap used, the element it reads for result 0; negative in the padding.</summary>
     public int[] Shifts { get; }
 
-    /// <summary>How many zeros the source needs in front of it.</summary>
+    /// <summary>The number of zeros needed before the source.</summary>
     public int Before { get; private set; }
 
-    /// <summary>How many zeros the source needs behind it.</summary>
+    /// <summary>The number of zeros needed after the source.</summary>
     public int After { get; private set; }
 
     /// <summary>
-    /// How far apart lines of the source stand in a plane: zeros behind a line serve as those in front of the next one too.
+    /// The distance between lines of the source in a plane: the zeros after one line are also those before the next.
     /// </summary>
     public int Line { get; private set; }
 
@@ -66,7 +66,7 @@ internal sealed class TapShifts
 
     /// <summary>
     /// Backward, for the inputs of each phase: input phase + m S is read by the taps with the same phase, for output
-    /// m + shift with shift = (phase - first_u) / S. All get the same zeros around the outputs, so that one copy of these
+    /// m + shift with shift = (phase - first_u) / S. All use the same zeros around the outputs, so that one copy
     /// serves all phases.
     /// </summary>
     /// <param name="window">The taps along the axis.</param>

@@ -5,17 +5,17 @@ using System.Runtime.Intrinsics.X86;
 
 namespace RefNet.Backends.Simd;
 
-/// <summary>Turns rows into columns, four by four in registers.</summary>
+/// <summary>Transposes matrices in 4x4 blocks in registers.</summary>
 internal static unsafe class Transposition
 {
-    /// <summary>target(j, i) = source(i, j) + addend; the elements of a row of either stand side by side.</summary>
+    /// <summary>target(j, i) = source(i, j) + addend; rows of both are contiguous.</summary>
     /// <param name="source">Row i begins at i * sourceStride.</param>
-    /// <param name="sourceStride">How far the rows of the source lie apart.</param>
+    /// <param name="sourceStride">The distance between rows of the source.</param>
     /// <param name="rows">The rows of the source, and columns of the target.</param>
     /// <param name="columns">The columns of the source, and rows of the target.</param>
     /// <param name="target">Row j begins at j * targetStride.</param>
-    /// <param name="targetStride">How far the rows of the target lie apart.</param>
-    /// <param name="addend">What is added to each element.</param>
+    /// <param name="targetStride">The distance between rows of the target.</param>
+    /// <param name="addend">The number added to each element.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Copy<T>(T* source, nint sourceStride, int rows, int columns, T* target, nint targetStride, T addend)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -47,7 +47,7 @@ internal static unsafe class Transposition
 
             for (int i = 0; i < rows; i += 4)
             {
-                i = Math.Min(i, rows - 4); // the last block overlaps the one before it, and writes the same there
+                i = Math.Min(i, rows - 4); // the last block overlaps the one before it and writes the same values there
                 for (int j = 0; j < columns; j += 4)
                 {
                     j = Math.Min(j, columns - 4);
@@ -65,7 +65,7 @@ internal static unsafe class Transposition
         }
     }
 
-    // Four blocks of 4x4 below one another, one in each quarter of the registers: their columns come out whole.
+    // Four 4x4 blocks stacked vertically, one in each quarter of the registers: they yield whole columns.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Copy16x4(float* source, nint sourceStride, float* target, nint targetStride, Vector128<float> addend)
     {
@@ -78,7 +78,7 @@ internal static unsafe class Transposition
         d.Store(target + 3 * targetStride);
     }
 
-    // Four blocks of 4x4 side by side.
+    // Four 4x4 blocks next to each other.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Copy4x16(float* source, nint sourceStride, float* target, nint targetStride, Vector128<float> addend)
     {

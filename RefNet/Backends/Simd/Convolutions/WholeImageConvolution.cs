@@ -5,12 +5,12 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// Convolution with kernels as large as the image, as in C5 of LeNet-5: there is one position, and with an image to a row
-/// it is a dense layer. LeCun et al. 1998, section II.B.
+/// Convolution with kernels as large as the image, as in C5 of LeNet-5: there is a single output position, so with
+/// one image per row it is a dense layer. LeCun et al. 1998, section II.B.
 /// </summary>
 internal sealed class WholeImageConvolution<T>(ConvolutionGeometry geometry, IGemm<T> gemm) : IConvolution<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Whether the kernels cover each image and nothing beside it.</summary>
+    /// <summary>Whether the kernels cover each image exactly.</summary>
     public static bool Suits(ConvolutionGeometry geometry, int groups, Shape x) =>
         groups == 1 && Covers(geometry.Rows, x[2]) && Covers(geometry.Columns, x[3]);
 
@@ -40,7 +40,7 @@ internal sealed class WholeImageConvolution<T>(ConvolutionGeometry geometry, IGe
             TurnPlanes(dX.Span);
     }
 
-    // Where the kernels are flipped, images turned by 180 degrees give the same sums; in a batch they are fewer than the kernels.
+    // Where the kernels are flipped, images rotated by 180 degrees give the same sums; a batch has fewer images than kernels.
     private Matrix<T> Turned(Tensor<T> x, Scratch<T> scratch)
     {
         if (!geometry.Flip)

@@ -2,7 +2,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Simd;
 
-// The outputs of a tile are Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A, linear in the kernel g: the gradient goes the same way back,
+// The outputs of a tile are Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A, linear in the kernel g, so the gradient is the adjoint,
 // dg = Gᵀ [Σ (A dy Aᵀ) ⊙ (Bᵀ d B)] G, where the sum runs over all tiles: 36 products (maps x tiles)(tiles x channels).
 internal sealed unsafe partial class WinogradConvolution<T>
 {

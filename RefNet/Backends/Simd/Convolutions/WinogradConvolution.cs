@@ -7,36 +7,36 @@ namespace RefNet.Backends.Simd;
 
 /// <summary>
 /// Convolution with a 3x3 kernel at stride 1 by Winograd's algorithm (<see cref="WinogradTransform"/>): tiles of the image
-/// and kernels are transformed, 36 matrix products (maps x channels)(channels x tiles) take the place of one nine times as
-/// deep, and their results are transformed back. The input gradient is such a convolution too: of dY, with the kernels
-/// turned round. The weight gradient is the adjoint of the same products (WinogradConvolution.WeightGradient.cs).
+/// and kernels are transformed, 36 matrix products (maps x channels)(channels x tiles) replace one that is nine times
+/// as deep, and the results are transformed back. The input gradient is such a convolution too: of dY, with rotated
+/// kernels. The weight gradient is the adjoint of the same products (WinogradConvolution.WeightGradient.cs).
 /// </summary>
 /// <remarks>
-/// It multiplies a quarter as often as the direct sum, and rounds more, since numbers up to 100 times as large as the
-/// tile's are subtracted from one another, whether or not an output depends on all of the tile: <see cref="SimdGemm{T}.UseWinograd"/> gives numbers and turns it off. The 36
-/// elements of a tile are 16 shifts of the phases of the image at stride 4 (<see cref="ShiftedPlanes"/>), so that tiles
-/// lie in the lanes of a register without being moved there.
+/// It takes a quarter of the multiplications of the direct sum, but its rounding errors are larger, since it subtracts
+/// numbers up to 100 times as large as the tile's, whether or not an output depends on all of the tile:
+/// <see cref="SimdGemm{T}.UseWinograd"/> states the errors and turns it off. The 36 elements of a tile are 16 shifts of the
+/// phases of the image at stride 4 (<see cref="ShiftedPlanes"/>), so that one load puts the same element of a tile into each lane.
 /// </remarks>
 internal sealed unsafe partial class WinogradConvolution<T>(ConvolutionGeometry geometry, SimdGemm<T> gemm, GemmKernel<T> kernel) : IConvolutionAlgorithm<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // So many elements of transformed tiles, of all channels and maps, stay in the second-level cache.
+    // This many elements of transformed tiles, over all channels and maps, stay in the second-level cache.
     private const int CacheElements = 200 * 1024;
 
-    // The weight gradient adds each block to the sums of all kernels: larger blocks, in the third-level cache, do so less often.
+    // The weight gradient adds each block to the sums of all kernels, so it uses fewer and larger blocks, in the third-level cache.
     private const int GradientCacheElements = 2400 * 1024;
 
-    // Elements of a transformed tile lie this much further apart than they need to, so as not to fall into one cache set.
+    // Extra distance between elements of a transformed tile, to spread them over cache sets.
     private const int Gap = 16;
 
-    // A run comes back to few shapes: those of whole batches, of the rest of an epoch, of an evaluation.
+    // A run uses few shapes: those of full batches, of the last batch of an epoch, of an evaluation.
     private const int MostPlans = 8;
     private readonly Dictionary<(int Batch, int Height, int Width), (WinogradPlan Forward, WinogradPlan Backward)> plans = [];
     private WinogradPlan forward = null!;
     private WinogradPlan backward = null!;
     private (int Batch, int Height, int Width) planned;
 
-    /// <summary>Whether the algorithm can compute convolutions of this geometry.</summary>
+    /// <summary>Whether the algorithm supports convolutions of this geometry.</summary>
     public static bool Suits(ConvolutionGeometry geometry, int groups) =>
         groups == 1 && geometry.Taps == 9 && geometry.Rows is { Size: 3, Stride: 1, Dilation: 1 } && geometry.Columns is { Stride: 1, Dilation: 1 };
 
@@ -102,7 +102,7 @@ internal sealed unsafe partial class WinogradConvolution<T>(ConvolutionGeometry 
         };
     }
 
-    // Blocks of equal size: small enough for the cache, and large enough that reading U once a block costs no more than
+    // Blocks of equal size: small enough for the cache, and large enough that reading U once per block costs no more than
     // writing and reading V and M.
     private int TilesPerBlock(int positions, int channels, int maps, int cacheElements)
     {

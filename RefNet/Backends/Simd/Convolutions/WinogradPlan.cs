@@ -4,13 +4,13 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// How <see cref="WinogradConvolution{T}"/> lays out images of one size, and how many of them share a plane. Element (i, j)
+/// The layout of images of one size in <see cref="WinogradConvolution{T}"/>, and the number of them per plane. Element (i, j)
 /// of a tile is a shift of one of the phases of the image at stride 4.
 /// </summary>
 internal sealed class WinogradPlan
 {
-    // Images with fewer tiles than this share a plane, so that the transformed kernels, which no cache may hold, are read
-    // for all of them at once.
+    // Images with fewer tiles than this share a plane, so that the transformed kernels, which may be too large for
+    // any cache, are read once for all of them.
     private const int WantedTiles = 192;
 
     private WinogradPlan(int batch, Axis rows, Axis columns)
@@ -22,10 +22,10 @@ internal sealed class WinogradPlan
     /// <summary>The planes of one channel of some images.</summary>
     public ShiftedPlanes Layout { get; }
 
-    /// <summary>How many images share a plane; the last ones of a batch may be fewer.</summary>
+    /// <summary>The number of images per plane; the last plane of a batch may have fewer.</summary>
     public int Images { get; }
 
-    /// <summary>How many tiles so many images have, those between rows and images included.</summary>
+    /// <summary>The number of tiles of the given number of images, including those between rows and images.</summary>
     public int Tiles(int images) => (images - 1) * Layout.ImagePitch + Layout.Positions;
 
     /// <summary>The plan of Y = W X.</summary>
@@ -33,7 +33,7 @@ internal sealed class WinogradPlan
         x[0], new Axis(geometry.Rows.Before, x[2], y[2]), new Axis(geometry.Columns.Before, x[3], y[3]));
 
     /// <summary>The plan of dX = Wᵀ dY.</summary>
-    /// <remarks>A tap of a turned kernel lies as far behind the middle of the kernel as the tap itself lies before it.</remarks>
+    /// <remarks>Rotating a kernel moves each tap to the opposite side of its centre.</remarks>
     public static WinogradPlan Backward(ConvolutionGeometry geometry, Shape x, Shape y) => new(
         x[0], new Axis(2 - geometry.Rows.Before, y[2], x[2]), new Axis(2 - geometry.Columns.Before, y[3], x[3]));
 
@@ -43,7 +43,7 @@ internal sealed class WinogradPlan
         return new ShiftedPlanes(rows.Taps(), columns.Taps(), Side, Side, channels: 1, channelWeights: 0, kernelColumns: WinogradTransform.Tile, images);
     }
 
-    // Groups of equal size, but for the last. More than one are an even number, for threads.
+    // Groups of equal size, except for the last. If there is more than one, their number is even, for threads.
     private static int Group(int batch, int imageTiles)
     {
         int wanted = Math.Clamp(WantedTiles / imageTiles, 1, batch), groups = (batch + wanted - 1) / wanted;
@@ -51,7 +51,7 @@ internal sealed class WinogradPlan
         return (batch + groups - 1) / groups;
     }
 
-    // One axis: tiles of 6 inputs, each 4 from the last one, beginning so many before the first input.
+    // One axis: tiles of 6 inputs, each 4 after the one before, beginning Before elements ahead of the first input.
     private readonly record struct Axis(int Before, int Inputs, int Outputs)
     {
         public TapShifts Taps()

@@ -6,12 +6,12 @@ namespace RefNet.Backends.Simd;
 
 /// <summary>
 /// The three transforms of Winograd's F(4x4, 3x3): 4x4 outputs of a 3x3 kernel from a 6x6 tile d of the input with 36
-/// products instead of 144, Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A. Lavin and Gray 2016, section 4.3. Each lane of a register is
-/// another tile, or another kernel.
+/// products instead of 144, Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A. Lavin and Gray 2016, section 4.3. Each lane of a register
+/// is a different tile, or a different kernel.
 /// </summary>
 /// <remarks>
-/// Element (i, j) of a tile or kernel stands at i*Columns + j registers, or where a list of offsets says. A product of
-/// polynomials of degree 3 and 2 is found from its values at 0, 1, -1, 2, -2 and infinity: the rows of the matrices.
+/// Element (i, j) of a tile or kernel is at i*Columns + j registers, or at an offset from a list. A product of
+/// polynomials of degree 3 and 2 is determined by its values at 0, 1, -1, 2, -2 and infinity: the rows of the matrices.
 /// </remarks>
 internal static unsafe class WinogradTransform
 {
@@ -21,14 +21,14 @@ internal static unsafe class WinogradTransform
     /// <summary>The side of a tile of the output.</summary>
     public const int Output = 4;
 
-    /// <summary>The elements of a tile of the input: how many products there are for a tile.</summary>
+    /// <summary>The elements of a tile of the input: the number of products per tile.</summary>
     public const int Products = Tile * Tile;
 
-    /// <summary>V = Bᵀ d B for as many tiles as a register has lanes.</summary>
-    /// <param name="d">The tiles; element (i, j) stands at offsets[6 i + j].</param>
+    /// <summary>V = Bᵀ d B for one tile per lane of a register.</summary>
+    /// <param name="d">The tiles; element (i, j) is at offsets[6 i + j].</param>
     /// <param name="offsets">36 offsets.</param>
     /// <param name="v">Element (i, j) goes to (6 i + j) * step.</param>
-    /// <param name="step">How far the elements of V lie apart.</param>
+    /// <param name="step">The distance between elements of V.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Input<T>(T* d, nint* offsets, T* v, nint step) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -48,11 +48,11 @@ internal static unsafe class WinogradTransform
         }
     }
 
-    /// <summary>Y = Aᵀ m A for as many tiles as a register has lanes.</summary>
-    /// <param name="m">Element (i, j) stands at (6 i + j) * step.</param>
-    /// <param name="step">How far the elements of m lie apart.</param>
+    /// <summary>Y = Aᵀ m A for one tile per lane of a register.</summary>
+    /// <param name="m">Element (i, j) is at (6 i + j) * step.</param>
+    /// <param name="step">The distance between elements of m.</param>
     /// <param name="y">Element (i, j) goes to (4 i + j) * outputStep.</param>
-    /// <param name="outputStep">How far the elements of Y lie apart.</param>
+    /// <param name="outputStep">The distance between elements of Y.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Outputs<T>(T* m, nint step, T* y, nint outputStep) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -73,10 +73,10 @@ internal static unsafe class WinogradTransform
         }
     }
 
-    /// <summary>U = G g Gᵀ for as many kernels as a register has lanes.</summary>
-    /// <param name="g">Element (i, j) stands at 3 i + j registers.</param>
+    /// <summary>U = G g Gᵀ for one kernel per lane of a register.</summary>
+    /// <param name="g">Element (i, j) is at 3 i + j registers.</param>
     /// <param name="u">Element (i, j) goes to (6 i + j) * step.</param>
-    /// <param name="step">How far the elements of U lie apart.</param>
+    /// <param name="step">The distance between elements of U.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Kernels<T>(T* g, T* u, nint step) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -91,10 +91,10 @@ internal static unsafe class WinogradTransform
     }
 
     /// <summary>A y Aᵀ for as many tiles as a register has lanes: the adjoint of <c>Outputs</c>.</summary>
-    /// <param name="y">Element (i, j) stands at (4 i + j) * outputStep.</param>
-    /// <param name="outputStep">How far the elements of y lie apart.</param>
+    /// <param name="y">Element (i, j) is at (4 i + j) * outputStep.</param>
+    /// <param name="outputStep">The distance between elements of y.</param>
     /// <param name="m">Element (i, j) goes to (6 i + j) * step.</param>
-    /// <param name="step">How far the elements of the result lie apart.</param>
+    /// <param name="step">The distance between elements of the result.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void OutputGradients<T>(T* y, nint outputStep, T* m, nint step) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -115,8 +115,8 @@ internal static unsafe class WinogradTransform
     }
 
     /// <summary>Gᵀ u G for as many kernels as a register has lanes: the adjoint of <c>Kernels</c>.</summary>
-    /// <param name="u">Element (i, j) stands at (6 i + j) * step.</param>
-    /// <param name="step">How far the elements of u lie apart.</param>
+    /// <param name="u">Element (i, j) is at (6 i + j) * step.</param>
+    /// <param name="step">The distance between elements of u.</param>
     /// <param name="g">Element (i, j) goes to 3 i + j registers.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void KernelGradients<T>(T* u, nint step, T* g) where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -4,16 +4,16 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Simd;
 
-// The weight gradient: Source is x and Target is dY, M holds the transformed tiles of dY and U the sums over all tiles. The
-// phases are the elements (i, j) of the tiles of dY, each as a plane of tiles.
+// The weight gradient: Source is x and Target is dY, M holds the transformed tiles of dY and U the sums over all
+// tiles. Phase (i, j) is the plane of the elements (i, j) of all tiles of dY.
 internal unsafe partial struct WinogradWork<T>
 {
-    // Sums over so many tiles are dot products along them, as they stand; with fewer, adding up the lanes would take too long.
+    // From this many tiles on, sums are dot products over the tiles in place; with fewer, adding the lanes would take too long.
     private const int FewestTilesOfDots = 256;
 
     private readonly int PhaseSize => Plan.Tiles(Plan.Images) + Vector512<T>.Count; // the last register of tiles reads beyond them
 
-    // Adds what some images, from the given one on, give to the sums.
+    // Adds the contribution of some images, starting with image n, to the sums.
     public readonly void AddGradient(int n)
     {
         WinogradWork<T> work = this;
@@ -48,7 +48,7 @@ internal unsafe partial struct WinogradWork<T>
         }
     }
 
-    // Where there is no tile, between rows and images, dY is 0: what V holds there adds nothing.
+    // Where there is no tile, between rows and images, dY is 0, so V adds nothing there.
     private readonly void FillPhases(int map, int n)
     {
         (int height, int width) = (Target.Shape[2], Target.Shape[3]);
@@ -76,7 +76,7 @@ internal unsafe partial struct WinogradWork<T>
         int count = Count(first);
         if (count >= FewestTilesOfDots)
         {
-            AddDots(product, (count + Vector512<T>.Count - 1) / Vector512<T>.Count * Vector512<T>.Count); // M is 0 behind the last tile
+            AddDots(product, (count + Vector512<T>.Count - 1) / Vector512<T>.Count * Vector512<T>.Count); // M is 0 after the last tile
             return;
         }
 
@@ -106,7 +106,7 @@ internal unsafe partial struct WinogradWork<T>
         }
     }
 
-    // The kernels of one map, a channel in each lane.
+    // The kernels of one map, one channel per lane.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void TransformSums(int map, Tensor<T> dW, bool turned)
     {

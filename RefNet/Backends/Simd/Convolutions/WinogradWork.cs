@@ -6,7 +6,7 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// One convolution by <see cref="WinogradConvolution{T}"/> on its way: U is 36 matrices maps x channels, V 36 of channels x
+/// The state of one convolution by <see cref="WinogradConvolution{T}"/>: U is 36 matrices maps x channels, V 36 of channels x
 /// tiles, M 36 of maps x tiles.
 /// </summary>
 internal unsafe partial struct WinogradWork<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -27,7 +27,7 @@ internal unsafe partial struct WinogradWork<T> where T : unmanaged, IBinaryFloat
 
     private readonly int Maps => Target.Shape[1];
 
-    // The kernels of one map, a channel in each lane.
+    // The kernels of one map, one channel per lane.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void TransformKernels(int map, Tensor<T> w, bool transposed, bool turned)
     {
@@ -47,7 +47,7 @@ internal unsafe partial struct WinogradWork<T> where T : unmanaged, IBinaryFloat
         }
     }
 
-    // Some images, from the given one on.
+    // Some images, starting with image n.
     public readonly void Convolve(int n)
     {
         WinogradWork<T> work = this;
@@ -66,7 +66,7 @@ internal unsafe partial struct WinogradWork<T> where T : unmanaged, IBinaryFloat
     private readonly void FillPlanes(int n) => ParallelLoop.For(Channels, (work: this, n), static (c, s) =>
         s.work.Layout.Fill(s.work.Source, s.n, s.work.Images, c, s.work.Planes + c * s.work.Layout.ChannelSize));
 
-    // Some tiles of the images from n on, from the given tile on.
+    // Some tiles, starting with the given one, of the images from n on.
     private readonly void ConvolveTiles(int n, int first)
     {
         WinogradWork<T> work = this;
@@ -132,7 +132,7 @@ internal unsafe partial struct WinogradWork<T> where T : unmanaged, IBinaryFloat
         }
     }
 
-    // Some tiles, from the given one on, go to their places: of each row of tiles those that the map has.
+    // Stores some tiles, starting with the given one: from each row of tiles those that are part of the map.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Deliver(T* outputs, int first, int count, T* map, T addend)
     {

@@ -3,7 +3,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Simd;
 
-/// <summary>Biases and their gradients: one value for each column of a matrix, or for each channel of images.</summary>
+/// <summary>Biases and their gradients: one value per column of a matrix, or per channel of images.</summary>
 internal static class Biases
 {
     /// <summary>Adds the same values to each row: Y += 1 bᵀ.</summary>

@@ -7,20 +7,20 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// Sums and straight lines over all values of one channel of a batch: of each sample H W of them, or one where samples are
+/// Sums and linear functions of all values of one channel of a batch: H W per sample, or one where samples are
 /// vectors. A channel of a few hundred thousand values stays in the second-level cache from one call to the next.
 /// </summary>
 internal static class Channel
 {
     private const int LargestCache = 32 << 20; // bytes
 
-    // One correction does for most channels; a sum of millions of equal values is so far off that it takes two.
+    // One correction is enough for most channels; a sum of millions of equal values has so large an error that it takes two.
     private const int MostCorrections = 4;
 
     /// <summary>The mean of x, and the mean of (x - mean)².</summary>
     /// <remarks>
-    /// Where values differ by little of their size, the rounding of their sum shows in the mean. What is left when it is
-    /// subtracted has a mean too, which corrects it: the mean of equal values is their value, however many there are.
+    /// Where values differ little relative to their size, the rounding of their sum is visible in the mean. The differences
+    /// from it have a mean too, which corrects it: the mean of equal values is their value, however many there are.
     /// </remarks>
     public static (T Mean, T Variance) Moments<T>(Tensor<T> x, int c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -37,8 +37,8 @@ internal static class Channel
         return (mean, variance);
     }
 
-    // A sum adds the planes one after another, and in each of them at most as many values. Each addition may be off by half
-    // of epsilon; the error of the mean may be 1/16 of σ.
+    // A sum adds the planes one after another, and in each of them at most Length values. Each addition may be off by
+    // half of epsilon; the error of the mean may be 1/16 of σ.
     private static bool RoundingShows<T>(Tensor<T> x, T mean, T variance) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int additions = x.Shape[0] + x.Count / (x.Shape[0] * x.Shape[1]);
@@ -102,7 +102,7 @@ internal static class Channel
         Span<T> ys = y.Span;
         Planes planes = Planes.Of(x, c);
         bool pastCache = GoesPastCache<T>(y.Count, planes);
-        for (int n = planes.Count - 1; n >= 0; n--) // backwards: what the sums read last is still in the cache
+        for (int n = planes.Count - 1; n >= 0; n--) // backwards: what the sums read last is still cached
             Line(xs.Slice(planes[n], planes.Length), mean, a, b, ys.Slice(planes[n], planes.Length), pastCache);
     }
 
@@ -117,7 +117,7 @@ internal static class Channel
             Combine(dys.Slice(planes[n], planes.Length), xs.Slice(planes[n], planes.Length), mean, a, b, d, dxs.Slice(planes[n], planes.Length), pastCache);
     }
 
-    // The planes of one channel: the first elements of those of one sample and of the next are so far apart.
+    // The planes of one channel; Distance is that between the planes of consecutive samples.
     private readonly record struct Planes(int Count, int Length, int First, int Distance)
     {
         public static Planes Of<T>(Tensor<T> x, int c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -129,8 +129,8 @@ internal static class Channel
         public int this[int n] => First + n * Distance;
     }
 
-    // A result that no cache holds is written past it, straight to memory: otherwise each line of it would be read first,
-    // and would push out what is still wanted. It takes planes of whole registers, so that each begins on a boundary.
+    // A result that is too large for the cache bypasses it with non-temporal stores: otherwise each line would be
+    // read first and would evict data still in use. This requires planes of whole registers, so that each is aligned.
     private static bool GoesPastCache<T>(int count, Planes planes) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         (long)count * Unsafe.SizeOf<T>() > LargestCache && planes.Length % Vector512<T>.Count == 0;
 
@@ -220,8 +220,8 @@ internal static class Channel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<T> Load<T>(ref T source, int i) => Vector512.LoadUnsafe(ref source, (nuint)i);
 
-    // Memory of tensors does not move. Stores past the cache need no fence here: a thread ends its share of a loop with an
-    // interlocked operation, which waits for them.
+    // Memory of tensors does not move. Non-temporal stores need no fence here: a thread ends its share of a loop with
+    // an interlocked operation, which waits for them.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe void Store<T>(Vector512<T> v, ref T target, int i, bool pastCache) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// The fast implementations that <see cref="ElementKernel"/> can name, a run of elements at a time, and for any other function
-/// its own methods, element by element.
+/// The fast implementations that <see cref="ElementKernel"/> can name, for a run of elements at a time; any other
+/// function is computed by its own methods, element by element.
 /// </summary>
 internal static class ElementKernels
 {

@@ -13,13 +13,13 @@ internal interface IFloatFunction
 }
 
 /// <summary>
-/// Elementary functions in float. The errors that they state are the largest over all 2^32 floats, in units in the last
-/// place of the result.
+/// Elementary functions in float. The stated errors are the largest over all 2^32 floats, in units in the last place
+/// of the result.
 /// </summary>
 /// <remarks>
-/// They are built of operations that every processor with fused multiply-add rounds in the same way. Where registers are
-/// shorter, a Vector512 is computed in pieces, to the same bits. Without fused multiply-add, which processors have had
-/// since 2013, bits differ and tanh is within 4.8 ulp.
+/// They consist of operations that every processor with fused multiply-add rounds the same way. Where registers are
+/// shorter, a Vector512 is computed in parts, with the same bits. Without fused multiply-add, which processors have
+/// had since 2013, bits differ and tanh is within 4.8 ulp.
 /// </remarks>
 internal static class FloatFunctions
 {
@@ -37,7 +37,7 @@ internal static class FloatFunctions
         if (whole == x.Length)
             return;
 
-        // What is left over takes the same way through a copy, so that its bits are the same as anywhere else.
+        // The remainder is computed the same way in a copy, so that its bits do not depend on its position.
         Span<float> last = stackalloc float[Vector512<float>.Count];
         x[whole..].CopyTo(last);
         TFunction.Invoke(Vector512.Create<float>(last)).CopyTo(last);
@@ -46,19 +46,19 @@ internal static class FloatFunctions
 
     /// <summary>tanh x as a quotient of polynomials; within 4 ulp.</summary>
     /// <remarks>
-    /// With z = x², P = x M(z) and Q = E(z), P / Q is tanh(x/2), and tanh x = 2 P Q / (Q² + P²): the step from x/2 to x
-    /// divides relative errors of P and Q by cosh x, so that their rounding does not add up where they are large. From 9.02
-    /// on the nearest float is 1, which is also what comes out for 9.025. M begins with 1 and E with 2, so that tiny x stay
-    /// as they are. The other coefficients minimise the largest relative error of tanh (8e-9 before rounding): least squares
-    /// on 2000 Chebyshev points, made linear by the last denominator, with weights raised again and again where the error
-    /// was large (Lawson's method).
+    /// With z = x², P = x M(z) and Q = E(z), P / Q is tanh(x/2), and tanh x = 2 P Q / (Q² + P²): the step from x/2 to
+    /// x divides relative errors of P and Q by cosh x, so that their rounding does not accumulate where they are
+    /// large. From 9.02 on the nearest float is 1, which is also the result for 9.025. M begins with 1 and E with 2,
+    /// so that tiny x are returned unchanged. The other coefficients minimise the largest relative error of tanh
+    /// (8e-9 before rounding): least squares on 2000 Chebyshev points, made linear by the last denominator, with
+    /// weights repeatedly raised where the error was large (Lawson's method).
     /// </remarks>
     public readonly struct Tanh : IFloatFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<float> Invoke(Vector512<float> x)
         {
-            // The constants stand first: the processor's minimum of two is the second where one is NaN.
+            // The constants come first: the processor's minimum is the second operand where one is NaN.
             x = Vector512.MaxNative(Vector512.Create(-9.025f), Vector512.MinNative(Vector512.Create(9.025f), x));
             Vector512<float> z = x * x;
 
@@ -101,9 +101,9 @@ internal static class FloatFunctions
         }
     }
 
-    // exp x = 2ⁿ exp r, where n is the whole number nearest to x / ln 2; gives exp r. ln 2 is subtracted in two parts, the
-    // first so short that n times it is exact. exp r is 1 + r + r² P(r), P of degree 4, fitted
-    // like tanh over |r| up to ln 2 / 2; relative error 3e-9 before rounding.
+    // exp x = 2ⁿ exp r, where n is the integer nearest to x / ln 2; returns exp r. ln 2 is subtracted in two parts,
+    // the first so short that n times it is exact. exp r is 1 + r + r² P(r), P of degree 4, fitted like tanh over |r|
+    // up to ln 2 / 2; relative error 3e-9 before rounding.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> ReducedExp(Vector512<float> x, out Vector512<int> n)
     {
@@ -121,7 +121,7 @@ internal static class FloatFunctions
         return MultiplyAdd(p, r, 1f);
     }
 
-    // 2ⁿ for n from -126 to 127: n is put into the exponent.
+    // 2ⁿ for n from -126 to 127: n goes into the exponent bits.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> PowerOfTwo(Vector512<int> n) => ((n + Vector512.Create(127)) << 23).AsSingle();
 

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace RefNet.Backends.Simd;
 
-/// <summary>The logarithm of a sum of exponentials, for logits of any size, with the share of each.</summary>
+/// <summary>The logarithm of a sum of exponentials, for logits of any size, and the softmax of each.</summary>
 internal static class LogSumExp
 {
     /// <summary>
@@ -14,7 +14,7 @@ internal static class LogSumExp
     /// </remarks>
     /// <param name="a">The exponents.</param>
     /// <param name="rest">The exponent of one more term, or minus infinity for none.</param>
-    /// <param name="p">As many numbers as a.</param>
+    /// <param name="p">The length of a.</param>
     public static T Compute<T>(ReadOnlySpan<T> a, T rest, Span<T> p) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T m = T.Max(rest, TensorPrimitives.Max(a));

@@ -4,13 +4,13 @@ using System.Runtime.InteropServices;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// Functions of each element. What an element gives does not depend on where it stands or how a span is cut. The result
-/// may be written over the argument.
+/// Functions of each element. The result for an element does not depend on its position or on how a span is divided.
+/// The result may overwrite the argument.
 /// </summary>
 /// <remarks>
-/// float is computed a register at a time (<see cref="FloatFunctions"/>, where the errors are stated), with the same bits
-/// on every processor that multiplies and adds in one rounding. double, the precision of the gradient checks, asks the
-/// run-time library element by element.
+/// float is computed a register at a time (<see cref="FloatFunctions"/>, where the errors are stated), with the same
+/// bits on every processor with fused multiply-add. double, the precision of the gradient checks, calls the run-time
+/// library element by element.
 /// </remarks>
 internal static class VectorMath
 {

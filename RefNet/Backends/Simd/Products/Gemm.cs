@@ -15,7 +15,7 @@ public static class Gemm
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => gemm.Multiply(T.One, a, b, T.One, c);
 
     /// <summary>Checks that C = A B has matching extents.</summary>
-    /// <exception cref="ArgumentException">They do not match.</exception>
+    /// <exception cref="ArgumentException">The extents do not match.</exception>
     public static void CheckExtents<T>(Matrix<T> a, Matrix<T> b, Matrix<T> c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (a.Columns != b.Rows || c.Rows != a.Rows || c.Columns != b.Columns)

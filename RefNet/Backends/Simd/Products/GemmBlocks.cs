@@ -5,9 +5,9 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// A rectangle of C = alpha A B + beta C on one thread: cut into blocks that fit the caches, and the blocks into tiles for the
-/// kernel. A panel of B and a block of A stay in the second-level cache; a strip of the panel, as wide as the kernel, stays in the
-/// first while all rows of the block pass over it.
+/// A rectangle of C = alpha A B + beta C on one thread: divided into blocks that fit the caches, and the blocks into
+/// tiles for the kernel. A panel of B and a block of A stay in the second-level cache; a strip of the panel, as wide
+/// as the kernel, stays in the first while all rows of the block use it.
 /// </summary>
 internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -17,13 +17,13 @@ internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPoi
     private const int MaxStrip = 64;
     private const int MaxTileRows = 8;
 
-    // Operands up to this size are read where they are: they fit into the first-level cache anyway.
+    // Operands up to this size are read in place: they fit into the first-level cache anyway.
     private const int InPlaceBytes = 32 * 1024;
 
-    // An operand that so few tiles, or strips, pass over is read where it is too: copying it would take longer than it saves.
+    // An operand used by at most this many tiles or strips is read in place too: copying it would take longer than it saves.
     private const int InPlaceUses = 16;
 
-    // Rows of B that stand whole pages apart meet in the same lines of the first-level cache: fewer uses pay for a copy.
+    // Rows of B whose distance is a multiple of a page compete for the same lines of the first-level cache, so fewer uses pay for a copy.
     private const int PageBytes = 4096;
     private const int InPlaceUsesOfPages = 2;
 
@@ -39,7 +39,7 @@ internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPoi
     private readonly T* packedA;
     private GemmTile<T> tile;
 
-    // The sums that are added now, from the k-th product on, and whether their operands are copied or read where they are.
+    // The sums being added now, from the k-th product on, and whether their operands are copied or read in place.
     private int k;
     private bool packA;
     private bool packB;
@@ -55,8 +55,8 @@ internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPoi
         tile.Alpha = product.Alpha;
     }
 
-    // Some columns that pass through the kernel together. A last strip that is not full moves to the left until it is: of the
-    // Used columns from First on, it computes the first Skip again, and does not write them.
+    // The columns of one strip. A last strip that is not full moves to the left until it is: of the Used columns from
+    // First on, it computes the first Skip again without writing them.
     private readonly record struct Strip(int First, int Used, int Skip, bool Wide, int Width)
     {
         public int End => First + Used;
@@ -115,7 +115,7 @@ internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPoi
             GemmPacking.Pack(a.At(firstRow + i, k), a.ColumnStride, a.RowStride, tile.Inner, Math.Min(kernel.Rows, rows - i), packedA + i * tile.Inner, kernel.Rows);
     }
 
-    // Copies the strips of a panel that are not read where they are; returns the column behind the panel.
+    // Copies the strips of a panel that are not read in place; returns the column after the panel.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int PackPanel(int firstColumn)
     {
@@ -142,7 +142,7 @@ internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPoi
         return column;
     }
 
-    // A block of rows passes over the strips of a panel.
+    // Multiplies a block of rows by the strips of a panel.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MultiplyBlock(int firstRow, int row, int rows, int column, int panelEnd)
     {
@@ -195,7 +195,7 @@ internal unsafe ref struct GemmBlocks<T> where T : unmanaged, IBinaryFloatingPoi
         }
     }
 
-    // A tile that C does not have in full, or whose rows have gaps: the kernel works on a copy.
+    // A tile that is only partly inside C, or whose columns are not contiguous: the kernel works on a copy.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MultiplyEdge(Strip strip)
     {

@@ -4,19 +4,19 @@ using System.Runtime.CompilerServices;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// A rectangle of C where rows of A and columns of B are long and lie side by side in memory, and C is small: the gradient
+/// A rectangle of C where rows of A and columns of B are long and contiguous in memory, and C is small: the gradient
 /// of a convolution's weights, dW = dY colsᵀ, or one sample in a fully connected layer. Each element of C is the dot
 /// product of two contiguous vectors, and copying B into strips would cost more than the products.
 /// </summary>
 internal static unsafe class GemmDots<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // So many products of 8 rows of A stay in the second-level cache. It decides the order of additions.
+    // This many products of 8 rows of A stay in the second-level cache. It determines the order of additions.
     private const int MaxInner = 2048;
 
-    /// <summary>Whether dot products are the faster way; depends on the shapes alone.</summary>
+    /// <summary>Whether dot products are faster; depends only on the shapes.</summary>
     public static bool Suit(int rows, int columns, int inner) => Math.Min(rows, columns) <= Math.Min(32, inner / 10);
 
-    /// <summary>Computes all products of whole registers, and returns how many those are.</summary>
+    /// <summary>Computes all products that fill whole registers, and returns their number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Multiply(GemmProduct<T> product, int rowStart, int rowEnd, int columnStart, int columnEnd, T* sums)
     {

@@ -5,10 +5,10 @@ using System.Runtime.Intrinsics.X86;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// One small block of C, of at most <see cref="GemmKernel{T}.Rows"/> rows and one strip of columns, and where to find what
-/// it is computed from. Element (i, k) of A stands at A[i*ARowStride + k*AStep], row k of B begins at B[k*BStep], and row
-/// i of C begins at C[i*CRowStride]. Where there are lists, they stand in the place of the steps: A[i*ARowStride +
-/// AOffsets[k]], B[BOffsets[k]].
+/// One small block of C, of at most <see cref="GemmKernel{T}.Rows"/> rows and one strip of columns, and its operands.
+/// Element (i, k) of A is at A[i*ARowStride + k*AStep], row k of B begins at B[k*BStep], and row i of C begins at
+/// C[i*CRowStride]. Lists, where given, replace the steps: A[i*ARowStride + AOffsets[k]],
+/// B[BOffsets[k]].
 /// </summary>
 internal unsafe struct GemmTile<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -22,34 +22,34 @@ internal unsafe struct GemmTile<T> where T : unmanaged, IBinaryFloatingPointIeee
     public T* C;
     public nint CRowStride;
 
-    /// <summary>How many rows the tile has, 1 to <see cref="GemmKernel{T}.Rows"/>.</summary>
+    /// <summary>The number of rows of the tile, 1 to <see cref="GemmKernel{T}.Rows"/>.</summary>
     public int Rows;
 
-    /// <summary>How many products each element of C sums.</summary>
+    /// <summary>The number of products in the sum of each element of C.</summary>
     public int Inner;
 
     public T Alpha;
 
-    /// <summary>The factor of what C holds; 0 means that C is not read.</summary>
+    /// <summary>The factor of the present C; 0 means that C is not read.</summary>
     public T Beta;
 
-    /// <summary>How many of the first columns were computed before: where Beta is not 0 they stay as they are.</summary>
+    /// <summary>The number of leading columns that were computed before: where Beta is not 0 they are left unchanged.</summary>
     public T Skip;
 
-    /// <summary>A dot product may run over several segments of Inner products each, so far apart in A and in B.</summary>
+    /// <summary>A dot product may run over several segments of Inner products each, at these distances in A and in B.</summary>
     public int Segments;
     public nint ASegment;
     public nint BSegment;
 }
 
 /// <summary>
-/// The innermost loop of <see cref="SimdGemm{T}"/>: C = alpha A B + beta C for a block of C that is small enough to be
-/// summed up in registers. A processor multiplies much faster than it loads: each value that is loaded must serve many
-/// products. A tile of R x W needs R + W loads for R W products, so it is made as large as the registers hold.
+/// The innermost loop of <see cref="SimdGemm{T}"/>: C = alpha A B + beta C for a block of C small enough to be summed
+/// in registers. A processor multiplies much faster than it loads, so each loaded value must serve many products. A
+/// tile of R x W needs R + W loads for R W products, so it is as large as the registers allow.
 /// </summary>
 /// <remarks>
-/// <see cref="Multiply"/> adds the products of an element one after another, k = 0, 1, 2, ..., whatever the kernel and
-/// wherever the element stands in its tile. <see cref="MultiplyDot"/> adds them in an order of its own.
+/// <see cref="Multiply"/> adds the products of an element one after another, k = 0, 1, 2, ..., in every kernel and at
+/// every position in a tile. <see cref="MultiplyDot"/> adds them in a different order.
 /// </remarks>
 internal abstract class GemmKernel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -68,8 +68,8 @@ internal abstract class GemmKernel<T> where T : unmanaged, IBinaryFloatingPointI
     public abstract int DotColumns { get; }
 
     /// <summary>
-    /// The length of the sums that are held in registers: a strip of B of so many rows stays in the cache. It decides the order of
-    /// additions, and so the bits, whatever the number of threads. (Dot products add in as many lanes as a register has.)
+    /// The length of the sums that are held in registers: a strip of B with this many rows stays in the cache. It determines the
+    /// order of additions, and so the bits, for any number of threads. (Dot products have one partial sum per lane of a register.)
     /// </summary>
     public abstract int MaxInner { get; }
 
@@ -77,15 +77,15 @@ internal abstract class GemmKernel<T> where T : unmanaged, IBinaryFloatingPointI
     public abstract void Multiply(in GemmTile<T> tile, bool wide);
 
     /// <summary>
-    /// Computes the sums of a tile of <see cref="DotColumns"/> columns where the k of A and of B stand side by side: no
-    /// element of either has to be broadcast or moved. Column j of B begins at B[j*BStep], or at B[BOffsets[j]] where there
-    /// is such a list. C takes the bare sums, DotColumns to a row and without gaps; it has room for <see cref="Rows"/> rows.
+    /// Computes the sums of a tile of <see cref="DotColumns"/> columns where A and B are contiguous along k: no element
+    /// of either has to be broadcast or moved. Column j of B begins at B[j*BStep], or at B[BOffsets[j]] where there is such
+    /// a list. C receives the plain sums, DotColumns per row and without gaps; it has room for <see cref="Rows"/> rows.
     /// </summary>
     /// <param name="tile">The tile; Inner is a multiple of <see cref="NarrowColumns"/>, AStep is not used.</param>
-    /// <param name="columns">How many columns B has; of those that it has not, C takes anything.</param>
+    /// <param name="columns">The number of columns of B; further columns of C are undefined.</param>
     public abstract void MultiplyDot(in GemmTile<T> tile, int columns);
 
-    /// <summary>Computes a strip of columns of any number of rows, tile below tile; A and C of the tile stand at row 0.</summary>
+    /// <summary>Computes a strip of columns of any number of rows, one tile after another; A and C of the tile point to row 0.</summary>
     public unsafe void MultiplyStrip(GemmTile<T> tile, int rows, bool wide)
     {
         T* a = tile.A, c = tile.C;
@@ -98,10 +98,10 @@ internal abstract class GemmKernel<T> where T : unmanaged, IBinaryFloatingPointI
         }
     }
 
-    /// <summary>So many columns, rounded up to whole registers.</summary>
+    /// <summary>A number of columns, rounded up to whole registers.</summary>
     public int WholeRegisters(int columns) => (columns + NarrowColumns - 1) / NarrowColumns * NarrowColumns;
 
-    /// <summary>Asks for the rows of C, so many columns of each, where the processor can be asked: they arrive while the products are summed.</summary>
+    /// <summary>Prefetches the given number of columns of each row of C, where the processor supports it: they arrive while the products are summed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected static unsafe void Prefetch(in GemmTile<T> tile, int rows, int columns)
     {
@@ -116,21 +116,21 @@ internal abstract class GemmKernel<T> where T : unmanaged, IBinaryFloatingPointI
         }
     }
 
-    /// <summary>Where column j of B begins in a tile of dot products.</summary>
+    /// <summary>The start of column j of B in a tile of dot products.</summary>
     protected static unsafe nint Column(in GemmTile<T> tile, int j) => tile.BOffsets == null ? j * tile.BStep : tile.BOffsets[j];
 }
 
-/// <summary>How a kernel goes from one k to the next in A and in B; known when the kernel is compiled.</summary>
+/// <summary>How a kernel steps from one k to the next in A and in B; known when the kernel is compiled.</summary>
 internal interface IWalk
 {
-    /// <summary>Whether the places stand in the lists of the tile; otherwise they lie a step apart.</summary>
+    /// <summary>Whether positions come from the lists of the tile, or are a constant step apart.</summary>
     static abstract bool IsListed { get; }
 }
 
 internal readonly struct Stepped : IWalk { public static bool IsListed => false; }
 internal readonly struct Listed : IWalk { public static bool IsListed => true; }
 
-/// <summary>A number of rows that is known when a kernel is compiled: one source for tiles of every height.</summary>
+/// <summary>A number of rows that is known when a kernel is compiled: one source serves tiles of every height.</summary>
 internal interface IRowCount
 {
     static abstract int Value { get; }

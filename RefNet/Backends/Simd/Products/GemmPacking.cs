@@ -6,11 +6,11 @@ namespace RefNet.Backends.Simd;
 /// <summary>
 /// Copies a strip of a matrix into the order in which a kernel reads it: all lanes of step 0, then all lanes of step 1
 /// and so on, without gaps. A lane is a column of B or a row of A, a step is one k of the sum. The copy costs little
-/// beside the products that read it, and spares the kernel one cache line and one memory page for each k.
+/// compared to the products that read it, and saves the kernel one cache line and one memory page per k.
 /// </summary>
 internal static class GemmPacking
 {
-    /// <summary>Writes target[step*width + lane] = source[step*stepStride + lane*laneStride], and 0 for lanes up to the width.</summary>
+    /// <summary>Writes target[step*width + lane] = source[step*stepStride + lane*laneStride], and 0 in the remaining lanes up to the width.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static unsafe void Pack<T>(T* source, nint stepStride, nint laneStride, int steps, int lanes, T* target, int width)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -38,7 +38,7 @@ internal static class GemmPacking
         }
     }
 
-    /// <summary>Copies strips of so many columns that stand side by side, one behind the other: row by row, as they stand in memory.</summary>
+    /// <summary>Copies adjacent strips of the given width one after another, reading row by row, in memory order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static unsafe void PackStrips<T>(T* source, nint rowStride, int rows, int strips, T* target, int width)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace RefNet.Backends.Simd;
 
-/// <summary>Element (i, j) of a matrix stands at elements[i*RowStride + j*ColumnStride].</summary>
+/// <summary>Element (i, j) of a matrix is at elements[i*RowStride + j*ColumnStride].</summary>
 internal readonly unsafe struct Strided<T>(T* elements, nint rowStride, nint columnStride)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -15,7 +15,7 @@ internal readonly unsafe struct Strided<T>(T* elements, nint rowStride, nint col
 }
 
 /// <summary>
-/// One product C = alpha A B + beta C on its way, and how threads share it: each takes some rows, or some columns, of C.
+/// The state of one product C = alpha A B + beta C, and how threads share it: each takes some rows, or some columns, of C.
 /// </summary>
 internal sealed class GemmProduct<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -29,7 +29,7 @@ internal sealed class GemmProduct<T> where T : unmanaged, IBinaryFloatingPointIe
 
     private GemmProduct() => multiplyPart = MultiplyPart;
 
-    /// <summary>The object that this thread uses again for each of its products, so that a product allocates nothing.</summary>
+    /// <summary>The object that this thread reuses for all of its products, so that a product allocates nothing.</summary>
     public static GemmProduct<T> OfThisThread => ofThisThread ??= new GemmProduct<T>();
 
     public GemmKernel<T> Kernel = null!;
@@ -41,7 +41,7 @@ internal sealed class GemmProduct<T> where T : unmanaged, IBinaryFloatingPointIe
     public Strided<T> B;
     public Strided<T> C;
 
-    /// <summary>Computes all of C, of so many rows and columns, on up to so many threads.</summary>
+    /// <summary>Computes all of C, with the given numbers of rows and columns, on at most the given number of threads.</summary>
     public void Run(int rows, int columns, int threads)
     {
         (this.rows, this.columns) = (rows, columns);
@@ -54,7 +54,7 @@ internal sealed class GemmProduct<T> where T : unmanaged, IBinaryFloatingPointIe
 
     private static int Units(int count, int unit) => (count + unit - 1) / unit;
 
-    // Threads share whichever of rows and columns there are more of, measured in tiles.
+    // Threads share the rows or the columns, whichever are more, measured in tiles.
     private void MultiplyPart(int part)
     {
         if (Units(rows, Kernel.Rows) >= Units(columns, Kernel.WideColumns))
@@ -63,6 +63,6 @@ internal sealed class GemmProduct<T> where T : unmanaged, IBinaryFloatingPointIe
             GemmBlocks<T>.Multiply(this, 0, rows, Border(part, columns, Kernel.WideColumns), Border(part + 1, columns, Kernel.WideColumns));
     }
 
-    // Where a part begins: parts are as equal as whole tiles allow.
+    // The start of a part: parts are as equal as whole tiles allow.
     private int Border(int part, int count, int unit) => (int)Math.Min(count, (long)Units(count, unit) * part / parts * unit);
 }

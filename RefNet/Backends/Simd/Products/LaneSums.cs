@@ -7,7 +7,7 @@ using System.Runtime.Intrinsics.X86;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// Sums of the lanes of registers, four registers at a time: added crosswise, four sums cost little more than one would.
+/// Sums of the lanes of registers, four registers at a time: interleaved, four sums cost little more than one.
 /// </summary>
 internal static class LaneSums
 {

@@ -5,20 +5,20 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// The matrix product of whichever Math.NET provider is current when it is called: managed code as installed, native code
-/// or a GPU where the host has chosen such a provider. For float and double.
+/// The matrix product of whichever Math.NET provider is current when it is called: managed code by default, native
+/// code or a GPU where the host has chosen such a provider. For float and double.
 /// </summary>
 /// <remarks>
-/// Math.NET wants arrays of exact length in column-major order, so every call copies its operands into new arrays: this
-/// is a bridge and a baseline. <see cref="SimdGemm{T}"/> is the fast managed one.
+/// Math.NET requires arrays of exact length in column-major order, so every call copies its operands into new arrays:
+/// this is a bridge and a baseline. <see cref="SimdGemm{T}"/> is the fast managed one.
 /// </remarks>
 public sealed class MathNetGemm<T> : IGemm<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
     public string Name => "mathnet";
 
-    // Row-major memory of C, read column by column, holds Cᵀ. So what is asked of Math.NET is Cᵀ = alpha Bᵀ Aᵀ + beta Cᵀ,
-    // and no operand has to be turned over: row-major B is already what Math.NET calls Bᵀ.
+    // Row-major memory of C, read column by column, holds Cᵀ. So Math.NET computes Cᵀ = alpha Bᵀ Aᵀ + beta Cᵀ, and no
+    // operand has to be transposed: row-major B is already what Math.NET calls Bᵀ.
 
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">T is neither float nor double.</exception>
@@ -59,7 +59,7 @@ public sealed class MathNetGemm<T> : IGemm<T> where T : unmanaged, IBinaryFloati
     }
 
     // The transpose of a matrix for Math.NET: the values, the extents that they have in column-major order, and whether
-    // Math.NET has to transpose them. A matrix that is itself a transpose is copied as it lies and told to be one.
+    // Math.NET has to transpose them. A matrix that is itself a transpose is copied as stored and flagged as transposed.
     private static (Transpose, T[], int Rows, int Columns) ColumnMajorTranspose(Matrix<T> matrix)
     {
         bool isColumnMajor = matrix.RowStride == 1 && matrix.ColumnStride == matrix.Rows;

@@ -2,15 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace RefNet.Backends.Simd;
 
-/// <summary>Distances in memory, in elements, in a list that a kernel can walk along: it does not move.</summary>
+/// <summary>A list of distances in memory, in elements, for kernels: it is pinned.</summary>
 internal sealed unsafe class OffsetList(int length)
 {
     private readonly nint[] offsets = GC.AllocateArray<nint>(length, pinned: true);
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of distances.</summary>
     public int Length => offsets.Length;
 
-    /// <summary>The first of them; it holds as long as this object lives.</summary>
+    /// <summary>The first of them; valid as long as this object lives.</summary>
     public nint* Pointer => (nint*)Marshal.UnsafeAddrOfPinnedArrayElement(offsets, 0);
 
     /// <summary>One of them.</summary>

@@ -6,27 +6,27 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// The fast managed matrix product, for float and double. Three ideas, a file each: a kernel that sums a small block of C
+/// The fast managed matrix product, for float and double. Three ideas, one file each: a kernel that sums a small block of C
 /// in registers (<see cref="GemmKernel{T}"/>), blocks of A and B that stay in the caches while they are used
-/// (<see cref="GemmBlocks{T}"/>) and operands copied into the order of their use (<see cref="GemmPacking"/>). Goto and
+/// (<see cref="GemmBlocks{T}"/>) and operands copied into the order in which they are used (<see cref="GemmPacking"/>). Goto and
 /// van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication".
 /// </summary>
 /// <remarks>
-/// Threads share the rows or the columns of C, never the sum over k: each element is summed in the same order whatever
-/// the number of threads. A call allocates nothing once the threads have their scratch memory.
+/// Threads share the rows or the columns of C, never the sum over k: each element is summed in the same order for any
+/// number of threads. A call allocates nothing once the threads have their scratch memory.
 /// </remarks>
 public sealed class SimdGemm<T> : IGemm<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Below so many products a part of the work is done before another thread has woken up.
+    // Below this many products, a part of the work is finished before another thread has woken up.
     private const long ProductsWorthAThread = 1 << 18;
 
     private readonly GemmKernel<T> kernel;
 
-    /// <summary>Makes the product with the best kernel for this processor.</summary>
+    /// <summary>Creates the product with the best kernel for this processor.</summary>
     /// <exception cref="NotSupportedException">T is neither float nor double.</exception>
     public SimdGemm() : this(BestKernel()) { }
 
-    /// <summary>Makes the product with a kernel of the caller's choice, which this processor must support.</summary>
+    /// <summary>Creates the product with a given kernel, which this processor must support.</summary>
     internal SimdGemm(GemmKernel<T> kernel)
     {
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
@@ -37,7 +37,7 @@ public sealed class SimdGemm<T> : IGemm<T> where T : unmanaged, IBinaryFloatingP
     /// <inheritdoc/>
     public string Name => "simd";
 
-    /// <summary>Whether convolutions with kernels 3x3, or 5 wide, may use Winograd's algorithm where it is faster; true unless it is set.</summary>
+    /// <summary>Whether convolutions with kernels 3x3, or 5 wide, may use Winograd's algorithm where it is faster; true by default.</summary>
     /// <remarks>
     /// It runs up to twice as fast. Its error depends on the largest numbers in a tile of 6x6 inputs, not only on those that
     /// an output sums: in a test with C channels it was at most 4e-7 of 9 C max|x| max|w| in float (2e-6 with fewer than 8
@@ -78,7 +78,7 @@ public sealed class SimdGemm<T> : IGemm<T> where T : unmanaged, IBinaryFloatingP
         }
     }
 
-    /// <summary>Makes the convolution of one layer.</summary>
+    /// <summary>Creates the convolution of one layer.</summary>
     internal IConvolution<T> Convolution(ConvolutionGeometry geometry, int groups) => new SimdConvolution<T>(geometry, groups, this, kernel, UseWinograd);
 
     private static int Threads(int rows, int columns, int inner) =>

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace RefNet.Backends.Simd;
 
-// Tiles of dot products. A register holds as many k of a row of A or of a column of B; its lanes are summed up at the end.
+// Tiles of dot products. A register holds consecutive k of a row of A or of a column of B; its lanes are summed at the end.
 internal sealed partial class Vector512Kernel<T>
 {
     /// <inheritdoc/>
@@ -85,7 +85,7 @@ internal sealed partial class Vector512Kernel<T>
             }
         }
 
-        // Sum (i, j) goes to C[3 i + j]; sums of rows that the tile does not have are 0, and nobody reads them.
+        // Sum (i, j) goes to C[3 i + j]; sums of rows that the tile does not have are 0 and are not read.
         LaneSums.Store(tile.C, c00, c01, c02, c10);
         if (TRows.Value > 1)
             LaneSums.Store(tile.C + 4, c11, c12, c20, c21);

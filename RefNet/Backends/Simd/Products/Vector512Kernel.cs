@@ -55,7 +55,7 @@ internal sealed partial class Vector512Kernel<T> : GemmKernel<T> where T : unman
             Narrow<TRows, TWalk>(tile);
     }
 
-    // The comparisons with TRows and TWalk are settled when the method is compiled: rows that a tile does not have cost nothing.
+    // The JIT evaluates the comparisons with TRows and TWalk at compile time: rows that a tile does not have cost nothing.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void Wide<TRows, TWalk>(in GemmTile<T> tile) where TRows : IRowCount where TWalk : IWalk
     {
@@ -202,7 +202,7 @@ internal sealed partial class Vector512Kernel<T> : GemmKernel<T> where T : unman
         sum.Store(c);
     }
 
-    // a b + c; the just-in-time compiler knows T and keeps one of the branches.
+    // a b + c; the JIT compiler knows T and keeps one of the branches.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<T> MultiplyAdd(Vector512<T> a, Vector512<T> b, Vector512<T> c) =>
         typeof(T) == typeof(float)

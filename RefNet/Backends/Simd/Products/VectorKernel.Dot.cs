@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace RefNet.Backends.Simd;
 
-// Tiles of dot products. A register holds as many k of a row of A or of a column of B; its lanes are summed up at the end.
+// Tiles of dot products. A register holds consecutive k of a row of A or of a column of B; its lanes are summed at the end.
 internal sealed partial class VectorKernel<T>
 {
     /// <inheritdoc/>
@@ -71,7 +71,7 @@ internal sealed partial class VectorKernel<T>
             }
         }
 
-        // Sum (i, j) goes to C[2 i + j]; sums of rows that the tile does not have are 0, and nobody reads them.
+        // Sum (i, j) goes to C[2 i + j]; sums of rows that the tile does not have are 0 and are not read.
         StoreSums(tile.C, c00, c01, c10, c11);
         if (TRows.Value > 2)
             StoreSums(tile.C + 4, c20, c21, c30, c31);

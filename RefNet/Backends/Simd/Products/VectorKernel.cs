@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// Tiles of up to 6 rows by 2 (or 1) registers of whatever width the processor has: 256 bits with AVX2, 128 with SSE or
+/// Tiles of up to 6 rows by 2 (or 1) registers of the processor's width: 256 bits with AVX2, 128 with SSE or
 /// on Arm. Of 16 registers, 12 hold sums, 2 a row of B and 1 the broadcast element of A.
 /// </summary>
 internal sealed partial class VectorKernel<T> : GemmKernel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -51,7 +51,7 @@ internal sealed partial class VectorKernel<T> : GemmKernel<T> where T : unmanage
             Narrow<TRows, TWalk>(tile);
     }
 
-    // The comparisons with TRows and TWalk are settled when the method is compiled: rows that a tile does not have cost nothing.
+    // The JIT evaluates the comparisons with TRows and TWalk at compile time: rows that a tile does not have cost nothing.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void Wide<TRows, TWalk>(in GemmTile<T> tile) where TRows : IRowCount where TWalk : IWalk
     {
@@ -171,8 +171,8 @@ internal sealed partial class VectorKernel<T> : GemmKernel<T> where T : unmanage
         sum.Store(c);
     }
 
-    /// <summary>a b + c, in one rounding where the hardware can.</summary>
-    /// <remarks>The just-in-time compiler knows T and keeps one of the branches.</remarks>
+    /// <summary>a b + c, with one rounding where the hardware supports it.</summary>
+    /// <remarks>The JIT compiler knows T and keeps one of the branches.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector<T> MultiplyAdd(Vector<T> a, Vector<T> b, Vector<T> c) =>
         typeof(T) == typeof(float)

@@ -5,18 +5,18 @@ namespace RefNet.Backends.Simd;
 
 /// <summary>
 /// Threads that wait for a loop and share its iterations. A training step has hundreds of loops of a few microseconds:
-/// handing one to a thread that is spinning costs a fraction of a microsecond and allocates nothing. A thread that has
-/// spun in vain for a short while goes to sleep, so that an idle network leaves the processor alone.
+/// handing one to a thread that is spinning costs a fraction of a microsecond and allocates nothing. A thread that
+/// has spun in vain for a short while goes to sleep, so that an idle network does not use the processor.
 /// </summary>
 /// <remarks>
-/// One loop runs at a time. Workers come and go freely: a worker announces itself in <see cref="inside"/>, then looks
-/// whether the loop is open; the caller closes the loop, then looks whether anyone is inside. Both are sequentially
+/// One loop runs at a time. Workers come and go freely: a worker announces itself in <see cref="inside"/>, then checks
+/// whether the loop is open; the caller closes the loop, then checks whether any worker is inside. Both are sequentially
 /// consistent, so at least one of the two sees the other, and no worker touches a loop that its caller has left.
 /// </remarks>
 internal sealed class ForkJoinPool
 {
-    // A thread takes several neighbouring iterations at a time, since those mostly work on neighbouring memory; with so many portions
-    // for each thread none waits long for the last.
+    // A thread takes several neighbouring iterations at a time, since these mostly use neighbouring memory; with this
+    // many portions per thread none waits long for the last.
     private const int PortionsPerThread = 8;
 
     private static readonly long spinTicks = Stopwatch.Frequency / 20_000; // 50 microseconds
@@ -25,7 +25,7 @@ internal sealed class ForkJoinPool
     private readonly object bell = new();
     private int workers;
 
-    // The loop that is running: written by its caller while it is closed and nobody is inside.
+    // The running loop: written by its caller while it is closed and no worker is inside.
     private Action<int> body = static _ => { };
     private int count;
     private int portion;
@@ -40,7 +40,7 @@ internal sealed class ForkJoinPool
 
     /// <summary>Runs the loop on this thread and up to <paramref name="threads"/> - 1 others.</summary>
     /// <returns>False, without having run anything, if another thread's loop is using the pool.</returns>
-    /// <exception cref="Exception">The first exception that the body threw; the rest of its portion, and portions not yet begun, are then left out.</exception>
+    /// <exception cref="Exception">The first exception that the body threw; the rest of its portion, and portions not yet begun, are then skipped.</exception>
     public bool TryRun(int count, Action<int> body, int threads)
     {
         if (!ownership.TryEnter())
@@ -70,7 +70,7 @@ internal sealed class ForkJoinPool
         }
     }
 
-    /// <summary>Whether every worker waits for a bell, so that none uses the processor.</summary>
+    /// <summary>Whether every worker sleeps, so that none uses the processor.</summary>
     public bool AllSleep => Volatile.Read(ref sleepers) == workers;
 
     private void HireUpTo(int wanted)
@@ -100,7 +100,7 @@ internal sealed class ForkJoinPool
         }
     }
 
-    // The number of a loop that is newer than the one seen.
+    // Waits for a loop newer than the one seen, and returns its number.
     private int WaitForLoop(int seen)
     {
         long start = Stopwatch.GetTimestamp();

@@ -1,15 +1,15 @@
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// The body of a loop together with what it works on. The object and its delegate are used again by the next loop of the
-/// same kind on the same thread, so that a loop allocates nothing.
+/// The body of a loop with its state. The next loop of the same kind on the same thread reuses the object and its
+/// delegate, so that a loop allocates nothing.
 /// </summary>
 internal sealed class LoopWithState<TState>
 {
     [ThreadStatic]
     private static LoopWithState<TState>? spare;
 
-    private LoopWithState<TState>? nextSpare; // more than one where a loop stands inside a loop
+    private LoopWithState<TState>? nextSpare; // more than one where loops are nested
 
     private readonly Action<int> run;
     private Action<int, TState> body = static (_, _) => { };

@@ -3,13 +3,13 @@ using System.Numerics;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// Loops that share their work between threads. What an iteration computes and the order in which sums are added depend
-/// on the counts alone, never on the number of threads: the same bits on 1 thread and on N.
+/// Loops whose work is shared between threads. What an iteration computes and the order in which sums are added
+/// depend only on the counts, never on the number of threads: the same bits on 1 thread and on N.
 /// </summary>
 /// <remarks>
-/// A loop inside a loop runs on the thread that it is on, and so does a loop that begins while another thread's loop is
-/// running. A call allocates nothing besides the delegate that the caller makes; the forms with a state let a caller
-/// pass what the body works on, so that a static lambda serves, which is made once.
+/// A nested loop runs on its own thread alone, and so does a loop that begins while another thread's loop is running.
+/// A call allocates nothing besides the caller's delegate; the overloads with a state let the caller use a static
+/// lambda, which is allocated once.
 /// </remarks>
 public static class ParallelLoop
 {
@@ -25,14 +25,14 @@ public static class ParallelLoop
         set => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "There must be at least one thread.");
     } = Environment.ProcessorCount;
 
-    /// <summary>How many threads a loop that began here would use at most.</summary>
+    /// <summary>The largest number of threads that a loop starting here would use.</summary>
     internal static int AvailableThreads => insideLoop ? 1 : MaxThreads;
 
     /// <summary>Whether no thread of the pool uses the processor.</summary>
     internal static bool AllWorkersSleep => pool.AllSleep;
 
     /// <summary>Calls <paramref name="body"/> for 0 to <paramref name="count"/> - 1, in no fixed order.</summary>
-    /// <exception cref="Exception">What the body threw, the first if several did; of the other iterations some are left out.</exception>
+    /// <exception cref="Exception">The first exception that the body threw; some of the other iterations are then skipped.</exception>
     public static void For(int count, Action<int> body)
     {
         int threads = Math.Min(AvailableThreads, count);
@@ -55,28 +55,28 @@ public static class ParallelLoop
     }
 
     /// <summary>Calls <paramref name="body"/> for 0 to <paramref name="count"/> - 1 with <paramref name="state"/>, in no fixed order.</summary>
-    /// <exception cref="Exception">What the body threw, the first if several did; of the other iterations some are left out.</exception>
+    /// <exception cref="Exception">The first exception that the body threw; some of the other iterations are then skipped.</exception>
     public static void For<TState>(int count, TState state, Action<int, TState> body) => LoopWithState<TState>.Run(count, state, body);
 
-    /// <summary>One iteration that adds what it has to add to <paramref name="partialSum"/>.</summary>
+    /// <summary>One iteration, which adds its contribution to <paramref name="partialSum"/>.</summary>
     public delegate void SumBody<T>(int i, Span<T> partialSum);
 
     /// <summary>
-    /// Adds to <paramref name="sum"/> what each iteration contributes. Iterations are cut into parts, each part adds up
-    /// its own iterations in order, and the parts are added in order.
+    /// Adds the contributions of all iterations to <paramref name="sum"/>. Iterations are divided into parts, each
+    /// part sums its own iterations in order, and the parts are added in order.
     /// </summary>
-    /// <exception cref="Exception">What the body threw; <paramref name="sum"/> is then as it was.</exception>
+    /// <exception cref="Exception">What the body threw; <paramref name="sum"/> is then unchanged.</exception>
     public static void Sum<T>(int count, Span<T> sum, SumBody<T> body) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         ParallelSum.Run(count, sum, body, static (i, partialSum, body) => body(i, partialSum));
 
-    /// <summary>One iteration with what it works on.</summary>
+    /// <summary>One iteration with its state.</summary>
     public delegate void SumBody<T, TState>(int i, Span<T> partialSum, TState state);
 
     /// <inheritdoc cref="Sum{T}"/>
-    /// <remarks>The body gets <paramref name="state"/> in each iteration.</remarks>
+    /// <remarks>The body receives <paramref name="state"/> in each iteration.</remarks>
     public static void Sum<T, TState>(int count, Span<T> sum, TState state, SumBody<T, TState> body) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         ParallelSum.Run(count, sum, state, body);
 
-    /// <summary>Marks this thread as one of the pool's: its loops run on itself.</summary>
+    /// <summary>Marks this thread as one of the pool's, so that its loops run on itself alone.</summary>
     internal static void EnterWorker() => insideLoop = true;
 }

@@ -2,13 +2,13 @@ using System.Numerics;
 
 namespace RefNet.Backends.Simd;
 
-/// <summary>What <see cref="ParallelLoop.Sum{T}"/> does: parts of the sum in memory of their own, then all of them added up.</summary>
+/// <summary>The implementation of <see cref="ParallelLoop.Sum{T}"/>: partial sums in separate memory, which are then added.</summary>
 internal static unsafe class ParallelSum
 {
-    // Sums are split into at most this many parts; a constant, because the split decides the bits.
+    // Sums are split into at most this many parts; a constant, because the split determines the bits.
     private const int MaxParts = 16;
 
-    // Long sums, the weights of a large layer, are split into fewer parts: each part needs memory of its own.
+    // Long sums, the weights of a large layer, are split into fewer parts: each part needs its own memory.
     private const int MaxElements = 1 << 22;
 
     /// <inheritdoc cref="ParallelLoop.Sum{T, TState}"/>
@@ -37,10 +37,10 @@ internal static unsafe class ParallelSum
     // Some sums of the same length.
     private readonly struct Parts<T>(T* memory, int number, int length) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // So many elements fill at least a cache line: parts begin that far apart, so that no two threads write to one line.
+        // This many elements fill at least a cache line: the distance between parts is a multiple of it, so that no two threads write to one line.
         private const int CacheLine = 16;
 
-        // Parts are added up in chunks of so many elements, which threads share.
+        // Parts are added in chunks of this many elements, which threads share.
         private const int ChunkLength = 4096;
 
         public int Number => number;

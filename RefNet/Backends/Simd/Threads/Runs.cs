@@ -4,10 +4,10 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// Cuts the elements of a tensor into runs that threads share. What is done to one run, in several steps maybe, is done
-/// in the first-level cache: memory sees each element once.
+/// Divides the elements of a tensor into runs that threads share. All steps of an operation on one run stay in the
+/// first-level cache, so each element goes to memory once.
 /// </summary>
-/// <remarks>Where a run begins and ends depends on the number of elements alone.</remarks>
+/// <remarks>The bounds of a run depend only on the number of elements.</remarks>
 internal static class Runs
 {
     // Long enough to be worth a thread, short enough to stay in its first-level cache.
@@ -16,7 +16,7 @@ internal static class Runs
     /// <summary>The number of runs.</summary>
     public static int Count<T>(Tensor<T> tensor) where T : unmanaged, IBinaryFloatingPointIeee754<T> => (tensor.Count + Length - 1) / Length;
 
-    /// <summary>Which elements one run has.</summary>
+    /// <summary>The range of elements of one run.</summary>
     public static Range Range<T>(Tensor<T> tensor, int run) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         (run * Length)..(run * Length + Math.Min(Length, tensor.Count - run * Length));
 

@@ -4,20 +4,20 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// Memory that a calculation borrows and gives back at the end of its <c>using</c>; it holds anything at first. It begins
-/// on a 64-byte boundary and does not move.
+/// Memory that a calculation borrows and returns at the end of its <c>using</c>; its contents are undefined. It is
+/// aligned to 64 bytes and does not move.
 /// </summary>
-/// <remarks>A thread keeps what was given back for as long as it lives: the largest pieces that it ever needed at a time.</remarks>
+/// <remarks>A thread keeps returned memory as long as it lives: the largest pieces that it ever needed at the same time.</remarks>
 internal readonly ref struct Scratch<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // What was given back on this thread, last on top: the next to borrow gets the memory that is warm in the cache, and
-    // the same sequence of borrowing finds the same sizes again.
+    // The memory returned on this thread, last on top: the next borrower gets memory that is warm in the cache, and
+    // the same sequence of requests finds the same sizes again.
     [ThreadStatic]
     private static Stack<AlignedMemory<T>>? returned;
 
     private readonly AlignedMemory<T> memory;
 
-    /// <summary>Borrows memory for so many elements.</summary>
+    /// <summary>Borrows memory for the given number of elements.</summary>
     public Scratch(int length)
     {
         memory = returned is { Count: > 0 } ? returned.Pop() : new AlignedMemory<T>(length);
@@ -29,6 +29,6 @@ internal readonly ref struct Scratch<T> where T : unmanaged, IBinaryFloatingPoin
     /// <summary>The elements.</summary>
     public Span<T> Span { get; }
 
-    /// <summary>Gives the memory back.</summary>
+    /// <summary>Returns the memory.</summary>
     public void Dispose() => (returned ??= new()).Push(memory);
 }

@@ -32,8 +32,8 @@ internal sealed class AveragePooling<T>(PoolingGeometry geometry, bool countPadd
         });
     }
 
-    // 1/m for each window: those at the border may hold fewer cells. It depends on the size of the input: two sizes can give
-    // the same number of windows.
+    // 1/m for each window: windows at the border may have fewer cells. The counts depend on the size of the input:
+    // two sizes can give the same number of windows.
     private void CountCells(int height, int width)
     {
         if (countedSize == (height, width))

@@ -5,10 +5,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace RefNet.Backends.Simd;
 
-/// <summary>What a window that moves two steps at a time needs: to take a row apart into every other element, and back.</summary>
+/// <summary>Splits a row into even and odd elements and back, for windows with a stride of 2.</summary>
 internal static class EveryOther
 {
-    /// <summary>Elements 0, 2, 4 ... and 1, 3, 5 ... of two registers that stand side by side.</summary>
+    /// <summary>Elements 0, 2, 4 ... and 1, 3, 5 ... of two consecutive registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Vector256<T> Even, Vector256<T> Odd) Split<T>(Vector256<T> first, Vector256<T> second) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -17,8 +17,8 @@ internal static class EveryOther
     }
 
     /// <summary>
-    /// Elements 0, 2, 4 ... of as many as two registers hold, less the last one: of a register and of the one that follows it,
-    /// but begins an element earlier.
+    /// Elements 0, 2, 4 ... of two registers' worth of elements less one: the second register begins one element
+    /// before the end of the first.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Even<T>(Vector128<T> first, Vector128<T> earlier) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
@@ -28,7 +28,7 @@ internal static class EveryOther
                 Vector128.Shuffle(earlier.AsSingle(), Vector128.Create(1, 3, 1, 3)).AsDouble()).As<double, T>()
             : LaneSums.InterleaveLower(first.AsDouble(), Vector128.Shuffle(earlier.AsDouble(), Vector128.Create(1L, 1))).As<double, T>();
 
-    /// <summary>Elements 0 + 1, 2 + 3, 4 + 5 ... of two registers that stand side by side.</summary>
+    /// <summary>Elements 0 + 1, 2 + 3, 4 + 5 ... of two consecutive registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> AddNeighbours<T>(Vector256<T> first, Vector256<T> second) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -45,7 +45,7 @@ internal static class EveryOther
             ? (Vector256.Shuffle(v.AsSingle(), Vector256.Create(0, 0, 1, 1, 2, 2, 3, 3)).As<float, T>(), Vector256.Shuffle(v.AsSingle(), Vector256.Create(4, 4, 5, 5, 6, 6, 7, 7)).As<float, T>())
             : (Vector256.Shuffle(v.AsDouble(), Vector256.Create(0L, 0, 1, 1)).As<double, T>(), Vector256.Shuffle(v.AsDouble(), Vector256.Create(2L, 2, 3, 3)).As<double, T>());
 
-    /// <summary>The way back.</summary>
+    /// <summary>The inverse.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Vector256<T> First, Vector256<T> Second) Join<T>(Vector256<T> even, Vector256<T> odd) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         (InTurn(Vector256.Create(even.GetLower(), odd.GetLower())), InTurn(Vector256.Create(even.GetUpper(), odd.GetUpper())));

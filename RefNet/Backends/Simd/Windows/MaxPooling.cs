@@ -4,10 +4,10 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Simd;
 
-/// <summary>Maxima of windows. Forward keeps where each stands, and Backward sends each gradient there.</summary>
+/// <summary>Maxima of windows. Forward stores the index of each, and Backward adds each gradient there.</summary>
 internal sealed class MaxPooling<T>(PoolingGeometry geometry) : IPooling<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Where each maximum stands in its group of planes of x.
+    // The index of each maximum in its group of planes of x.
     private int[] winners = [];
 
     /// <inheritdoc/>

@@ -4,19 +4,19 @@ using System.Runtime.Intrinsics;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// Maxima of windows of 2x2 that stand side by side and fill their plane, and the way back, eight windows at a time.
+/// Maxima of adjacent 2x2 windows that fill their plane, and their gradient, eight windows at a time.
 /// </summary>
 /// <remarks>
-/// As in <see cref="PairSums"/>, what a register writes into the row behind is overwritten when its turn comes.
+/// As in <see cref="PairSums"/>, what a register writes into the next row is overwritten when that row is computed.
 /// </remarks>
 internal static unsafe class PairMaxima
 {
-    /// <summary>Writes the largest element of each window, and its place in the plane.</summary>
+    /// <summary>Writes the largest element of each window, and its index in the plane.</summary>
     /// <param name="plane">2 rows x 2 columns elements.</param>
     /// <param name="rows">The rows of the maxima.</param>
     /// <param name="columns">The columns of the maxima.</param>
     /// <param name="maxima">Rows x columns elements.</param>
-    /// <param name="places">As many.</param>
+    /// <param name="places">Rows x columns indices.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Find(float* plane, int rows, int columns, float* maxima, int* places)
     {
@@ -50,9 +50,9 @@ internal static unsafe class PairMaxima
         }
     }
 
-    /// <summary>Writes each value to the place of its maximum, and 0 everywhere else.</summary>
+    /// <summary>Writes each value to the position of its maximum, and 0 everywhere else.</summary>
     /// <param name="values">Rows x columns elements.</param>
-    /// <param name="places">What <see cref="Find"/> gave.</param>
+    /// <param name="places">The result of <see cref="Find"/>.</param>
     /// <param name="rows">The rows of the values.</param>
     /// <param name="columns">The columns of the values.</param>
     /// <param name="plane">2 rows x 2 columns elements.</param>

@@ -6,15 +6,14 @@ using RefNet.Geometry;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// Sums over windows of 2x2 that stand side by side, LeNet's pooling, and their adjoint. Planes that stand one after
-/// another are one tall plane.
+/// Sums over adjacent 2x2 windows, LeNet's pooling, and their adjoint. Consecutive planes are treated as one tall plane.
 /// </summary>
 /// <remarks>
-/// Registers take no heed of where a row ends: what they write into the row behind is overwritten when its turn comes.
+/// Registers ignore the end of a row: what they write into the next row is overwritten when that row is computed.
 /// </remarks>
 internal static unsafe class PairSums
 {
-    /// <summary>Whether the windows of a plane are of this kind, and fill it.</summary>
+    /// <summary>Whether the windows are of this kind and fill a plane.</summary>
     public static bool Fit(PoolingGeometry geometry, int height, int width) =>
         geometry.Rows is { Size: 2, Stride: 2, Before: 0 } && geometry.Columns is { Size: 2, Stride: 2, Before: 0 } && height % 2 == 0 && width % 2 == 0 && geometry.Output(height, width) == (height / 2, width / 2);
 
@@ -22,7 +21,7 @@ internal static unsafe class PairSums
     /// <param name="plane">2 rows x 2 columns elements.</param>
     /// <param name="rows">The rows of the sums.</param>
     /// <param name="columns">The columns of the sums.</param>
-    /// <param name="factor">What each sum is multiplied by.</param>
+    /// <param name="factor">The factor of each sum.</param>
     /// <param name="sums">Rows x columns elements.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Sum<T>(T* plane, int rows, int columns, T factor, T* sums) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -55,7 +54,7 @@ internal static unsafe class PairSums
     /// <param name="values">Rows x columns elements.</param>
     /// <param name="rows">The rows of the values.</param>
     /// <param name="columns">The columns of the values.</param>
-    /// <param name="factor">What each value is multiplied by.</param>
+    /// <param name="factor">The factor of each value.</param>
     /// <param name="plane">2 rows x 2 columns elements.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Spread<T>(T* values, int rows, int columns, T factor, T* plane) where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -5,25 +5,25 @@ using RefNet.Geometry;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// Maxima of windows that may overlap, eight windows at a time: first along each row of the plane, which windows share that lie one
-/// above another, then of these down the columns.
+/// Maxima of windows that may overlap, eight windows at a time: first along each row of the plane, which vertically
+/// overlapping windows share, then of these down the columns.
 /// </summary>
-/// <remarks>Earlier elements of a row, and earlier rows, are seen first: so the first of equal ones in row-major order wins.</remarks>
+/// <remarks>Earlier elements of a row, and earlier rows, are visited first, so the first of equal elements in row-major order wins.</remarks>
 internal static unsafe class SlidingMaxima
 {
     private const int Lanes = 8;
 
-    /// <summary>Whether registers can read such windows.</summary>
+    /// <summary>Whether this algorithm supports such windows.</summary>
     public static bool Suit(PoolingGeometry geometry) => geometry.Columns.Stride <= 2;
 
-    /// <summary>Writes the largest element of each window of one plane, and its place.</summary>
-    /// <param name="plane">Its elements.</param>
-    /// <param name="firstPlace">The place of the first of them.</param>
+    /// <summary>Writes the largest element of each window of one plane, and its index.</summary>
+    /// <param name="plane">The elements of the plane.</param>
+    /// <param name="firstPlace">The index of the first of them.</param>
     /// <param name="height">The rows of the plane.</param>
     /// <param name="width">The columns of the plane.</param>
     /// <param name="geometry">The windows, of a stride of 1 or 2 along the rows.</param>
-    /// <param name="maxima">A maximum for each window.</param>
-    /// <param name="places">As many.</param>
+    /// <param name="maxima">One maximum per window.</param>
+    /// <param name="places">One index per window.</param>
     public static void Find(float* plane, int firstPlace, int height, int width, PoolingGeometry geometry, float* maxima, int* places)
     {
         (int rows, int columns) = geometry.Output(height, width);
@@ -44,7 +44,7 @@ internal static unsafe class SlidingMaxima
         }
     }
 
-    // Of all rows of the plane, each of which is copied between its padding.
+    // Computes the maxima along all rows of the plane, each copied between its padding.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FindInRows(float* plane, int place, int height, int width, Window window, float* row, int pitch, float* largest, int* winners)
     {
@@ -73,7 +73,7 @@ internal static unsafe class SlidingMaxima
         }
     }
 
-    // Of some rows of such maxima: a row of the result, whose last register overlaps the one before it.
+    // Computes a row of the result from some rows of such maxima; its last register overlaps the one before it.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FindInColumns(float* largest, int* winners, int rows, int pitch, int columns, float* maxima, int* places)
     {
@@ -96,7 +96,7 @@ internal static unsafe class SlidingMaxima
         }
     }
 
-    /// <summary>Of equal ones the earlier stays; NaN wins over numbers, the last of several.</summary>
+    /// <summary>Of equal elements the earlier stays; NaN wins over numbers, and the last of several NaNs wins.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Challenge(Vector256<float> x, Vector256<int> place, ref Vector256<float> maximum, ref Vector256<int> winner)
     {

@@ -4,7 +4,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Simd;
 
-/// <summary>Sums of windows. An element of x gets the gradients of the windows that it lies in.</summary>
+/// <summary>Sums of windows. An element of x receives the gradients of all windows that contain it.</summary>
 internal sealed class SumPooling<T>(PoolingGeometry geometry) : IPooling<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>

@@ -4,12 +4,12 @@ using RefNet.Geometry;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// The largest element of each sliding window of planes that stand one after another, and where it stands. Padding never
+/// The largest element of each sliding window of consecutive planes, and its index. Padding never
 /// wins; of equal elements the first in row-major order wins; NaN wins over numbers.
 /// </summary>
 internal static class WindowMaxima
 {
-    /// <summary>Writes the largest element of each window, and where it stands, counted from the start of the first plane.</summary>
+    /// <summary>Writes the largest element of each window, and its index from the start of the first plane.</summary>
     public static unsafe void Find<T>(ReadOnlySpan<T> planes, int height, int width, PoolingGeometry geometry, Span<T> maxima, Span<int> places)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -8,8 +8,8 @@ namespace RefNet.Backends.Simd;
 
 /// <summary>Sums over sliding windows of planes of one size, and their adjoint; padding counts as 0.</summary>
 /// <remarks>
-/// The rows of a window are added up first, whole, into one row with zeros on both sides for the padding; then the columns
-/// of that row.
+/// The rows of a window are summed first, over their whole width, into one row with zeros on both sides for the
+/// padding; then the columns of that row are summed.
 /// </remarks>
 internal readonly ref struct WindowSums<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -17,29 +17,29 @@ internal readonly ref struct WindowSums<T> where T : unmanaged, IBinaryFloatingP
     private readonly int height, width, rows, columns;
     private readonly Scratch<T> scratch;
     private readonly Span<T> paddedRow;
-    private readonly Span<T> row; // the part of it that lies in the image
+    private readonly Span<T> row; // the part of it inside the image
 
-    /// <summary>Makes ready for planes of the given size.</summary>
+    /// <summary>Prepares for planes of the given size.</summary>
     public WindowSums(PoolingGeometry geometry, int height, int width)
     {
         this.geometry = geometry;
         (this.height, this.width) = (height, width);
         (rows, columns) = geometry.Output(height, width);
 
-        // A window may hang over the padding behind (see Rounding.Ceiling), and registers read beyond the last window.
+        // A window may extend past the padding at the end (see Rounding.Ceiling), and registers read beyond the last window.
         int reach = geometry.Columns.Before + Math.Max(width, columns * geometry.Columns.Stride) + geometry.Columns.Size;
         scratch = new Scratch<T>(reach + 2 * Vector256<T>.Count);
         paddedRow = scratch.Span;
         row = paddedRow.Slice(geometry.Columns.Before, width);
     }
 
-    /// <summary>Gives the memory back.</summary>
+    /// <summary>Returns the memory.</summary>
     public void Dispose() => scratch.Dispose();
 
-    // The common case, and worth a way of its own.
+    // The common case, worth its own code.
     private bool ArePairs => PairSums.Fit(geometry, height, width);
 
-    /// <summary>Writes the sum of each window, of planes that stand one after another.</summary>
+    /// <summary>Writes the sum of each window, of consecutive planes.</summary>
     public void Sum(ReadOnlySpan<T> planes, Span<T> sums)
     {
         if (ArePairs)
@@ -52,10 +52,10 @@ internal readonly ref struct WindowSums<T> where T : unmanaged, IBinaryFloatingP
             SumPlane(planes.Slice(plane * height * width, height * width), sums.Slice(plane * rows * columns, rows * columns));
     }
 
-    /// <summary>Writes the mean of each window, of planes that stand one after another.</summary>
+    /// <summary>Writes the mean of each window, of consecutive planes.</summary>
     /// <param name="planes">The planes.</param>
     /// <param name="reciprocalCounts">1 / the number of cells, for each window of a plane.</param>
-    /// <param name="means">One for each window.</param>
+    /// <param name="means">One per window.</param>
     public void Mean(ReadOnlySpan<T> planes, ReadOnlySpan<T> reciprocalCounts, Span<T> means)
     {
         if (ArePairs)
@@ -72,7 +72,7 @@ internal readonly ref struct WindowSums<T> where T : unmanaged, IBinaryFloatingP
         }
     }
 
-    /// <summary>The adjoint of <see cref="Sum"/>: each element gets the sum of the values of the windows that it lies in.</summary>
+    /// <summary>The adjoint of <see cref="Sum"/>: each element receives the sum of the values of all windows that contain it.</summary>
     public void Spread(ReadOnlySpan<T> values, Span<T> planes)
     {
         if (ArePairs)
@@ -102,7 +102,7 @@ internal readonly ref struct WindowSums<T> where T : unmanaged, IBinaryFloatingP
         }
     }
 
-    // The planes as one, with the rows of all.
+    // All planes as one tall plane.
     private unsafe void SumPairs(ReadOnlySpan<T> planes, T factor, Span<T> sums)
     {
         int allRows = planes.Length / (2 * width);
@@ -132,14 +132,14 @@ internal readonly ref struct WindowSums<T> where T : unmanaged, IBinaryFloatingP
 
     private void SpreadPlane(ReadOnlySpan<T> values, Span<T> plane)
     {
-        int written = 0; // rows of the plane that hold something
+        int written = 0; // rows of the plane written so far
         for (int i = 0; i < rows; i++)
         {
             paddedRow.Clear();
             SpreadColumns(values.Slice(i * columns, columns));
             (int top, int bottom) = PoolingGeometry.Cover(geometry.Rows, i, height);
             if (top > written)
-                plane[(written * width)..(top * width)].Clear(); // between windows that stand apart
+                plane[(written * width)..(top * width)].Clear(); // between windows with gaps
             for (int r = top; r < bottom; r++)
             {
                 Span<T> target = plane.Slice(r * width, width);
@@ -164,7 +164,7 @@ internal readonly ref struct WindowSums<T> where T : unmanaged, IBinaryFloatingP
         {
             while (j < columns)
             {
-                j = Math.Min(j, columns - Vector256<T>.Count); // the last register overlaps the one before it, and writes the same there
+                j = Math.Min(j, columns - Vector256<T>.Count); // the last register overlaps the one before it and writes the same values there
                 Vector256<T> sum = Vector256<T>.Zero;
                 for (int v = 0; v < size; v++)
                     sum += stride == 1 ? Load(ref source, j + v) : EveryOther.Split(Load(ref source, 2 * j + v), Load(ref source, 2 * j + v + Vector256<T>.Count)).Even;
