@@ -19,8 +19,8 @@ public sealed class AdaGrad<T> : HostOptimizer<T> where T : unmanaged, IBinaryFl
     private readonly T delta;
     private readonly Tensor<T>[] sums;
 
-    /// <summary>Takes charge of parameters, with all sums at zero.</summary>
-    /// <param name="parameters">What to change.</param>
+    /// <summary>Creates the optimiser for parameters, with all sums at zero.</summary>
+    /// <param name="parameters">The parameters to change.</param>
     /// <param name="learningRate">η, above 0: the length of the first step in every parameter.</param>
     /// <param name="delta">δ, above 0, in the unit of g.</param>
     /// <param name="weightDecay">λ of the L2 penalty, 0 or more (X30).</param>

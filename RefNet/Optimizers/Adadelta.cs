@@ -20,8 +20,8 @@ public sealed class Adadelta<T> : HostOptimizer<T> where T : unmanaged, IBinaryF
     private readonly Tensor<T>[] gradients;
     private readonly Tensor<T>[] changes;
 
-    /// <summary>Takes charge of parameters, with all averages at zero.</summary>
-    /// <param name="parameters">What to change.</param>
+    /// <summary>Creates the optimiser for parameters, with all averages at zero.</summary>
+    /// <param name="parameters">The parameters to change.</param>
     /// <param name="learningRate">η, above 0, a factor of every step.</param>
     /// <param name="rho">ρ, the share of the past in both averages, from 0 to below 1.</param>
     /// <param name="delta">δ, above 0, in the unit of g² and of Δ².</param>

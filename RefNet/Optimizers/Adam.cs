@@ -22,8 +22,8 @@ public sealed class Adam<T> : Optimizer<T> where T : unmanaged, IBinaryFloatingP
     private readonly Tensor<T>[] squares;
     private readonly Tensor<T> count = new(new Shape(1));
 
-    /// <summary>Takes charge of parameters, with all averages at zero.</summary>
-    /// <param name="parameters">What to change.</param>
+    /// <summary>Creates the optimiser for parameters, with all averages at zero.</summary>
+    /// <param name="parameters">The parameters to change.</param>
     /// <param name="learningRate">η, above 0: the length of the first step in every parameter.</param>
     /// <param name="beta1">β₁, the share of the past in m, from 0 to below 1.</param>
     /// <param name="beta2">β₂, the share of the past in v, from 0 to below 1.</param>
@@ -49,7 +49,7 @@ public sealed class Adam<T> : Optimizer<T> where T : unmanaged, IBinaryFloatingP
     /// <inheritdoc/>
     public override void Step()
     {
-        count[0] += T.One; // in float it stops at 2^24, where β₁ᵗ and β₂ᵗ have long been 0
+        count[0] += T.One; // in float it stays at 2^24, where β₁ᵗ and β₂ᵗ have long been 0
         base.Step();
     }
 

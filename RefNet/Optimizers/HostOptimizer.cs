@@ -5,7 +5,7 @@ using RefNet.Layers;
 namespace RefNet.Optimizers;
 
 /// <summary>An optimiser that computes on the host, element by element: threads share the runs of a parameter.</summary>
-/// <param name="parameters">What to change.</param>
+/// <param name="parameters">The parameters to change.</param>
 /// <param name="learningRate">η, above 0.</param>
 /// <param name="weightDecay">λ, 0 (no decay) or more.</param>
 public abstract class HostOptimizer<T>(IReadOnlyList<Parameter<T>> parameters, double learningRate, double weightDecay = 0)

@@ -18,8 +18,8 @@ public sealed class Nesterov<T> : Optimizer<T> where T : unmanaged, IBinaryFloat
     private readonly T mu;
     private readonly Tensor<T>[] velocities;
 
-    /// <summary>Takes charge of parameters, with all velocities at zero.</summary>
-    /// <param name="parameters">What to change.</param>
+    /// <summary>Creates the optimiser for parameters, with all velocities at zero.</summary>
+    /// <param name="parameters">The parameters to change.</param>
     /// <param name="learningRate">η, above 0.</param>
     /// <param name="momentum">μ, from 0 (plain gradient descent) to below 1.</param>
     /// <param name="weightDecay">λ of the L2 penalty, 0 or more (X30).</param>

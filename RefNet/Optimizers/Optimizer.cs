@@ -16,7 +16,7 @@ public abstract class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee
     private readonly double[] factors; // of the learning rate, for each parameter
 
     /// <summary>Takes charge of parameters.</summary>
-    /// <param name="parameters">What to change.</param>
+    /// <param name="parameters">The parameters to change.</param>
     /// <param name="learningRate">η, above 0.</param>
     /// <param name="weightDecay">λ, 0 (no decay) or more.</param>
     protected Optimizer(IReadOnlyList<Parameter<T>> parameters, double learningRate, double weightDecay = 0)

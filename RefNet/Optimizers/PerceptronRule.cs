@@ -12,7 +12,7 @@ namespace RefNet.Optimizers;
 /// The rule has no rate. One may be given, but in a network that starts from zero it scales all weights alike and changes
 /// no decision.
 /// </remarks>
-/// <param name="parameters">What to change.</param>
+/// <param name="parameters">The parameters to change.</param>
 /// <param name="learningRate">A factor of g, above 0.</param>
 public sealed class PerceptronRule<T>(IReadOnlyList<Parameter<T>> parameters, double learningRate = 1)
     : StochasticGradientDescent<T>(parameters, learningRate) where T : unmanaged, IBinaryFloatingPointIeee754<T>;

@@ -19,8 +19,8 @@ public sealed class RmsProp<T> : HostOptimizer<T> where T : unmanaged, IBinaryFl
     private readonly T delta;
     private readonly Tensor<T>[] averages;
 
-    /// <summary>Takes charge of parameters, with all averages at zero.</summary>
-    /// <param name="parameters">What to change.</param>
+    /// <summary>Creates the optimiser for parameters, with all averages at zero.</summary>
+    /// <param name="parameters">The parameters to change.</param>
     /// <param name="learningRate">η, above 0.</param>
     /// <param name="rho">ρ, the share of the past in the average, from 0 to below 1.</param>
     /// <param name="delta">δ, above 0, in the unit of g.</param>

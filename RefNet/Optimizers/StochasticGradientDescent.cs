@@ -6,7 +6,7 @@ namespace RefNet.Optimizers;
 /// <summary>
 /// Stochastic gradient descent: θ ← θ - η g, with g the mean gradient of a batch. Robbins and Monro 1951; LECTURES T1.
 /// </summary>
-/// <param name="parameters">What to change.</param>
+/// <param name="parameters">The parameters to change.</param>
 /// <param name="learningRate">η, above 0.</param>
 /// <param name="weightDecay">λ of the L2 penalty, 0 or more (X30).</param>
 public class StochasticGradientDescent<T>(IReadOnlyList<Parameter<T>> parameters, double learningRate, double weightDecay = 0)

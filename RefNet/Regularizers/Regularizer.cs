@@ -15,7 +15,7 @@ namespace RefNet.Regularizers;
 public abstract class Regularizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The penalty: one number, 0 or more.</summary>
-    /// <param name="parameters">The parameters of the network; those that are no weights are passed over.</param>
+    /// <param name="parameters">The parameters of the network; those that are not weights are skipped.</param>
     public T Forward(IReadOnlyList<Parameter<T>> parameters)
     {
         T penalty = T.Zero;
@@ -29,7 +29,7 @@ public abstract class Regularizer<T> where T : unmanaged, IBinaryFloatingPointIe
     }
 
     /// <summary>ADDS the gradient of the penalty to the gradient of each weight that is not frozen.</summary>
-    /// <param name="parameters">The parameters of the network; those that are no weights are passed over.</param>
+    /// <param name="parameters">The parameters of the network; those that are not weights are skipped.</param>
     public void Backward(IReadOnlyList<Parameter<T>> parameters)
     {
         for (int i = 0; i < parameters.Count; i++)

@@ -2,18 +2,18 @@ using RefNet.Losses;
 
 namespace RefNet.Training;
 
-/// <summary>What a network says about one image.</summary>
-/// <param name="Class">The class that it decides for.</param>
-/// <param name="Measures">A number for each class: its probability, or a score where the loss has no probabilities.</param>
-/// <param name="AreProbabilities">Which of both.</param>
+/// <summary>The prediction of a network for one image.</summary>
+/// <param name="Class">The predicted class.</param>
+/// <param name="Measures">One number per class: its probability, or a score where the loss has no probabilities.</param>
+/// <param name="AreProbabilities">Whether the measures are probabilities.</param>
 public sealed record Answer(int Class, float[] Measures, bool AreProbabilities)
 {
-    // Rounding alone leaves less.
+    // Rounding alone leaves less than this.
     private const double LeastRest = 1e-4;
 
-    /// <summary>What the outputs for one sample say.</summary>
+    /// <summary>The answer that the outputs for one sample give.</summary>
     /// <param name="loss">The loss of the network.</param>
-    /// <param name="y">An output for each class.</param>
+    /// <param name="y">One output per class.</param>
     public static Answer Of(ClassificationLoss<float> loss, ReadOnlySpan<float> y)
     {
         float[] measures = y.ToArray();
@@ -22,15 +22,15 @@ public sealed record Answer(int Class, float[] Measures, bool AreProbabilities)
     }
 
     /// <summary>
-    /// The probability that the image shows none of the classes: what a loss with a rubbish class, such as LeNet-5's, leaves of 1.
+    /// The probability that the image shows none of the classes: the rest up to 1 with a loss that has a rubbish class, such as LeNet-5's.
     /// Null for scores.
     /// </summary>
     public double? NoneOfThese => !AreProbabilities ? null : 1 - Measures.Sum(p => (double)p) is var rest && rest > LeastRest ? rest : 0;
 
-    /// <summary>Whether the answer is no better than a guess: less likely than not, or not twice as likely as the next.</summary>
+    /// <summary>Whether the answer is no better than a guess: below 1/2, or below twice the probability of the next class.</summary>
     public bool IsUncertain => AreProbabilities && !(Measures[Class] >= 0.5 && Measures[Class] >= 2 * Next);
 
-    /// <summary>Whether none of the classes is more likely than the best of them.</summary>
+    /// <summary>Whether "none of these" is more likely than the most likely class.</summary>
     public bool IsRatherNone => NoneOfThese > Measures[Class];
 
     private double Next => Math.Max(NoneOfThese ?? 0, Measures.Where((_, c) => c != Class).Max());

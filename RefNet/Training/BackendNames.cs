@@ -1,6 +1,6 @@
 namespace RefNet.Training;
 
-/// <summary>The backends that a run can name. The host makes them: a backend for a graphics card is not part of the engine.</summary>
+/// <summary>The backends that a run can name. The host creates them: a backend for a graphics card is not part of the engine.</summary>
 public static class BackendNames
 {
     /// <summary>Plain loops: the same bits on every machine.</summary>

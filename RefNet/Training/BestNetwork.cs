@@ -8,7 +8,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Training;
 
-/// <summary>The network with the best weights of a run, and what it takes to ask it.</summary>
+/// <summary>The network with the best weights of a run, and all it needs to make predictions.</summary>
 public sealed class BestNetwork
 {
     private BestNetwork(RunOptions options, RunFolder folder, IBackend<float> backend)
@@ -36,10 +36,10 @@ public sealed class BestNetwork
     /// <summary>Its loss.</summary>
     public ClassificationLoss<float> Loss { get; }
 
-    /// <summary>The names of its classes; null where the run noted none.</summary>
+    /// <summary>The names of its classes; null where the run recorded none.</summary>
     public IReadOnlyList<string>? ClassNames { get; }
 
-    /// <summary>What the run learnt of its training images to prepare inputs; null for nothing.</summary>
+    /// <summary>What the run learnt from its training images to prepare inputs; null for nothing.</summary>
     public InputPreparation<float>? Preparation { get; }
 
     /// <summary>
@@ -51,7 +51,7 @@ public sealed class BestNetwork
     /// <summary>Reads it.</summary>
     /// <param name="options">The options of the run.</param>
     /// <param name="folder">The folder of the run.</param>
-    /// <param name="backend">Where the network computes; the default backend if none is given.</param>
+    /// <param name="backend">The backend of the network; the default backend if null.</param>
     /// <exception cref="InputException">A file is missing, damaged, or of another model or run.</exception>
     public static BestNetwork Load(RunOptions options, RunFolder folder, IBackend<float>? backend = null) =>
         new(options, folder, backend ?? BackendDefaults<float>.Backend);

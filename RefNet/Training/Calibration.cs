@@ -1,16 +1,16 @@
 namespace RefNet.Training;
 
 /// <summary>
-/// Whether the probabilities of a network can be believed: of the answers given with probability p, the share p should be right. Answers are
-/// sorted by the probability of the predicted class into M bins ((m - 1)/M, m/M]; the expected calibration error is
-/// sum_m n_m/n |accuracy_m - confidence_m|. Guo et al. 2017, equations 2 and 3.
+/// Whether the probabilities of a network can be trusted: of the predictions with probability p, the share p should
+/// be right. Predictions are sorted by the probability of the predicted class into M bins ((m - 1)/M, m/M]; the
+/// expected calibration error is sum_m n_m/n |accuracy_m - confidence_m|. Guo et al. 2017, equations 2 and 3.
 /// </summary>
 public sealed class Calibration
 {
     private readonly int[] counts, right;
     private readonly double[] confidences;
 
-    /// <summary>Makes one without answers.</summary>
+    /// <summary>Creates an empty calibration.</summary>
     /// <param name="bins">M, 1 or more.</param>
     public Calibration(int bins = 10)
     {
@@ -24,23 +24,23 @@ public sealed class Calibration
     /// <summary>n.</summary>
     public int Samples { get; private set; }
 
-    /// <summary>0 where the probabilities are right, 1 at most; NaN without answers.</summary>
+    /// <summary>0 where the probabilities are right, 1 at most; NaN without predictions.</summary>
     public double ExpectedError => Samples == 0 ? double.NaN
         : Enumerable.Range(0, Bins).Where(bin => counts[bin] > 0).Sum(bin => (double)counts[bin] / Samples * Math.Abs(Accuracy(bin) - Confidence(bin)));
 
-    /// <summary>The mean probability of the predicted classes less the share of right answers: above 0 where the network is too sure of itself.</summary>
+    /// <summary>The mean probability of the predicted classes minus the accuracy: above 0 where the network is overconfident.</summary>
     public double Overconfidence => (confidences.Sum() - right.Sum()) / Samples;
 
-    /// <summary>n_m, the answers in a bin.</summary>
+    /// <summary>n_m, the number of predictions in a bin.</summary>
     public int Count(int bin) => counts[bin];
 
-    /// <summary>The share of right answers in a bin; NaN if it is empty.</summary>
+    /// <summary>The accuracy in a bin; NaN if it is empty.</summary>
     public double Accuracy(int bin) => (double)right[bin] / counts[bin];
 
     /// <summary>The mean probability in a bin; NaN if it is empty.</summary>
     public double Confidence(int bin) => confidences[bin] / counts[bin];
 
-    /// <summary>Counts one answer.</summary>
+    /// <summary>Counts one prediction.</summary>
     /// <param name="confidence">The probability of the predicted class, 0 to 1; rounding may leave it a little outside.</param>
     /// <param name="isRight">Whether the predicted class is the true one.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is not a number.</exception>

@@ -12,8 +12,8 @@ namespace RefNet.Training;
 /// optimizer and the average of the weights. The file names the model, so that weights of another one are recognised.
 /// </summary>
 /// <remarks>
-/// Files hold kernels as cross-correlation applies them, which PyTorch and ONNX call convolution: kernels that a layer flips
-/// are turned by 180 degrees on the way out and in. The state of the optimizer is saved as it is.
+/// Files hold kernels as cross-correlation applies them, which PyTorch and ONNX call convolution: kernels that a
+/// layer flips are rotated by 180 degrees on saving and loading. The state of the optimizer is saved as it is.
 /// </remarks>
 public static class Checkpoint
 {
@@ -21,7 +21,7 @@ public static class Checkpoint
     private const string KernelsKey = "kernels";
     private const string CrossCorrelation = "cross-correlation";
 
-    /// <summary>Writes a checkpoint; the file at <paramref name="path"/> stays as it was until the new one is whole.</summary>
+    /// <summary>Writes a checkpoint; the file at <paramref name="path"/> is unchanged until the new one is complete.</summary>
     /// <param name="path">The file.</param>
     /// <param name="model">The name of the model.</param>
     /// <param name="network">The network.</param>
@@ -40,7 +40,7 @@ public static class Checkpoint
             stream, Contents(network, optimizer, average).ToDictionary(entry => entry.Name, entry => entry.IsFlippedKernel ? NetworkWeights.Turned(entry.Tensor) : entry.Tensor),
             new Dictionary<string, string>([KeyValuePair.Create(ModelKey, model), KeyValuePair.Create(KernelsKey, CrossCorrelation), .. notes]));
 
-    /// <summary>Reads a checkpoint; if anything is wrong with it, the network stays as it was.</summary>
+    /// <summary>Reads a checkpoint; if anything is wrong with it, the network is unchanged.</summary>
     /// <param name="path">The file.</param>
     /// <param name="model">The name of the model whose weights are expected.</param>
     /// <param name="network">The network.</param>

@@ -1,11 +1,11 @@
 namespace RefNet.Training;
 
-/// <summary>How often each class was predicted for each true class, and the measures that follow.</summary>
+/// <summary>How often each class was predicted for each true class, and the measures derived from it.</summary>
 public sealed class ConfusionMatrix
 {
     private readonly int[,] counts;
 
-    /// <summary>Makes an empty matrix.</summary>
+    /// <summary>Creates an empty matrix.</summary>
     public ConfusionMatrix(int classes) => counts = new int[classes, classes];
 
     /// <summary>The number of classes.</summary>

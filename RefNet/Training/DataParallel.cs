@@ -9,24 +9,24 @@ using RefNet.Tensors;
 namespace RefNet.Training;
 
 /// <summary>
-/// The gradient of a batch, computed by threads that share its samples: each takes a slice of the batch through a replica of
-/// the network, which has the same weights, and the gradients of the slices are added. A slice of a small network stays in the
-/// cache from layer to layer, and threads meet once per step instead of once per layer. LECTURES T1.
+/// The gradient of a batch, computed by threads that share its samples: each passes a slice of the batch through a
+/// replica of the network with the same weights, and the gradients of the slices are added. A slice of a small network
+/// stays in the cache from layer to layer, and threads meet once per step instead of once per layer. LECTURES T1.
 /// </summary>
 /// <remarks>
 /// The loss is a mean over samples, so the gradient of a batch of N is the sum over slices of n/N times the gradient of a
-/// slice of n, with n and N what the loss divides by. Slices and the order of their sum depend on the size of the batch alone: the bits are the same on any number of threads, but they
-/// are not those of an undivided batch.
+/// slice of n, with n and N the divisors of the loss. Slices and the order of their sum depend only on the size of
+/// the batch: the bits are the same on any number of threads, but differ from those of an undivided batch.
 /// </remarks>
 internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>The most samples in a slice: as many as the widest registers have lanes of float.</summary>
+    /// <summary>The largest number of samples in a slice: the number of float lanes of the widest registers.</summary>
     public const int SliceSize = 16;
 
-    // Gradients of so many parameters stay in the second-level cache.
+    // Gradients of this many parameters stay in the second-level cache.
     private const int MaxParameters = 1 << 17;
 
-    // In a dense layer a weight serves one product per sample; slices pay where weights serve many.
+    // In a dense layer a weight takes part in one product per sample; slices pay off where it takes part in many.
     private const int MinProductsPerParameter = 4;
 
     private readonly Objective<T> objective;
@@ -38,7 +38,7 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
 
     /// <summary>Shares the work of an objective.</summary>
     /// <param name="objective">The objective whose gradients are computed.</param>
-    /// <param name="replicate">Makes the objective of a network with the same layers, whatever its weights: another one each time.</param>
+    /// <param name="replicate">Creates the objective of a new network with the same layers at each call; its weights do not matter.</param>
     public DataParallel(Objective<T> objective, Func<Objective<T>> replicate)
     {
         this.objective = objective;
@@ -47,7 +47,7 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
     }
 
     /// <summary>
-    /// Whether slices give the gradient of the batch, and pay: every layer treats samples alone and keeps no buffers, nothing is
+    /// Whether slices give the gradient of the batch, and pay off: every layer treats samples separately and has no buffers, nothing is
     /// frozen, the network is small and convolutional, and it computes on the fast managed backend. Other backends take whole
     /// batches: they have no threads, or a graphics card.
     /// </summary>
@@ -59,7 +59,7 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
         return sameGradient && pays && network.Backend is SimdBackend<T> { Name: "simd" };
     }
 
-    /// <summary>Whether the network still computes where it did, and nothing of it was frozen since.</summary>
+    /// <summary>Whether the network is still on the same backend, and no part of it was frozen since.</summary>
     public bool StillSuits(IBackend<T> backend)
     {
         bool suits = ReferenceEquals(objective.Network.Backend, backend);
@@ -70,7 +70,7 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
     }
 
     /// <summary>Sets the gradients of all parameters to those of the objective of a batch.</summary>
-    /// <returns>The objective of the batch, a mean over its samples, and the number of wrong samples (null where outputs are no classes).</returns>
+    /// <returns>The objective of the batch, a mean over its samples, and the number of wrong samples (null where the outputs are not classes).</returns>
     public (T Loss, int? Errors) ComputeGradients(Batch<T> batch)
     {
         Array.Clear(sums);
@@ -102,7 +102,7 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
 
     private static int CountParameters(Network<T> network) => network.Parameters.Sum(parameter => parameter.Count);
 
-    // Values that are drawn at their first use are drawn by one thread.
+    // One thread draws the values that are drawn at first use.
     private void DrawParameters()
     {
         IReadOnlyList<Parameter<T>> parameters = objective.Network.Parameters;
@@ -140,7 +140,7 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
         private readonly Objective<T> objective;
         private readonly Network<T> original;
         private readonly Batch<T> wholeSlice = new();
-        private readonly Batch<T> lastSlice = new(); // the rest of a batch
+        private readonly Batch<T> lastSlice = new(); // the remainder of a batch
 
         public Replica(Objective<T> objective, Network<T> original)
         {
@@ -149,7 +149,7 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
             objective.Network.To(original.Backend);
         }
 
-        // The share of a slice is that of its weight in the total of the batch. Returns whether the loss counts errors.
+        // A slice counts with its share of the total weight of the batch. Returns whether the loss counts errors.
         public bool AddGradients(Batch<T> batch, T total, int index, Span<T> sums)
         {
             int first = index * SliceSize, count = Math.Min(SliceSize, batch.Count - first);

@@ -1,12 +1,12 @@
 namespace RefNet.Training;
 
-/// <summary>A loss or a weight is not finite: the weights are lost, and another step would only spread it.</summary>
+/// <summary>A loss or a weight is not finite: the weights are lost, and another step would only spread the damage.</summary>
 public sealed class DivergenceException : Exception
 {
     private readonly string what;
 
-    /// <summary>Makes the error.</summary>
-    /// <param name="what">What became what: "The loss became NaN".</param>
+    /// <summary>Creates the error.</summary>
+    /// <param name="what">What happened: "The loss became NaN".</param>
     /// <param name="step">The step in its epoch, from 1; null at the end of the epoch.</param>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="remedy">What was saved, and what to do.</param>

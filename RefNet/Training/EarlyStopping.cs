@@ -1,8 +1,8 @@
 namespace RefNet.Training;
 
 /// <summary>
-/// Ends training when the validation loss has stopped falling: after p epochs in a row that brought none smaller than the best
-/// before them. The weights of the best epoch are kept. Prechelt 1998; LECTURES T5.
+/// Ends training when the validation loss has stopped falling: after p consecutive epochs without a loss below the
+/// best before them. The weights of the best epoch are kept. Prechelt 1998; LECTURES T5.
 /// </summary>
 public static class EarlyStopping
 {

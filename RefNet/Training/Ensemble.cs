@@ -9,8 +9,8 @@ namespace RefNet.Training;
 /// views (LECTURES T12; Krizhevsky et al. 2012, section 4.1, average ten crops; Cireşan et al. 2012 average networks).
 /// </summary>
 /// <remarks>
-/// Cross-entropy -ln p is convex in p, so the loss of the mean is at most the mean of the losses (Jensen). That is not so for
-/// the number of errors, which mostly falls.
+/// Cross-entropy -ln p is convex in p, so the loss of the mean is at most the mean of the losses (Jensen). This does
+/// not hold for the number of errors, which usually falls.
 /// </remarks>
 /// <param name="Alone">The results of each network on the images as they are.</param>
 /// <param name="WithViews">The results of each network over all views.</param>
@@ -20,10 +20,10 @@ public sealed record Ensemble(IReadOnlyList<Evaluation> Alone, IReadOnlyList<Eva
     /// <summary>Tests networks alone and together. The loss is cross-entropy, whatever each was trained with.</summary>
     /// <param name="members">The networks, one or more.</param>
     /// <param name="images">The images.</param>
-    /// <param name="views">How they are looked at; the first is the image as it is.</param>
-    /// <param name="cancellation">Asks to stop.</param>
-    /// <exception cref="InputException">The loss of a network stands for no probabilities.</exception>
-    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    /// <param name="views">The views of each image; the first is the image as it is.</param>
+    /// <param name="cancellation">A request to stop.</param>
+    /// <exception cref="InputException">The loss of a network has no probabilities.</exception>
+    /// <exception cref="OperationCanceledException">A stop was requested.</exception>
     public static Ensemble Run<T>(IReadOnlyList<EnsembleMember<T>> members, ImageSet images, IReadOnlyList<ImageView> views, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -54,7 +54,7 @@ public sealed record Ensemble(IReadOnlyList<Evaluation> Alone, IReadOnlyList<Eva
             sum[i] += probabilities[i];
     }
 
-    // From sums of probabilities: those of an image are divided by their sum.
+    // Evaluates sums of probabilities; those of an image are divided by their sum.
     private static Evaluation Evaluate(double[] sums, ImageSet images, TimeSpan elapsed)
     {
         int classes = images.ClassNames.Count;

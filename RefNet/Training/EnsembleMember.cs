@@ -8,14 +8,14 @@ namespace RefNet.Training;
 
 /// <summary>A network of an ensemble, with what its inputs need.</summary>
 /// <param name="Network">The network.</param>
-/// <param name="Loss">Its loss, which makes probabilities of its outputs.</param>
+/// <param name="Loss">Its loss, which turns its outputs into probabilities.</param>
 /// <param name="Scaling">How bytes become numbers.</param>
-/// <param name="Preparation">What was learnt of its training images to prepare inputs, or null.</param>
+/// <param name="Preparation">What was learnt from its training images to prepare inputs, or null.</param>
 public sealed record EnsembleMember<T>(Network<T> Network, ClassificationLoss<T> Loss, PixelScaling Scaling, InputPreparation<T>? Preparation = null)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The probability of each class for each image, image by image.</summary>
-    /// <exception cref="InputException">Its loss stands for no probabilities.</exception>
+    /// <exception cref="InputException">Its loss has no probabilities.</exception>
     internal double[] Probabilities(ImageSet images, CancellationToken cancellation)
     {
         int classes = images.ClassNames.Count;

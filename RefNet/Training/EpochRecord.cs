@@ -5,11 +5,11 @@ namespace RefNet.Training;
 /// <summary>The results of one epoch: a row of history.csv.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="TrainingLoss">The mean loss over the training images, each when the network saw it.</param>
-/// <param name="TrainingError">The share of them that was wrong, 0 to 1.</param>
+/// <param name="TrainingError">The share of them that was misclassified, 0 to 1.</param>
 /// <param name="ValidationLoss">The mean loss on the held-out images at the end of the epoch; null if none are.</param>
-/// <param name="ValidationError">The share of those that was wrong, 0 to 1; null if none are held out.</param>
+/// <param name="ValidationError">The share of those that was misclassified, 0 to 1; null if none are held out.</param>
 /// <param name="LearningRate">The learning rate of the first step of this epoch.</param>
-/// <param name="Seconds">The duration of the epoch, validation included.</param>
+/// <param name="Seconds">The duration of the epoch, including validation.</param>
 public sealed record EpochRecord(
     int Epoch, double TrainingLoss, double TrainingError, double? ValidationLoss, double? ValidationError, double LearningRate, double Seconds)
 {

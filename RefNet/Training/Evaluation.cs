@@ -13,19 +13,19 @@ namespace RefNet.Training;
 /// <param name="Elapsed">The duration.</param>
 public sealed record Evaluation(double Loss, ConfusionMatrix Confusion, TimeSpan Elapsed)
 {
-    // Small enough for the outputs of the layers to stay in the cache. A constant: batches of another size may round
-    // differently, and a reported error must be reproduced to the digit.
+    // Small enough for the outputs of the layers to stay in the cache. A constant: other batch sizes may round
+    // differently, and a reported error must be reproducible to the digit.
     private const int BatchSize = 64;
 
-    /// <summary>Runs a network over images in Evaluate mode; the network stays as it is.</summary>
+    /// <summary>Runs a network over images in Evaluate mode; the network does not change.</summary>
     /// <param name="network">The network.</param>
     /// <param name="loss">Its loss.</param>
     /// <param name="images">The images.</param>
     /// <param name="scaling">How bytes become numbers.</param>
-    /// <param name="cancellation">Asks to stop.</param>
-    /// <param name="preparation">What was learnt of the training images to prepare inputs, or null.</param>
-    /// <param name="answered">Sees each batch with the outputs of the network, which are valid until the next one; or null.</param>
-    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    /// <param name="cancellation">A request to stop.</param>
+    /// <param name="preparation">What was learnt from the training images to prepare inputs, or null.</param>
+    /// <param name="answered">Receives each batch with the outputs of the network, which are valid until the next one; or null.</param>
+    /// <exception cref="OperationCanceledException">A stop was requested.</exception>
     public static Evaluation Run<T>(
         Network<T> network, ClassificationLoss<T> loss, ImageSet images, PixelScaling scaling, CancellationToken cancellation = default,
         InputPreparation<T>? preparation = null, Action<Batch<T>, Tensor<T>>? answered = null)

@@ -5,13 +5,13 @@ using RefNet.Interop;
 namespace RefNet.Training;
 
 /// <summary>
-/// Where a run's first weights come from when they are not drawn: the best weights of another run, or a file; and which layers keep them. LECTURES T11.
+/// The source of a run's initial weights where they are not random: the best weights of another run, or a file; and which layers are frozen. LECTURES T11.
 /// </summary>
 internal static class FirstWeights
 {
     /// <summary>Freezes layers and blocks.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="paths">Their paths, with commas between; a block freezes all that is in it.</param>
+    /// <param name="paths">Their paths, separated by commas; a block freezes everything inside it.</param>
     /// <exception cref="InputException">There is no such layer, or nothing is left to learn.</exception>
     public static void Freeze(Network<float> network, string paths)
     {
@@ -21,13 +21,13 @@ internal static class FirstWeights
             throw new InputException($"Frozen layers: expected some that leave a layer to learn; found {paths}, which are all that have parameters.");
     }
 
-    /// <summary>The options with the SHA-256 of the first weights, where these come from a file.</summary>
-    /// <exception cref="InputException">The file is missing, or has another content than the options say.</exception>
+    /// <summary>The options with the SHA-256 of the initial weights, where these come from a file.</summary>
+    /// <exception cref="InputException">The file is missing, or its content differs from that in the options.</exception>
     public static RunOptions Bind(RunOptions options) => options.From is null ? options : options with { FromSha256 = Read(options).Sha256 };
 
-    /// <summary>Reads the first weights of a run into its network; nothing where they are drawn.</summary>
-    /// <returns>The paths of the layers that keep the weights that were drawn, since they have other classes.</returns>
-    /// <exception cref="InputException">The weights are missing, have another content than the options say, or do not fit.</exception>
+    /// <summary>Reads the initial weights of a run into its network; does nothing where they are random.</summary>
+    /// <returns>The paths of the layers that keep random weights, since they have other classes.</returns>
+    /// <exception cref="InputException">The weights are missing, differ from those in the options, or do not fit.</exception>
     public static IReadOnlyList<string> Load(RunOptions options, Network<float> network) =>
         options.From is null ? [] : NetworkWeights.LoadAllButHeads(network, Read(options).File);
 

@@ -5,10 +5,10 @@ using RefNet.Tensors;
 namespace RefNet.Training;
 
 /// <summary>
-/// The gradient of several batches as if they were one: (1/M) Σ M_b g_b, where M_b is what the loss of a batch divides by and
-/// M = Σ M_b. A step on it needs the memory of one of the batches (gradient accumulation).
+/// The gradient of several batches as if they were one: (1/M) Σ M_b g_b, where M_b is the divisor of the loss of a
+/// batch and M = Σ M_b. A step on it needs only the memory of one batch (gradient accumulation).
 /// </summary>
-/// <remarks>The same, but for rounding, as the gradient of one large batch where no layer looks across its batch.</remarks>
+/// <remarks>Except for rounding, it equals the gradient of one large batch where no layer mixes the samples of its batch.</remarks>
 internal sealed class GradientMean<T>(IReadOnlyList<Parameter<T>> parameters) where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Tensor<T>?[] sums = new Tensor<T>?[parameters.Count];
@@ -17,7 +17,7 @@ internal sealed class GradientMean<T>(IReadOnlyList<Parameter<T>> parameters) wh
     /// <summary>The number of batches in it.</summary>
     public int Batches { get; private set; }
 
-    /// <summary>Adds the gradients that the parameters have, which are scaled.</summary>
+    /// <summary>Adds the present gradients of the parameters; scales them in place.</summary>
     /// <param name="weight">M_b.</param>
     public void Add(T weight)
     {
@@ -38,7 +38,7 @@ internal sealed class GradientMean<T>(IReadOnlyList<Parameter<T>> parameters) wh
         Batches++;
     }
 
-    /// <summary>Gives the parameters the mean for their gradients, and begins anew.</summary>
+    /// <summary>Writes the mean to the gradients of the parameters, and starts again.</summary>
     public void Take()
     {
         for (int p = 0; p < parameters.Count; p++)
@@ -53,6 +53,6 @@ internal sealed class GradientMean<T>(IReadOnlyList<Parameter<T>> parameters) wh
         Batches = 0;
     }
 
-    /// <summary>Begins anew.</summary>
+    /// <summary>Starts again.</summary>
     public void Clear() => Batches = 0;
 }

@@ -1,18 +1,19 @@
 namespace RefNet.Training;
 
-/// <summary>How many of some numbers lie in each of <see cref="Bins"/> bins of equal width, from the least number to the largest.</summary>
-/// <param name="Low">The least number.</param>
-/// <param name="High">The largest number.</param>
-/// <param name="Counts">The count of each bin; a number on an edge belongs to the bin above it, the largest to the last. Where all numbers are equal, to the first.</param>
+/// <summary>The number of values in each of <see cref="Bins"/> bins of equal width, from the smallest value to the largest.</summary>
+/// <param name="Low">The smallest value.</param>
+/// <param name="High">The largest value.</param>
+/// <param name="Counts">The count of each bin; a value on an edge belongs to the bin above it, the largest to the
+/// last. Where all values are equal, they belong to the first.</param>
 public sealed record Histogram(float Low, float High, IReadOnlyList<int> Counts)
 {
     /// <summary>The number of bins.</summary>
     public const int Bins = 20;
 
-    /// <summary>How many numbers it counts.</summary>
+    /// <summary>The number of values counted.</summary>
     public long Total => Counts.Sum(count => (long)count);
 
-    /// <summary>Counts numbers; those that are not finite are left out.</summary>
+    /// <summary>Counts values; those that are not finite are left out.</summary>
     public static Histogram Of(ReadOnlySpan<float> numbers)
     {
         (float low, float high) = (float.PositiveInfinity, float.NegativeInfinity);
@@ -35,7 +36,7 @@ public sealed record Histogram(float Low, float High, IReadOnlyList<int> Counts)
         return new Histogram(low, high, counts);
     }
 
-    /// <summary>The number below which a share of them lies, as if those of a bin were spread evenly over it.</summary>
+    /// <summary>The value below which the given share of values lies, if the values of a bin are spread evenly over it.</summary>
     /// <param name="share">From 0 to 1.</param>
     public double Quantile(double share)
     {

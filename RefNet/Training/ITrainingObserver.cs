@@ -16,7 +16,7 @@ public readonly record struct EpochProgress(int Epoch, int Images, int ImagesInE
     public TimeSpan Remaining => Images == 0 ? TimeSpan.Zero : Elapsed * ((double)(ImagesInEpoch - Images) / Images);
 }
 
-/// <summary>Watches a training run. It is called on the training thread: training waits until it returns, so that whoever waits in it pauses the run.</summary>
+/// <summary>Watches a training run. It is called on the training thread: training waits until it returns, so an observer can pause the run.</summary>
 public interface ITrainingObserver
 {
     /// <summary>A step is done.</summary>
@@ -27,7 +27,7 @@ public interface ITrainingObserver
     /// <param name="isBest">Whether it has the smallest validation loss so far.</param>
     void EpochDone(EpochRecord epoch, bool isBest);
 
-    /// <summary>An epoch left the loss the same to the last bit, and the errors, although images were classified wrongly: nothing is learnt.</summary>
+    /// <summary>An epoch changed neither the loss, to the last bit, nor the errors, although images were misclassified: the network is not learning.</summary>
     /// <param name="epoch">Its results.</param>
     void NothingChanged(EpochRecord epoch) { }
 }

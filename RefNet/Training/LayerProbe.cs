@@ -8,15 +8,15 @@ using RefNet.Tensors;
 
 namespace RefNet.Training;
 
-/// <summary>How easily the classes are told apart in what a layer gives: the errors of a softmax classifier on it.</summary>
+/// <summary>How well the output of a layer separates the classes: the errors of a softmax classifier on it.</summary>
 /// <param name="Path">The path of the layer; empty for the input.</param>
-/// <param name="Output">The shape of what it gives.</param>
-/// <param name="Features">How many numbers of it the classifier sees, after pooling.</param>
-/// <param name="TrainingError">The share of errors on the images that the classifier learnt from.</param>
-/// <param name="Error">The share of errors on the others.</param>
+/// <param name="Output">The shape of its output.</param>
+/// <param name="Features">The number of features that the classifier sees, after pooling.</param>
+/// <param name="TrainingError">The error rate on the images that the classifier learnt from.</param>
+/// <param name="Error">The error rate on the other images.</param>
 public sealed record LayerProbe(string Path, Shape Output, int Features, double TrainingError, double Error)
 {
-    /// <summary>The most numbers that a classifier sees; larger maps are averaged over equal areas until they fit.</summary>
+    /// <summary>The largest number of features of a classifier; larger maps are averaged over equal areas until they fit.</summary>
     public const int MostFeatures = 4000;
 
     private const int Epochs = 20;
@@ -26,17 +26,17 @@ public sealed record LayerProbe(string Path, Shape Output, int Features, double 
     private const double WeightDecay = 1e-4;
 
     /// <summary>
-    /// Trains a softmax classifier on the frozen outputs of a layer: Adam with a cosine schedule, 20 epochs and 2,000 steps or more, on features with mean 0 and deviation 1. The network stays as it is.
-    /// Alain and Bengio 2016, section 3; Donahue et al. 2014; LECTURES T11, C13.
+    /// Trains a softmax classifier on the frozen outputs of a layer: Adam with a cosine schedule, 20 epochs and 2,000 steps or more, on features
+    /// with mean 0 and deviation 1. The network does not change. Alain and Bengio 2016, section 3; Donahue et al. 2014; LECTURES T11, C13.
     /// </summary>
     /// <param name="best">The network.</param>
     /// <param name="path">The path of any layer; empty for the input.</param>
     /// <param name="training">The images to learn from.</param>
     /// <param name="validation">The images to test on; not those for the final test.</param>
-    /// <param name="seed">For the first weights of the classifier and the orders of its images.</param>
-    /// <param name="cancellation">Asks to stop.</param>
-    /// <exception cref="InputException">There is no such layer, or it gives too many numbers that are no maps.</exception>
-    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    /// <param name="seed">For the initial weights of the classifier and the order of its images.</param>
+    /// <param name="cancellation">A request to stop.</param>
+    /// <exception cref="InputException">There is no such layer, or its output is too large and does not consist of maps.</exception>
+    /// <exception cref="OperationCanceledException">A stop was requested.</exception>
     public static LayerProbe Run(BestNetwork best, string path, ImageSet training, ImageSet validation, int seed, CancellationToken cancellation = default)
     {
         Layer<float>? layer = path.Length == 0 ? null : best.Network[path];
@@ -108,7 +108,7 @@ public sealed record LayerProbe(string Path, Shape Output, int Features, double 
         static int Down(int extent, int factor) => Math.Max(1, extent / factor);
     }
 
-    // By the mean and the deviation of the images that the classifier learns from; what is constant there becomes 0.
+    // Uses the mean and the deviation of the images that the classifier learns from; features that are constant there become 0.
     private static void Standardize(Tensor<float> learnt, Tensor<float> held)
     {
         for (int d = 0; d < learnt.Shape[1]; d++)

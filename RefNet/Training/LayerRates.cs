@@ -5,13 +5,13 @@ using RefNet.Optimizers;
 
 namespace RefNet.Training;
 
-/// <summary>Learning rates layer by layer: conv1=0.1,layer2=0.5 gives these layers a tenth and a half of the rate of the rest, as fine-tuning wants it. LECTURES T11.</summary>
+/// <summary>Learning rates layer by layer: conv1=0.1,layer2=0.5 gives these layers a tenth and a half of the rate of the rest, as in fine-tuning. LECTURES T11.</summary>
 internal static class LayerRates
 {
-    /// <summary>Gives the parameters of layers and blocks their shares of the learning rate.</summary>
+    /// <summary>Sets the factors of the learning rate for the parameters of layers and blocks.</summary>
     /// <param name="network">The network.</param>
     /// <param name="optimizer">Its optimizer.</param>
-    /// <param name="text">PATH=FACTOR with commas between; of a block and a layer in it, the layer's factor counts.</param>
+    /// <param name="text">PATH=FACTOR, separated by commas; a layer's factor overrides that of its block.</param>
     /// <exception cref="InputException">There is no such layer, it has no parameters, or it is named twice.</exception>
     public static void Apply(Network<float> network, Optimizer<float> optimizer, string text)
     {
@@ -27,7 +27,7 @@ internal static class LayerRates
     }
 
     /// <summary>The paths and factors of a text.</summary>
-    /// <exception cref="InputException">It is no such list, or a factor is not a number above 0.</exception>
+    /// <exception cref="InputException">The text is not such a list, or a factor is not a number above 0.</exception>
     public static (string Path, double Factor)[] Parse(string text)
     {
         (string, double)[] factors = [.. text.Split(',', StringSplitOptions.TrimEntries).Select(One)];

@@ -10,10 +10,10 @@ public static class ModelInput
     /// <summary>How the bytes of an image become the numbers that the architecture sees.</summary>
     public static PixelScaling Scaling(this Architecture architecture) => Scaling(architecture, architecture.Recipe.Pixels);
 
-    /// <summary>How they become the numbers that a run of it sees.</summary>
+    /// <summary>How the bytes become the numbers that a run of it sees.</summary>
     /// <param name="architecture">The architecture.</param>
-    /// <param name="pixels">The means and deviations that the run notes; null for the same range for all channels.</param>
-    /// <exception cref="InputException">They are none, or not as many as the channels of the input.</exception>
+    /// <param name="pixels">The means and deviations that the run records; null for the same range for all channels.</param>
+    /// <exception cref="InputException">The text is not such a list, or their number differs from the channels of the input.</exception>
     public static PixelScaling Scaling(this Architecture architecture, string? pixels)
     {
         Recipe recipe = architecture.Recipe;

@@ -17,9 +17,9 @@ public sealed class Objective<T> where T : unmanaged, IBinaryFloatingPointIeee75
     private readonly SideHead<T>[] sideHeads;
     private readonly Loss<T>[] sideLosses;
 
-    /// <summary>Makes an objective.</summary>
+    /// <summary>Creates an objective.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="createLoss">Makes the loss; each side head has one of its own.</param>
+    /// <param name="createLoss">Creates the loss; each side head has its own.</param>
     /// <param name="regularizer">The penalty, or null.</param>
     public Objective(Network<T> network, Func<Loss<T>> createLoss, Regularizer<T>? regularizer = null)
     {
@@ -37,7 +37,7 @@ public sealed class Objective<T> where T : unmanaged, IBinaryFloatingPointIeee75
     public Loss<T> Loss { get; }
 
     /// <summary>Sets the gradients of all parameters to those of the objective of a batch.</summary>
-    /// <returns>The objective of the batch, a mean over its samples, and the number of wrong samples (null where outputs are no classes).</returns>
+    /// <returns>The objective of the batch, a mean over its samples, and the number of wrong samples (null where the outputs are not classes).</returns>
     public (T Loss, int? Errors) ComputeGradients(Tensor<T> x, Targets<T> target)
     {
         (T value, int? errors) = ComputeGradients(x, target, share: T.One);
@@ -45,7 +45,7 @@ public sealed class Objective<T> where T : unmanaged, IBinaryFloatingPointIeee75
     }
 
     /// <summary>
-    /// Does the same, without the penalty, for a part of a batch: gradients are multiplied by the share that the part has of the
+    /// The same, without the penalty, for a part of a batch: gradients are multiplied by the part's share of the
     /// <see cref="Loss{T}.TotalWeight"/> of the batch. The loss is the mean over the part.
     /// </summary>
     internal (T Loss, int? Errors) ComputeGradients(Tensor<T> x, Targets<T> target, T share)

@@ -33,7 +33,7 @@ public static class OptimizerNames
         _ => null,
     };
 
-    /// <summary>Makes the optimizer that a run names.</summary>
+    /// <summary>Creates the optimizer that a run names.</summary>
     public static Optimizer<T> Create<T>(RunOptions options, IReadOnlyList<Parameter<T>> parameters)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

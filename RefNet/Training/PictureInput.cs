@@ -5,14 +5,14 @@ using RefNet.Tensors;
 
 namespace RefNet.Training;
 
-/// <summary>What a network sees in a picture of any size.</summary>
+/// <summary>The input of a network made from a picture of any size.</summary>
 /// <param name="X">Its input, 1 x C x H x W.</param>
-/// <param name="Place">Where in the picture it was found; null where it is the whole picture.</param>
+/// <param name="Place">Its position in the picture; null where it is the whole picture.</param>
 public sealed record PictureInput(Tensor<float> X, Box? Place)
 {
     private const int Digit = 28;
 
-    /// <summary>Whether a model looks at single digits, which are found in a picture first; others see the whole picture in their size.</summary>
+    /// <summary>Whether a model sees single digits, which are found in a picture first; other models see the whole picture, resized.</summary>
     public static bool SeesDigits(Architecture architecture) =>
         architecture.Input.Rank == 3 && architecture.Input[0] == 1 && Rows(architecture) == Digit && Columns(architecture) == Digit;
 
@@ -20,7 +20,7 @@ public sealed record PictureInput(Tensor<float> X, Box? Place)
     /// <param name="architecture">The model.</param>
     /// <param name="scaling">How bytes become numbers.</param>
     /// <param name="picture">The picture.</param>
-    /// <exception cref="InputException">The model takes no pictures, or digits are wanted and there is no ink.</exception>
+    /// <exception cref="InputException">The model does not take pictures, or it sees digits and there is no ink.</exception>
     public static IReadOnlyList<PictureInput> Read(Architecture architecture, PixelScaling scaling, Picture picture)
     {
         if (architecture.Input.Rank != 3 || architecture.Input[0] is not (1 or 3))

@@ -12,11 +12,11 @@ public static class PixelNames
 
     private static readonly (string Name, string Numbers)[] Known = [("imagenet", Recipe.ImageNet), ("cifar10", Recipe.Cifar10)];
 
-    /// <summary>How each is written.</summary>
+    /// <summary>The syntax of each.</summary>
     public static IReadOnlyList<string> All { get; } = [Plain, .. Known.Select(known => known.Name), "MEAN,.../DEVIATION,..."];
 
-    /// <summary>What a run notes of a name or of numbers: the numbers, so that they stay what they are; null for plain.</summary>
-    /// <exception cref="InputException">It is neither a name nor as many means as deviations.</exception>
+    /// <summary>What a run records for a name or for numbers: the numbers, so that they never change; null for plain.</summary>
+    /// <exception cref="InputException">The text is neither a name nor a list with equal numbers of means and deviations.</exception>
     public static string? Expand(string text)
     {
         if (text == Plain)
@@ -26,13 +26,13 @@ public static class PixelNames
         return numbers;
     }
 
-    /// <summary>What people call such numbers: a name, where they have one.</summary>
+    /// <summary>The usual name of such numbers, where they have one.</summary>
     public static string NameOf(string? numbers) => numbers is null ? Plain : Known.FirstOrDefault(known => known.Numbers == numbers).Name ?? numbers;
 
-    /// <summary>Makes the scaling: (p / 255 - mean) / deviation for byte p of a channel.</summary>
-    /// <param name="numbers">Means with commas between, a slash, deviations with commas between, all as shares of 255.</param>
+    /// <summary>Creates the scaling: (p / 255 - mean) / deviation for byte p of a channel.</summary>
+    /// <param name="numbers">Means separated by commas, a slash, deviations separated by commas, all as shares of 255.</param>
     /// <param name="padding">The pixels of byte 0 on each side.</param>
-    /// <exception cref="InputException">They are not as many means as deviations above 0.</exception>
+    /// <exception cref="InputException">The numbers of means and deviations differ, or a deviation is not above 0.</exception>
     public static PixelScaling Create(string numbers, int padding = 0)
     {
         double[][] parts = [.. numbers.Split('/').Select(part => part.Split(',').Select(Number).ToArray())];

@@ -4,17 +4,17 @@ using RefNet.Data;
 namespace RefNet.Training;
 
 /// <summary>
-/// The learning-rate range test: the rate grows by the same factor from step to step while the network trains, and the loss
-/// shows which rates teach and which destroy. Smith 2017, "Cyclical learning rates for training neural networks", section 3.3.
+/// The learning-rate range test: the rate grows by the same factor from step to step while the network trains, and the loss shows at which
+/// rates the network learns and at which it diverges. Smith 2017, "Cyclical learning rates for training neural networks", section 3.3.
 /// </summary>
 /// <remarks>
-/// Step i of S takes the rate l (h/l)^(i/(S-1)), from l to h; S is the number of steps in an epoch, and <see cref="MostSteps"/> at most.
-/// The loss of a batch is noisy; s is its mean over the steps so far with weights 0.9ᵗ⁻ⁱ, as <see cref="WeightAverage{T}"/>
-/// has them. The test ends where s is four times its smallest value, or a loss is not finite.
+/// Step i of S takes the rate l (h/l)^(i/(S-1)), from l to h; S is the number of steps in an epoch, at most <see cref="MostSteps"/>.
+/// The loss of a batch is noisy; s is its mean over the steps so far with weights 0.9ᵗ⁻ⁱ, as in
+/// <see cref="WeightAverage{T}"/>. The test ends where s is four times its smallest value, or a loss is not finite.
 /// </remarks>
 public sealed class RateRange
 {
-    /// <summary>The most steps that it takes.</summary>
+    /// <summary>The largest number of steps.</summary>
     public const int MostSteps = 400;
 
     private const double Lowest = 1e-6;
@@ -30,25 +30,25 @@ public sealed class RateRange
     /// <param name="Smoothed">s.</param>
     public readonly record struct Step(double Rate, double Loss, double Smoothed);
 
-    /// <summary>The steps, by rising rate; losses are finite.</summary>
+    /// <summary>The steps, in order of increasing rate; losses are finite.</summary>
     public IReadOnlyList<Step> Steps { get; }
 
     /// <summary>Whether it ended because the loss rose too far.</summary>
     public bool HasDiverged { get; }
 
     /// <summary>
-    /// A tenth of the rate at which the smoothed loss is smallest: there it has stopped falling, which is too late; null where it is
-    /// smallest at the first step, so that no rate teaches.
+    /// A tenth of the rate at which the smoothed loss is smallest: at the minimum itself the rate is already too
+    /// large; null where the loss is smallest at the first step, so that no rate helps.
     /// </summary>
     public double? Suggestion => Steps.Count > 0 && Steps.MinBy(step => step.Smoothed) is { } best && best.Rate > Steps[0].Rate ? best.Rate / 10 : null;
 
-    /// <summary>Takes the test. Neither validation nor test images are looked at.</summary>
+    /// <summary>Runs the test. Neither validation nor test images are looked at.</summary>
     /// <param name="options">The options of a run; learning rate and schedule do not matter.</param>
     /// <param name="data">The data set.</param>
-    /// <param name="backend">Where the network computes; the default backend if none is given.</param>
-    /// <param name="cancellation">Asks to stop.</param>
+    /// <param name="backend">The backend of the network; the default backend if null.</param>
+    /// <param name="cancellation">A request to stop.</param>
     /// <exception cref="InputException">An option is outside its range, or does not fit the model or the data.</exception>
-    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    /// <exception cref="OperationCanceledException">A stop was requested.</exception>
     public static RateRange Test(RunOptions options, Dataset data, IBackend<float>? backend = null, CancellationToken cancellation = default)
     {
         TrainingSetup setup = new(options with { Average = 0, Accumulate = 1 }, data, backend ?? BackendDefaults<float>.Backend);
@@ -71,7 +71,7 @@ public sealed class RateRange
         }
     }
 
-    /// <summary>The test of a sequence of losses, which is asked for no more of them than it needs.</summary>
+    /// <summary>The test on a sequence of losses, of which it takes no more than it needs.</summary>
     internal static RateRange Follow(IEnumerable<double> losses, int count)
     {
         List<Step> steps = [];

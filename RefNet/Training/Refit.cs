@@ -1,13 +1,13 @@
 namespace RefNet.Training;
 
 /// <summary>
-/// The last step of the protocol train, validate, test: when held-out images have chosen the number of epochs, the network is
-/// trained anew on all training images, the held-out ones too, for that number, and then tested, once. LECTURES T5.
+/// The last step of the protocol train, validate, test: when held-out images have chosen the number of epochs, the network is trained
+/// again from the start on all training images, including the held-out ones, for that number, and then tested, once. LECTURES T5.
 /// </summary>
 public static class Refit
 {
     /// <summary>Checks that a run can be repeated without held-out images.</summary>
-    /// <exception cref="InputException">It has none to choose with, or its learning rate follows their loss.</exception>
+    /// <exception cref="InputException">The run has no held-out images, or its learning rate depends on their loss.</exception>
     public static void Check(RunOptions options)
     {
         if (options.Validation == 0)
@@ -16,7 +16,7 @@ public static class Refit
             throw new InputException($"A refit has no held-out images; found the schedule {options.Schedule}, which follows their loss. Choose another schedule.");
     }
 
-    /// <summary>The options of the second run: those of the first, with nothing held out and the epochs that were best.</summary>
+    /// <summary>The options of the second run: those of the first, with nothing held out and the best number of epochs.</summary>
     /// <remarks>A schedule that spans the run keeps its number of epochs: its small rates at the end belong to it.</remarks>
     /// <param name="options">The options of the first run.</param>
     /// <param name="best">Its best epoch.</param>

@@ -6,7 +6,7 @@ using RefNet.Optimizers;
 namespace RefNet.Training;
 
 /// <summary>
-/// The three checkpoints of a run. Each notes its epoch, the fingerprint of the options, and that of the history up to its epoch;
+/// The three checkpoints of a run. Each records its epoch, the fingerprint of the options, and that of the history up to its epoch;
 /// they are compared when a run is opened, before anything is trained or overwritten.
 /// </summary>
 internal sealed class RunCheckpoints(RunFolder folder, RunOptions options)
@@ -18,9 +18,9 @@ internal sealed class RunCheckpoints(RunFolder folder, RunOptions options)
     private const string RunNote = "run";
     private const string HistoryNote = "history";
 
-    /// <summary>Saves what a run has after an epoch.</summary>
+    /// <summary>Saves the state of a run after an epoch.</summary>
     /// <param name="network">Its weights.</param>
-    /// <param name="average">The average of them, which stands for the best weights then; or null.</param>
+    /// <param name="average">The average of them, which is then saved as the best weights; or null.</param>
     /// <param name="optimizer">The state for resuming.</param>
     /// <param name="history">The epochs up to this one.</param>
     /// <param name="isBest">Whether these are the best weights so far.</param>
@@ -37,7 +37,7 @@ internal sealed class RunCheckpoints(RunFolder folder, RunOptions options)
             KeyValuePair.Create(HistoryNote, RunFingerprint.Of(history)),
             KeyValuePair.Create(ClassNamesNote, string.Join('\n', classNames)),
         ];
-        // The order matters if the run is killed between two files: what resuming reads comes last.
+        // The order matters if the run is killed between two files: the file that resuming reads comes last.
         folder.Write(folder.History, stream => RunHistory.Write(stream, history));
         if (histograms is not null)
             folder.Write(folder.Histograms, histograms.Write);
@@ -64,7 +64,7 @@ internal sealed class RunCheckpoints(RunFolder folder, RunOptions options)
             CheckHistory(folder.State, notes, history, done);
         }
 
-        // The history and the best weights are written before the state: a run that was killed in between is one epoch ahead with them.
+        // The history and the best weights are written before the state: if a run was killed in between, they are one epoch ahead.
         if (history.Count < done)
             throw new InputException($"{folder.Path}: expected {done} epochs in history.csv; found {history.Count}. Restore the file, or train again in another folder.");
         if (history.Count > done + 1)

@@ -7,7 +7,7 @@ namespace RefNet.Training;
 /// <summary>config.json of a run folder: the options of the run, by name.</summary>
 internal static class RunConfiguration
 {
-    // What older versions of RefNet noted in place of the backend.
+    // What older versions of RefNet recorded instead of the backend.
     private const string OldBackend = "device";
 
     private static readonly JsonSerializerOptions Json = new()
@@ -17,10 +17,10 @@ internal static class RunConfiguration
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
-    /// <summary>What a property of <see cref="RunOptions"/> is called in the file.</summary>
+    /// <summary>The name of a property of <see cref="RunOptions"/> in the file.</summary>
     public static string NameOf(string property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
 
-    /// <summary>The options as they stand in the file.</summary>
+    /// <summary>The options as in the file.</summary>
     public static JsonObject ToJson(RunOptions options) => JsonSerializer.SerializeToNode(options, Json)!.AsObject();
 
     /// <summary>Writes the options.</summary>
@@ -50,7 +50,7 @@ internal static class RunConfiguration
         }
     }
 
-    // A slip of the pen in a name must not silently leave the default in force.
+    // A typo in a name must not silently leave the default in force.
     private static void CheckNames(string path, JsonElement options)
     {
         if (options.ValueKind != JsonValueKind.Object)

@@ -6,17 +6,17 @@ using System.Text.Json.Nodes;
 namespace RefNet.Training;
 
 /// <summary>
-/// What binds the files of a run folder to each other. Each checkpoint notes the fingerprint of the options and that of the history
-/// up to its epoch; files of another run, of other options, or with another history have other ones.
+/// What binds the files of a run folder to each other. Each checkpoint records the fingerprint of the options and that of the
+/// history up to its epoch; files of another run, with other options, or with another history have different fingerprints.
 /// </summary>
 /// <remarks>
-/// Fingerprints are functions of what decides the bits of a run, so that the same run has the same ones wherever it is trained: the
-/// paths of the data and of the first weights, the number of epochs, which may grow unless the learning rate depends on it, the seconds that an epoch took, and whether
-/// histograms are kept are left out.
+/// Fingerprints depend only on what determines the bits of a run, so that the same run has the same fingerprints
+/// wherever it is trained. They leave out the paths of the data and of the initial weights, the number of epochs, which
+/// may grow unless the learning rate depends on it, the seconds that an epoch took, and whether histograms are kept.
 /// </remarks>
 internal static class RunFingerprint
 {
-    // Options that came later count where they are not what they were before they came: older runs keep their fingerprints.
+    // Options added later count only where they differ from the earlier behaviour, so that older runs keep their fingerprints.
     private static readonly HashSet<string> Always = [.. new[]
     {
         nameof(RunOptions.Model), nameof(RunOptions.DataSha256), nameof(RunOptions.Epochs), nameof(RunOptions.BatchSize), nameof(RunOptions.Optimizer), nameof(RunOptions.LearningRate),
@@ -37,7 +37,7 @@ internal static class RunFingerprint
         }
 
         deciding.Remove(RunConfiguration.NameOf(nameof(RunOptions.Data)));
-        deciding.Remove(RunConfiguration.NameOf(nameof(RunOptions.From))); // what it held counts: its SHA-256
+        deciding.Remove(RunConfiguration.NameOf(nameof(RunOptions.From))); // its content counts, by its SHA-256
         deciding.Remove(RunConfiguration.NameOf(nameof(RunOptions.KeepHistograms)));
         if (!options.CreateSchedule().SpansTheRun)
             deciding.Remove(RunConfiguration.NameOf(nameof(RunOptions.Epochs)));

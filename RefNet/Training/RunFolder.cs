@@ -4,9 +4,9 @@ using RefNet.Interop;
 namespace RefNet.Training;
 
 /// <summary>
-/// The folder of a training run: config.json, history.csv, best.safetensors, last.safetensors and resume.safetensors, each always
-/// whole, where they are kept histograms.csv, and a lock that one process at a time holds to train. The folder may come from elsewhere: no link in it is followed.
-/// Disposing of it gives the lock back.
+/// The folder of a training run: config.json, history.csv, best.safetensors, last.safetensors and resume.safetensors,
+/// each always complete, histograms.csv where a run keeps it, and a lock that one process at a time holds to train.
+/// The folder may come from elsewhere: no link in it is followed. Disposing of it releases the lock.
 /// </summary>
 public sealed class RunFolder : IDisposable
 {
@@ -27,7 +27,7 @@ public sealed class RunFolder : IDisposable
     /// <summary>The weights of the last epoch with the state of the optimizer, for resuming the run.</summary>
     public string State => File("resume.safetensors");
 
-    /// <summary>What was learnt of the training images to prepare inputs, where the run does that.</summary>
+    /// <summary>What was learnt from the training images to prepare inputs, where the run does that.</summary>
     internal string Preparation => File("preparation.safetensors");
 
     /// <summary>The results of each epoch.</summary>
@@ -42,7 +42,7 @@ public sealed class RunFolder : IDisposable
 
     private IEnumerable<string> Results => [History, Best, Last, State];
 
-    /// <summary>Creates the folder of a new run, and takes its lock. A run that ended before its first epoch was done is replaced.</summary>
+    /// <summary>Creates the folder of a new run, and takes its lock. A run that ended before its first epoch was complete is replaced.</summary>
     /// <exception cref="InputException">It holds a run already, another process trains in it, or it cannot be a folder.</exception>
     /// <exception cref="IOException">It cannot be created.</exception>
     public static RunFolder Create(string path, RunOptions options)
@@ -75,7 +75,7 @@ public sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Does the same; where the name is taken, in the folder path-2, path-3 ...</summary>
+    /// <summary>The same; if the folder exists, in path-2, path-3 ...</summary>
     public static RunFolder CreateNumbered(string path, RunOptions options)
     {
         for (int number = 1; ; number++)
@@ -97,7 +97,7 @@ public sealed class RunFolder : IDisposable
     public static bool HoldsRun(string path) => InputFile.IsThere(new RunFolder(path).Configuration);
 
     /// <summary>Opens the folder of a run.</summary>
-    /// <exception cref="InputException">It holds no run, or a link stands in it.</exception>
+    /// <exception cref="InputException">It holds no run, or contains a link.</exception>
     public static RunFolder Open(string path)
     {
         if (string.IsNullOrWhiteSpace(path))
@@ -123,7 +123,7 @@ public sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Gives the lock back.</summary>
+    /// <summary>Releases the lock.</summary>
     public void Dispose()
     {
         taken?.Dispose();
@@ -139,12 +139,12 @@ public sealed class RunFolder : IDisposable
     /// </exception>
     public RunOptions ReadOptions() => RunConfiguration.Read(Configuration);
 
-    /// <summary>Reads history.csv: the epochs that are done, first to last; none before the first is.</summary>
+    /// <summary>Reads history.csv: the completed epochs, first to last.</summary>
     /// <exception cref="InputException">It is not such a table, or a number in it is outside its range.</exception>
     public IReadOnlyList<EpochRecord> ReadHistory() => InputFile.IsThere(History) ? RunHistory.Read(History) : [];
 
     /// <summary>Reads histograms.csv: for each epoch, first to last, those of each parameter.</summary>
-    /// <param name="network">A network as the run trains it.</param>
+    /// <param name="network">A network of the run's architecture.</param>
     /// <exception cref="InputException">The run keeps none, it is not such a table, or it is of another network.</exception>
     public IReadOnlyList<ParameterHistograms> ReadHistograms(Network<float> network) => RunHistograms.Read(Histograms, network);
 
@@ -155,14 +155,14 @@ public sealed class RunFolder : IDisposable
         AtomicFile.Replace(path, write);
     }
 
-    // Nothing is written by a process that another one may disturb.
+    // A process without the lock writes nothing.
     private void RequireLock()
     {
         if (taken is null)
             throw whyNotTaken ?? new InvalidOperationException($"Expected the lock of {Path} before a file in it is written.");
     }
 
-    // Somebody else's folder could name any file of the reader's.
+    // A link in somebody else's folder could point to any file of the reader.
     private void RefuseLinks()
     {
         foreach (string file in Results.Concat([Configuration, Preparation, Histograms, Lock]))

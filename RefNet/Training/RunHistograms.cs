@@ -4,7 +4,7 @@ using RefNet.Layers;
 
 namespace RefNet.Training;
 
-/// <summary>histograms.csv of a run folder: for each epoch and each parameter of the network that learns a row of its weights, and one of the changes in the epoch.</summary>
+/// <summary>histograms.csv of a run folder: for each epoch and each parameter that learns, one row for its weights and one for their changes in the epoch.</summary>
 internal sealed class RunHistograms(Network<float> network)
 {
     private const string Weights = "weights", Changes = "changes";
@@ -15,10 +15,10 @@ internal sealed class RunHistograms(Network<float> network)
     private readonly List<ParameterHistograms> rows = [];
     private float[][] before = [];
 
-    /// <summary>Notes the weights that the first epoch starts from.</summary>
+    /// <summary>Records the weights at the start of the first epoch.</summary>
     public void Begin() => before = [.. parameters.Select(named => named.Parameter.Value.Values.ToArray())];
 
-    /// <summary>Counts after an epoch.</summary>
+    /// <summary>Adds the histograms after an epoch.</summary>
     public void Add(int epoch)
     {
         for (int p = 0; p < parameters.Length; p++)
@@ -43,7 +43,7 @@ internal sealed class RunHistograms(Network<float> network)
         }
     }
 
-    /// <summary>Takes what a run that is resumed had after its last epoch.</summary>
+    /// <summary>Restores the histograms of a resumed run after its last epoch.</summary>
     /// <exception cref="InputException">The file is missing or damaged, or lacks epochs.</exception>
     public void Resume(RunFolder folder, int done)
     {

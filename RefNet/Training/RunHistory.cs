@@ -1,6 +1,6 @@
 namespace RefNet.Training;
 
-/// <summary>history.csv of a run folder: a row for each epoch, first to last.</summary>
+/// <summary>history.csv of a run folder: one row per epoch, first to last.</summary>
 internal static class RunHistory
 {
     /// <summary>Writes the rows.</summary>

@@ -2,11 +2,11 @@ namespace RefNet.Training;
 
 /// <summary>
 /// Keeps a second process out of a run folder while one trains in it. The operating system holds the lock for the process and drops it when
-/// the process ends, however it ends; the file "lock" stays, and says nothing by being there.
+/// the process ends, however it ends; the file "lock" stays, and its existence means nothing.
 /// </summary>
 internal sealed class RunLock : IDisposable
 {
-    // What "used by another process" is called: by Linux (EAGAIN), by macOS (EAGAIN), by Windows (ERROR_SHARING_VIOLATION).
+    // The error code for "used by another process": by Linux (EAGAIN), by macOS (EAGAIN), by Windows (ERROR_SHARING_VIOLATION).
     private const int LinuxHeld = 11;
     private const int MacHeld = 35;
     private const int WindowsHeld = unchecked((int)0x80070020);
@@ -25,7 +25,7 @@ internal sealed class RunLock : IDisposable
     {
         try
         {
-            // .NET locks a file that is shared with nobody by flock, under Windows by its sharing mode.
+            // .NET locks a file opened with FileShare.None by flock, on Windows by its sharing mode.
             return new RunLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
         }
         catch (IOException error) when (error.HResult is LinuxHeld or MacHeld or WindowsHeld)
@@ -34,6 +34,6 @@ internal sealed class RunLock : IDisposable
         }
     }
 
-    /// <summary>Gives the lock back.</summary>
+    /// <summary>Releases the lock.</summary>
     public void Dispose() => file.Dispose();
 }

@@ -9,7 +9,7 @@ using RefNet.Optimizers.Schedules;
 namespace RefNet.Training;
 
 /// <summary>
-/// Everything that decides what a training run computes: the same options and data give the same bits, on any number of threads
+/// Everything that determines what a training run computes: the same options and data give the same bits, on any number of threads
 /// of the same machine. (Processors with other vector widths may round differently; the reference backend does not.)
 /// </summary>
 public sealed record RunOptions
@@ -17,7 +17,7 @@ public sealed record RunOptions
     /// <summary>The name of an architecture, one of <see cref="Architectures.All"/>.</summary>
     public required string Model { get; init; }
 
-    /// <summary>The folder of the data set, or the name of one that comes with the project.</summary>
+    /// <summary>The folder of the data set, or the name of one that is part of the project.</summary>
     public string Data { get; init; } = "mnist";
 
     /// <summary>The SHA-256 of the data that the run trains on; a run fills it in when it starts.</summary>
@@ -32,7 +32,7 @@ public sealed record RunOptions
     /// <summary>One of <see cref="OptimizerNames.All"/>: sgd, momentum, adam ...; momentum-steps and momentum-mean are other forms of momentum (X28).</summary>
     public required string Optimizer { get; init; }
 
-    /// <summary>The learning rate η that the schedule varies, above 0: the first one, or the largest where the schedule says so.</summary>
+    /// <summary>The learning rate η that the schedule varies, above 0: the first one, or the largest, depending on the schedule.</summary>
     public required double LearningRate { get; init; }
 
     /// <summary>How the learning rate changes, one of <see cref="ScheduleNames.All"/>: exponential:0.15 makes it η exp(-0.15 t) in epoch t, counted from 0 (Y28).</summary>
@@ -47,62 +47,65 @@ public sealed record RunOptions
     /// <summary>λ of the L1 penalty on weights, which is part of the training loss, 0 or more.</summary>
     public double L1 { get; init; }
 
-    /// <summary>The share ε of each target that training spreads over all classes, from 0 to below 1; for softmax cross-entropy only. Other losses than the training loss are without it.</summary>
+    /// <summary>The share ε of each target that training spreads over all classes, from 0 to below 1; for softmax cross-entropy only. It applies only to the training loss.</summary>
     public double LabelSmoothing { get; init; }
 
     /// <summary>The largest norm of the gradient of all parameters together, above 0; 0 for no limit. See <see cref="GradientClipping{T}"/>.</summary>
     public double Clip { get; init; }
 
-    /// <summary>How many batches have their gradients averaged for a step, 1 or more.</summary>
+    /// <summary>The number of batches whose gradients are averaged for a step, 1 or more.</summary>
     public int Accumulate { get; init; } = 1;
 
-    /// <summary>The decay d of the average of the weights over the steps, which is validated and tested in their place, above 0 and below 1; 0 for none. See <see cref="WeightAverage{T}"/>.</summary>
+    /// <summary>The decay d of the average of the weights over the steps, which is validated and tested instead of
+    /// them, above 0 and below 1; 0 for none. See <see cref="WeightAverage{T}"/>.</summary>
     public double Average { get; init; }
 
-    /// <summary>After how many epochs without a smaller validation loss training stops, 1 or more; 0 for never (T5).</summary>
+    /// <summary>The number of epochs without a smaller validation loss after which training stops, 1 or more; 0 for never (T5).</summary>
     public int Patience { get; init; }
 
-    /// <summary>How training images are changed each time they are seen, as <see cref="AugmentationNames"/> has it: shift:2,rotate:15; null for not at all.</summary>
+    /// <summary>How training images are changed each time they are seen, in the syntax of
+    /// <see cref="AugmentationNames"/>: shift:2,rotate:15; null for no change.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Augment { get; init; }
 
-    /// <summary>A mean and a deviation for each channel, as <see cref="PixelNames"/> has them: 0.485,0.456,0.406/0.229,0.224,0.225; null for the range that the model has for all channels.</summary>
+    /// <summary>A mean and a deviation for each channel, in the syntax of <see cref="PixelNames"/>:
+    /// 0.485,0.456,0.406/0.229,0.224,0.225; null for the model's range for all channels.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Pixels { get; init; }
 
-    /// <summary>How inputs are prepared with what is learnt of the training images, one of <see cref="PreparationNames.All"/>; null for not at all.</summary>
+    /// <summary>How inputs are prepared with what is learnt from the training images, one of <see cref="PreparationNames.All"/>; null for no preparation.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Prepare { get; init; }
 
-    /// <summary>Where the first weights come from: the folder of a run, whose best weights they are, or a file of tensors; null where they are drawn.</summary>
+    /// <summary>The source of the initial weights: the folder of a run, for its best weights, or a file of tensors; null for random weights.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? From { get; init; }
 
-    /// <summary>The SHA-256 of the file with the first weights; a run fills it in when it starts.</summary>
+    /// <summary>The SHA-256 of the file with the initial weights; a run fills it in when it starts.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? FromSha256 { get; init; }
 
-    /// <summary>The paths of layers and blocks that stay as they are, with commas between; null for none.</summary>
+    /// <summary>The paths of layers and blocks to freeze, separated by commas; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Freeze { get; init; }
 
-    /// <summary>Shares of the learning rate for layers and blocks, PATH=FACTOR with commas between, factors above 0; null where all learn at the same rate.</summary>
+    /// <summary>Factors of the learning rate for layers and blocks, PATH=FACTOR, separated by commas, above 0; null where all learn at the same rate.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Rates { get; init; }
 
     /// <summary>Seed for all random numbers.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>One of <see cref="BackendNames.All"/>, which round differently. The host makes the backend: the run itself only notes its name.</summary>
+    /// <summary>One of <see cref="BackendNames.All"/>, which round differently. The host creates the backend: the run itself only records its name.</summary>
     public string Backend { get; init; } = BackendNames.Simd;
 
-    /// <summary>Whether the card of the cuda backend rounds the operands of products to TF32. The run itself only notes it.</summary>
+    /// <summary>Whether the card of the cuda backend rounds the operands of products to TF32. The run itself only records it.</summary>
     public bool Tf32 { get; init; }
 
     /// <summary>The number of training images held out to choose the best epoch; with 0 the last epoch counts as the best.</summary>
     public int Validation { get; init; } = 5000;
 
-    /// <summary>The part of the training images that is held out in place of so many: 2/5 for the second of five (T10); null for none.</summary>
+    /// <summary>The part of the training images that is held out instead of a number of them: 2/5 for the second of five (T10); null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Fold { get; init; }
 
@@ -132,7 +135,7 @@ public sealed record RunOptions
         };
     }
 
-    /// <summary>Makes the schedule of the learning rate.</summary>
+    /// <summary>Creates the schedule of the learning rate.</summary>
     /// <exception cref="InputException">There is no such schedule, or a number in it is outside its range.</exception>
     public LearningRateSchedule CreateSchedule() => ScheduleNames.Create(Schedule, LearningRate, Epochs);
 
@@ -142,7 +145,7 @@ public sealed record RunOptions
     {
         Require(Epochs >= 1, "epochs", "a whole number of 1 or more", Epochs);
         Require(BatchSize >= 1, "batch size", "a whole number of 1 or more", BatchSize);
-        // Networks are trained with float: what it rounds to 0, to 1 or to infinity counts as that.
+        // Networks are trained with float: a value that it rounds to 0, to 1 or to infinity counts as such.
         Require((float)LearningRate is > 0 and < float.PositiveInfinity, "learning rate", "a number above 0 that float can hold (1.4E-45 to 3.4E+38)", LearningRate);
         Require((float)Momentum is >= 0 and < 1, "momentum", "a number from 0 to below 1", Momentum);
         Require(WeightDecay == 0 || (float)WeightDecay is > 0 and < float.PositiveInfinity, "weight decay", "0, or a number above 0 that float can hold", WeightDecay);
@@ -174,7 +177,7 @@ public sealed record RunOptions
         BackendNames.Check(Backend);
     }
 
-    /// <summary>The same with another optimizer, and with the learning rate that is usual for that where there is one.</summary>
+    /// <summary>The same with another optimizer, and with its usual learning rate where there is one.</summary>
     public RunOptions With(string optimizer) => optimizer == Optimizer ? this : this with { Optimizer = optimizer, LearningRate = OptimizerNames.UsualRate(optimizer) ?? LearningRate };
 
     /// <summary>The images to train on, before <see cref="Limit"/>, and those held out.</summary>
@@ -209,7 +212,7 @@ public sealed record RunOptions
         return Shuffling.HoldOutPart(count, number, parts, Seed);
     }
 
-    /// <summary>What changes the training images; null for nothing.</summary>
+    /// <summary>The augmentation of the training images; null for none.</summary>
     internal AugmentationPipeline? Augmentation() => string.IsNullOrEmpty(Augment) ? null : AugmentationNames.Create(Augment);
 
     private static void Require(bool holds, string name, string expected, object? found)

@@ -6,8 +6,8 @@ using RefNet.Tensors;
 namespace RefNet.Training;
 
 /// <summary>
-/// The preparation of a run's inputs, in preparation.safetensors: learnt on its training images when it starts, and bound to its options, so
-/// that whoever resumes, evaluates or asks the run uses the same numbers.
+/// The preparation of a run's inputs, in preparation.safetensors: learnt from its training images when it starts, and
+/// bound to its options, so that resuming, evaluation and prediction use the same numbers.
 /// </summary>
 internal static class RunPreparation
 {

@@ -3,15 +3,15 @@ using RefNet.Optimizers.Schedules;
 
 namespace RefNet.Training;
 
-/// <summary>The schedules of the learning rate that a run can name: a name, and its numbers behind colons; those in brackets can be left out.</summary>
+/// <summary>The schedules of the learning rate that a run can name: a name, followed by its numbers after colons; those in brackets are optional.</summary>
 public static class ScheduleNames
 {
     private const string WarmUpPrefix = "warmup:EPOCHS+";
 
     /// <summary>
-    /// How each is written. K is the k of η exp(-k t) and of η / (1 + k t). Steps multiply the rate by FACTOR: every so many
-    /// epochs, after those of a list, or whenever PATIENCE epochs have brought no smaller validation loss. FINAL is the share
-    /// of the rate that is left at the end. See <see cref="OneCycle"/> for its numbers.
+    /// The syntax of each. K is the k of η exp(-k t) and of η / (1 + k t). Steps multiply the rate by FACTOR: at
+    /// regular intervals, after listed epochs, or after PATIENCE epochs without a smaller validation loss. FINAL is
+    /// the share of the rate that is left at the end. See <see cref="OneCycle"/> for its numbers.
     /// </summary>
     public static IReadOnlyList<string> All { get; } =
     [
@@ -19,10 +19,10 @@ public static class ScheduleNames
         "cosine[:FINAL]", "onecycle[:RISE[:DIVISOR[:FINAL_DIVISOR]]]",
     ];
 
-    /// <summary>What to write where one is expected.</summary>
+    /// <summary>What a user may write.</summary>
     public static string Choices { get; } = $"{string.Join(", ", All)}; {WarmUpPrefix} in front of any";
 
-    /// <summary>Makes the schedule that a run names.</summary>
+    /// <summary>Creates the schedule that a run names.</summary>
     /// <param name="schedule">Such as exponential:0.15, or warmup:2+cosine.</param>
     /// <param name="learningRate">η₀, above 0.</param>
     /// <param name="epochs">The epochs of the run, 1 or more.</param>

@@ -3,8 +3,8 @@ using MathNet.Numerics.Distributions;
 namespace RefNet.Training;
 
 /// <summary>
-/// How numbers of several runs differ, such as the errors of seeds: their mean m, their standard deviation s = √(Σ (x - m)² / (n - 1)),
-/// and the interval m ± t s / √n that holds the mean of all such runs with 95 % confidence, where t is Student's for n - 1
+/// The spread of a result over several runs, such as the error for several seeds: their mean m, their standard deviation s = √(Σ (x - m)² / (n - 1)),
+/// and the interval m ± t s / √n that contains the mean of all such runs with 95 % confidence, where t is Student's for n - 1
 /// degrees of freedom. Student 1908; LECTURES T15.
 /// </summary>
 /// <param name="Count">n.</param>

@@ -19,13 +19,13 @@ public sealed class Trainer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     private readonly IBackend<T> backend;
     private readonly GradientMean<T> gathered;
 
-    /// <summary>Makes a trainer.</summary>
-    /// <param name="objective">What is minimised.</param>
+    /// <summary>Creates a trainer.</summary>
+    /// <param name="objective">The objective to minimise.</param>
     /// <param name="optimizer">Changes the parameters of the network.</param>
     /// <param name="replicate">
-    /// Makes the objective of another network with the same layers, whatever its weights; or null. If it is given, and the network
-    /// is small and convolutional and treats samples alone, threads share a batch by its samples, each with a replica of the
-    /// network (data parallelism). It is called at most once per thread, by one thread at a time.
+    /// Creates the objective of another network with the same layers and any weights; or null. If it is given, and the
+    /// network is small and convolutional and treats samples separately, threads share the samples of a batch, each
+    /// with a replica of the network (data parallelism). It is called at most once per thread, by one thread at a time.
     /// </param>
     public Trainer(Objective<T> objective, Optimizer<T> optimizer, Func<Objective<T>>? replicate = null)
     {
@@ -37,16 +37,16 @@ public sealed class Trainer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
             slices = new DataParallel<T>(objective, replicate);
     }
 
-    /// <summary>What is minimised.</summary>
+    /// <summary>The objective to minimise.</summary>
     public Objective<T> Objective => objective;
 
-    /// <summary>Clips the gradient before each step; null leaves it as it is.</summary>
+    /// <summary>Clips the gradient before each step; null for no clipping.</summary>
     public GradientClipping<T>? Clipping { get; init; }
 
     /// <summary>Averages the weights after each step; or null.</summary>
     public WeightAverage<T>? Average { get; init; }
 
-    /// <summary>How many batches have their gradients averaged for a step, 1 or more; the last step of an epoch takes those that are left.</summary>
+    /// <summary>The number of batches whose gradients are averaged for a step, 1 or more; the last step of an epoch takes the remaining ones.</summary>
     public int BatchesPerStep
     {
         get;
@@ -54,9 +54,9 @@ public sealed class Trainer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     }
     = 1;
 
-    /// <summary>Computes the gradients of a batch, and takes a step if that was the last batch for it.</summary>
-    /// <returns>The objective of the batch and the number of wrong samples (null where outputs are no classes), both before the step.</returns>
-    /// <exception cref="InvalidOperationException">A layer was replaced: its parameters are unknown to the optimizer.</exception>
+    /// <summary>Computes the gradients of a batch, and takes a step after the last of <see cref="BatchesPerStep"/> batches.</summary>
+    /// <returns>The objective of the batch and the number of wrong samples (null where the outputs are not classes), both before the step.</returns>
+    /// <exception cref="InvalidOperationException">A layer was replaced: the optimizer does not know its parameters.</exception>
     public (double Loss, int? Errors) Step(Batch<T> batch)
     {
         if (!ReferenceEquals(objective.Network.Parameters, parameters))
@@ -90,7 +90,7 @@ public sealed class Trainer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         long start = Stopwatch.GetTimestamp();
         double lossSum = 0;
         int images = 0, step = 0;
-        int? errors = 0; // null where outputs are no classes
+        int? errors = 0; // null where the outputs are not classes
         EpochProgress progress = default;
         gathered.Clear();
         foreach (Batch<T> batch in batches.Shuffled(seed, epoch))
@@ -114,7 +114,7 @@ public sealed class Trainer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         if (gathered.Batches > 0)
             TakeGatheredStep();
 
-        // No loss follows the last step to show what it did.
+        // No loss follows the last step, so the weights are checked here.
         foreach ((string path, Parameter<T> parameter) in objective.Network.NamedParameters())
         {
             if (!TensorPrimitives.IsFiniteAll(parameter.Value.Values))

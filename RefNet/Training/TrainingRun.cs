@@ -11,7 +11,7 @@ namespace RefNet.Training;
 
 /// <summary>
 /// A training run from its options to its test error: it splits the data, trains epoch by epoch, writes a checkpoint after
-/// each, and uses the test set once, at the end. A run that was stopped and resumed ends with the same bits as one that was not.
+/// each, and uses the test set once, at the end. A run that was stopped and resumed ends with the same bits as an uninterrupted one.
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
@@ -27,11 +27,11 @@ public sealed class TrainingRun : IDisposable
     private readonly RunHistograms? histograms;
     private double rateFactor = 1;
 
-    // The folder is opened last, when everything else is known to be good.
+    // The folder is opened last, once everything else is known to be valid.
     private TrainingRun(RunOptions options, Dataset data, IBackend<float> backend, Func<RunOptions, RunFolder> openFolder, bool isNew)
     {
         setup = new TrainingSetup(options, data, backend);
-        // The checkpoints of a run that is resumed have what became of its first weights.
+        // A resumed run has its weights from the checkpoint.
         if (isNew)
         {
             options = FirstWeights.Bind(options);
@@ -52,18 +52,18 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The number of images in an epoch.</summary>
     public int TrainingImages => setup.Training.Count;
 
-    /// <summary>The number of the epoch after which the run can be resumed; 0 if it begins anew.</summary>
+    /// <summary>The number of the epoch after which the run can be resumed; 0 if it starts from the beginning.</summary>
     public int SavedEpochs { get; private set; }
 
-    /// <summary>The network that is validated and saved as the best: the one that learns, or the average of its weights. To be read on the training thread, by an observer.</summary>
+    /// <summary>The network that is validated and saved as the best: the trained one, or the average of its weights. Read it on the training thread, in an observer.</summary>
     public Network<float> Network => setup.Average?.Network ?? setup.Network;
 
     /// <summary>The images held out; none, or some.</summary>
     public ImageSet Validation => setup.Validation;
 
     /// <summary>
-    /// What the rate of the schedule is multiplied by from the next step on, above 0: 1 until somebody changes it by hand, from any thread. The options of a
-    /// run do not note it, so that they no longer give its bits; history.csv has the rates.
+    /// The factor of the schedule's rate from the next step on, above 0: 1 until it is set by hand, from any thread.
+    /// The options of a run do not record it, so they no longer reproduce its bits; history.csv has the rates.
     /// </summary>
     public double RateFactor
     {
@@ -73,7 +73,7 @@ public sealed class TrainingRun : IDisposable
             : throw new ArgumentOutOfRangeException(nameof(value), value, "Expected a finite factor above 0."));
     }
 
-    /// <summary>The layers of a run that starts from the weights of others whose weights were drawn all the same, since they have other classes.</summary>
+    /// <summary>In a run that starts from existing weights, the layers with random weights, since they have other classes.</summary>
     public IReadOnlyList<string> Redrawn { get; } = [];
 
     /// <summary>The completed epochs, first to last.</summary>
@@ -83,10 +83,10 @@ public sealed class TrainingRun : IDisposable
     /// The epoch whose weights are in best.safetensors: the first with the smallest validation loss, or the last epoch if no
     /// images are held out; null before the first epoch is done.
     /// </summary>
-    /// <remarks>The loss, not the error: on 5,000 images an error of 1 % is uncertain by 0.14 %, more than late epochs differ.</remarks>
+    /// <remarks>The loss, not the error: on 5,000 images an error of 1 % is uncertain by 0.14 %, more than late epochs differ from each other.</remarks>
     public EpochRecord? Best => RunCheckpoints.BestOf(history);
 
-    /// <summary>Whether the patience of the run has ended: no more epochs are trained.</summary>
+    /// <summary>Whether the run's patience is exhausted: no more epochs are trained.</summary>
     public bool StoppedEarly => options.Patience > 0 && EarlyStopping.IsDue(ValidationLosses, options.Patience);
 
     private double[] ValidationLosses => [.. history.Select(done => done.ValidationLoss ?? double.NaN)];
@@ -95,19 +95,19 @@ public sealed class TrainingRun : IDisposable
     /// <param name="options">The options of the run.</param>
     /// <param name="data">The data set.</param>
     /// <param name="path">The folder.</param>
-    /// <param name="backend">Where the network computes; the default backend if none is given.</param>
-    /// <param name="numbered">Whether a folder that is there already is left alone, and one with a number behind its name is made.</param>
+    /// <param name="backend">The backend of the network; the default backend if null.</param>
+    /// <param name="numbered">Whether to create a folder with a numbered name if the folder exists.</param>
     /// <exception cref="InputException">An option is outside its range, the folder holds a run already, or another process trains in it.</exception>
     public static TrainingRun Start(RunOptions options, Dataset data, string path, IBackend<float>? backend = null, bool numbered = false) =>
         new(options, data, backend ?? BackendDefaults<float>.Backend, complete => numbered ? RunFolder.CreateNumbered(path, complete) : RunFolder.Create(path, complete), isNew: true);
 
     /// <summary>Resumes the run in a folder after its last complete epoch, and updates config.json if there is something to train.</summary>
-    /// <param name="options">The options of the run, as its folder has them; the number of epochs may be larger.</param>
+    /// <param name="options">The options of the run, as in its folder; the number of epochs may be larger.</param>
     /// <param name="data">The same data.</param>
     /// <param name="folder">The folder, whose lock the run holds until it has ended or is disposed of.</param>
     /// <param name="backend">Where the network computes, which should be where it did; the default backend if none is given.</param>
     /// <exception cref="InputException">
-    /// A file of the run is damaged, missing, or does not belong to the others; the data are others; or another process trains in the folder.
+    /// A file of the run is damaged, missing, or does not belong to the others; the data differ; or another process trains in the folder.
     /// </exception>
     public static TrainingRun Resume(RunOptions options, Dataset data, RunFolder folder, IBackend<float>? backend = null)
     {
@@ -122,7 +122,7 @@ public sealed class TrainingRun : IDisposable
                 run.histograms?.Resume(folder, done);
             if (options.Epochs < done)
                 throw new InputException($"{folder.Path}: expected at least the {done} epochs that are complete; found {options.Epochs}. Ask for more, or train again in another folder.");
-            // A run that is done can be tested again where nothing can be written.
+            // A completed run can be tested again in a read-only folder.
             if (done < options.Epochs)
                 folder.WriteOptions(run.options);
             return run;
@@ -134,7 +134,7 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    /// <summary>Starts a run in a folder, or resumes the one that is there already: a command that makes several runs can be given again.</summary>
+    /// <summary>Starts a run in a folder, or resumes the one it holds: a command with several runs can be repeated.</summary>
     /// <inheritdoc cref="Start"/>
     public static TrainingRun StartOrResume(RunOptions options, Dataset data, string path, IBackend<float>? backend = null)
     {
@@ -148,12 +148,12 @@ public sealed class TrainingRun : IDisposable
         return Resume(found with { Epochs = options.Epochs }, data, folder, backend);
     }
 
-    /// <summary>Checks that data are those that a run was trained on.</summary>
+    /// <summary>Checks that a run was trained on these data.</summary>
     /// <param name="options">The options of the run.</param>
     /// <param name="data">The data set.</param>
     /// <param name="folder">The folder of the run.</param>
-    /// <param name="otherwise">What else can be done, beside giving the same data: a sentence, or nothing.</param>
-    /// <exception cref="InputException">They are others.</exception>
+    /// <param name="otherwise">An alternative to giving the same data, for the error: a sentence, or nothing.</param>
+    /// <exception cref="InputException">The data differ.</exception>
     public static void CheckData(RunOptions options, Dataset data, RunFolder folder, string otherwise)
     {
         if (options.DataSha256 != data.Sha256)
@@ -163,7 +163,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Trains the remaining epochs, or until patience ends, then tests the best weights.</summary>
     /// <returns>The results of the best weights on the test set.</returns>
     /// <exception cref="DivergenceException">A loss was not finite; the checkpoints are those of the epoch before.</exception>
-    /// <exception cref="OperationCanceledException">It was asked to stop; the checkpoints are those of the last epoch that was done.</exception>
+    /// <exception cref="OperationCanceledException">A stop was requested; the checkpoints are those of the last epoch that was done.</exception>
     public Evaluation Run(ITrainingObserver observer, CancellationToken cancellation)
     {
         using RunFolder held = folder;
@@ -174,21 +174,21 @@ public sealed class TrainingRun : IDisposable
         return test;
     }
 
-    /// <summary>Trains as <see cref="Run"/> does, and leaves the test set alone.</summary>
+    /// <summary>Trains as <see cref="Run"/> does, without using the test set.</summary>
     /// <exception cref="DivergenceException">A loss was not finite; the checkpoints are those of the epoch before.</exception>
-    /// <exception cref="OperationCanceledException">It was asked to stop; the checkpoints are those of the last epoch that was done.</exception>
+    /// <exception cref="OperationCanceledException">A stop was requested; the checkpoints are those of the last epoch that was done.</exception>
     public void Train(ITrainingObserver observer, CancellationToken cancellation)
     {
         using RunFolder held = folder;
         TrainEpochs(observer, cancellation);
     }
 
-    /// <summary>Asks <see cref="Network"/> about images, as validation does, on the training thread: nothing of the run changes.</summary>
+    /// <summary>Runs <see cref="Network"/> on images, as validation does, on the training thread, without changing the run.</summary>
     /// <param name="images">The images.</param>
-    /// <param name="answered">Sees each batch with the outputs of the network, which are valid until the next one.</param>
+    /// <param name="answered">Receives each batch with the outputs of the network, which are valid until the next one.</param>
     public void Ask(ImageSet images, Action<Batch<float>, Tensor<float>> answered) => setup.Evaluate(Network, images, answered);
 
-    /// <summary>The class that the outputs of one sample speak for.</summary>
+    /// <summary>The class that the outputs of one sample predict.</summary>
     public int Decide(ReadOnlySpan<float> y) => setup.Loss.Decide(y);
 
     /// <summary>Gives the lock of the folder back.</summary>
@@ -231,10 +231,10 @@ public sealed class TrainingRun : IDisposable
     /// <param name="options">The options of the run.</param>
     /// <param name="folder">The folder of the run.</param>
     /// <param name="data">The data set.</param>
-    /// <param name="backend">Where the network computes; the default backend if none is given.</param>
-    /// <param name="cancellation">Asks to stop.</param>
+    /// <param name="backend">The backend of the network; the default backend if null.</param>
+    /// <param name="cancellation">A request to stop.</param>
     /// <exception cref="InputException">The data do not fit the model, or the checkpoint is missing, damaged, or of another model or run.</exception>
-    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    /// <exception cref="OperationCanceledException">A stop was requested.</exception>
     public static Evaluation Test(
         RunOptions options, RunFolder folder, Dataset data, IBackend<float>? backend = null, CancellationToken cancellation = default)
     {
@@ -242,7 +242,7 @@ public sealed class TrainingRun : IDisposable
         return BestNetwork.Load(options, folder, backend).Test(data.Test, cancellation);
     }
 
-    // Learnt once, when the run starts: whoever resumes or evaluates it reads the file.
+    // Learnt once, when the run starts; resuming and evaluation read the file.
     private void PrepareInputs()
     {
         if (history.Count > 0)

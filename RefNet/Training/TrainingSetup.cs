@@ -11,7 +11,8 @@ using RefNet.Tensors;
 
 namespace RefNet.Training;
 
-/// <summary>What the options of a run make: the network with its loss, its optimizer and its average, and the images to train and to validate on.</summary>
+/// <summary>The objects that the options of a run describe: the network with its loss, its optimizer and its average,
+/// and the images to train and to validate on.</summary>
 internal sealed class TrainingSetup
 {
     private readonly RunOptions options;
@@ -19,7 +20,7 @@ internal sealed class TrainingSetup
     private readonly IBackend<float> backend;
     private readonly AugmentationPipeline? augmentation;
 
-    /// <summary>Makes it.</summary>
+    /// <summary>Creates the setup.</summary>
     /// <exception cref="InputException">An option is outside its range, or does not fit the model or the data.</exception>
     public TrainingSetup(RunOptions options, Dataset data, IBackend<float> backend)
     {
@@ -50,8 +51,8 @@ internal sealed class TrainingSetup
     public Network<float> Network { get; }
 
     /// <summary>
-    /// The loss that training minimises, and images are validated with. Labels are smoothed for both: a network that fits smoothed
-    /// labels better and better has a growing loss on plain ones, and the smallest of those would be found half-way.
+    /// The loss that training minimises, and images are validated with. Labels are smoothed for both: as a network
+    /// fits smoothed labels better, its loss on plain ones grows, so the smallest plain loss would come half-way.
     /// </summary>
     public ClassificationLoss<float> Loss { get; }
 
@@ -70,22 +71,22 @@ internal sealed class TrainingSetup
     /// <summary>The images held out.</summary>
     public ImageSet Validation { get; }
 
-    /// <summary>What was learnt of the images to train on to prepare inputs; null for nothing.</summary>
+    /// <summary>What was learnt from the training images to prepare inputs; null for nothing.</summary>
     public InputPreparation<float>? Preparation { get; set; }
 
-    /// <summary>Learns of the images to train on how to prepare inputs; null if that is not wanted.</summary>
+    /// <summary>Learns from the training images how to prepare inputs; null for no preparation.</summary>
     public InputPreparation<float>? LearnPreparation() =>
         options.Prepare is { } name ? PreparationLearner.Learn<float>(name, Training, Scaling) : null;
 
-    /// <summary>Reads the first weights, where they are not drawn.</summary>
-    /// <returns>The paths of the layers that keep drawn weights, since they have other classes.</returns>
+    /// <summary>Reads the initial weights, where they are not random.</summary>
+    /// <returns>The paths of the layers that keep random weights, since they have other classes.</returns>
     public IReadOnlyList<string> LoadFirstWeights() => FirstWeights.Load(options, Network);
 
     /// <summary>The images to train on, in batches, augmented and prepared.</summary>
-    /// <param name="batchSize">Images in a batch; as many as the options say if none are given.</param>
+    /// <param name="batchSize">Images in a batch; the number in the options if null.</param>
     public Batches<float> CreateBatches(int? batchSize = null) => new(Training, Scaling, batchSize ?? options.BatchSize, augmentation, Preparation);
 
-    /// <summary>Makes the trainer of the network.</summary>
+    /// <summary>Creates the trainer of the network.</summary>
     public Trainer<float> CreateTrainer() => new(ObjectiveOf(Network), Optimizer, () => ObjectiveOf(architecture.Create<float>(options.Seed)))
     {
         Average = Average,

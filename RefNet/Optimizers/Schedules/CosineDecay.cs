@@ -9,7 +9,7 @@ public sealed class CosineDecay : LearningRateSchedule
     private readonly int epochs;
     private readonly double final;
 
-    /// <summary>Makes the schedule.</summary>
+    /// <summary>Creates the schedule.</summary>
     /// <param name="initialRate">η₀, above 0.</param>
     /// <param name="epochs">T, 1 or more; later the rate stays at its end.</param>
     /// <param name="final">f, the share of η₀ that is left at T, from 0 to 1.</param>

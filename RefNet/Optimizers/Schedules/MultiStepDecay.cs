@@ -9,7 +9,7 @@ public sealed class MultiStepDecay : LearningRateSchedule
     private readonly int[] after;
     private readonly double factor;
 
-    /// <summary>Makes the schedule.</summary>
+    /// <summary>Creates the schedule.</summary>
     /// <param name="initialRate">η₀, above 0.</param>
     /// <param name="after">After how many epochs each drop comes: 1 or more, each more than the one before.</param>
     /// <param name="factor">f, what each drop multiplies the rate by, above 0 and at most 1.</param>

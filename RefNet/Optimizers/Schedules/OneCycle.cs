@@ -16,7 +16,7 @@ public sealed class OneCycle : LearningRateSchedule
     private readonly double first;
     private readonly double last;
 
-    /// <summary>Makes the schedule.</summary>
+    /// <summary>Creates the schedule.</summary>
     /// <param name="largestRate">η₀, above 0.</param>
     /// <param name="epochs">T, 1 or more; later the rate stays at its end.</param>
     /// <param name="rise">w, the share of the epochs in which the rate rises, above 0 and below 1.</param>

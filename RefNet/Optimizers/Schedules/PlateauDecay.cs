@@ -10,7 +10,7 @@ public sealed class PlateauDecay : LearningRateSchedule
     private readonly int patience;
     private readonly double factor;
 
-    /// <summary>Makes the schedule.</summary>
+    /// <summary>Creates the schedule.</summary>
     /// <param name="initialRate">η₀, above 0.</param>
     /// <param name="patience">p, 1 or more.</param>
     /// <param name="factor">f, above 0 and at most 1.</param>

@@ -6,7 +6,7 @@ public sealed class StepDecay : LearningRateSchedule
     private readonly int every;
     private readonly double factor;
 
-    /// <summary>Makes the schedule.</summary>
+    /// <summary>Creates the schedule.</summary>
     /// <param name="initialRate">η₀, above 0.</param>
     /// <param name="every">k, how many epochs have the same rate, 1 or more.</param>
     /// <param name="factor">f, what the rate is multiplied by, above 0 and at most 1.</param>

@@ -8,7 +8,7 @@ namespace RefNet.Training.Diagnosis;
 /// <param name="Deviation">Their standard deviation, 0 or more.</param>
 public readonly record struct InputDiagnosis(double Mean, double Deviation)
 {
-    /// <summary>Whether the channel is the same number everywhere, and so tells nothing.</summary>
+    /// <summary>Whether the channel is constant, and so carries no information.</summary>
     public bool IsConstant => Deviation == 0;
 
     /// <summary>The channels of N x C x ... inputs.</summary>
@@ -21,7 +21,7 @@ public readonly record struct InputDiagnosis(double Mean, double Deviation)
             double first = double.CreateChecked(x.Sample(0)[channel * pixels]), sum = 0, squares = 0;
             for (int n = 0; n < x.Shape[0]; n++)
             {
-                // Less the first number: a constant has deviation 0, not what rounding leaves of it.
+                // Minus the first number, so that a constant has deviation exactly 0.
                 foreach (T value in x.Sample(n).Slice(channel * pixels, pixels))
                 {
                     double d = double.CreateChecked(value) - first;

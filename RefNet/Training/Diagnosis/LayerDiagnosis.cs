@@ -1,10 +1,10 @@
 namespace RefNet.Training.Diagnosis;
 
-/// <summary>What was measured of a layer that has weights, or whose units can die or saturate. Null is what does not apply to it.</summary>
+/// <summary>The measurements of a layer that has weights, or whose units can die or saturate. Null means that a measurement does not apply.</summary>
 /// <param name="Path">Its path in the network.</param>
 public sealed record LayerDiagnosis(string Path)
 {
-    /// <summary>Root mean square of the first weights.</summary>
+    /// <summary>Root mean square of the initial weights.</summary>
     public double? Weights { get; init; }
 
     /// <summary>The norm of the gradient of the loss with respect to the weights, before training; null where the layer is frozen.</summary>

@@ -9,19 +9,19 @@ using RefNet.Optimizers.Schedules;
 namespace RefNet.Training.Diagnosis;
 
 /// <summary>
-/// The measurements that find out why a network does not learn: its first loss against ln C, a few samples learnt by heart, the first steps of
-/// training, and, layer by layer, gradients, sizes of steps, dead and saturated units. It measures; what the numbers mean is for the reader, or
-/// for <c>refnet doctor</c>. LECTURES T14.
+/// Measurements that show why a network does not learn: its initial loss against ln C, overfitting of a few samples,
+/// the first steps of training, and, for each layer, gradients, sizes of steps, dead and saturated units. This class
+/// only measures; <c>refnet doctor</c> interprets the numbers. LECTURES T14.
 /// </summary>
 public sealed class NetworkDiagnosis
 {
     /// <summary>The steps of the short training.</summary>
     public const int ShortTraining = 200;
 
-    /// <summary>The samples to learn by heart.</summary>
+    /// <summary>The number of samples to overfit.</summary>
     public const int ByHeartSamples = 10;
 
-    /// <summary>The most steps to learn them in.</summary>
+    /// <summary>The largest number of steps for that.</summary>
     public const int ByHeartSteps = 200;
 
     private const int SampleImages = 100;
@@ -49,25 +49,25 @@ public sealed class NetworkDiagnosis
     /// <summary>The step whose loss was not finite, from 1; null where all were.</summary>
     public required int? DivergedAt { get; init; }
 
-    /// <summary>The samples to learn by heart that were still wrong at the end; null where outputs are no classes.</summary>
+    /// <summary>The samples to overfit that were still wrong at the end; null where the outputs are not classes.</summary>
     public required int? WrongByHeart { get; init; }
 
-    /// <summary>How many samples there were to learn by heart.</summary>
+    /// <summary>The number of samples to overfit.</summary>
     public required int LearntByHeart { get; init; }
 
     /// <summary>The steps after which all of them were right, or the steps that were taken.</summary>
     public required int StepsByHeart { get; init; }
 
-    /// <summary>Measures a network. It is made twice, trained for <see cref="ShortTraining"/> steps, and trained anew on ten samples alone.</summary>
-    /// <param name="create">Makes the trainer of the network with its first weights.</param>
-    /// <param name="sample">What losses, gradients and units are measured on; its first ten samples are learnt by heart.</param>
-    /// <param name="training">The batches of the short training, one for each step; fewer end it earlier.</param>
-    /// <param name="cancellation">Asks to stop.</param>
+    /// <summary>Measures a network. It is created twice: trained for <see cref="ShortTraining"/> steps, and trained from the start on only ten samples.</summary>
+    /// <param name="create">Creates the trainer of the network with its initial weights.</param>
+    /// <param name="sample">The samples for measuring losses, gradients and units; the first ten are overfitted.</param>
+    /// <param name="training">The batches of the short training, one per step; with fewer it ends earlier.</param>
+    /// <param name="cancellation">A request to stop.</param>
     /// <remarks>
-    /// Measured in Train mode, as a step sees the network; what was learnt by heart is asked in Evaluate mode, without dropout. The same network
+    /// Measurements are made in Train mode, as in a training step; the overfitted samples are tested in Evaluate mode, without dropout. The same network
     /// and batches give the same numbers on any number of threads.
     /// </remarks>
-    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    /// <exception cref="OperationCanceledException">A stop was requested.</exception>
     public static NetworkDiagnosis Run<T>(Func<Trainer<T>> create, Batch<T> sample, IEnumerable<Batch<T>> training, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -111,13 +111,13 @@ public sealed class NetworkDiagnosis
         };
     }
 
-    /// <summary>Measures what the options of a run would train, with the learning rates of their schedule. Neither validation nor test images are looked at.</summary>
+    /// <summary>Measures what the options of a run would train, with the learning rates of their schedule. It uses neither validation nor test images.</summary>
     /// <param name="options">The options; a step takes one batch, and weights are not averaged.</param>
     /// <param name="data">The data set.</param>
-    /// <param name="backend">Where the network computes; the default backend if none is given.</param>
-    /// <param name="cancellation">Asks to stop.</param>
+    /// <param name="backend">The backend of the network; the default backend if null.</param>
+    /// <param name="cancellation">A request to stop.</param>
     /// <exception cref="InputException">An option is outside its range, or does not fit the model or the data.</exception>
-    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    /// <exception cref="OperationCanceledException">A stop was requested.</exception>
     public static NetworkDiagnosis Run(RunOptions options, Dataset data, IBackend<float>? backend = null, CancellationToken cancellation = default)
     {
         RunOptions single = options with { Average = 0, Accumulate = 1 };
@@ -158,7 +158,7 @@ public sealed class NetworkDiagnosis
         return double.CreateChecked(objective.Loss.Forward(objective.Network.Output!, sample.Targets));
     }
 
-    // What the last pass shows.
+    // The measurements of the last pass.
     private static IEnumerable<LayerDiagnosis> Look<T>(Network<T> network) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Dictionary<string, Parameter<T>[]> weights = WeightSteps<T>.WeightsOf(network).ToDictionary(layer => layer.Path, layer => layer.Weights);

@@ -3,7 +3,7 @@ using RefNet.Layers;
 
 namespace RefNet.Training.Diagnosis;
 
-/// <summary>Units that have stopped to learn, read from the output of the last Forward. LECTURES L9, T14.</summary>
+/// <summary>Units that have stopped learning, found in the output of the last Forward. LECTURES L9, T14.</summary>
 internal static class UnitStates
 {
     private const double Margin = 0.01;

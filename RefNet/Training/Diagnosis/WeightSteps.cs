@@ -5,8 +5,8 @@ using RefNet.Tensors;
 
 namespace RefNet.Training.Diagnosis;
 
-/// <summary>How far steps move the weights of each layer, as a share of the weights: |Δθ| / |θ|.</summary>
-/// <remarks>Biases are left out, since they begin at 0; so are steps from weights that are all 0.</remarks>
+/// <summary>The size of steps relative to the weights of each layer: |Δθ| / |θ|.</summary>
+/// <remarks>Biases are left out, since they start at 0; so are steps from weights that are all 0.</remarks>
 internal sealed class WeightSteps<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly (string Path, Parameter<T>[] Weights)[] layers;

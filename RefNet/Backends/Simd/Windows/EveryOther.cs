@@ -17,8 +17,8 @@ internal static class EveryOther
     }
 
     /// <summary>
-    /// Elements 0, 2, 4 ... of two registers' worth of elements less one: the second register begins one element
-    /// before the end of the first.
+    /// Elements 0, 2, 4 ... of two registers' worth of elements less one: the second register begins at the last
+    /// element of the first.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Even<T>(Vector128<T> first, Vector128<T> earlier) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
