@@ -26,7 +26,7 @@ internal sealed class BilinearInitializer : Initializer
 
     public override string ToString() => nameof(Bilinear);
 
-    // 1 in the middle of the kernel, 0 one step of the upsampled image beside it
+    // 1 in the middle of the kernel, 0 at a distance of one input pixel
     private static double Tent(int tap, int size)
     {
         double factor = (size + 1) / 2, middle = (2 * factor - 1 - factor % 2) / (2 * factor);

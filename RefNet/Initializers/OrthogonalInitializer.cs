@@ -5,8 +5,8 @@ using RefNet.Tensors;
 namespace RefNet.Initializers;
 
 /// <summary>
-/// A random matrix Q, a row for each unit, whose rows are orthogonal and of length 1 (or its columns, where it has more rows than
-/// columns), times a gain: normal numbers, made orthogonal one after the other (Gram and Schmidt).
+/// A random matrix Q with one row per unit, whose rows (or columns, where it has more rows than columns) are
+/// orthonormal, times a gain: normal numbers, orthogonalised one vector at a time (Gram-Schmidt).
 /// </summary>
 internal sealed class OrthogonalInitializer(double gain) : Initializer
 {
@@ -34,7 +34,7 @@ internal sealed class OrthogonalInitializer(double gain) : Initializer
         {
             double[] vector = vectors[i] = new double[dimension];
             Normal.Samples(random, vector, 0, 1);
-            // Twice: what rounding leaves of the earlier vectors after the first time is gone after the second.
+            // Twice: the second pass removes what rounding leaves of the earlier vectors in the first.
             for (int time = 0; time < 2; time++)
             {
                 for (int earlier = 0; earlier < i; earlier++)

@@ -10,9 +10,9 @@ namespace RefNet.Optimizers;
 /// X5, X6.
 /// </summary>
 /// <remarks>
-/// √r is the length of the way that the gradients of a parameter have gone: a direction that was steep takes small steps.
-/// The steps only get shorter. The root is what makes them free of the unit of the loss: without it, a loss in other units
-/// would take other steps (X6). S1 prints a plus in front of the step, which goes uphill (X5).
+/// √r is the norm of all past gradients of a parameter: a direction that was steep takes small steps. The steps only
+/// get shorter. The root makes them independent of the unit of the loss: without it, scaling the loss would change
+/// the steps (X6). S1 prints a plus in front of the step, which goes uphill (X5).
 /// </remarks>
 public sealed class AdaGrad<T> : HostOptimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

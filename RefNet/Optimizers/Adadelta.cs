@@ -10,7 +10,7 @@ namespace RefNet.Optimizers;
 /// 2012, algorithm 1; LECTURES T3.
 /// </summary>
 /// <remarks>
-/// √s is the usual length of a step and √r that of a gradient, so that Δ has the unit of θ. The paper has no rate: its
+/// √s is the typical size of a step and √r that of a gradient, so that Δ has the unit of θ. The paper has no rate: its
 /// algorithm is η = 1. The first steps are about √δ long.
 /// </remarks>
 public sealed class Adadelta<T> : HostOptimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -23,7 +23,7 @@ public sealed class Adadelta<T> : HostOptimizer<T> where T : unmanaged, IBinaryF
     /// <summary>Creates the optimiser for parameters, with all averages at zero.</summary>
     /// <param name="parameters">The parameters to change.</param>
     /// <param name="learningRate">η, above 0, a factor of every step.</param>
-    /// <param name="rho">ρ, the share of the past in both averages, from 0 to below 1.</param>
+    /// <param name="rho">ρ, the weight of the past in both averages, from 0 to below 1.</param>
     /// <param name="delta">δ, above 0, in the unit of g² and of Δ².</param>
     /// <param name="weightDecay">λ of the L2 penalty, 0 or more (X30).</param>
     public Adadelta(IReadOnlyList<Parameter<T>> parameters, double learningRate = 1, double rho = 0.9, double delta = 1e-6, double weightDecay = 0)

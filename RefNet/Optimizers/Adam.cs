@@ -25,8 +25,8 @@ public sealed class Adam<T> : Optimizer<T> where T : unmanaged, IBinaryFloatingP
     /// <summary>Creates the optimiser for parameters, with all averages at zero.</summary>
     /// <param name="parameters">The parameters to change.</param>
     /// <param name="learningRate">η, above 0: the length of the first step in every parameter.</param>
-    /// <param name="beta1">β₁, the share of the past in m, from 0 to below 1.</param>
-    /// <param name="beta2">β₂, the share of the past in v, from 0 to below 1.</param>
+    /// <param name="beta1">β₁, the weight of the past in m, from 0 to below 1.</param>
+    /// <param name="beta2">β₂, the weight of the past in v, from 0 to below 1.</param>
     /// <param name="delta">δ, above 0, in the unit of g.</param>
     /// <param name="weightDecay">λ of the L2 penalty, 0 or more (X30).</param>
     public Adam(

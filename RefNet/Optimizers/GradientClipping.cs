@@ -5,12 +5,12 @@ using RefNet.Tensors;
 namespace RefNet.Optimizers;
 
 /// <summary>
-/// Shortens the gradient of all parameters together where it is longer than c: g ← g min(1, c / ‖g‖), with ‖g‖² = Σ g² over
+/// Limits the norm of the gradient of all parameters together to c: g ← g min(1, c / ‖g‖), with ‖g‖² = Σ g² over
 /// the elements of all parameters. Pascanu, Mikolov and Bengio 2013, algorithm 1.
 /// </summary>
 /// <remarks>
-/// The direction stays. The penalty of weight decay, which an optimiser adds later, is not in g. A norm that is not finite is
-/// left alone: the loss will show it. Frozen parameters take no part.
+/// The direction does not change. The penalty of weight decay, which an optimiser adds later, is not in g. A gradient
+/// whose norm is not finite is left unchanged: the loss will show it. Frozen parameters are not included.
 /// </remarks>
 public sealed class GradientClipping<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -19,8 +19,8 @@ public sealed class GradientClipping<T> where T : unmanaged, IBinaryFloatingPoin
     private readonly Tensor<T>?[] rows; // each gradient as a row
     private readonly Tensor<T> square = new(new Shape(1, 1));
 
-    /// <summary>Prepares to clip.</summary>
-    /// <param name="parameters">Whose gradients are clipped.</param>
+    /// <summary>Creates the clipping.</summary>
+    /// <param name="parameters">The parameters whose gradients are clipped.</param>
     /// <param name="largestNorm">c, above 0, in the unit of g.</param>
     public GradientClipping(IReadOnlyList<Parameter<T>> parameters, double largestNorm)
     {

@@ -15,13 +15,13 @@ public abstract class HostOptimizer<T>(IReadOnlyList<Parameter<T>> parameters, d
     protected sealed override void Step(Parameter<T> theta, int p) =>
         ParallelLoop.For(Runs.Count(theta.Value), (optimizer: this, theta, p), static (run, of) => of.optimizer.Change(of.theta, of.p, run));
 
-    /// <summary>Changes some elements of one parameter; called from several threads at once, for other elements.</summary>
+    /// <summary>Changes some elements of one parameter; called from several threads at once, for different elements.</summary>
     /// <param name="theta">The elements.</param>
     /// <param name="g">
-    /// The gradient of the loss with its penalty: g + 2 λ W for a weight, g for everything else. It holds during the call.
+    /// The gradient of the loss with its penalty: g + 2 λ W for a weight, g for everything else. It is valid during the call.
     /// </param>
-    /// <param name="p">The place of the parameter in <see cref="Optimizer{T}.Parameters"/>.</param>
-    /// <param name="run">Which of its elements they are.</param>
+    /// <param name="p">The index of the parameter in <see cref="Optimizer{T}.Parameters"/>.</param>
+    /// <param name="run">The range of these elements in the parameter.</param>
     protected abstract void Change(Span<T> theta, ReadOnlySpan<T> g, int p, Range run);
 
     /// <summary>A running average: a ← ρ a + (1 - ρ) b.</summary>

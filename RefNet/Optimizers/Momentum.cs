@@ -5,12 +5,12 @@ using RefNet.Tensors;
 namespace RefNet.Optimizers;
 
 /// <summary>
-/// Gradient descent with momentum (heavy ball): v ← μ v + g, θ ← θ - η v. Polyak 1964; LECTURES T2, and S0's form of the
-/// four in X28, which is PyTorch's too. <see cref="MomentumForm"/> has the others.
+/// Gradient descent with momentum (heavy ball): v ← μ v + g, θ ← θ - η v. Polyak 1964; LECTURES T2, and of the four
+/// forms in X28 that of S0, which is also PyTorch's. <see cref="MomentumForm"/> has the others.
 /// </summary>
 /// <remarks>
-/// S1's velocity is -η times ours: v ← μ v - η g is -η v ← -η' μ v - η g, where η' is the rate of the step before. So it is
-/// our step with μ η'/η for μ, and S2's is the same with (1 - μ) η for η (X28).
+/// S1's velocity is -η times this one: v ← μ v - η g is -η v ← -η' μ v - η g, where η' is the rate of the step
+/// before. So it is this step with μ η'/η for μ, and S2's is the same with (1 - μ) η for η (X28).
 /// </remarks>
 public sealed class Momentum<T> : Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -24,7 +24,7 @@ public sealed class Momentum<T> : Optimizer<T> where T : unmanaged, IBinaryFloat
     /// <param name="learningRate">η, above 0.</param>
     /// <param name="momentum">μ, from 0 (plain gradient descent) to below 1.</param>
     /// <param name="weightDecay">λ of the L2 penalty, 0 or more (X30).</param>
-    /// <param name="form">How momentum is written.</param>
+    /// <param name="form">The form of momentum.</param>
     public Momentum(
         IReadOnlyList<Parameter<T>> parameters, double learningRate, double momentum = 0.9, double weightDecay = 0, MomentumForm form = MomentumForm.Gradients)
         : base(parameters, learningRate, weightDecay)

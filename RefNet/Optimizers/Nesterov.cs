@@ -9,9 +9,9 @@ namespace RefNet.Optimizers;
 /// and 4; LECTURES T2.
 /// </summary>
 /// <remarks>
-/// The gradient is meant to be taken a step ahead, at x - η μ v, when the parameters stand at x. Here the parameters are
-/// that point, θ = x - η μ v, so that Forward and Backward need not know: the path is the one of the two equations, seen
-/// from a step ahead. PyTorch's <c>nesterov=True</c> is the same.
+/// The gradient is taken one step ahead, at x - η μ v, where x are the parameters of the paper. Here the parameters
+/// are that point, θ = x - η μ v, so that Forward and Backward need not change: the path is that of the two
+/// equations, one step ahead. PyTorch's <c>nesterov=True</c> is the same.
 /// </remarks>
 public sealed class Nesterov<T> : Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

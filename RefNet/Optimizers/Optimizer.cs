@@ -7,15 +7,15 @@ namespace RefNet.Optimizers;
 /// <summary>Changes parameters so that the loss falls, one step for each batch of gradients.</summary>
 /// <remarks>
 /// Weight decay λ adds the L2 penalty λ Σ W² over all weights to the loss, and so 2 λ W to their gradients (X30: the
-/// lectures' form, without 1/2; PyTorch's weight_decay is our 2 λ). Biases, γ and β are left out. The penalty itself is not in
-/// the loss that training shows; <see cref="RefNet.Regularizers.L2Regularizer{T}"/>, which takes the same steps, gives it too.
+/// lectures' form, without 1/2; PyTorch's weight_decay is 2 λ). Biases, γ and β are left out. The penalty itself is not
+/// in the reported training loss; <see cref="RefNet.Regularizers.L2Regularizer{T}"/>, with the same steps, includes it.
 /// </remarks>
 public abstract class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly T twoLambda;
     private readonly double[] factors; // of the learning rate, for each parameter
 
-    /// <summary>Takes charge of parameters.</summary>
+    /// <summary>Creates the optimiser for parameters.</summary>
     /// <param name="parameters">The parameters to change.</param>
     /// <param name="learningRate">η, above 0.</param>
     /// <param name="weightDecay">λ, 0 (no decay) or more.</param>
@@ -32,7 +32,7 @@ public abstract class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee
     /// <summary>The parameters that this optimiser changes.</summary>
     public IReadOnlyList<Parameter<T>> Parameters { get; }
 
-    /// <summary>How far a step goes, above 0; a schedule sets it from step to step.</summary>
+    /// <summary>The factor of each step, above 0; a schedule sets it from step to step.</summary>
     public double LearningRate
     {
         get;
@@ -41,9 +41,9 @@ public abstract class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee
             : throw new ArgumentOutOfRangeException(nameof(value), value, "A learning rate must be a finite number above 0.");
     }
 
-    /// <summary>Gives a parameter another learning rate than the rest: this factor times <see cref="LearningRate"/>, whatever the schedule makes of that (T11).</summary>
+    /// <summary>Gives a parameter its own learning rate: this factor times <see cref="LearningRate"/>, under any schedule (T11).</summary>
     /// <param name="parameter">One of <see cref="Parameters"/>.</param>
-    /// <param name="factor">Above 0 and finite; 1 unless it is set. A layer that is not to learn is frozen.</param>
+    /// <param name="factor">Above 0 and finite; 1 by default. To stop a layer from learning, freeze it.</param>
     public void ScaleRate(Parameter<T> parameter, double factor)
     {
         if (!(factor > 0 && double.IsFinite(factor)))
@@ -57,11 +57,11 @@ public abstract class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee
     /// <summary>The learning rate of one of <see cref="Parameters"/>.</summary>
     protected double RateOf(int p) => factors[p] * LearningRate;
 
-    /// <summary>What the optimiser remembers from step to step (velocities ...), by name: saved so that a run can resume.</summary>
-    /// <param name="paths">What each of <see cref="Parameters"/> is called in the network.</param>
+    /// <summary>The state that the optimiser keeps from step to step (velocities ...), by name: saved so that a run can resume.</summary>
+    /// <param name="paths">The path of each of <see cref="Parameters"/> in the network.</param>
     public virtual IReadOnlyList<KeyValuePair<string, Tensor<T>>> State(IReadOnlyList<string> paths) => [];
 
-    /// <summary>Changes every parameter that is not frozen by its gradient, which stays as it is.</summary>
+    /// <summary>Takes a step with every parameter that is not frozen; gradients do not change.</summary>
     public virtual void Step()
     {
         for (int p = 0; p < Parameters.Count; p++)
@@ -71,27 +71,27 @@ public abstract class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee
         }
     }
 
-    /// <summary>Changes one parameter by its gradient, with the penalty of <see cref="DecayOf"/>.</summary>
+    /// <summary>Takes a step with one parameter, with the penalty of <see cref="DecayOf"/>.</summary>
     /// <param name="theta">The parameter.</param>
-    /// <param name="p">Its place in <see cref="Parameters"/>.</param>
+    /// <param name="p">Its index in <see cref="Parameters"/>.</param>
     protected abstract void Step(Parameter<T> theta, int p);
 
     /// <summary>2 λ for a weight, 0 for everything else: the gradient of the penalty is this times θ.</summary>
     protected T DecayOf(Parameter<T> parameter) => parameter.IsWeight ? twoLambda : T.Zero;
 
-    /// <summary>A tensor of zeros for each parameter, in its shape: what an optimiser remembers.</summary>
+    /// <summary>A tensor of zeros in the shape of each parameter, for the state of an optimiser.</summary>
     protected Tensor<T>[] Zeros() => [.. Parameters.Select(parameter => new Tensor<T>(parameter.Shape))];
 
-    /// <summary>The path of each parameter with a suffix, and what is remembered of it: an entry of <see cref="State"/> each.</summary>
+    /// <summary>Entries of <see cref="State"/>: the path of each parameter with a suffix, and its state.</summary>
     protected static IEnumerable<KeyValuePair<string, Tensor<T>>> Named(IReadOnlyList<string> paths, string suffix, Tensor<T>[] tensors) =>
         paths.Zip(tensors, (path, tensor) => KeyValuePair.Create($"{path}.{suffix}", tensor));
 
-    /// <summary>A setting that must be at least 0 and below 1: how much is kept of what was.</summary>
+    /// <summary>A setting that must be at least 0 and below 1: the weight of the past.</summary>
     protected static T Share(double value, string name) => value is >= 0 and < 1
         ? T.CreateChecked(value)
         : throw new ArgumentOutOfRangeException(name, value, "Expected a number of at least 0 and below 1.");
 
-    /// <summary>A setting that must be above 0 and finite: what keeps a denominator from being 0.</summary>
+    /// <summary>A setting that must be above 0 and finite: it keeps a denominator from being 0.</summary>
     protected static T Positive(double value, string name) => value > 0 && double.IsFinite(value)
         ? T.CreateChecked(value)
         : throw new ArgumentOutOfRangeException(name, value, "Expected a finite number above 0.");

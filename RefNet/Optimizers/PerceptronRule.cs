@@ -9,8 +9,8 @@ namespace RefNet.Optimizers;
 /// involved. Rosenblatt 1958; LECTURES L1.
 /// </summary>
 /// <remarks>
-/// The rule has no rate. One may be given, but in a network that starts from zero it scales all weights alike and changes
-/// no decision.
+/// The rule has no rate. A rate may be given, but in a network that starts from zero it scales all weights equally
+/// and changes no prediction.
 /// </remarks>
 /// <param name="parameters">The parameters to change.</param>
 /// <param name="learningRate">A factor of g, above 0.</param>

@@ -10,7 +10,7 @@ namespace RefNet.Optimizers;
 /// LECTURES T3, X5, X6.
 /// </summary>
 /// <remarks>
-/// AdaGrad with a running average in place of the sum: it forgets old gradients, so that the steps do not die out. The
+/// AdaGrad with a running average instead of the sum: it forgets old gradients, so that the steps do not shrink to zero. The
 /// first step is η / √(1 - ρ) long in every parameter, since the average starts at 0.
 /// </remarks>
 public sealed class RmsProp<T> : HostOptimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -22,7 +22,7 @@ public sealed class RmsProp<T> : HostOptimizer<T> where T : unmanaged, IBinaryFl
     /// <summary>Creates the optimiser for parameters, with all averages at zero.</summary>
     /// <param name="parameters">The parameters to change.</param>
     /// <param name="learningRate">η, above 0.</param>
-    /// <param name="rho">ρ, the share of the past in the average, from 0 to below 1.</param>
+    /// <param name="rho">ρ, the weight of the past in the average, from 0 to below 1.</param>
     /// <param name="delta">δ, above 0, in the unit of g.</param>
     /// <param name="weightDecay">λ of the L2 penalty, 0 or more (X30).</param>
     public RmsProp(IReadOnlyList<Parameter<T>> parameters, double learningRate, double rho = 0.99, double delta = 1e-8, double weightDecay = 0)

@@ -1,7 +1,7 @@
 namespace RefNet.Randomness;
 
 /// <summary>
-/// A small random source that needs no memory: 64 random bits a call from a counter (Steele, Lea and Flood 2014, "Fast
+/// A small random number generator: 64 random bits per call from a counter (Steele, Lea and Flood 2014, "Fast
 /// splittable pseudorandom number generators").
 /// </summary>
 /// <param name="state">Where the sequence starts.</param>

@@ -6,8 +6,8 @@ namespace RefNet.Regularizers;
 /// Both penalties at once: R = λ₁ Σ |w| + λ₂ Σ w², over all weights. Zou and Hastie 2005, equation 3; LECTURES T9.
 /// </summary>
 /// <remarks>
-/// <see cref="L1Regularizer{T}"/> alone keeps one of several weights that do the same work and drops the others; the squares
-/// share the work among them. At w = 0 it has the kink of |w|.
+/// <see cref="L1Regularizer{T}"/> alone keeps one of several equivalent weights and drops the others; the squares
+/// spread the work over them. At w = 0 it has the kink of |w|.
 /// </remarks>
 /// <param name="lambda1">λ₁, 0 or more, in units of the loss over weights.</param>
 /// <param name="lambda2">λ₂, 0 or more, in units of the loss over squared weights.</param>
@@ -19,7 +19,7 @@ public sealed class ElasticNet<T>(double lambda1, double lambda2) : Regularizer<
     /// <inheritdoc/>
     protected override T Forward(ReadOnlySpan<T> w) => lambda1 * TensorPrimitives.SumOfMagnitudes(w) + lambda2 * TensorPrimitives.SumOfSquares(w);
 
-    // Each weight stands in λ₁ |w| + λ₂ w²:
+    // Each weight appears in λ₁ |w| + λ₂ w²:
     // (1) dR/dw = λ₁ sign(w) + 2 λ₂ w, with sign(0) = 0
 
     /// <inheritdoc/>

@@ -9,8 +9,8 @@ namespace RefNet.Regularizers;
 /// <remarks>
 /// A training step adds <see cref="Forward(IReadOnlyList{Parameter{T}})"/> to the loss, and calls
 /// <see cref="Backward(IReadOnlyList{Parameter{T}})"/> between the Backward of the network and the step of the optimiser. The
-/// weight decay of <c>RefNet.Optimizers</c> is <see cref="L2Regularizer{T}"/> inside the optimiser: for the same λ every
-/// step is the same, and only the loss that is shown lacks the penalty. Use one of the two.
+/// weight decay of <c>RefNet.Optimizers</c> is <see cref="L2Regularizer{T}"/> inside the optimiser: for the same λ
+/// every step is the same, but the reported loss lacks the penalty. Use one of the two.
 /// </remarks>
 public abstract class Regularizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace RefNet.Tensors;
 
-/// <summary>Zeroed memory that begins on a 64-byte boundary (a cache line, an AVX-512 register) and does not move.</summary>
+/// <summary>Zeroed memory that is aligned to 64 bytes (a cache line, an AVX-512 register) and does not move.</summary>
 internal sealed class AlignedMemory<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int Alignment = 64;
@@ -12,7 +12,7 @@ internal sealed class AlignedMemory<T> where T : unmanaged, IBinaryFloatingPoint
     private readonly T[] array;
     private readonly int start;
 
-    /// <summary>Makes memory for so many elements, all zero.</summary>
+    /// <summary>Allocates memory for the given number of elements, all zero.</summary>
     public AlignedMemory(int length)
     {
         Length = length;

@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace RefNet.Tensors;
 
-/// <summary>The numbers of a tensor in the memory of a device, such as a graphics card; the backend of that device makes it.</summary>
+/// <summary>The numbers of a tensor in the memory of a device, such as a graphics card; the backend of that device creates it.</summary>
 public abstract class DeviceCopy<T> : IDisposable where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>How many numbers fit.</summary>
+    /// <summary>The number of elements that fit.</summary>
     public abstract int Length { get; }
 
     /// <summary>Copies numbers from the host to the device.</summary>
@@ -24,20 +24,20 @@ public abstract class DeviceCopy<T> : IDisposable where T : unmanaged, IBinaryFl
 /// <summary>Memory of a device.</summary>
 public interface IDeviceMemory<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Memory for so many numbers; its contents are undefined.</summary>
+    /// <summary>Allocates memory for the given number of elements; its contents are undefined.</summary>
     DeviceCopy<T> Allocate(int count);
 
-    /// <summary>Whether a copy lies in this memory, so that it can be used here.</summary>
+    /// <summary>Whether a copy is in this memory, so that it can be used here.</summary>
     bool Owns(DeviceCopy<T> copy);
 }
 
-/// <summary>What is done to numbers, and so which copy of them is the newest afterwards.</summary>
+/// <summary>How numbers are accessed, which determines the newest copy of them afterwards.</summary>
 public enum Access
 {
     /// <summary>They are read.</summary>
     Read,
 
-    /// <summary>All of them are written; what they were does not matter.</summary>
+    /// <summary>All of them are written; their old values do not matter.</summary>
     Write,
 
     /// <summary>They are read and written.</summary>

@@ -3,15 +3,15 @@ using System.Numerics;
 namespace RefNet.Tensors;
 
 /// <summary>
-/// A matrix seen in memory that belongs to someone else: element (i, j) stands at i*RowStride + j*ColumnStride. Swapping
-/// the strides transposes without moving an element, so that a product with a transpose reads as it does on paper.
+/// A view of memory as a matrix: element (i, j) is at i*RowStride + j*ColumnStride. Swapping the strides transposes
+/// without moving an element, so that a product with a transpose reads as on paper.
 /// </summary>
 public readonly ref struct Matrix<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Sees row-major memory without gaps as a matrix.</summary>
+    /// <summary>Views contiguous row-major memory as a matrix.</summary>
     public Matrix(Span<T> span, int rows, int columns) : this(span, rows, columns, columns, 1) { }
 
-    /// <summary>Sees memory as a matrix with the given strides.</summary>
+    /// <summary>Views memory as a matrix with the given strides.</summary>
     /// <exception cref="ArgumentException">The memory is too short for the extents and strides.</exception>
     public Matrix(Span<T> span, int rows, int columns, int rowStride, int columnStride)
     {
@@ -30,7 +30,7 @@ public readonly ref struct Matrix<T> where T : unmanaged, IBinaryFloatingPointIe
         ColumnStride = columnStride;
     }
 
-    /// <summary>The memory, from element (0, 0) on.</summary>
+    /// <summary>The memory, starting at element (0, 0).</summary>
     public Span<T> Span { get; }
 
     /// <summary>The number of rows.</summary>
@@ -54,7 +54,7 @@ public readonly ref struct Matrix<T> where T : unmanaged, IBinaryFloatingPointIe
     /// <summary>Some of the columns, in the same memory.</summary>
     public Matrix<T> ColumnRange(int start, int count) => new(Span[Math.Min(start * ColumnStride, Span.Length)..], Rows, count, RowStride, ColumnStride);
 
-    /// <summary>The elements of one row, which must stand side by side in memory.</summary>
+    /// <summary>The elements of one row, which must be contiguous in memory.</summary>
     /// <exception cref="InvalidOperationException">The column stride is not 1.</exception>
     public Span<T> Row(int row) =>
         ColumnStride == 1

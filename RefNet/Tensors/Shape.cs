@@ -3,15 +3,15 @@ using System.Collections.Immutable;
 namespace RefNet.Tensors;
 
 /// <summary>
-/// The extents of a tensor, outermost axis first; it never changes. Layers speak of the shape of one sample, such as
-/// 6x28x28 (channels x rows x columns); a batch has one axis more in front: 64x6x28x28.
+/// The extents of a tensor, outermost axis first; it never changes. Layers use the shape of one sample, such as
+/// 6x28x28 (channels x rows x columns); a batch has one more axis in front: 64x6x28x28.
 /// </summary>
 public sealed class Shape : IEquatable<Shape>
 {
     private readonly ImmutableArray<int> extents;
 
-    /// <summary>Makes a shape of one axis or more.</summary>
-    /// <exception cref="ArgumentException">There is no axis, or an extent is below 1, or there are over 2^31 - 1 elements.</exception>
+    /// <summary>Creates a shape with one or more axes.</summary>
+    /// <exception cref="ArgumentException">There is no axis, or an extent is below 1, or there are more than 2^31 - 1 elements.</exception>
     public Shape(params ReadOnlySpan<int> extents)
     {
         if (extents.IsEmpty)
@@ -43,13 +43,13 @@ public sealed class Shape : IEquatable<Shape>
     /// <summary>The shape of one sample of a batch: this shape without its first axis (a scalar sample has shape 1).</summary>
     public Shape Sample => Rank == 1 ? new Shape(1) : new Shape(extents.AsSpan()[1..]);
 
-    /// <summary>The shape of a batch of such samples: one axis more in front.</summary>
+    /// <summary>The shape of a batch of such samples: one more axis in front.</summary>
     public Shape Batch(int samples) => new([samples, .. extents]);
 
     /// <summary>Whether this is the shape of a batch of samples of the given shape.</summary>
     public bool IsBatchOf(Shape sample) => Rank == sample.Rank + 1 && extents.AsSpan()[1..].SequenceEqual(sample.extents.AsSpan());
 
-    /// <summary>The extents as an array of their own.</summary>
+    /// <summary>A copy of the extents as an array.</summary>
     public int[] ToArray() => [.. extents];
 
     /// <inheritdoc/>
@@ -68,6 +68,6 @@ public sealed class Shape : IEquatable<Shape>
         return hash.ToHashCode();
     }
 
-    /// <summary>The extents with an x between them: 6x28x28.</summary>
+    /// <summary>The extents separated by x: 6x28x28.</summary>
     public override string ToString() => string.Join("x", extents);
 }

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace RefNet.Tensors;
 
 /// <summary>
-/// The numbers behind a tensor and its views: in memory of the host, of a device, or of both. It knows where the newest
-/// numbers are and brings them over when the other side asks for them. Memory is taken when it is first used.
+/// The numbers behind a tensor and its views: in memory of the host, of a device, or of both. It knows where the
+/// newest numbers are and copies them when the other side needs them. Memory is allocated at first use.
 /// </summary>
 /// <remarks>Several threads may read and write on the host at once; a device is used by one thread at a time.</remarks>
 internal sealed class Storage<T>(int length) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -12,7 +12,7 @@ internal sealed class Storage<T>(int length) where T : unmanaged, IBinaryFloatin
     private volatile AlignedMemory<T>? host;
     private DeviceCopy<T>? device;
 
-    // Which side has the newest numbers. Where neither has memory yet, all numbers are zero.
+    // Which side has the newest numbers. As long as neither has memory, all numbers are zero.
     private volatile bool isHostStale;
     private volatile bool isDeviceStale;
 
@@ -38,7 +38,7 @@ internal sealed class Storage<T>(int length) where T : unmanaged, IBinaryFloatin
         return numbers;
     }
 
-    /// <summary>The first numbers in memory of a device.</summary>
+    /// <summary>The first numbers in the memory of a device.</summary>
     public DeviceCopy<T> On(IDeviceMemory<T> memory, int count, Access access)
     {
         if (device is not null && (!memory.Owns(device) || device.Length < count))
@@ -63,7 +63,7 @@ internal sealed class Storage<T>(int length) where T : unmanaged, IBinaryFloatin
         return device;
     }
 
-    /// <summary>Brings the newest numbers to the host, and frees memory of a device.</summary>
+    /// <summary>Copies the newest numbers to the host, and frees the device memory.</summary>
     public void LeaveDevice(int count)
     {
         if (isHostStale)
@@ -73,7 +73,7 @@ internal sealed class Storage<T>(int length) where T : unmanaged, IBinaryFloatin
         isDeviceStale = false;
     }
 
-    // Threads of a loop may be the first to ask, all at once: they must get the same memory, and one of them takes it.
+    // Several threads of a loop may ask first, all at once: one of them allocates the memory, and all get the same.
     private AlignedMemory<T> Host => host ?? TakeMemory();
 
     private AlignedMemory<T> TakeMemory()

@@ -5,22 +5,22 @@ using System.Numerics;
 namespace RefNet.Tensors;
 
 /// <summary>
-/// Numbers in a shape, stored row-major without gaps: the last axis runs fastest. A tensor stores and indexes; the
-/// mathematics stands in the layers and in Backends.
+/// Numbers in a shape, stored contiguously in row-major order: the last axis varies fastest. A tensor stores and
+/// indexes; the mathematics is in the layers and in Backends.
 /// </summary>
 /// <remarks>
-/// Images are N x C x H x W: sample, channel, row, column. The numbers may lie in memory of the host, of a device, or of
-/// both: <see cref="Values"/> is for reading and <see cref="Span"/> for writing on the host, and each brings them over where
-/// needed. A span holds until a backend computes with the tensor.
+/// Images are N x C x H x W: sample, channel, row, column. The numbers may be in memory of the host, of a device, or
+/// of both: <see cref="Values"/> is for reading and <see cref="Span"/> for writing on the host, and each copies them
+/// there if needed. A span is valid until a backend computes with the tensor.
 /// </remarks>
 public sealed class Tensor<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private Storage<T> storage;
 
-    /// <summary>Makes a tensor of zeros.</summary>
+    /// <summary>Creates a tensor of zeros.</summary>
     public Tensor(Shape shape) : this(shape, new Storage<T>(shape.Count)) { }
 
-    /// <summary>Makes a tensor that holds a copy of the values, given in row-major order.</summary>
+    /// <summary>Creates a tensor with a copy of the values, given in row-major order.</summary>
     public Tensor(Shape shape, ReadOnlySpan<T> values) : this(shape) => CopyFrom(values);
 
     private Tensor(Shape shape, Storage<T> storage)
@@ -53,7 +53,7 @@ public sealed class Tensor<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
     /// <summary>The elements of one channel of one sample, for writing.</summary>
     public Span<T> PlaneSpan(int n, int c) => Span.Slice((n * Shape[1] + c) * PlaneCount, PlaneCount);
 
-    /// <summary>The tensor as a matrix, for writing: one row for each index of the first axis, everything else in the columns.</summary>
+    /// <summary>The tensor as a matrix, for writing: one row per index of the first axis, all other axes in the columns.</summary>
     public Matrix<T> AsMatrix() => new(Span, Shape[0], SampleCount);
 
     /// <summary>The tensor as a matrix that the caller only reads.</summary>
@@ -62,7 +62,7 @@ public sealed class Tensor<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
     /// <summary>This tensor as a factor of a matrix product, transposed.</summary>
     public Factor<T> Transposed => new(this, IsTransposed: true);
 
-    /// <summary>The same elements in another shape with as many elements; the storage is shared.</summary>
+    /// <summary>The same elements in another shape with the same number of elements; the storage is shared.</summary>
     public Tensor<T> Reshape(Shape shape) =>
         shape.Count == Count
             ? new Tensor<T>(shape, storage)
@@ -104,12 +104,12 @@ public sealed class Tensor<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
         values.CopyTo(Span);
     }
 
-    /// <summary>A tensor of its own with the same shape and elements.</summary>
+    /// <summary>A separate tensor with the same shape and elements.</summary>
     public Tensor<T> Clone() => new(Shape, Values);
 
     /// <summary>
-    /// Makes <paramref name="tensor"/> a tensor of the wanted shape, in the memory that it already has where that is
-    /// large enough: it stays the same object then. Its contents are undefined: the caller writes all of them.
+    /// Gives <paramref name="tensor"/> the wanted shape, reusing the object and its memory where that is large
+    /// enough. Its contents are undefined: the caller writes all of them.
     /// </summary>
     public static Tensor<T> Reuse([NotNull] ref Tensor<T>? tensor, Shape shape)
     {
@@ -120,7 +120,7 @@ public sealed class Tensor<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
     }
 
     /// <summary>
-    /// Makes <paramref name="view"/> show the elements of this tensor in another shape, as <see cref="Reshape"/> does, and
+    /// Makes <paramref name="view"/> a view of this tensor in another shape, as <see cref="Reshape"/> does, reusing
     /// the same object each time.
     /// </summary>
     public Tensor<T> View(ref Tensor<T>? view, Shape shape)
@@ -131,15 +131,15 @@ public sealed class Tensor<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
         return view;
     }
 
-    /// <summary>Whether both lie in the same memory.</summary>
+    /// <summary>Whether both share the same memory.</summary>
     public bool SharesMemoryWith(Tensor<T>? other) => ReferenceEquals(storage, other?.storage);
 
-    /// <summary>The numbers in memory of a device: for backends.</summary>
+    /// <summary>The numbers in the memory of a device, for backends.</summary>
     /// <param name="memory">The memory.</param>
-    /// <param name="access">What the device does to them.</param>
+    /// <param name="access">How the device accesses them.</param>
     public DeviceCopy<T> On(IDeviceMemory<T> memory, Access access) => storage.On(memory, Count, access);
 
-    /// <summary>Brings the numbers to the host and frees what they occupy on a device.</summary>
+    /// <summary>Copies the numbers to the host and frees their device memory.</summary>
     public void LeaveDevice() => storage.LeaveDevice(Count);
 
     private int SampleCount => Count / Shape[0];

@@ -9,7 +9,7 @@ namespace RefNet.Training;
 
 /// <summary>
 /// The parameters and buffers of a network in a safetensors file, by their paths; for resuming a run, with the state of the
-/// optimizer and the average of the weights. The file names the model, so that weights of another one are recognised.
+/// optimizer and the average of the weights. The file names the model, so that weights of another model are recognised.
 /// </summary>
 /// <remarks>
 /// Files hold kernels as cross-correlation applies them, which PyTorch and ONNX call convolution: kernels that a

@@ -60,7 +60,7 @@ public sealed record RunOptions
     /// them, above 0 and below 1; 0 for none. See <see cref="WeightAverage{T}"/>.</summary>
     public double Average { get; init; }
 
-    /// <summary>The number of epochs without a smaller validation loss after which training stops, 1 or more; 0 for never (T5).</summary>
+    /// <summary>The epochs without a smaller validation loss after which training stops, 1 or more; 0 for never (T5).</summary>
     public int Patience { get; init; }
 
     /// <summary>How training images are changed each time they are seen, in the syntax of

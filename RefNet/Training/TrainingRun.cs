@@ -55,7 +55,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The number of the epoch after which the run can be resumed; 0 if it starts from the beginning.</summary>
     public int SavedEpochs { get; private set; }
 
-    /// <summary>The network that is validated and saved as the best: the trained one, or the average of its weights. Read it on the training thread, in an observer.</summary>
+    /// <summary>The network that is validated and saved as the best: the trained one, or its average. Read it on the training thread, in an observer.</summary>
     public Network<float> Network => setup.Average?.Network ?? setup.Network;
 
     /// <summary>The images held out; none, or some.</summary>

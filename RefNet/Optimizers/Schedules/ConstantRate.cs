@@ -1,6 +1,6 @@
 namespace RefNet.Optimizers.Schedules;
 
-/// <summary>The same rate always: η(t) = η₀.</summary>
+/// <summary>A constant rate: η(t) = η₀.</summary>
 /// <param name="rate">η₀, above 0.</param>
 public sealed class ConstantRate(double rate) : LearningRateSchedule(rate)
 {

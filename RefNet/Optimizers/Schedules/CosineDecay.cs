@@ -11,7 +11,7 @@ public sealed class CosineDecay : LearningRateSchedule
 
     /// <summary>Creates the schedule.</summary>
     /// <param name="initialRate">η₀, above 0.</param>
-    /// <param name="epochs">T, 1 or more; later the rate stays at its end.</param>
+    /// <param name="epochs">T, 1 or more; after T the rate stays at its final value.</param>
     /// <param name="final">f, the share of η₀ that is left at T, from 0 to 1.</param>
     public CosineDecay(double initialRate, int epochs, double final = 0) : base(initialRate)
     {
@@ -27,6 +27,6 @@ public sealed class CosineDecay : LearningRateSchedule
     /// <inheritdoc/>
     protected override double Factor(double t, ReadOnlySpan<double> losses) => Between(1, final, t / epochs);
 
-    /// <summary>The way from a to b along half a cosine: a at 0, b at 1 and beyond.</summary>
+    /// <summary>Interpolates from a to b along half a cosine: a at 0, b at 1 and beyond.</summary>
     internal static double Between(double a, double b, double share) => b + (a - b) * (1 + Math.Cos(Math.PI * Math.Min(share, 1))) / 2;
 }

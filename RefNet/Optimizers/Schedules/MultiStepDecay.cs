@@ -1,8 +1,8 @@
 namespace RefNet.Optimizers.Schedules;
 
 /// <summary>
-/// A rate that drops after the epochs of a list: η(t) = η₀ f^n, where n of them are done at t. He et al. 2016, section 4.2,
-/// train the ResNets for CIFAR-10 so. LECTURES T4.
+/// A rate that drops after the epochs of a list: η(t) = η₀ f^n, where n of them are complete at t. He et al. 2016,
+/// section 4.2, train the ResNets for CIFAR-10 this way. LECTURES T4.
 /// </summary>
 public sealed class MultiStepDecay : LearningRateSchedule
 {
@@ -11,8 +11,8 @@ public sealed class MultiStepDecay : LearningRateSchedule
 
     /// <summary>Creates the schedule.</summary>
     /// <param name="initialRate">η₀, above 0.</param>
-    /// <param name="after">After how many epochs each drop comes: 1 or more, each more than the one before.</param>
-    /// <param name="factor">f, what each drop multiplies the rate by, above 0 and at most 1.</param>
+    /// <param name="after">The number of epochs before each drop: 1 or more, in ascending order.</param>
+    /// <param name="factor">f, the factor of each drop, above 0 and at most 1.</param>
     public MultiStepDecay(double initialRate, IReadOnlyList<int> after, double factor = 0.1) : base(initialRate)
     {
         if (after.Count == 0 || after[0] < 1 || after.Zip(after.Skip(1)).Any(pair => pair.Second <= pair.First))

@@ -6,8 +6,8 @@ namespace RefNet.Optimizers.Schedules;
 /// hyper-parameters", section 4.1; LECTURES T4.
 /// </summary>
 /// <remarks>
-/// Large rates in the middle regularise; the small ones at the end settle. Smith's lines are straight; half cosines are what
-/// PyTorch's OneCycleLR takes by default, with these numbers. The momentum stays as it is.
+/// Large rates in the middle regularise; the small ones at the end let the weights converge. Smith's lines are
+/// straight; PyTorch's OneCycleLR uses half cosines by default, with these numbers. The momentum does not change.
 /// </remarks>
 public sealed class OneCycle : LearningRateSchedule
 {
@@ -18,7 +18,7 @@ public sealed class OneCycle : LearningRateSchedule
 
     /// <summary>Creates the schedule.</summary>
     /// <param name="largestRate">η₀, above 0.</param>
-    /// <param name="epochs">T, 1 or more; later the rate stays at its end.</param>
+    /// <param name="epochs">T, 1 or more; after T the rate stays at its final value.</param>
     /// <param name="rise">w, the share of the epochs in which the rate rises, above 0 and below 1.</param>
     /// <param name="divisor">d, 1 or more.</param>
     /// <param name="finalDivisor">e, 1 or more.</param>

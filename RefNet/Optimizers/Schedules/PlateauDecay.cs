@@ -1,10 +1,10 @@
 namespace RefNet.Optimizers.Schedules;
 
 /// <summary>
-/// A rate that drops on demand: whenever p epochs in a row have brought no smaller validation loss than the best before them,
-/// η ← f η, and the counting starts anew. LECTURES T4.
+/// A rate that drops on demand: after p consecutive epochs without a validation loss below the best before them, η ←
+/// f η, and counting starts again. LECTURES T4.
 /// </summary>
-/// <remarks>Equal to the best is no smaller. PyTorch's ReduceLROnPlateau with threshold 0 and a patience of p - 1 is the same.</remarks>
+/// <remarks>A loss equal to the best is not below it. PyTorch's ReduceLROnPlateau with threshold 0 and a patience of p - 1 is the same.</remarks>
 public sealed class PlateauDecay : LearningRateSchedule
 {
     private readonly int patience;
@@ -39,7 +39,7 @@ public sealed class PlateauDecay : LearningRateSchedule
         return Math.Pow(factor, drops);
     }
 
-    // The first loss is the best at its time; all others may bring nothing.
+    // The first loss is always the best so far; none of the others need be.
 
     /// <inheritdoc/>
     protected override double LastFactor(int epochs) => Math.Pow(factor, Math.Max(0, epochs - 2) / patience);

@@ -8,8 +8,8 @@ public sealed class StepDecay : LearningRateSchedule
 
     /// <summary>Creates the schedule.</summary>
     /// <param name="initialRate">η₀, above 0.</param>
-    /// <param name="every">k, how many epochs have the same rate, 1 or more.</param>
-    /// <param name="factor">f, what the rate is multiplied by, above 0 and at most 1.</param>
+    /// <param name="every">k, the number of epochs with the same rate, 1 or more.</param>
+    /// <param name="factor">f, the factor of each drop, above 0 and at most 1.</param>
     public StepDecay(double initialRate, int every, double factor = 0.5) : base(initialRate)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);

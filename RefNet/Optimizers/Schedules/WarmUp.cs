@@ -4,9 +4,9 @@ namespace RefNet.Optimizers.Schedules;
 /// Another schedule times a ramp: η(t) = η'(t) (0.01 + 0.99 t/w) for t below w, and η'(t) from then on. Goyal et al. 2017,
 /// section 2.2; LECTURES T4.
 /// </summary>
-/// <remarks>First steps of full length can throw first weights far off. The other schedule does not wait: it counts its epochs from 0.</remarks>
+/// <remarks>First steps of full length can throw the initial weights far off. The other schedule does not wait: it counts its epochs from 0.</remarks>
 /// <param name="schedule">η'.</param>
-/// <param name="epochs">w, above 0; it need not be whole.</param>
+/// <param name="epochs">w, above 0; it need not be an integer.</param>
 public sealed class WarmUp(LearningRateSchedule schedule, double epochs) : LearningRateSchedule(schedule.BaseRate)
 {
     private const double First = 0.01;
