@@ -8,8 +8,8 @@ using RefNet.Web;
 namespace RefNet.Benchmarks;
 
 /// <summary>
-/// How fast the page of refnet serve has its answers: the digit in a drawing is read, the network computes, and all maps of all layers come back over HTTP. One question at
-/// a time, and two on their way as the page has it. What the browser then draws is not in it: the page shows that itself.
+/// How fast refnet serve answers its page: it reads the digit in a drawing, runs the network, and returns all maps of all layers over HTTP. Measured
+/// with one request at a time, and with two in flight as on the page. The time of drawing in the browser is not included: the page shows it itself.
 /// </summary>
 internal static class AnswersCommand
 {
@@ -38,7 +38,7 @@ internal static class AnswersCommand
             Console.WriteLine($"an answer with all maps: {bytes} bytes");
             return 0;
 
-            // Milliseconds for each answer.
+            // Milliseconds per answer.
             async Task<double> Ask(int questions, int underway)
             {
                 long start = Stopwatch.GetTimestamp();

@@ -4,8 +4,8 @@ using RefNet.Benchmarks.Rows;
 namespace RefNet.Benchmarks;
 
 /// <summary>
-/// RefNet against its peers: every rival in a process of its own, taking turns in one run, their results compared before
-/// any time is believed. It installs nothing.
+/// RefNet against its peers: every rival in a separate process, taking turns in one run, with results compared before
+/// any time is measured. It installs nothing.
 /// </summary>
 internal static class CompareCommand
 {

@@ -3,28 +3,28 @@ using RefNet.Benchmarks.Rows;
 
 namespace RefNet.Benchmarks;
 
-/// <summary>What to compare, and how long to look.</summary>
+/// <summary>What to compare, and how long to measure.</summary>
 internal sealed record CompareOptions
 {
-    /// <summary>The kinds of rows; all where none is named.</summary>
+    /// <summary>The kinds of rows; all by default.</summary>
     public IReadOnlyList<string> Kinds { get; init; } = [];
 
-    /// <summary>Only rows whose name holds this text.</summary>
+    /// <summary>Only rows whose name contains this text.</summary>
     public string Only { get; init; } = "";
 
-    /// <summary>Where the tables are written besides the console.</summary>
+    /// <summary>A file for the tables, in addition to the console.</summary>
     public string? Output { get; init; }
 
     /// <summary>Threads of each rival.</summary>
     public int Threads { get; init; } = 2;
 
-    /// <summary>How often each rival's process is started anew.</summary>
+    /// <summary>The number of launches of each rival's process.</summary>
     public int Launches { get; init; } = 3;
 
-    /// <summary>How often the rivals take turns with one row in a launch.</summary>
+    /// <summary>The number of turns of each rival per row and launch.</summary>
     public int Rounds { get; init; } = 3;
 
-    /// <summary>How long a turn is.</summary>
+    /// <summary>The length of a turn.</summary>
     public double TurnSeconds { get; init; } = 0.15;
 
     /// <summary>Epochs of the training run.</summary>
@@ -33,14 +33,14 @@ internal sealed record CompareOptions
     /// <summary>Whether to take only some rows of each kind.</summary>
     public bool Quick { get; init; }
 
-    /// <summary>Whether a row is to be measured: --quick leaves out none of those that --only names.</summary>
+    /// <summary>Whether a row is to be measured: --quick does not exclude rows that --only names.</summary>
     public bool Chooses(Row row) => Only.Length > 0 ? row.Label.Contains(Only, StringComparison.OrdinalIgnoreCase) : row.IsQuick || !Quick;
 
-    /// <summary>How many of the rows --quick leaves out.</summary>
+    /// <summary>The number of rows that --quick excludes.</summary>
     public int LeavesOut(IEnumerable<Row> rows) => Only.Length > 0 ? 0 : rows.Count(row => !Chooses(row));
 
     /// <summary>Reads the command line.</summary>
-    /// <exception cref="InputException">It holds what is no option or no value.</exception>
+    /// <exception cref="InputException">It contains an unknown option or an invalid value.</exception>
     public static CompareOptions Parse(IReadOnlyList<string> arguments)
     {
         CompareOptions options = new();

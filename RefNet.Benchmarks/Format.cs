@@ -5,10 +5,10 @@ namespace RefNet.Benchmarks;
 /// <summary>Numbers as the tables show them.</summary>
 internal static class Format
 {
-    /// <summary>What stands in place of a time of a rival whose process ended too early, or whose result is wrong.</summary>
+    /// <summary>The text instead of a time if a rival's process ended too early, or its result is wrong.</summary>
     public const string Failed = "failed";
 
-    /// <summary>A ratio; empty where there is none, since all peers failed.</summary>
+    /// <summary>A ratio; empty if there is none because all peers failed.</summary>
     public static string Ratio(double? value) => value is { } ratio && !double.IsNaN(ratio) ? ratio.ToString("0.00", CultureInfo.InvariantCulture) : "";
 
     /// <summary>Microseconds with three digits or more.</summary>

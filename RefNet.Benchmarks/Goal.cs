@@ -1,9 +1,9 @@
 namespace RefNet.Benchmarks;
 
-/// <summary>A ratio that was aimed at, and what was measured.</summary>
+/// <summary>A target ratio, and the measured one.</summary>
 /// <param name="Work">What was done.</param>
-/// <param name="Reach">What should be reached, where something was set.</param>
-/// <param name="Aim">What was hoped for.</param>
+/// <param name="Reach">The required ratio, if any.</param>
+/// <param name="Aim">The desired ratio, if any.</param>
 /// <param name="Ratio">Time, or memory, of the best peer over RefNet's.</param>
 internal sealed record Goal(string Work, double? Reach, double? Aim, double Ratio)
 {

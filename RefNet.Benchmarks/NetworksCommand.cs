@@ -8,14 +8,14 @@ using RefNet.Tensors;
 namespace RefNet.Benchmarks;
 
 /// <summary>
-/// A forward pass of every architecture at its full size, on one sample: its time, and the peak memory of a process that does
-/// nothing else. Each runs in a process of its own.
+/// A forward pass of every architecture at its full size, on one sample: its time, and the peak memory of a process
+/// that does nothing else. Each runs in a separate process.
 /// </summary>
 internal static class NetworksCommand
 {
     private const double Seconds = 1;
 
-    /// <summary>A table of the architectures that are named, or of all.</summary>
+    /// <summary>A table of the named architectures, or of all.</summary>
     public static int Run(IReadOnlyList<string> names)
     {
         try

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 
 namespace RefNet.Benchmarks;
 
-/// <summary>What one core can do at most: multiply-adds on registers that depend on nothing but themselves.</summary>
+/// <summary>The peak rate of one core: multiply-adds on registers without other dependencies.</summary>
 internal static class Peak
 {
     private const int Rounds = 100_000;

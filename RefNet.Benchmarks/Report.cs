@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RefNet.Benchmarks;
 
-/// <summary>Markdown, on the console and at the end in a file.</summary>
+/// <summary>Markdown, on the console and finally in a file.</summary>
 internal sealed class Report(string? path) : IDisposable
 {
     private readonly StringWriter text = new(CultureInfo.InvariantCulture) { NewLine = "\n" };

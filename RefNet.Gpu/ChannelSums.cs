@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace RefNet.Gpu;
 
-/// <summary>What is added up over the values of a channel; the names of channels.cu, in its order.</summary>
+/// <summary>The terms of sums over the values of a channel; the names of channels.cu, in its order.</summary>
 internal enum ChannelSum
 {
     /// <summary>dy.</summary>
@@ -21,11 +21,11 @@ internal enum ChannelSum
     Normalized,
 }
 
-/// <summary>The values of each channel and the pieces in which they are added up; the fields of channels.cu, in its order.</summary>
+/// <summary>The values of each channel and the pieces in which they are summed; the fields of channels.cu, in its order.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct ChannelSums
 {
-    // Large enough that a block has work, small enough that what it reads twice is still in the cache.
+    // Large enough to give a block work, small enough that values read twice are still in the cache.
     private const int LongestPiece = 8192;
 
     /// <summary>The sums of a batch N x C x P.</summary>

@@ -5,7 +5,7 @@ using RefNet.Tensors;
 namespace RefNet.Gpu;
 
 /// <summary>
-/// Some output rows of some images, whose columns are made at a time: all rows of several images, or some rows of one. The
+/// Some output rows of some images, whose columns are written at a time: all rows of several images, or some rows of one. The
 /// fields of convolution.cu, in its order.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
@@ -14,12 +14,12 @@ internal readonly record struct ColumnBand
     /// <summary>A band.</summary>
     /// <param name="geometry">Where the taps fall.</param>
     /// <param name="image">C x H x W.</param>
-    /// <param name="images">How many images.</param>
+    /// <param name="images">The number of images.</param>
     /// <param name="firstRow">The first output row.</param>
-    /// <param name="rows">How many output rows.</param>
+    /// <param name="rows">The number of output rows.</param>
     /// <param name="sideBySide">
-    /// Whether the columns of all images stand side by side in one matrix, taps x (images * positions); otherwise each image
-    /// has its own, images x taps x positions. Taps are those of all channels.
+    /// Whether the columns of all images form one matrix, taps x (images * positions); otherwise each image has its
+    /// own, images x taps x positions. Taps are those of all channels.
     /// </param>
     public ColumnBand(ConvolutionGeometry geometry, Shape image, int images, int firstRow, int rows, bool sideBySide)
     {

@@ -3,26 +3,26 @@ using System.Text;
 
 namespace RefNet.Gpu;
 
-/// <summary>Numbers that crossed between host and card for a layer.</summary>
-/// <param name="Layer">The layer that asked for them, or the operation outside of layers, such as a loss; empty where the host asked.</param>
+/// <summary>Numbers transferred between host and card for a layer.</summary>
+/// <param name="Layer">The layer that needed them, or the operation outside of layers, such as a loss; empty where the host did.</param>
 /// <param name="ToCard">Whether they went to the card.</param>
-/// <param name="Numbers">How many numbers, all times together.</param>
-/// <param name="Bytes">How many bytes.</param>
-/// <param name="Times">How often.</param>
+/// <param name="Numbers">The total number of numbers.</param>
+/// <param name="Bytes">The total number of bytes.</param>
+/// <param name="Times">The number of transfers.</param>
 public readonly record struct Crossing(string Layer, bool ToCard, long Numbers, long Bytes, long Times);
 
-/// <summary>What crossed between host and card, by layer. In a warm training step these are images, targets and what the loss gives.</summary>
+/// <summary>The transfers between host and card, by layer. In a warm training step these are images, targets and the results of the loss.</summary>
 public sealed class Crossings
 {
     private readonly Dictionary<(string Layer, bool ToCard), Crossing> all = [];
 
-    /// <summary>What crossed since the last <see cref="Clear"/>, most bytes first.</summary>
+    /// <summary>The transfers since the last <see cref="Clear"/>, most bytes first.</summary>
     public IReadOnlyList<Crossing> All => [.. all.Values.OrderByDescending(crossing => crossing.Bytes).ThenBy(crossing => crossing.Layer, StringComparer.Ordinal)];
 
-    /// <summary>Counts from 0 again.</summary>
+    /// <summary>Resets all counts to 0.</summary>
     public void Clear() => all.Clear();
 
-    /// <summary>A line for each layer and direction.</summary>
+    /// <summary>One line per layer and direction.</summary>
     public override string ToString()
     {
         StringBuilder text = new();

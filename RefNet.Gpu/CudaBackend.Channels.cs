@@ -3,7 +3,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Gpu;
 
-// Operations that know of channels: channels.cu.
+// Operations on channels: channels.cu.
 public sealed partial class CudaBackend<T>
 {
     /// <inheritdoc/>
@@ -15,7 +15,7 @@ public sealed partial class CudaBackend<T>
             from.Shape[1] * positions, fromFirst * positions, Read(from), to.Shape[1] * positions, toFirst * positions, Change(to));
     }
 
-    // Channels as the rows of one image, and a window that slides down over them.
+    // Treats channels as the rows of one image, with a window that slides down over them.
 
     /// <inheritdoc/>
     public unsafe void SumNeighbours(Tensor<T> x, int before, int after, Tensor<T> y)
@@ -70,7 +70,7 @@ public sealed partial class CudaBackend<T>
     public void NormalizeBatchGradient(
         Tensor<T> x, Tensor<T> gamma, T epsilon, Tensor<T> mu, Tensor<T> sigma2, Tensor<T> dY, Tensor<T>? dGamma, Tensor<T>? dBeta, Tensor<T>? dX)
     {
-        // The sums stand behind the pieces in the scratch memory.
+        // The sums follow the pieces in the scratch memory.
         int channels = x.Shape[1];
         (nint sum, nint sumHat) = NormalizationSums(x, epsilon, mu, sigma2, dY, dGamma, dBeta, keeps: dX is not null);
         if (dX is null)
@@ -92,7 +92,7 @@ public sealed partial class CudaBackend<T>
         ForEach("normalize_gradient", x.Count, x.Count, positions, channels, Read(gamma), epsilon, Read(sigma2), Read(dY), Write(dX));
     }
 
-    // dβ += Σ dy and dγ += Σ dy x̂, where they are wanted; both sums are kept for dX where that is.
+    // dβ += Σ dy and dγ += Σ dy x̂, where these are not null; both sums are kept for dX if that is not null.
     private (nint Sum, nint SumHat) NormalizationSums(
         Tensor<T> x, T epsilon, Tensor<T> mu, Tensor<T> sigma2, Tensor<T> dY, Tensor<T>? dGamma, Tensor<T>? dBeta, bool keeps)
     {
@@ -113,7 +113,7 @@ public sealed partial class CudaBackend<T>
         return (sum, sumHat);
     }
 
-    // The sum of each channel: where it has one piece a kernel adds it up, otherwise a second one adds the pieces.
+    // The sum of each channel: with one piece, one kernel sums it; otherwise a second kernel adds the pieces.
     private unsafe void Sum(ChannelSums shape, nint x = 0, nint dY = 0, nint mu = 0, nint sigma2 = 0, T epsilon = default, nint sums = 0, nint result = 0)
     {
         int pieces = (int)shape.Pieces.Value;
@@ -124,7 +124,7 @@ public sealed partial class CudaBackend<T>
             Blocks("add_pieces", shape.Channels, pieces, given, x, addresses, sums, result);
     }
 
-    /// <summary>An address so many elements further.</summary>
+    /// <summary>An address the given number of elements further.</summary>
     internal static unsafe nint At(nint address, long elements) => address + (nint)(elements * sizeof(T));
 
     // The positions of a channel: 1 for N x C, H W for N x C x H x W.

@@ -3,7 +3,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Gpu;
 
-// Operations on each element by itself: elements.cu.
+// Elementwise operations: elements.cu.
 public sealed partial class CudaBackend<T>
 {
     /// <inheritdoc/>

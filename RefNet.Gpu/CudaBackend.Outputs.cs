@@ -2,7 +2,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Gpu;
 
-// What stands at the end of a network: outputs.cu.
+// Output functions and losses of a network: outputs.cu.
 public sealed partial class CudaBackend<T>
 {
     /// <inheritdoc/>
@@ -70,7 +70,7 @@ public sealed partial class CudaBackend<T>
         ForEach("squared_distances_gradient", dX.Count, dX.Count, w.Shape[0], inputs, Read(x), Read(w), Read(dY), Write(dX));
     }
 
-    // What an operation asks for outside of layers is counted for itself.
+    // Transfers of an operation outside of layers are counted under its own name.
     private TResult Named<TResult>(string operation, Func<TResult> compute)
     {
         Enter(operation);

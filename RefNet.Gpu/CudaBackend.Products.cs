@@ -11,8 +11,8 @@ public sealed partial class CudaBackend<T>
     /// <inheritdoc/>
     public void AddProduct(Factor<T> a, Factor<T> b, Tensor<T> c) => Product(a, b, T.One, Read(a.Tensor), Read(b.Tensor), Change(c));
 
-    // Row-major memory of C, read column by column as cuBLAS does, holds Cᵀ; and likewise for A and B. So what is asked of
-    // cuBLAS is Cᵀ = Bᵀ Aᵀ + beta Cᵀ, and an operand that is transposed is one for which cuBLAS gets the T.
+    // Row-major memory of C, read column by column as cuBLAS does, holds Cᵀ; and likewise for A and B. So cuBLAS
+    // computes Cᵀ = Bᵀ Aᵀ + beta Cᵀ, and a transposed operand gets cuBLAS's T.
     private void Product(Factor<T> a, Factor<T> b, T beta, nint addressA, nint addressB, nint addressC)
     {
         (int m, int k, int n) = (a.Rows, a.Columns, b.Columns);
@@ -26,7 +26,7 @@ public sealed partial class CudaBackend<T>
 
     /// <summary>
     /// C = op(A) op(B) + beta C as cuBLAS sees them, column-major, for each image and each group: the larger of the two is one
-    /// batch. Where all images add to one C, they come one after the other.
+    /// batch. Where all images add to one C, they are computed one after another.
     /// </summary>
     internal void Products(bool transposeA, bool transposeB, int m, int n, int k, Operand a, Operand b, T beta, Operand c, int images, int groups)
     {
@@ -38,7 +38,7 @@ public sealed partial class CudaBackend<T>
             device.Times?.Begin(StreamWork.Products);
             if ((batchesImages ? images : groups) == 1)
             {
-                // A batch of one is a plain product, of which cuBLAS knows more algorithms.
+                // A batch of one is a plain product, for which cuBLAS has more algorithms.
                 device.Api.Blas.Gemm(device.Blas, transposeA, transposeB, m, n, k, T.One, addressA, a.Stride, addressB, b.Stride, beta, addressC, c.Stride);
             }
             else if (batchesImages)
@@ -58,15 +58,15 @@ public sealed partial class CudaBackend<T>
 }
 
 /// <summary>A matrix for each image and each group, row-major.</summary>
-/// <param name="Address">Where the first begins.</param>
+/// <param name="Address">The start of the first.</param>
 /// <param name="Stride">The distance from one row to the next, in elements.</param>
-/// <param name="ImageStride">The distance from one image to the next; 0 where all have the same.</param>
+/// <param name="ImageStride">The distance from one image to the next; 0 where all share one.</param>
 /// <param name="GroupStride">The distance from one group to the next.</param>
 internal readonly record struct Operand(nint Address, int Stride, long ImageStride, long GroupStride)
 {
-    /// <summary>Where the first matrix of an image begins.</summary>
+    /// <summary>The start of the first matrix of an image.</summary>
     public unsafe nint Image<T>(int n) where T : unmanaged => Address + (nint)(n * ImageStride * sizeof(T));
 
-    /// <summary>Where the first matrix of a group begins.</summary>
+    /// <summary>The start of the first matrix of a group.</summary>
     public unsafe nint Group<T>(int g) where T : unmanaged => Address + (nint)(g * GroupStride * sizeof(T));
 }

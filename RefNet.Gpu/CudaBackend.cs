@@ -10,18 +10,18 @@ namespace RefNet.Gpu;
 
 /// <summary>
 /// An NVIDIA card, for float and double: tensors stay there, cuBLAS multiplies, and everything else is a kernel of
-/// <c>Kernels/</c>. What each operation computes is defined by <c>ReferenceBackend</c>.
+/// <c>Kernels/</c>. <c>ReferenceBackend</c> defines what each operation computes.
 /// </summary>
 /// <remarks>
-/// <para>Operations go into one queue and nobody waits for them, until numbers come back to the host: then errors of the card
-/// come out, too. The same operands give the same bits: one queue, one cuBLAS, sums in a fixed order.</para>
-/// <para>Numbers cross where a tensor was last written on the other side; <see cref="Crossings"/> tells for which layer. What
-/// is left on the card when the backend is disposed of can no longer be read. Open one with <see cref="CudaProbe.OpenBackend"/>;
-/// one thread at a time uses it.</para>
+/// <para>Operations run asynchronously in one stream; the host waits only when it reads numbers, and errors of the card
+/// are reported then, too. The same operands give the same bits: one stream, one cuBLAS, sums in a fixed order.</para>
+/// <para>Numbers are transferred where a tensor was last written on the other side; <see cref="Crossings"/> says for
+/// which layer. Numbers left on the card when the backend is disposed of can no longer be read. Open one with
+/// <see cref="CudaProbe.OpenBackend"/>; it is used by one thread at a time.</para>
 /// </remarks>
 public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDisposable where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Pinned memory that uploads may hold before they wait for the card.
+    // The largest amount of pinned memory that uploads use before they wait for the card.
     private const long MostStagedBytes = 1L << 28;
 
     private readonly CudaDevice device;
@@ -59,18 +59,18 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
     /// <inheritdoc/>
     public string Name => Options.AllowTf32 ? "cuda (TF32)" : "cuda";
 
-    /// <summary>What the card is called.</summary>
+    /// <summary>The name of the card.</summary>
     public string DeviceName => device.Name;
 
-    /// <summary>How it works.</summary>
+    /// <summary>The options of this backend.</summary>
     public CudaOptions Options { get; }
 
-    /// <summary>What crossed between host and card, by layer.</summary>
+    /// <summary>The transfers between host and card, by layer.</summary>
     public Crossings Crossings { get; } = new();
 
     internal CudaDevice Device => device;
 
-    /// <summary>Bytes of the card that this backend has allocated so far, those included that it has freed since.</summary>
+    /// <summary>Bytes of the card that this backend has allocated so far, including those that it has freed since.</summary>
     internal long AllocatedBytes { get; private set; }
 
     /// <inheritdoc/>
@@ -101,15 +101,15 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
     /// <inheritdoc/>
     public bool Owns(DeviceCopy<T> copy) => copy is CudaCopy<T> ours && ours.Backend == this;
 
-    /// <summary>Waits until the card has done everything.</summary>
-    /// <exception cref="CudaException">Something of it failed.</exception>
+    /// <summary>Waits until all work of the card is done.</summary>
+    /// <exception cref="CudaException">Some of the work failed.</exception>
     public void Wait()
     {
         using DeviceTurn turn = device.TakeTurn();
         Wait(turn);
     }
 
-    /// <summary>Gives the card back.</summary>
+    /// <summary>Releases the card.</summary>
     public void Dispose()
     {
         if (isDisposed)
@@ -126,13 +126,13 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
         }
         catch (CudaException)
         {
-            // The card cannot be reached any more; nobody could do anything about it.
+            // The card can no longer be reached, so nothing can be done.
         }
 
         device.Dispose();
     }
 
-    /// <summary>Brings numbers to the card. Nobody waits for them: they are copied to pinned memory first.</summary>
+    /// <summary>Copies numbers to the card, asynchronously: they are copied to pinned memory first.</summary>
     internal void Upload(ReadOnlySpan<T> numbers, CudaCopy<T> copy)
     {
         if (Options.Strict && copy.ComputedBy is { } layer)
@@ -151,7 +151,7 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
             Wait(turn);
     }
 
-    /// <summary>Waits for the card, and brings numbers to the host.</summary>
+    /// <summary>Waits for the card, and copies numbers to the host.</summary>
     internal void Download(CudaCopy<T> copy, Span<T> numbers)
     {
         if (Options.Strict && layers.Count > 0)
@@ -166,10 +166,10 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
         kernels.ForEach("fill", count, count, T.Zero, copy.Address);
     }
 
-    /// <summary>Takes memory back, from any thread; work that still uses it stands in the queue before what comes next.</summary>
+    /// <summary>Takes memory back, from any thread; work that still uses it precedes any later work in the stream.</summary>
     internal void GiveBack(MemoryPool.Block block) => returned.Enqueue(block);
 
-    // The layer or operation that computes.
+    // The layer or operation that is computing.
     private string Asking => layers.TryPeek(out string? layer) ? layer : "";
 
     private InputException Unexpected(string what) => new(
@@ -191,21 +191,21 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
         return copy.Address;
     }
 
-    /// <summary>Puts kernels in the queue, in a turn.</summary>
+    /// <summary>Launches an elementwise kernel, within a turn.</summary>
     internal void ForEach(string kernel, int elements, params ReadOnlySpan<KernelArgument<T>> arguments)
     {
         using DeviceTurn turn = device.TakeTurn();
         kernels.ForEach(kernel, elements, arguments);
     }
 
-    /// <summary>Puts a kernel of blocks in the queue, in a turn.</summary>
+    /// <summary>Launches a kernel of cooperating blocks, within a turn.</summary>
     internal void Blocks(string kernel, int blocks, int terms, params ReadOnlySpan<KernelArgument<T>> arguments)
     {
         using DeviceTurn turn = device.TakeTurn();
         kernels.Blocks(kernel, blocks, terms, arguments);
     }
 
-    /// <summary>Memory for what lives within one operation. One queue does one operation after the other: all share it.</summary>
+    /// <summary>Memory for temporary results of one operation. Operations run one after another in one stream, so all share it.</summary>
     internal nint Scratch(long elements)
     {
         if (scratch.Bytes < elements * Unsafe.SizeOf<T>())
@@ -221,7 +221,7 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
         return scratch.Address;
     }
 
-    // A number that a kernel has left in the scratch memory.
+    // A number that a kernel has written to the scratch memory.
     private T NumberAt(nint address)
     {
         T number = default;
@@ -282,7 +282,7 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
         return any;
     }
 
-    // Tensors that were dropped without LeaveDevice give their memory back when they are collected.
+    // Tensors that were dropped without LeaveDevice return their memory when they are garbage-collected.
     private bool TakeBackWhatNobodyRefersTo()
     {
         GC.Collect();
@@ -298,7 +298,7 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
         return address;
     }
 
-    // Work in the queue may still use what is idle here.
+    // Work in the stream may still use memory that is idle here.
     private void FreeOnCard(nint address)
     {
         device.Api.Driver.TrySynchronize(device.Stream);

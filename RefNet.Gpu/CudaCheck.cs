@@ -6,10 +6,10 @@ using RefNet.Tensors;
 
 namespace RefNet.Gpu;
 
-/// <summary>Tries a card with the three products of a convolution of small whole numbers, which no rounding touches.</summary>
+/// <summary>Tests a card with the three products of a convolution of small integers, which need no rounding.</summary>
 internal static class CudaCheck
 {
-    /// <summary>Opens the card, compiles its kernels and compares its results with the definition's.</summary>
+    /// <summary>Opens the card, compiles its kernels and compares its results with those of the definition.</summary>
     /// <returns>What is wrong, or null.</returns>
     public static string? Run(CudaProbe probe)
     {
@@ -43,7 +43,7 @@ internal static class CudaCheck
         }
     }
 
-    // From -3 to 3: no sum above comes near 2^24.
+    // From -3 to 3: no sum above gets near 2^24.
     private static Tensor<T> Whole<T>(Shape shape) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Tensor<T> tensor = new(shape);

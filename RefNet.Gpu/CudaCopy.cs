@@ -3,7 +3,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Gpu;
 
-/// <summary>The numbers of a tensor in memory of the card. One that nobody refers to any more gives its memory back by itself.</summary>
+/// <summary>The numbers of a tensor in memory of the card. A copy without references returns its memory when it is finalised.</summary>
 internal sealed class CudaCopy<T>(CudaBackend<T> backend, MemoryPool.Block block, int length) : DeviceCopy<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private int isDisposed;
@@ -13,7 +13,7 @@ internal sealed class CudaCopy<T>(CudaBackend<T> backend, MemoryPool.Block block
     /// <summary>The backend whose memory it is.</summary>
     public CudaBackend<T> Backend => backend;
 
-    /// <summary>Where the first number stands.</summary>
+    /// <summary>The address of the first number.</summary>
     public nint Address => block.Address;
 
     /// <inheritdoc/>
@@ -22,7 +22,7 @@ internal sealed class CudaCopy<T>(CudaBackend<T> backend, MemoryPool.Block block
     /// <summary>The shape of the tensor that was last used on the card.</summary>
     public Shape? Shape { get; set; }
 
-    /// <summary>The layer or operation that has computed the numbers here; null where they came from the host.</summary>
+    /// <summary>The layer or operation that computed the numbers on the card; null if they came from the host.</summary>
     public string? ComputedBy { get; set; }
 
     /// <inheritdoc/>

@@ -3,8 +3,8 @@ using RefNet.Gpu.Api;
 namespace RefNet.Gpu;
 
 /// <summary>
-/// A card with one queue of work, one cuBLAS and the memory that RefNet holds there. One thread at a time has its turn, so
-/// that the order of the work, and with it every bit of the results, is the caller's.
+/// A card with one stream, one cuBLAS and RefNet's memory there. One thread at a time has its turn, so that the
+/// caller determines the order of the work, and with it every bit of the results.
 /// </summary>
 internal sealed class CudaDevice : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class CudaDevice : IDisposable
     private bool isDisposed;
 
     /// <summary>Opens a device.</summary>
-    /// <exception cref="CudaException">A call failed; nothing is left open then.</exception>
+    /// <exception cref="CudaException">A call failed; nothing is left open.</exception>
     public CudaDevice(CudaApi api, int ordinal = 0)
     {
         Api = api;
@@ -52,19 +52,19 @@ internal sealed class CudaDevice : IDisposable
     /// <summary>The functions of CUDA.</summary>
     public CudaApi Api { get; }
 
-    /// <summary>What the card is called.</summary>
+    /// <summary>The name of the card.</summary>
     public string Name { get; }
 
     /// <summary>Its generation.</summary>
     public (int Major, int Minor) ComputeCapability { get; }
 
-    /// <summary>How many multiprocessors it has.</summary>
+    /// <summary>The number of multiprocessors.</summary>
     public int Multiprocessors { get; }
 
-    /// <summary>The queue of work.</summary>
+    /// <summary>The stream of all work.</summary>
     public nint Stream { get; }
 
-    /// <summary>cuBLAS, on this queue.</summary>
+    /// <summary>cuBLAS, on this stream.</summary>
     public nint Blas { get; }
 
     /// <summary>Memory of the card.</summary>
@@ -73,17 +73,17 @@ internal sealed class CudaDevice : IDisposable
     /// <summary>Memory of the host that the card copies from and to.</summary>
     public MemoryPool Pinned { get; }
 
-    /// <summary>What measures how long work takes; null, as mostly, where nobody asks.</summary>
+    /// <summary>Measures how long work takes; null unless measuring is on.</summary>
     public StreamTimes? Times => measures ? times : null;
 
-    /// <summary>Raised once, before everything is given back, when no thread has its turn any more.</summary>
+    /// <summary>Raised once, before everything is released, when no thread has a turn any more.</summary>
     public event Action? Closing;
 
     /// <summary>Counts the turns.</summary>
     public long Turns { get; private set; }
 
     /// <summary>Waits until no other thread has its turn, and makes the device current on this one.</summary>
-    /// <exception cref="InvalidOperationException">This thread has its turn already: the inner one would give back what the outer one has borrowed.</exception>
+    /// <exception cref="InvalidOperationException">This thread already has a turn: the inner one would return memory that the outer one has borrowed.</exception>
     public DeviceTurn TakeTurn()
     {
         if (gate.IsHeldByCurrentThread)
@@ -95,7 +95,7 @@ internal sealed class CudaDevice : IDisposable
             Api.Driver.SetCurrent(context);
             Turns++;
             if (isMeasuring && !measures)
-                times.Drop(); // what nobody waited for when it was last measured
+                times.Drop(); // work that was not waited for in the last measurement
             measures = isMeasuring;
             return turn;
         }
@@ -116,10 +116,10 @@ internal sealed class CudaDevice : IDisposable
         return times;
     }
 
-    /// <summary>Measures no longer, from the next turn on.</summary>
+    /// <summary>Stops measuring, from the next turn on.</summary>
     public void StopMeasuring() => isMeasuring = false;
 
-    /// <summary>Gives everything back.</summary>
+    /// <summary>Releases everything.</summary>
     public void Dispose()
     {
         lock (gate)
@@ -130,12 +130,12 @@ internal sealed class CudaDevice : IDisposable
             Closing?.Invoke();
             nint before = Api.Driver.TryGetCurrent();
             Release(Api.Driver.TrySetCurrent(context));
-            // A context that may be gone must not stay current; another library's stays.
+            // A context that may be gone must not stay current; that of another library stays.
             Api.Driver.TrySetCurrent(before == context ? 0 : before);
         }
     }
 
-    // What was made in the context can be given back only where it is current; then the context itself, which needs no other.
+    // Objects of the context can be released only while it is current; then the context itself, which needs none.
     private void Release(bool isCurrent)
     {
         if (isCurrent)

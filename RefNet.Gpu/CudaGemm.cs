@@ -5,12 +5,12 @@ using RefNet.Tensors;
 namespace RefNet.Gpu;
 
 /// <summary>
-/// Matrix products on an NVIDIA card by cuBLAS, of operands on the host: each product sends them and fetches the result. For
+/// Matrix products of operands on the host, computed on an NVIDIA card by cuBLAS: each product sends the operands and fetches the result. For
 /// Math.NET; a network computes with a <see cref="CudaBackend{T}"/>, whose tensors stay on the card.
 /// </summary>
 /// <remarks>
-/// The same operands give the same bits: one queue, one cuBLAS. Open one with <see cref="CudaProbe.Open"/>. It may be called
-/// from several threads; one at a time has the card.
+/// The same operands give the same bits: one stream, one cuBLAS. Open one with <see cref="CudaProbe.Open"/>. It may
+/// be called from several threads; one at a time uses the card.
 /// </remarks>
 public sealed class CudaGemm : IGemm<float>, IGemm<double>, IDisposable
 {
@@ -33,10 +33,10 @@ public sealed class CudaGemm : IGemm<float>, IGemm<double>, IDisposable
     /// <inheritdoc cref="IGemm{T}.Name"/>
     public string Name => Options.AllowTf32 ? "cuda (TF32)" : "cuda";
 
-    /// <summary>What the card is called.</summary>
+    /// <summary>The name of the card.</summary>
     public string DeviceName => Device.Name;
 
-    /// <summary>How it works.</summary>
+    /// <summary>The options.</summary>
     public CudaOptions Options { get; }
 
     internal CudaDevice Device { get; }
@@ -47,13 +47,13 @@ public sealed class CudaGemm : IGemm<float>, IGemm<double>, IDisposable
     /// <inheritdoc/>
     public void Multiply(double alpha, Matrix<double> a, Matrix<double> b, double beta, Matrix<double> c) => Multiply<double>(alpha, a, b, beta, c);
 
-    /// <summary>Gives the card back.</summary>
+    /// <summary>Releases the card.</summary>
     public void Dispose() => Device.Dispose();
 
-    // Row-major memory of C, read column by column as cuBLAS does, holds Cᵀ; and likewise for A and B. So what is asked of
-    // cuBLAS is Cᵀ = alpha Bᵀ Aᵀ + beta Cᵀ, where Bᵀ and Aᵀ are what it sees in the memory of B and A as they stand:
+    // Row-major memory of C, read column by column as cuBLAS does, holds Cᵀ; and likewise for A and B. So cuBLAS
+    // computes Cᵀ = alpha Bᵀ Aᵀ + beta Cᵀ, where Bᵀ and Aᵀ are what it sees in the unchanged memory of B and A:
     //   gemm(opB, opA, n, m, k, alpha, B, ldb, A, lda, beta, C, ldc)
-    // and an operand that lies there transposed is the one for which cuBLAS gets the T.
+    // and an operand that is stored transposed gets cuBLAS's T.
     private void Multiply<T>(T alpha, Matrix<T> a, Matrix<T> b, T beta, Matrix<T> c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Gemm.CheckExtents(a, b, c);

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace RefNet.Gpu;
 
-/// <summary>The kernels of the CUDA backend, compiled for one type of numbers and the card that is there. Within a turn.</summary>
+/// <summary>The kernels of the CUDA backend, compiled for one type of numbers and the present card. Used within a turn.</summary>
 internal sealed unsafe class CudaKernels<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int ThreadsPerBlock = 256;
@@ -26,22 +26,22 @@ internal sealed unsafe class CudaKernels<T> where T : unmanaged, IBinaryFloating
             device.Api.Compiler.Compile("backend.cu", CudaSource.Read("backend.cu"), architecture, $"-DREAL={(typeof(T) == typeof(float) ? "float" : "double")}", "--std=c++17"));
     }
 
-    /// <summary>Runs a kernel on the elements of its result, a thread for each or fewer, once all earlier work is done.</summary>
+    /// <summary>Runs a kernel on the elements of its result, with at most one thread per element, after all earlier work.</summary>
     /// <param name="kernel">Its name.</param>
-    /// <param name="elements">How many elements, 1 or more.</param>
+    /// <param name="elements">The number of elements, 1 or more.</param>
     /// <param name="arguments">Its arguments.</param>
     public void ForEach(string kernel, long elements, params ReadOnlySpan<KernelArgument<T>> arguments) => Launch(
         kernel, (int)Math.Min((elements + ThreadsPerBlock - 1) / ThreadsPerBlock, (long)device.Multiprocessors * BlocksPerMultiprocessor), ThreadsPerBlock, arguments);
 
-    /// <summary>Runs a kernel on blocks of threads that work together, once all earlier work is done.</summary>
+    /// <summary>Runs a kernel on blocks of cooperating threads, after all earlier work.</summary>
     /// <param name="kernel">Its name.</param>
-    /// <param name="blocks">How many blocks, 1 or more.</param>
-    /// <param name="terms">How many terms a block adds up: it gets as many threads, from a warp to 256.</param>
+    /// <param name="blocks">The number of blocks, 1 or more.</param>
+    /// <param name="terms">The number of terms that a block sums: it gets this many threads, from a warp to 256.</param>
     /// <param name="arguments">Its arguments.</param>
     public void Blocks(string kernel, int blocks, int terms, params ReadOnlySpan<KernelArgument<T>> arguments) =>
         Launch(kernel, blocks, (int)Math.Clamp(BitOperations.RoundUpToPowerOf2((uint)terms), FewestLanes, ThreadsPerBlock), arguments);
 
-    /// <summary>Gives them back; it never throws.</summary>
+    /// <summary>Unloads the kernels; never throws.</summary>
     public void Unload() => device.Api.Driver.UnloadModule(module);
 
     private void Launch(string kernel, int blocks, int threads, ReadOnlySpan<KernelArgument<T>> arguments)
@@ -61,16 +61,16 @@ internal sealed unsafe class CudaKernels<T> where T : unmanaged, IBinaryFloating
     }
 }
 
-/// <summary>An argument of a kernel: a number, an address of the card, or where a struct stands.</summary>
+/// <summary>An argument of a kernel: a number, an address of the card, or the address of a struct.</summary>
 internal readonly struct KernelArgument<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // A card reads as many of these bytes as the type of the argument has.
+    // A card reads as many of these bytes as the type of the argument needs.
     private readonly ulong first;
     private readonly ulong second;
 
     private KernelArgument(ulong first, ulong second = 0, nint place = 0) => (this.first, this.second, Place) = (first, second, place);
 
-    /// <summary>Where a struct stands; 0 where the argument stands here.</summary>
+    /// <summary>The address of a struct; 0 where the argument is stored here.</summary>
     public nint Place { get; }
 
     public static implicit operator KernelArgument<T>(int number) => new((uint)number);
@@ -82,16 +82,16 @@ internal readonly struct KernelArgument<T> where T : unmanaged, IBinaryFloatingP
 
     public static implicit operator KernelArgument<T>(Divisor divisor) => new(divisor.Value | (ulong)divisor.Factor << 32, divisor.Shift);
 
-    /// <summary>A struct, which stays where it is until the launch.</summary>
+    /// <summary>A struct, which must not move until the launch.</summary>
     public static unsafe KernelArgument<T> Of<TStruct>(TStruct* place) where TStruct : unmanaged => new(0, 0, (nint)place);
 }
 
-/// <summary>The sources of the kernels, which come within this assembly.</summary>
+/// <summary>The sources of the kernels, embedded in this assembly.</summary>
 internal static class CudaSource
 {
     private const string Include = "#include \"";
 
-    /// <summary>A source, with those that it includes in the place of the first include of each.</summary>
+    /// <summary>A source, with the first include of each file replaced by its contents.</summary>
     public static string Read(string name)
     {
         StringBuilder text = new();

@@ -4,7 +4,7 @@ using RefNet.Gpu.Api;
 
 namespace RefNet.Gpu;
 
-/// <summary>What there is of CUDA on a machine, and if it cannot be used, exactly why.</summary>
+/// <summary>The CUDA installation of a machine, and if it cannot be used, exactly why.</summary>
 public sealed class CudaProbe
 {
     private readonly List<string> lines = [];
@@ -12,7 +12,7 @@ public sealed class CudaProbe
     private CudaProbe(CudaSearch search, CudaOptions defaults)
     {
         Defaults = defaults;
-        // All three are looked for even when the first is missing: the report shows all that has to be put right.
+        // All three are searched for even if the first is missing, so that the report shows everything that has to be fixed.
         int newest = int.MaxValue;
         CudaDriver? driver = Table(search.Find(CudaLibrary.Driver), CudaLibrary.Driver, library => new CudaDriver(library), table =>
         {
@@ -29,19 +29,19 @@ public sealed class CudaProbe
             api = new CudaApi(driver!, blas!, compiler!);
     }
 
-    /// <summary>The report, a line for each library and device.</summary>
+    /// <summary>The report, one line per library and device.</summary>
     public IReadOnlyList<string> Lines => lines;
 
     /// <summary>Why CUDA cannot be used here; null where it can.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>The options that <see cref="Open"/> takes where none are given.</summary>
+    /// <summary>The default options of <see cref="Open"/>.</summary>
     public CudaOptions Defaults { get; }
 
     /// <summary>Looks for CUDA on this machine.</summary>
     public static CudaProbe Run() => new(CudaSearch.ThisMachine, new CudaOptions());
 
-    /// <summary>Looks for CUDA with a search of the caller's.</summary>
+    /// <summary>Looks for CUDA with the given search.</summary>
     internal static CudaProbe Run(CudaSearch search, CudaOptions? defaults = null) => new(search, defaults ?? new CudaOptions());
 
     /// <summary>Opens the first device for matrix products.</summary>
@@ -54,7 +54,7 @@ public sealed class CudaProbe
     public CudaBackend<T> OpenBackend<T>(CudaOptions? options = null) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         api is null ? throw new CudaException(Problem!) : new CudaBackend<T>(new CudaDevice(api), options ?? Defaults);
 
-    /// <summary>Lets the first device compute a little, and compares its results with the definition's.</summary>
+    /// <summary>Runs a small computation on the first device, and compares its results with those of the definition.</summary>
     /// <returns>Why CUDA cannot be used here; null where it can.</returns>
     public string? Try() => Problem ?? CudaCheck.Run(this);
 

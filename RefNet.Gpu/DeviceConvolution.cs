@@ -7,14 +7,14 @@ using RefNet.Tensors;
 namespace RefNet.Gpu;
 
 /// <summary>
-/// A convolution as products of cuBLAS with the columns of images (convolution.cu), which are made band by band: some images,
-/// or some rows of one.
+/// A convolution as cuBLAS products with the columns of images (convolution.cu), which are written band by band: some
+/// images, or some rows of one.
 /// </summary>
 /// <remarks>
-/// Large images have a product each, all of a band in one batch, which reads and writes maps as they stand. Small ones, whose
-/// products would leave tiles of cuBLAS half empty, stand side by side for one product, and a kernel swaps the axes of their
-/// maps; so do all in dW += dY Xᵀ, where the sum over the images is a part of the product. A kernel of 1 x 1 that visits
-/// every position has the image for its columns.
+/// Each large image is a separate product, all of a band in one batch, which reads and writes maps in place. Small
+/// images, whose products would leave tiles of cuBLAS half empty, are combined into one product, and a kernel swaps
+/// the axes of their maps; so are all images in dW += dY Xᵀ, where the sum over the images is part of the product.
+/// For a 1 x 1 kernel at every position the columns are the image itself.
 /// </remarks>
 internal sealed class DeviceConvolution<T>(CudaBackend<T> backend, ConvolutionGeometry geometry, int groups) : IConvolution<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -100,7 +100,7 @@ internal sealed class DeviceConvolution<T>(CudaBackend<T> backend, ConvolutionGe
         backend.ForEach("swap_axes", piece.MapElements, piece.MapElements, divisor, columns, positions, from.Address, to.Address);
     }
 
-    // As much at a time as there is room for its columns, in pieces of one size.
+    // Pieces of equal size, as large as the room for columns allows.
     private IEnumerable<Piece> PiecesOf(Shape x, Shape y, bool sideBySide)
     {
         (int samples, int rows) = (y[0], y[2]);
@@ -124,25 +124,25 @@ internal sealed class DeviceConvolution<T>(CudaBackend<T> backend, ConvolutionGe
         static int Even(int count, int most) => (count + (count + most - 1) / most - 1) / ((count + most - 1) / most);
     }
 
-    // So many elements, up to the next address that cards like best: 256 bytes.
+    // A number of elements, rounded up to a multiple of 256 bytes, the best alignment.
     private static long Aligned(long elements) => (elements + 63) / 64 * 64;
 
-    // The extents of the products of a piece, and where everything begins. Several images have all their rows in it.
+    // The extents of the products of a piece, and the addresses of its operands. A piece of several images has all their rows.
     private readonly struct Piece(ColumnBand band, int taps, Shape x, Shape y, int groups, int first, nint memory, bool sideBySide)
     {
         private readonly int imagePositions = y[2] * y[3];
 
         public ColumnBand Band => band;
 
-        /// <summary>Whether X is made; otherwise it is the images.</summary>
+        /// <summary>Whether X is written; otherwise it is the images themselves.</summary>
         public bool HasColumns => memory != 0;
 
-        /// <summary>Whether the maps of a product are others than those of a tensor.</summary>
+        /// <summary>Whether the maps of a product are in a different order from those of a tensor.</summary>
         public bool SwapsMaps => sideBySide && Images > 1;
 
         public int Images => (int)band.Images.Value;
 
-        /// <summary>N: a product for each image, or one for all.</summary>
+        /// <summary>N: one product per image, or one for all.</summary>
         public int Products => sideBySide ? 1 : Images;
 
         public int R => x[1] * taps / groups;
@@ -167,11 +167,11 @@ internal sealed class DeviceConvolution<T>(CudaBackend<T> backend, ConvolutionGe
         /// <summary>W.</summary>
         public Operand Weights(nint weights) => new(weights, R, 0, (long)F * R);
 
-        /// <summary>Y as a tensor has it.</summary>
+        /// <summary>Y in the order of the tensor.</summary>
         public Operand Maps(nint batch) => new(
             CudaBackend<T>.At(batch, (long)first * y.Sample.Count + (long)band.FirstOutputRow * y[3]), imagePositions, y.Sample.Count, (long)F * imagePositions);
 
-        /// <summary>Y with the maps of one channel side by side, behind the columns.</summary>
+        /// <summary>Y with the maps of each channel next to each other, stored after the columns.</summary>
         public Operand SwappedMaps => new(CudaBackend<T>.At(memory, Aligned((long)x[1] * taps * P)), P, 0, (long)F * P);
     }
 }

@@ -4,9 +4,9 @@ using RefNet.Tensors;
 namespace RefNet.Gpu;
 
 /// <summary>A matrix in the memory of the card, without gaps: row-major, or, where it is transposed, its transpose is.</summary>
-/// <param name="Address">Where its first element stands.</param>
-/// <param name="IsTransposed">Whether the transpose lies there, row after row.</param>
-/// <param name="Stride">The distance from one row, of what lies there, to the next, in elements.</param>
+/// <param name="Address">The address of its first element.</param>
+/// <param name="IsTransposed">Whether the transpose is stored there, row by row.</param>
+/// <param name="Stride">The distance between stored rows, in elements.</param>
 internal readonly record struct DeviceMatrix(nint Address, bool IsTransposed, int Stride)
 {
     /// <summary>The copy of a matrix.</summary>

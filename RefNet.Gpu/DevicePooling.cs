@@ -24,10 +24,10 @@ internal sealed class DevicePooling<T>(CudaBackend<T> backend, PoolingGeometry g
     }
 }
 
-/// <summary>Maxima of windows: pooling.cu. Forward keeps where each window's stands, for Backward.</summary>
+/// <summary>Maxima of windows: pooling.cu. Forward stores the position of each maximum, for Backward.</summary>
 internal sealed class DeviceMaxPooling<T>(CudaBackend<T> backend, PoolingGeometry geometry) : IPooling<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Places within a window, from 0.
+    // Positions within a window, from 0.
     private Tensor<T>? winners;
 
     /// <inheritdoc/>

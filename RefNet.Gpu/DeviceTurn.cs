@@ -6,8 +6,8 @@ using RefNet.Tensors;
 namespace RefNet.Gpu;
 
 /// <summary>
-/// What one thread does with the device before it lets the next have it. Memory that it borrows goes back at the end of
-/// its <c>using</c>, whatever happened, and not before the device is done with it.
+/// The exclusive use of the device by one thread. Borrowed memory is returned at the end of its <c>using</c>,
+/// whatever happened, and not before the device is done with it.
 /// </summary>
 internal sealed class DeviceTurn(CudaDevice device) : IDisposable
 {
@@ -15,19 +15,19 @@ internal sealed class DeviceTurn(CudaDevice device) : IDisposable
     private readonly List<MemoryPool.Block> borrowedPinned = [];
     private bool hasWorkUnderWay;
 
-    /// <summary>Raised at the end of a turn that failed while the device had work to do: what it has in its memory is not known.</summary>
+    /// <summary>Raised at the end of a turn that failed while the device had work to do: the contents of its memory are then unknown.</summary>
     public event Action? Failed;
 
     /// <summary>The device.</summary>
     public CudaDevice Device => device;
 
-    /// <summary>Borrows memory of the card for so many elements; it holds anything.</summary>
+    /// <summary>Borrows memory of the card for the given number of elements; its contents are undefined.</summary>
     public nint Memory<T>(long elements) where T : unmanaged => Borrow(device.Memory, borrowedMemory, elements * Unsafe.SizeOf<T>());
 
-    /// <summary>Borrows pinned memory for so many elements; it holds anything.</summary>
+    /// <summary>Borrows pinned memory for the given number of elements; its contents are undefined.</summary>
     public nint Pinned<T>(long elements) where T : unmanaged => Borrow(device.Pinned, borrowedPinned, elements * Unsafe.SizeOf<T>());
 
-    /// <summary>Copies elements from pinned memory to the card, once all earlier work is done.</summary>
+    /// <summary>Copies elements from pinned memory to the card, after all earlier work.</summary>
     public void ToCard<T>(nint pinned, nint memory, long elements) where T : unmanaged
     {
         Begin(StreamWork.Copies);
@@ -35,7 +35,7 @@ internal sealed class DeviceTurn(CudaDevice device) : IDisposable
         End();
     }
 
-    /// <summary>Copies elements from the card to pinned memory, once all earlier work is done.</summary>
+    /// <summary>Copies elements from the card to pinned memory, after all earlier work.</summary>
     public void ToHost<T>(nint memory, nint pinned, long elements) where T : unmanaged
     {
         Begin(StreamWork.Copies);
@@ -43,7 +43,7 @@ internal sealed class DeviceTurn(CudaDevice device) : IDisposable
         End();
     }
 
-    /// <summary>C = alpha op(A) op(B) + beta C, as cuBLAS sees them, once all earlier work is done: see <see cref="CudaBlas.Gemm"/>.</summary>
+    /// <summary>C = alpha op(A) op(B) + beta C, as cuBLAS sees them, after all earlier work: see <see cref="CudaBlas.Gemm"/>.</summary>
     public void Multiply<T>(
         bool transposeA, bool transposeB, int m, int n, int k,
         T alpha, nint a, int lda, nint b, int ldb, T beta, nint c, int ldc) where T : unmanaged
@@ -53,7 +53,7 @@ internal sealed class DeviceTurn(CudaDevice device) : IDisposable
         End();
     }
 
-    /// <summary>Brings a matrix to the card.</summary>
+    /// <summary>Copies a matrix to the card.</summary>
     public DeviceMatrix Upload<T>(Matrix<T> matrix) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         long elements = (long)matrix.Rows * matrix.Columns;
@@ -64,7 +64,7 @@ internal sealed class DeviceTurn(CudaDevice device) : IDisposable
         return DeviceMatrix.Of(memory, matrix, isTransposed);
     }
 
-    /// <summary>Waits for the card, and writes what it has there, row-major, into a matrix.</summary>
+    /// <summary>Waits for the card, and copies row-major numbers from there into a matrix.</summary>
     public void Download<T>(nint memory, Matrix<T> matrix) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         long elements = (long)matrix.Rows * matrix.Columns;
@@ -74,8 +74,8 @@ internal sealed class DeviceTurn(CudaDevice device) : IDisposable
         Packing.Unpack(pinned, matrix);
     }
 
-    /// <summary>Waits until the card has done everything.</summary>
-    /// <exception cref="CudaException">Something of it failed.</exception>
+    /// <summary>Waits until all work of the card is done.</summary>
+    /// <exception cref="CudaException">Some of the work failed.</exception>
     public void Wait()
     {
         device.Api.Driver.Synchronize(device.Stream);
@@ -88,7 +88,7 @@ internal sealed class DeviceTurn(CudaDevice device) : IDisposable
     {
         if (hasWorkUnderWay)
         {
-            // An error is on its way to the caller. Memory must not change hands while the card may still use it.
+            // An error is being thrown. Memory must not be reused while the card may still use it.
             device.Api.Driver.TrySynchronize(device.Stream);
             hasWorkUnderWay = false;
             device.Times?.Drop();

@@ -4,13 +4,13 @@ using System.Runtime.InteropServices;
 namespace RefNet.Gpu;
 
 /// <summary>
-/// A number that all threads of a kernel divide by, with what makes the division a multiplication and a shift (Granlund and
-/// Montgomery 1994); for dividends below 2³¹. The fields of common.cuh, in its order.
+/// A number that all threads of a kernel divide by, with the constants that turn the division into a multiplication
+/// and a shift (Granlund and Montgomery 1994); for dividends below 2³¹. The fields of common.cuh, in its order.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct Divisor
 {
-    /// <summary>Takes a number from 1 to 2³¹ - 1.</summary>
+    /// <summary>Creates a divisor from 1 to 2³¹ - 1.</summary>
     public Divisor(int value)
     {
         Value = (uint)value;
@@ -21,12 +21,12 @@ internal readonly record struct Divisor
     /// <summary>The number.</summary>
     public uint Value { get; }
 
-    /// <summary>2³² (2^Shift - Value) / Value, rounded down, and 1 more.</summary>
+    /// <summary>2³² (2^Shift - Value) / Value, rounded down, plus 1.</summary>
     public uint Factor { get; }
 
     /// <summary>log₂ of the number, rounded up.</summary>
     public uint Shift { get; }
 
-    /// <summary>Takes a number.</summary>
+    /// <summary>Converts a number.</summary>
     public static implicit operator Divisor(int value) => new(value);
 }

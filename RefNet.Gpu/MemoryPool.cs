@@ -4,8 +4,8 @@ using RefNet.Gpu.Api;
 namespace RefNet.Gpu;
 
 /// <summary>
-/// Memory that is kept for the next who needs it, because allocating on a device, or pinning, costs more than most
-/// products. Blocks have sizes that are powers of two, so that few sizes serve all.
+/// Memory that is kept for reuse, because allocating on a device, or pinning, costs more than most products. The
+/// sizes of blocks are powers of two, so that few sizes serve all requests.
 /// </summary>
 internal sealed class MemoryPool(Func<nint, nint> allocate, Action<nint> free) : IDisposable
 {
@@ -13,16 +13,16 @@ internal sealed class MemoryPool(Func<nint, nint> allocate, Action<nint> free) :
 
     private readonly Dictionary<nint, Stack<nint>> idle = [];
 
-    /// <summary>Some memory.</summary>
+    /// <summary>A block of memory.</summary>
     public readonly record struct Block(nint Address, nint Bytes);
 
-    /// <summary>The size of the block that so many bytes get.</summary>
+    /// <summary>The size of the block for the given number of bytes.</summary>
     public static nint SizeOf(nint bytes) => (nint)BitOperations.RoundUpToPowerOf2((nuint)Math.Max(bytes, SmallestBlock));
 
-    /// <summary>Asks whoever keeps blocks for later to return some; whether any were returned.</summary>
+    /// <summary>Asks holders of spare blocks to return some; returns whether any were returned.</summary>
     public Func<bool>? Spare { get; set; }
 
-    /// <summary>A block of at least so many bytes, which hold anything.</summary>
+    /// <summary>A block of at least the given number of bytes; its contents are undefined.</summary>
     /// <exception cref="CudaException">There is no such memory left, not even after all idle and all spare blocks were freed.</exception>
     public Block Rent(nint bytes)
     {
@@ -32,7 +32,7 @@ internal sealed class MemoryPool(Func<nint, nint> allocate, Action<nint> free) :
         return new Block(Allocate(size), size);
     }
 
-    /// <summary>Allocates so many bytes, which hold anything, and which the caller frees.</summary>
+    /// <summary>Allocates the given number of bytes, which the caller frees; their contents are undefined.</summary>
     /// <exception cref="CudaException">There is no such memory left, not even after all idle and all spare blocks were freed.</exception>
     public nint Allocate(nint bytes)
     {
@@ -44,7 +44,7 @@ internal sealed class MemoryPool(Func<nint, nint> allocate, Action<nint> free) :
             }
             catch (CudaException error) when (error.Status == CudaDriver.OutOfMemory)
             {
-                // What is spare becomes idle, and is freed the next time round.
+                // Spare blocks become idle, and are freed in the next iteration.
                 if (!FreeIdle() && Spare?.Invoke() != true)
                     throw;
             }
@@ -59,7 +59,7 @@ internal sealed class MemoryPool(Func<nint, nint> allocate, Action<nint> free) :
         blocks.Push(block.Address);
     }
 
-    /// <summary>Frees what is not in use.</summary>
+    /// <summary>Frees the blocks that are not in use.</summary>
     public void Dispose() => FreeIdle();
 
     private bool FreeIdle()

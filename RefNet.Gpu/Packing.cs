@@ -4,13 +4,13 @@ using RefNet.Tensors;
 
 namespace RefNet.Gpu;
 
-/// <summary>Copies matrices into and out of memory without gaps; threads share large copies.</summary>
+/// <summary>Copies matrices into and out of contiguous memory; threads share large copies.</summary>
 internal static unsafe class Packing
 {
     private const long PieceBytes = 1 << 20;
 
-    /// <summary>Copies a matrix, row after row; or, where its columns lie side by side, its transpose, row after row.</summary>
-    /// <returns>Whether it is the transpose that was copied.</returns>
+    /// <summary>Copies a matrix, row by row; or, where its columns are contiguous, its transpose, row by row.</summary>
+    /// <returns>Whether the transpose was copied.</returns>
     public static bool Pack<T>(Matrix<T> source, nint destination) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (source.ColumnStride != 1 && source.RowStride == 1)
@@ -37,7 +37,7 @@ internal static unsafe class Packing
         return false;
     }
 
-    /// <summary>Copies what lies row after row into a matrix.</summary>
+    /// <summary>Copies contiguous rows into a matrix.</summary>
     public static void Unpack<T>(nint source, Matrix<T> destination) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T* values = (T*)source;
@@ -70,21 +70,21 @@ internal static unsafe class Packing
             Copy((T*)source, elements, (long)destination.Length * sizeof(T));
     }
 
-    /// <summary>Copies channels of images, image after image, so that a channel of all images lies side by side.</summary>
+    /// <summary>Copies channels of images, stored image by image, so that each channel of all images is contiguous.</summary>
     public static void PackChannels<T>(ReadOnlySpan<T> images, nint destination, int count, int channels) where T : unmanaged
     {
         fixed (T* elements = images)
             CopyChannels(new Channels((nint)elements, destination, count, channels, (long)images.Length / count / channels * sizeof(T), ToSideBySide: true));
     }
 
-    /// <summary>Copies channels of images, a channel of all images side by side, so that image lies after image.</summary>
+    /// <summary>Copies channels of images, stored channel by channel over all images, back to image by image.</summary>
     public static void UnpackChannels<T>(nint source, Span<T> images, int count, int channels) where T : unmanaged
     {
         fixed (T* elements = images)
             CopyChannels(new Channels((nint)elements, source, count, channels, (long)images.Length / count / channels * sizeof(T), ToSideBySide: false));
     }
 
-    /// <summary>Whether memory holds these elements, bit by bit: 0 and -0 differ, and a NaN is like itself.</summary>
+    /// <summary>Whether memory holds these elements, compared bitwise: 0 and -0 differ, and a NaN equals itself.</summary>
     public static bool Holds<T>(nint memory, ReadOnlySpan<T> elements) where T : unmanaged
     {
         long bytes = (long)elements.Length * sizeof(T);
@@ -92,7 +92,7 @@ internal static unsafe class Packing
         {
             if (bytes <= PieceBytes)
                 return AreSame((byte*)memory, (byte*)start, bytes);
-            // A difference in the first piece, as in weights that were trained, ends it; else threads share what is left.
+            // A difference in the first piece, as in trained weights, ends the comparison; otherwise threads share the rest.
             if (!AreSame((byte*)memory, (byte*)start, PieceBytes))
                 return false;
             int difference = 0;
@@ -101,7 +101,7 @@ internal static unsafe class Packing
         }
     }
 
-    /// <summary>Whether the rows of a matrix lie one behind the other without gaps.</summary>
+    /// <summary>Whether the rows of a matrix are contiguous.</summary>
     public static bool IsDense<T>(Matrix<T> matrix) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         matrix.ColumnStride == 1 && (matrix.RowStride == matrix.Columns || matrix.Rows == 1);
 

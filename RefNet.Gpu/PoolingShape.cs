@@ -4,7 +4,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Gpu;
 
-/// <summary>What the kernels have to know of images and their windows; the fields of pooling.cu, in its order.</summary>
+/// <summary>What the kernels need to know about images and their windows; the fields of pooling.cu, in its order.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct PoolingShape
 {

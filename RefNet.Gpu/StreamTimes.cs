@@ -5,7 +5,7 @@ namespace RefNet.Gpu;
 /// <summary>The kinds of work that a card does.</summary>
 internal enum StreamWork
 {
-    /// <summary>Over the bus, in both directions.</summary>
+    /// <summary>Transfers over the bus, in both directions.</summary>
     Copies,
 
     /// <summary>RefNet's own kernels: columns, sums of columns, bias.</summary>
@@ -16,8 +16,8 @@ internal enum StreamWork
 }
 
 /// <summary>
-/// How long a card takes for each kind of work, by its own clock: a mark stands in the queue before and behind each piece.
-/// Within a turn. It costs two calls a piece, so it is there only where somebody measures.
+/// How long a card takes for each kind of work, by its own clock: an event is recorded before and after each piece.
+/// Used within a turn. It costs two calls per piece, so it is used only for measuring.
 /// </summary>
 internal sealed class StreamTimes(CudaDevice device) : IDisposable
 {
@@ -28,20 +28,20 @@ internal sealed class StreamTimes(CudaDevice device) : IDisposable
 
     private CudaDriver Driver => device.Api.Driver;
 
-    /// <summary>The seconds of all work of a kind that was waited for.</summary>
+    /// <summary>The total seconds of completed work of one kind.</summary>
     public double this[StreamWork work] => seconds[(int)work];
 
-    /// <summary>How many pieces of work were waited for.</summary>
+    /// <summary>The number of completed pieces of work.</summary>
     public int Pieces { get; private set; }
 
-    /// <summary>Counts from 0 again.</summary>
+    /// <summary>Resets all counts to 0.</summary>
     public void Clear()
     {
         Array.Clear(seconds);
         Pieces = 0;
     }
 
-    /// <summary>Sets the mark before a piece of work.</summary>
+    /// <summary>Records the event before a piece of work.</summary>
     public void Begin(StreamWork work)
     {
         nint start = Mark(), end = Mark();
@@ -49,10 +49,10 @@ internal sealed class StreamTimes(CudaDevice device) : IDisposable
         underWay.Add((work, start, end));
     }
 
-    /// <summary>Sets the mark behind it.</summary>
+    /// <summary>Records the event after it.</summary>
     public void End() => Driver.Record(underWay[^1].End, device.Stream);
 
-    /// <summary>Adds up what lies between the marks, all of which the card has passed.</summary>
+    /// <summary>Adds the times between the events, all of which are complete.</summary>
     public void AddUp()
     {
         foreach ((StreamWork work, nint start, nint end) in underWay)
@@ -61,7 +61,7 @@ internal sealed class StreamTimes(CudaDevice device) : IDisposable
         Drop();
     }
 
-    /// <summary>Forgets what is under way.</summary>
+    /// <summary>Discards pending measurements.</summary>
     public void Drop()
     {
         foreach ((_, nint start, nint end) in underWay)
@@ -73,7 +73,7 @@ internal sealed class StreamTimes(CudaDevice device) : IDisposable
         underWay.Clear();
     }
 
-    /// <summary>Gives the marks back.</summary>
+    /// <summary>Destroys the events.</summary>
     public void Dispose()
     {
         foreach (nint mark in all)

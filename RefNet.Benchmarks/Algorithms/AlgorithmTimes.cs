@@ -6,11 +6,11 @@ using RefNet.Tensors;
 
 namespace RefNet.Benchmarks.Algorithms;
 
-/// <summary>How long each algorithm takes for one product of a convolution.</summary>
+/// <summary>The times of all algorithms for one product of a convolution.</summary>
 /// <param name="Shape">The convolution.</param>
 /// <param name="Product">Which product.</param>
-/// <param name="Chosen">The name of the algorithm that the engine takes.</param>
-/// <param name="Times">What each took.</param>
+/// <param name="Chosen">The name of the algorithm that the engine chooses.</param>
+/// <param name="Times">The time of each.</param>
 internal sealed record AlgorithmTimes(ConvolutionShape Shape, ConvolutionProduct Product, string Chosen, IReadOnlyList<AlgorithmTime> Times)
 {
     private const int FewestCalls = 3;
@@ -18,13 +18,13 @@ internal sealed record AlgorithmTimes(ConvolutionShape Shape, ConvolutionProduct
     /// <summary>The fastest.</summary>
     public AlgorithmTime Best => Times.MinBy(time => time.Nanoseconds)!;
 
-    /// <summary>The time of the one that is taken over that of the fastest: 1 where the choice is right.</summary>
+    /// <summary>The time of the chosen algorithm over that of the fastest: 1 where the choice is right.</summary>
     public double Regret => Times.First(time => time.Name == Chosen).Nanoseconds / Best.Nanoseconds;
 
     /// <summary>Measures one product of a convolution by every algorithm in turn; null where there is no choice.</summary>
     /// <param name="shape">The convolution.</param>
     /// <param name="product">Which product.</param>
-    /// <param name="seconds">For how long, in all.</param>
+    /// <param name="seconds">The total time to measure.</param>
     public static AlgorithmTimes? Measure(ConvolutionShape shape, ConvolutionProduct product, double seconds)
     {
         GemmKernel<float> kernel = SimdGemm<float>.BestKernel();
@@ -57,8 +57,8 @@ internal sealed record AlgorithmTimes(ConvolutionShape Shape, ConvolutionProduct
     }
 }
 
-/// <summary>How long an algorithm takes for one image of a batch.</summary>
+/// <summary>The time of an algorithm for one image of a batch.</summary>
 /// <param name="Name">The algorithm.</param>
-/// <param name="Steps">What it does, by its own count.</param>
+/// <param name="Steps">Its steps, by its own count.</param>
 /// <param name="Nanoseconds">The best of all calls, for one image.</param>
 internal sealed record AlgorithmTime(string Name, ConvolutionSteps Steps, double Nanoseconds);

@@ -8,15 +8,15 @@ using RefNet.Tensors;
 namespace RefNet.Benchmarks.Algorithms;
 
 /// <summary>
-/// For every convolution of some architectures: which algorithm computes each of its products, what each would take, and where the
-/// choice is wrong by more than a tenth.
+/// For every convolution of some architectures: the algorithm chosen for each of its products, the time of every
+/// algorithm, and where the choice is more than a tenth slower than the best.
 /// </summary>
 internal static class AlgorithmsCommand
 {
     private const double Seconds = 0.15;
     private const double Wrong = 1.1;
 
-    /// <summary>A table of the architectures that are named, or of all.</summary>
+    /// <summary>A table of the named architectures, or of all.</summary>
     public static int Run(string[] arguments)
     {
         try
@@ -56,7 +56,7 @@ internal static class AlgorithmsCommand
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {times.Shape} | {times.Product} | {string.Join(", ", cells)} | {(times.Regret > Wrong ? $"**{times.Regret:F2}**" : $"{times.Regret:F2}")} |"));
     }
 
-    // What each convolution sees in a pass of one image, in a batch of as many as are asked for.
+    // The shape of each convolution in a forward pass, for the requested batch size.
     private static IEnumerable<ConvolutionShape> Shapes(Architecture architecture, int batch)
     {
         Network<float> network = architecture.Create<float>(seed: 1);

@@ -5,14 +5,14 @@ using RefNet.Backends.Simd;
 namespace RefNet.Benchmarks.Algorithms;
 
 /// <summary>
-/// Measures what the steps of each algorithm for convolution cost on this processor, and prints the table for
+/// Measures the cost of each step of each convolution algorithm on this processor, and prints the table for
 /// RefNet/Backends/Simd/Convolutions/ConvolutionCosts.cs.
 /// </summary>
 internal static class CalibrateCommand
 {
     private const double Seconds = 0.25;
 
-    // Layers of LeNet, VGG, ResNets for 32 and 224 pixels, GoogLeNet, and between them: channels, maps, extent, kernel, stride, padding.
+    // Layers of LeNet, VGG, ResNets for 32 and 224 pixels, GoogLeNet, and in between: channels, maps, extent, kernel, stride, padding.
     private static readonly (int Channels, int Maps, int Extent, int Kernel, int Stride, int Padding)[] small =
     [
         (1, 6, 28, 5, 1, 2), (6, 16, 14, 5, 1, 0), (1, 16, 28, 3, 1, 1), (16, 16, 28, 3, 1, 1), (16, 32, 14, 3, 1, 1), (32, 32, 14, 3, 1, 1), (32, 48, 7, 3, 1, 1), (48, 48, 7, 3, 1, 1),

@@ -8,18 +8,18 @@ namespace RefNet.Benchmarks.Algorithms;
 /// <param name="X">N x C x H x W.</param>
 /// <param name="Maps">F.</param>
 /// <param name="Geometry">Kernel, stride, padding.</param>
-/// <param name="Groups">How many groups of channels there are.</param>
+/// <param name="Groups">The number of groups of channels.</param>
 internal sealed record ConvolutionShape(Shape X, int Maps, ConvolutionGeometry Geometry, int Groups)
 {
     public Shape Y => Geometry.Output(X.Sample, Maps).Batch(X[0]);
 
     public Shape W => new(Maps, X[1] / Groups, Geometry.Rows.Size, Geometry.Columns.Size);
 
-    /// <summary>Those of a layer, where it is a convolution.</summary>
+    /// <summary>The shape of a layer, if it is a convolution.</summary>
     public static ConvolutionShape? Of(Layer<float> layer, Shape x) =>
         layer is Convolution2D<float> convolution ? new(x, convolution.OutputShape(x.Sample)[0], convolution.Geometry, convolution.Groups) : null;
 
-    /// <summary>One with square images and kernels.</summary>
+    /// <summary>A shape with square images and kernels.</summary>
     public static ConvolutionShape Square(int batch, int channels, int maps, int extent, int kernel, int stride = 1, int padding = 0) =>
         new(new Shape(batch, channels, extent, extent), maps, ConvolutionGeometry.Square(kernel, stride, padding) with { Rounding = Rounding.Floor }, 1);
 

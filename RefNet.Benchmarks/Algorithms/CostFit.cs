@@ -3,14 +3,14 @@ using RefNet.Backends.Simd;
 
 namespace RefNet.Benchmarks.Algorithms;
 
-/// <summary>What a step of each kind costs, so that work times cost comes close to measured times.</summary>
+/// <summary>Fits the cost of each kind of step, so that work times cost approximates measured times.</summary>
 internal static class CostFit
 {
     private const int Kinds = 4;
 
     /// <summary>
-    /// The costs, none below 0, with the least sum of squared relative errors. With four of them, all choices of those that
-    /// are not 0 can be tried.
+    /// The non-negative costs with the least sum of squared relative errors. With only four costs, all subsets of
+    /// nonzero ones can be tried.
     /// </summary>
     public static ConvolutionSteps Fit(IReadOnlyList<AlgorithmTime> times)
     {

@@ -10,12 +10,12 @@ internal static class Clock
     private const double LongSeconds = 1;
     private const int MostTimes = 1000;
 
-    /// <summary>How long the same work is timed again and again: a third of a second.</summary>
+    /// <summary>The time for repeating the same work: about a third of a second.</summary>
     public static double MostSeconds { get; set; } = 0.3;
 
     /// <summary>
-    /// The shortest of as many runs as fit into <see cref="MostSeconds"/>, the first of which is not counted; two are counted at least, or
-    /// one where it takes more than a second.
+    /// The shortest of as many runs as fit into <see cref="MostSeconds"/>, not counting the first; at least two
+    /// count, or one where it takes more than a second.
     /// </summary>
     public static double Best(Action work)
     {
@@ -27,7 +27,7 @@ internal static class Clock
         return best;
     }
 
-    /// <summary>What the shortest run is made of, by the clock of the card; the rest is packing, calls, and what the processor does.</summary>
+    /// <summary>The parts of the shortest run, by the clock of the card; the remainder is packing, calls, and work of the processor.</summary>
     public static (double? Copies, double? Kernels, double? Products, double? Remainder) Split(CudaDevice card, Action work)
     {
         StreamTimes times = card.Measure();
@@ -55,7 +55,7 @@ internal static class Clock
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    /// <summary>A row of a table: what it is, by how much the card differs from the processor, then times in milliseconds; a gap where there is none.</summary>
+    /// <summary>A row of a table: its name, the difference between card and processor, then times in milliseconds; empty where there is none.</summary>
     public static void WriteRow(string name, double difference, params ReadOnlySpan<double?> seconds)
     {
         Console.Write(string.Create(CultureInfo.InvariantCulture, $"| {name} | {difference:0.0e+0} |"));
@@ -73,8 +73,8 @@ internal static class Clock
     }
 
     /// <summary>
-    /// How far what was found lies from what was expected: |found - expected| / |expected|, Euclidean norms. Zeros where
-    /// others are expected are at 1; a NaN anywhere is far from everything.
+    /// The relative difference: |found - expected| / |expected|, Euclidean norms. Zeros instead of other numbers give
+    /// 1; a NaN anywhere never passes.
     /// </summary>
     public static double Difference(ReadOnlySpan<float> found, ReadOnlySpan<float> expected)
     {
@@ -90,10 +90,10 @@ internal static class Clock
     }
 
     /// <summary>
-    /// How far two sums of so many products of random numbers may lie apart. Added up one after the other, partial sums grow
-    /// as sqrt(k) and each addition rounds by up to u = 2⁻²⁴ of them, which makes about 0.3 u n of a sum of size sqrt(n): 0.3
-    /// u sqrt(n) on each side, and less where sums are added up in parts. 2 u sqrt(n) leaves room for both; 1e-5, for the
-    /// dozens of roundings that each of few products can take part in.
+    /// How much two sums of the given number of products of random numbers may differ. Added one by one, partial sums
+    /// grow as sqrt(k) and each addition rounds by up to u = 2⁻²⁴ of them, which makes about 0.3 u n of a sum of size
+    /// sqrt(n): 0.3 u sqrt(n) on each side, and less where sums are computed in parts. 2 u sqrt(n) leaves room for
+    /// both; 1e-5 for the dozens of roundings that affect each of a few products.
     /// </summary>
     public static double Tolerance(long products) => Math.Max(1e-5, 2 * Math.Pow(2, -24) * Math.Sqrt(products));
 

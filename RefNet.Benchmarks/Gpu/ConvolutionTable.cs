@@ -7,7 +7,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Benchmarks.Gpu;
 
-/// <summary>The three products of convolution layers with tensors on the card, and of that how long kernels and products take.</summary>
+/// <summary>The three products of convolution layers with tensors on the card, and the shares of kernels and products.</summary>
 internal static class ConvolutionTable
 {
     public static bool Write(CudaProbe probe, GpuShapes shapes, PyTorchTimes pyTorch)
@@ -19,7 +19,7 @@ internal static class ConvolutionTable
             "Convolutions", "layer", "difference", "card", "of it kernels", "products", "with columns of 1 GiB", "with TF32", "processor", "PyTorch on the card", "with TF32");
         foreach ((string of, int[] extents) in shapes.Convolutions)
         {
-            Layer host = new(extents, BackendDefaults<float>.Backend), byColumns = new(extents, new SimdBackend<float>(new ProductsAlone())); // no Winograd, whose roundings are larger
+            Layer host = new(extents, BackendDefaults<float>.Backend), byColumns = new(extents, new SimdBackend<float>(new ProductsAlone())); // no Winograd, whose rounding errors are larger
             Layer onCard = new(extents, card), manyColumns = new(extents, withManyColumns), tf32 = new(extents, withTf32);
             foreach ((int pass, string name) in new[] { (0, "forward"), (1, "weight"), (2, "input") })
             {
@@ -41,7 +41,7 @@ internal static class ConvolutionTable
         return isRight;
     }
 
-    // The tensors of a layer and what computes with them: pass 0 is Y = W X, 1 is dW += dY Xᵀ, 2 is dX = Wᵀ dY.
+    // The tensors of a layer and its convolution: pass 0 is Y = W X, 1 is dW += dY Xᵀ, 2 is dX = Wᵀ dY.
     private sealed class Layer
     {
         private readonly IBackend<float> backend;
@@ -61,7 +61,7 @@ internal static class ConvolutionTable
             (y, dX, dW) = (new Tensor<float>(dY.Shape), new Tensor<float>(x.Shape), new Tensor<float>(w.Shape));
         }
 
-        /// <summary>How many products each sum of a pass has.</summary>
+        /// <summary>The number of products in each sum of a pass.</summary>
         public long Terms(int pass) => pass == 0 ? w.Sample(0).Length : pass == 1 ? dY.Count / dY.Shape[1] : w.Count / w.Shape[1];
 
         public float[] Result(int pass)
@@ -83,7 +83,7 @@ internal static class ConvolutionTable
         }
     }
 
-    // Products without convolutions of their own: a backend makes them of columns.
+    // Products without their own convolutions: a backend then uses columns.
     private sealed class ProductsAlone : IGemm<float>
     {
         private readonly SimdGemm<float> products = new();

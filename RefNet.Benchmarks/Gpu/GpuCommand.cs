@@ -4,7 +4,7 @@ using RefNet.Gpu;
 namespace RefNet.Benchmarks.Gpu;
 
 /// <summary>
-/// The card against the processor of the same machine, and against PyTorch on the card where its times are given: products,
+/// The card against the processor of the same machine, and against PyTorch on the card if its times are given: products,
 /// convolutions, whole training steps. Every result on the card is compared with the processor's before it is timed.
 /// </summary>
 internal static class GpuCommand
@@ -47,7 +47,7 @@ internal static class GpuCommand
         return Run(probe, isSmall ? GpuShapes.Small : GpuShapes.All, PyTorchTimes.Read(pyTorchFile), tables.Count > 0 ? tables : allTables) ? 0 : 1;
     }
 
-    /// <summary>Writes the tables that are named, in their order.</summary>
+    /// <summary>Writes the named tables, in their order.</summary>
     /// <returns>Whether every result on the card was right.</returns>
     internal static bool Run(CudaProbe probe, GpuShapes shapes, PyTorchTimes pyTorch, IEnumerable<string> tables)
     {

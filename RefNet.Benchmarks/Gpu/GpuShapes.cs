@@ -19,7 +19,7 @@ internal sealed record GpuShapes(int[][] Products, (string Of, int[] Extents)[] 
         [64, 1024],
         [("resnet18", 32, 224), ("vgg16", 32, 224), ("resnet50", 16, 224)]);
 
-    /// <summary>Little of each kind: to see that the program runs.</summary>
+    /// <summary>A few small shapes of each kind, to check that the program runs.</summary>
     public static GpuShapes Small { get; } = new(
         [[64, 48, 32]], [("small", [3, 4, 6, 9, 3, 2, 1])], [4], [("vgg16", 1, 32), ("resnet18", 2, 64), ("resnet50", 2, 64)]);
 }

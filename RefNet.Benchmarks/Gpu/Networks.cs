@@ -7,7 +7,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Benchmarks.Gpu;
 
-/// <summary>LeNet-5, VGG-16 (Simonyan and Zisserman 2015) and ResNet-18 and -50 (He et al. 2016), as far as their times go.</summary>
+/// <summary>LeNet-5, VGG-16 (Simonyan and Zisserman 2015) and ResNet-18 and -50 (He et al. 2016), for their times only.</summary>
 internal static class Networks
 {
     private const int Classes = 1000;

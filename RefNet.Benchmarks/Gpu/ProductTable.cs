@@ -5,7 +5,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Benchmarks.Gpu;
 
-/// <summary>C = A B, with both operands sent to the card each time, as Math.NET does, and with both there.</summary>
+/// <summary>C = A B, with both operands sent to the card each time, as Math.NET does, and with both already there.</summary>
 internal static class ProductTable
 {
     public static bool Write(CudaProbe probe, GpuShapes shapes, PyTorchTimes pyTorch)

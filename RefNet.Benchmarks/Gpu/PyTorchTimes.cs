@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace RefNet.Benchmarks.Gpu;
 
-/// <summary>What PyTorch took on the card, in seconds, as PyTorch/gpu.py wrote it down; nothing where it did not run.</summary>
+/// <summary>PyTorch's times on the card, in seconds, as recorded by PyTorch/gpu.py; empty where it did not run.</summary>
 internal sealed class PyTorchTimes(IReadOnlyDictionary<string, double> seconds)
 {
     public static PyTorchTimes Read(string? path) =>

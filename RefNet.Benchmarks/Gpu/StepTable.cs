@@ -11,15 +11,15 @@ using RefNet.Training;
 namespace RefNet.Benchmarks.Gpu;
 
 /// <summary>
-/// Whole training steps with tensors that stay on the card: forward, loss and errors, backward, momentum. Before the time is
-/// taken, the first step is compared with that of the processor. What is in the images makes no difference to time.
+/// Whole training steps with tensors that stay on the card: forward, loss and errors, backward, momentum. Before
+/// timing, the first step is compared with that of the processor. The contents of the images do not affect the time.
 /// </summary>
 internal static class StepTable
 {
-    // A gradient of LeNet-5 has passed through up to ten products and five tanh, whose differences add up.
+    // A gradient of LeNet-5 passes through up to ten products and five tanh, whose differences accumulate.
     private const int Products = 10;
 
-    // Far more than rounding makes of the first loss of a deep network, and far less than a wrong layer would.
+    // Far more than rounding changes the first loss of a deep network, and far less than a wrong layer would.
     private const double LossTolerance = 1e-3;
 
     public static bool Write(CudaProbe probe, IEnumerable<(string Network, int Batch, int Extent)> networks, PyTorchTimes pyTorch)
@@ -68,10 +68,10 @@ internal static class StepTable
             batch = new Batch<float>(Numbers.Tensor(1, 2, samples, image[0], image[1], image[2]), new Targets<float>(labels, output.Batch(samples)));
         }
 
-        /// <summary>Whether gradients tell more than the loss: those of a deep network take up the differences of all layers.</summary>
+        /// <summary>Whether gradients are compared too: those of a deep network accumulate the differences of all layers.</summary>
         public bool ComparesGradients { get; }
 
-        /// <summary>A step. Images and targets of LeNet-5 cross each time, as PyTorch/gpu.py has it; those of the others stay.</summary>
+        /// <summary>A step. Images and targets of LeNet-5 are transferred each time, as in PyTorch/gpu.py; those of the others stay.</summary>
         public void Run()
         {
             if (ComparesGradients)
@@ -91,7 +91,7 @@ internal static class StepTable
             return (loss, ComparesGradients ? [.. network.Parameters.Select(parameter => parameter.Gradient.Values.ToArray())] : []);
         }
 
-        /// <summary>How far the first step lies from another's: the loss, or of all gradients the one that differs most.</summary>
+        /// <summary>The difference between the first step and another's: that of the loss, or the largest of all gradients.</summary>
         public double Difference(float loss, float[][] gradients)
         {
             (float found, float[][] foundGradients) = First();

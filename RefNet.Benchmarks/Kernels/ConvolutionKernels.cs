@@ -7,17 +7,17 @@ using RefNet.Tensors;
 
 namespace RefNet.Benchmarks.Kernels;
 
-/// <summary>The three products of a convolution by each way to compute them, and by the way that the rule of costs takes.</summary>
+/// <summary>The three products of a convolution by each algorithm, and by the one that the cost model chooses.</summary>
 public class ConvolutionKernels
 {
     private Tensor<float> x = null!, w = null!, y = null!, dX = null!, dW = null!;
     private IConvolution<float> convolution = null!;
 
-    /// <summary>A way, and a layer: batch, channels in and out, extent of the images, kernel, stride, padding.</summary>
+    /// <summary>An algorithm, and a layer: batch, channels in and out, extent of the images, kernel, stride, padding.</summary>
     [ParamsSource(nameof(Cases))]
     public string Case { get; set; } = "";
 
-    // Images are interleaved at stride 1 only.
+    // Interleaving supports only stride 1.
     public static IEnumerable<string> Cases =>
         from layer in new[] { "64 6-16 14 k5 s1 p0", "1 64-64 56 k3 s1 p1", "1 64-128 56 k3 s2 p1", "8 512-512 7 k3 s1 p1", "1 256-64 56 k1 s1 p0" }
         from way in new[] { "columns", "shifts", "interleaved", "chosen without Winograd", "chosen" }

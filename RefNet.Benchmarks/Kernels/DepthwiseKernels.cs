@@ -7,7 +7,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Benchmarks.Kernels;
 
-/// <summary>3x3 convolution in as many groups as there are channels: layers of MobileNet.</summary>
+/// <summary>Depthwise 3x3 convolution: layers of MobileNet.</summary>
 public class DepthwiseKernels
 {
     private Tensor<float> x = null!, w = null!, y = null!, dX = null!, dW = null!;

@@ -3,7 +3,7 @@ using RefNet.Benchmarks.Work;
 
 namespace RefNet.Benchmarks.Kernels;
 
-/// <summary>Functions of many numbers: as many as the first-level cache holds, and a million.</summary>
+/// <summary>Functions of many numbers: enough to fill the first-level cache, and a million.</summary>
 public class FunctionKernels
 {
     private IWork tanh = null!, exp = null!, sigmoid = null!;

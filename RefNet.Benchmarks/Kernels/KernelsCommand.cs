@@ -12,8 +12,8 @@ using RefNet.Backends.Simd;
 namespace RefNet.Benchmarks.Kernels;
 
 /// <summary>
-/// RefNet's kernels one by one, timed by BenchmarkDotNet: for work on a kernel, where compare looks at whole products. It
-/// runs in this process, which is compiled with all optimisations; its own options pass through, --filter above all.
+/// RefNet's kernels one by one, timed by BenchmarkDotNet: for work on a single kernel, whereas compare measures whole
+/// products. It runs in this process, which is fully optimised; BenchmarkDotNet's options pass through, especially --filter.
 /// </summary>
 internal static class KernelsCommand
 {

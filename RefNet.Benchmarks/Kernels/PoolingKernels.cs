@@ -10,7 +10,7 @@ public class PoolingKernels
 {
     private IWork average = null!, max = null!;
 
-    /// <summary>The size of the window; it moves two steps at a time.</summary>
+    /// <summary>The size of the window; the stride is 2.</summary>
     [Params(2, 3)]
     public int Window { get; set; }
 

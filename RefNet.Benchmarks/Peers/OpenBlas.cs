@@ -22,7 +22,7 @@ internal sealed unsafe class OpenBlas
         config = (delegate* unmanaged<byte*>)NativeLibrary.GetExport(library, "openblas_get_config");
     }
 
-    /// <summary>Which version it is, and which processor it found.</summary>
+    /// <summary>Its version, and the processor that it detected.</summary>
     public string Description => Marshal.PtrToStringUTF8((nint)config()) ?? "";
 
     public int Threads { set => setThreads(value); }

@@ -4,11 +4,11 @@ namespace RefNet.Benchmarks.Peers;
 
 /// <summary>A library that RefNet.Peers calls.</summary>
 /// <param name="Version">Major and minor version; null where it cannot be loaded.</param>
-/// <param name="Missing">Where it cannot be loaded, what is missing and what to do.</param>
+/// <param name="Missing">If it cannot be loaded, what is missing and what to do.</param>
 internal sealed partial record PeerLibrary(string? Version, string Missing)
 {
-    /// <summary>Reads what RefNet.Peers says about a library.</summary>
-    /// <param name="name">What the tables call it.</param>
+    /// <summary>Reads the report of RefNet.Peers on a library.</summary>
+    /// <param name="name">Its name in the tables.</param>
     /// <param name="answers">The lines of "RefNet.Peers versions", each a library, and its version or "missing" and why; empty where it did not start.</param>
     public static PeerLibrary Read(string name, IEnumerable<string> answers)
     {

@@ -3,18 +3,18 @@ using System.Diagnostics;
 
 namespace RefNet.Benchmarks.Peers;
 
-/// <summary>RefNet.Peers, the worker of LibTorch and ONNX Runtime: its packages are so large that nothing builds it by the way.</summary>
+/// <summary>RefNet.Peers, the worker of LibTorch and ONNX Runtime: its packages are so large that it is never built implicitly.</summary>
 internal static class PeerProgram
 {
-    /// <summary>A variable with a folder of libraries that its workers need and the system does not have.</summary>
+    /// <summary>An environment variable with a folder of libraries that its workers need and the system lacks.</summary>
     public const string LibrariesVariable = "REFNET_PEER_LIBRARIES";
 
-    /// <summary>Where it is built: the project beside this one, with the same target framework.</summary>
+    /// <summary>The path of its build: the project beside this one, with the same target framework.</summary>
     public static string Path { get; } = System.IO.Path.GetFullPath(System.IO.Path.Combine(
         AppContext.BaseDirectory, "..", "..", "..", "..", "RefNet.Peers", "bin", "Release",
         System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), OperatingSystem.IsWindows() ? "RefNet.Peers.exe" : "RefNet.Peers"));
 
-    /// <summary>The folder of libraries as a variable of a worker's environment.</summary>
+    /// <summary>The folder of libraries as an environment variable of a worker.</summary>
     public static IEnumerable<KeyValuePair<string, string>> LibraryPath =>
         Environment.GetEnvironmentVariable(LibrariesVariable) is { Length: > 0 } folder ? [new("LD_LIBRARY_PATH", folder)] : [];
 

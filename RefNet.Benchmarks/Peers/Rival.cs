@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace RefNet.Benchmarks.Peers;
 
-/// <summary>Which program does the work of a rival.</summary>
+/// <summary>The program that does the work of a rival.</summary>
 internal enum RivalProgram
 {
-    /// <summary>This one.</summary>
+    /// <summary>This program.</summary>
     Benchmarks,
 
     /// <summary>The scripts of the PyTorch folder.</summary>
@@ -15,11 +15,11 @@ internal enum RivalProgram
     Peers,
 }
 
-/// <summary>Something that does the work: a program, and the environment that it runs in.</summary>
-/// <param name="Name">What the tables call it.</param>
-/// <param name="Backend">What the program is told to compute with.</param>
+/// <summary>A competitor: a program, and the environment that it runs in.</summary>
+/// <param name="Name">Its name in the tables.</param>
+/// <param name="Backend">The backend that the program is told to use.</param>
 /// <param name="Program">The program.</param>
-/// <param name="Variables">Variables of its environment.</param>
+/// <param name="Variables">Its environment variables.</param>
 internal sealed record Rival(string Name, string Backend, RivalProgram Program, params IReadOnlyList<KeyValuePair<string, string>> Variables)
 {
     private static readonly string self = OperatingSystem.IsWindows() ? "RefNet.Benchmarks.exe" : "RefNet.Benchmarks";
@@ -51,7 +51,7 @@ internal sealed record Rival(string Name, string Backend, RivalProgram Program, 
     public ProcessStartInfo StartPython(string script, params IReadOnlyList<string> arguments) =>
         Start(Rivals.Python, ["-B", Script(script), .. arguments]);
 
-    /// <summary>How to start a program in the environment of this rival, and of no other.</summary>
+    /// <summary>How to start a program in the environment of this rival only.</summary>
     public ProcessStartInfo Start(string program, params IReadOnlyList<string> arguments)
     {
         ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true };

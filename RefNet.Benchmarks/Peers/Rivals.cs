@@ -4,13 +4,13 @@ using System.Text.RegularExpressions;
 
 namespace RefNet.Benchmarks.Peers;
 
-/// <summary>RefNet and its peers, those that can run here, with the versions that are found.</summary>
+/// <summary>RefNet and its peers, those that can run here, with the versions found.</summary>
 /// <remarks>
 /// PyTorch is Debian's (apt-get install python3-torch), which calls whatever libblas.so.3 the loader finds. "As
-/// installed" is the reference BLAS that python3-torch depends on; for "tuned", LD_LIBRARY_PATH puts OpenBLAS (apt-get
-/// install libopenblas0-pthread) in front of it, with one thread so that its threads do not fight PyTorch's, the
-/// widest vectors of the processor for its own loops, and a malloc that keeps the memory of large tensors. LibTorch, with
-/// MKL and oneDNN, and ONNX Runtime are today's; they have the same malloc.
+/// installed" is the reference BLAS that python3-torch depends on; for "tuned", LD_LIBRARY_PATH puts OpenBLAS
+/// (apt-get install libopenblas0-pthread) before it, with one thread so that its threads do not compete with
+/// PyTorch's, the widest vectors of the processor for its own loops, and a malloc that keeps the memory of large
+/// tensors. LibTorch, with MKL and oneDNN, and ONNX Runtime are current versions; they use the same malloc.
 /// </remarks>
 internal static partial class Rivals
 {
@@ -23,7 +23,7 @@ internal static partial class Rivals
 
     private static readonly string libraries = $"/usr/lib/{(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "aarch64" : "x86_64")}-linux-gnu";
 
-    // A wider set than the processor has would kill the process.
+    // A wider instruction set than the processor has would crash the process.
     private static readonly string capability = Avx512BW.VL.IsSupported && Avx512DQ.VL.IsSupported ? "avx512" : Avx2.IsSupported && Fma.IsSupported ? "avx2" : "default";
 
     private static readonly KeyValuePair<string, string>[] keepingMalloc = [new("MALLOC_MMAP_MAX_", "0"), new("MALLOC_TRIM_THRESHOLD_", "100000000000")];
@@ -31,7 +31,7 @@ internal static partial class Rivals
     public static readonly Rival RefNet = new("RefNet", "refnet", RivalProgram.Benchmarks);
     public static readonly Rival MathNet = new("Math.NET", "mathnet", RivalProgram.Benchmarks);
 
-    /// <summary>Variables that make a rival slower, or faster, than it is by itself: every process starts without them.</summary>
+    /// <summary>Environment variables that make a rival slower or faster than by default: every process starts without them.</summary>
     public static readonly IReadOnlyList<string> DisturbingVariables =
     [
         "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "GOTO_NUM_THREADS",
@@ -40,12 +40,12 @@ internal static partial class Rivals
     ];
 
     /// <summary>
-    /// Whether the comparison is one of AVX2, on a processor that has more: this process was started with DOTNET_EnableAVX512=0. ONNX
-    /// Runtime cannot be held to it, and is left out.
+    /// Whether the comparison is limited to AVX2 on a processor that has more: this process was started with
+    /// DOTNET_EnableAVX512=0. ONNX Runtime cannot be limited, and is left out.
     /// </summary>
     public static bool HeldToAvx2 => Environment.GetEnvironmentVariable("DOTNET_EnableAVX512") == "0";
 
-    /// <summary>What holds each rival to AVX2: .NET, oneDNN (in PyTorch and LibTorch), PyTorch's own loops, OpenBLAS.</summary>
+    /// <summary>The variables that limit each rival to AVX2: .NET, oneDNN (in PyTorch and LibTorch), PyTorch's own loops, OpenBLAS.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> HoldingToAvx2 { get; } =
     [
         new("DOTNET_EnableAVX512", "0"), new("ONEDNN_MAX_CPU_ISA", "AVX2"), new("DNNL_MAX_CPU_ISA", "AVX2"), new("ATEN_CPU_CAPABILITY", "avx2"), new("OPENBLAS_CORETYPE", "Zen"),
@@ -66,7 +66,7 @@ internal static partial class Rivals
     /// <summary>All that train networks, in either layout.</summary>
     public static IReadOnlyList<Rival> Frameworks => [.. PyTorch, .. LibTorch];
 
-    /// <summary>Those of some rivals that are told no other layout than the usual one: where there are no images, there is no other.</summary>
+    /// <summary>The rivals with the default layout, for work without images, which has no other layout.</summary>
     public static IEnumerable<Rival> WithUsualLayout(IEnumerable<Rival> rivals) => rivals.Where(rival => rival.Backend != ChannelsLast);
 
     /// <summary>What is missing here, and how to get it.</summary>
@@ -117,7 +117,7 @@ internal static partial class Rivals
     {
         if (!PeerProgram.IsBuilt || PeerProgram.LibTorch.Version is not { } version)
             return [];
-        // Without the log level, every small convolution says that there is no NNPACK for this processor.
+        // Without the log level, every small convolution warns that there is no NNPACK for this processor.
         KeyValuePair<string, string>[] variables = [.. PeerProgram.LibraryPath, new("TORCH_CPP_LOG_LEVEL", "ERROR"), .. keepingMalloc];
         return [new Rival($"LibTorch {version}", Contiguous, RivalProgram.Peers, variables), new Rival($"LibTorch {version}, channels last", ChannelsLast, RivalProgram.Peers, variables)];
     }

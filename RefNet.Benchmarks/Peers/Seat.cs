@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace RefNet.Benchmarks.Peers;
 
 /// <summary>
-/// A rival's place in a comparison. If its process dies, the others go on without it: it has no result, and is started anew for the next
-/// work, until it has died twice in succession. RefNet has to live: without it there is nothing to compare with.
+/// A rival's place in a comparison. If its process dies, the others continue without it: it has no result, and is restarted
+/// for the next work, until it has died twice in succession. RefNet must not die: without it there is nothing to compare with.
 /// </summary>
 internal sealed class Seat(Rival rival, int threads) : IDisposable
 {
@@ -17,8 +17,8 @@ internal sealed class Seat(Rival rival, int threads) : IDisposable
     [MemberNotNullWhen(true, nameof(worker))]
     public bool IsReady { get; private set; }
 
-    /// <summary>Makes the work ready.</summary>
-    /// <returns>What the work gave; null if the rival has died.</returns>
+    /// <summary>Prepares the work.</summary>
+    /// <returns>The result of the work; null if the rival has died.</returns>
     public float[]? Prepare(string work)
     {
         IsReady = false;
@@ -29,14 +29,14 @@ internal sealed class Seat(Rival rival, int threads) : IDisposable
         return result;
     }
 
-    /// <summary>Leaves the rival out of what follows, until the next work: its result is wrong.</summary>
+    /// <summary>Excludes the rival until the next work: its result is wrong.</summary>
     public void LeaveOut() => IsReady = false;
 
     /// <summary>Does the work for a while.</summary>
     /// <returns>Samples of the seconds that a call took; none if the rival has died.</returns>
     public double[] Time(double seconds) => IsReady ? Try(alive => alive.Time(seconds)) ?? [] : [];
 
-    /// <summary>The most bytes that the process has had in memory; not a number if it has died.</summary>
+    /// <summary>The peak memory of the process in bytes; NaN if it has died.</summary>
     public double PeakMemory() => IsReady ? Try(alive => new[] { (double)alive.PeakMemory() })?[0] ?? double.NaN : double.NaN;
 
     public void Dispose() => worker?.Dispose();

@@ -5,9 +5,9 @@ using System.Runtime.InteropServices;
 namespace RefNet.Benchmarks.Peers;
 
 /// <summary>
-/// A rival's process. It is told in lines of words what to do: "prepare FILE WORK..." makes the work ready, does it once
-/// and writes the result to the file; "time SECONDS" does it again and again and answers with the seconds of a call; "memory" asks for the
-/// most bytes that the process has had in memory.
+/// A rival's process. It receives commands as lines of words: "prepare FILE WORK..." prepares the work, does it once
+/// and writes the result to the file; "time SECONDS" repeats it and answers with the seconds per call; "memory" asks
+/// for the peak memory of the process in bytes.
 /// </summary>
 internal sealed class Worker : IDisposable
 {
@@ -23,8 +23,8 @@ internal sealed class Worker : IDisposable
         process = rival.Start(start);
     }
 
-    /// <summary>Makes the work ready.</summary>
-    /// <returns>What the work gave.</returns>
+    /// <summary>Prepares the work.</summary>
+    /// <returns>The result of the work.</returns>
     public float[] Prepare(string work)
     {
         Ask($"prepare {resultFile} {work}", "ready");
@@ -36,7 +36,7 @@ internal sealed class Worker : IDisposable
     public double[] Time(double seconds) =>
         [.. Ask(string.Create(CultureInfo.InvariantCulture, $"time {seconds}"), "samples").Select(word => double.Parse(word, CultureInfo.InvariantCulture))];
 
-    /// <summary>The most bytes that the process has had in memory.</summary>
+    /// <summary>The peak memory of the process in bytes.</summary>
     public long PeakMemory() => long.Parse(Ask("memory", "bytes")[0], CultureInfo.InvariantCulture);
 
     public void Dispose()
@@ -47,7 +47,7 @@ internal sealed class Worker : IDisposable
         }
         catch (IOException)
         {
-            // It is dead already.
+            // It is already dead.
         }
 
         if (!process.WaitForExit(5000))
@@ -67,7 +67,7 @@ internal sealed class Worker : IDisposable
         }
         catch (IOException)
         {
-            // A pipe without a reader: it has died.
+            // A pipe without a reader: the worker has died.
         }
 
         string[] words = answer?.Split(' ') ?? [];

@@ -32,7 +32,7 @@ internal sealed class ConvolutionComparison(string product, string title, double
 
     public static ConvolutionComparison Forward { get; } = new("forward", "Convolution, forward", 1.05, 1.3);
 
-    // No one asks for the gradient of the picture: layers of 3 channels are left out.
+    // The gradient with respect to the image is never needed: layers with 3 channels are left out.
     public static ConvolutionComparison InputGradient { get; } = new("input", "Convolution, gradient of the input", 1.0, 1.1);
 
     public static ConvolutionComparison WeightGradient { get; } = new("weight", "Convolution, gradient of the weights", 0.95, 1.1);

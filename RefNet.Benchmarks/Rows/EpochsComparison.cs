@@ -8,7 +8,7 @@ namespace RefNet.Benchmarks.Rows;
 /// <summary>Whole training runs of LeNet-5, modern form, as a user starts them: from the start of the process to its end.</summary>
 internal sealed partial class EpochsComparison : Comparison
 {
-    // Test errors after the same epochs, in points: two seeds differ by 0.1 or so, and by more after one or two epochs.
+    // Test errors after the same number of epochs, in percentage points: two seeds differ by about 0.1, and by more after one or two epochs.
     private const double Tolerance = 1;
 
     public override string Name => "epochs";
@@ -56,7 +56,7 @@ internal sealed partial class EpochsComparison : Comparison
         return rivals.Count == 1 ? [] : [new Goal($"LeNet-5, {options.Epochs} epoch(s) with data loading", 3.5, 5, runs[1..].SelectMany(list => list).Select(run => run.Seconds).DefaultIfEmpty(double.NaN).Min() / fastest)];
     }
 
-    // Null if a rival has died; RefNet has to live.
+    // Null if a rival has died; RefNet must not die.
     private static TrainingTime? TryTrain(Rival rival, CompareOptions options)
     {
         try
@@ -107,7 +107,7 @@ internal sealed partial class EpochsComparison : Comparison
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
-    // The data that come with the project, in a folder above the program.
+    // The data of the project, in a folder above the program.
     private static string DataFolder()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

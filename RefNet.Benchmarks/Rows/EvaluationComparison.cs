@@ -3,7 +3,7 @@ using RefNet.Models;
 
 namespace RefNet.Benchmarks.Rows;
 
-/// <summary>Networks that answer: a forward pass in evaluation mode.</summary>
+/// <summary>Prediction: a forward pass in evaluation mode.</summary>
 internal sealed class EvaluationComparison : TimedComparison
 {
     public override string Name => "evaluation";

@@ -2,14 +2,14 @@ using RefNet.Benchmarks.Peers;
 
 namespace RefNet.Benchmarks.Rows;
 
-/// <summary>The most memory that a process needs for its work, everything in it counted.</summary>
+/// <summary>The peak memory of a process for its work, including everything.</summary>
 internal sealed class MemoryComparison : Comparison
 {
     private static readonly Row[] rows =
     [
         StepComparison.OfNetwork("lenet5-modern", 64) with { Label = "training LeNet-5 (modern form), batch 64", IsQuick = true },
         StepComparison.OfNetwork("resnet18", 8) with { Label = "training resnet18, batch 8" },
-        // With 4 images the losses grow by 40 % in four steps: 6e-3 of the gradients (see Tolerances.OfLosses) make 2e-2 of them by momentum's sums.
+        // With 4 images the losses grow by 40 % in four steps: through momentum's sums, 6e-3 of the gradients (see Tolerances.OfLosses) become 2e-2 of the losses.
         StepComparison.OfNetwork("resnet50", 4) with { Label = "training resnet50, batch 4", Tolerance = 5e-2 },
         EvaluationComparison.OfNetwork("vgg16", 8) with { Label = "VGG-16, forward, batch 8" },
     ];

@@ -2,18 +2,19 @@ using RefNet.Benchmarks.Peers;
 
 namespace RefNet.Benchmarks.Rows;
 
-/// <summary>One thing that the rivals do.</summary>
-/// <param name="Label">What the table calls it.</param>
+/// <summary>One piece of work for the rivals.</summary>
+/// <param name="Label">Its name in the table.</param>
 /// <param name="Work">The words that name it to a worker.</param>
-/// <param name="Tolerance">How far two results may be apart: ‖a - b‖ / ‖b‖, where b is RefNet's. Infinity if they are random, and not compared.</param>
-/// <param name="Flops">Multiplications and additions of a call, where they are worth counting.</param>
+/// <param name="Tolerance">The largest difference between two results: ‖a - b‖ / ‖b‖, where b is RefNet's. Infinity if they are random and not compared.</param>
+/// <param name="Flops">Multiplications and additions per call, if worth counting.</param>
 /// <param name="Group">Rows of one group share a goal.</param>
-/// <param name="Items">Images of a call, where images a second are shown.</param>
-/// <param name="IsQuick">Whether --quick takes it.</param>
+/// <param name="Items">Images per call, if images per second are shown.</param>
+/// <param name="IsQuick">Whether --quick includes it.</param>
 internal sealed record Row(string Label, string Work, double Tolerance, double Flops = 0, string Group = "", int Items = 0, bool IsQuick = false)
 {
-    /// <summary>Finds the rivals whose results are wrong: they differ from RefNet's, the first, while another's agree. One that has died gave none.</summary>
-    /// <exception cref="RivalException">None agrees with RefNet: there is nothing to time.</exception>
+    /// <summary>Finds the rivals whose results are wrong: they differ from RefNet's, the first, while another's
+    /// agree. A rival that has died has no result.</summary>
+    /// <exception cref="RivalException">No rival agrees with RefNet: there is nothing to time.</exception>
     public IReadOnlyList<int> FindWrong(IReadOnlyList<Rival> rivals, float[]?[] results)
     {
         Dictionary<int, string> wrong = [];
@@ -42,7 +43,7 @@ internal sealed record Row(string Label, string Work, double Tolerance, double F
         return difference <= Tolerance || double.IsInfinity(Tolerance) ? null : $"differs from RefNet by {Format.Small(difference)} of the norm; {Format.Small(Tolerance)} is allowed.";
     }
 
-    /// <summary>‖a - b‖ / ‖b‖; not a number where both are 0 everywhere, which is no result.</summary>
+    /// <summary>‖a - b‖ / ‖b‖; NaN where both are 0 everywhere, which is no result.</summary>
     public static double RelativeDifference(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         double difference = 0, norm = 0;

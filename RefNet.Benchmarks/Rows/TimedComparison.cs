@@ -2,13 +2,13 @@ using RefNet.Benchmarks.Peers;
 
 namespace RefNet.Benchmarks.Rows;
 
-/// <summary>Rows that rivals take turns with, in processes that live as long as a launch.</summary>
+/// <summary>Rows that rivals take turns with, in processes that last for one launch.</summary>
 internal abstract class TimedComparison : Comparison
 {
-    // Between two turns: the threads of a library that has finished spin for a while before they sleep.
+    // Between two turns: after finishing, the threads of a library spin for a while before they sleep.
     private const int PauseMilliseconds = 40;
 
-    // Who takes this long has one turn a launch.
+    // A rival that takes this long has one turn per launch.
     private const double SlowSeconds = 0.5;
 
     protected abstract IReadOnlyList<Rival> Peers { get; }
@@ -18,7 +18,7 @@ internal abstract class TimedComparison : Comparison
     /// <summary>The goals, from the ratio of each row.</summary>
     protected abstract IEnumerable<Goal> Goals(IReadOnlyList<(Row Row, double Ratio)> ratios);
 
-    /// <summary>The cells that a table has besides those of all tables.</summary>
+    /// <summary>Explains the cells that only this table has.</summary>
     protected virtual string Explain => "";
 
     public sealed override IEnumerable<Goal> Run(CompareOptions options, double peak, Report report)
@@ -69,7 +69,7 @@ internal abstract class TimedComparison : Comparison
         }
     }
 
-    // One line that is written over; none where nobody watches.
+    // One line that is overwritten; none without a terminal.
     private static void Show(string progress)
     {
         if (!Console.IsErrorRedirected)
@@ -95,7 +95,7 @@ internal abstract class TimedComparison : Comparison
         report.WriteLine("");
     }
 
-    // The time of the fastest peer that has one over RefNet's.
+    // The time of the fastest peer with a result over RefNet's.
     private static double Ratio(Samples[] samples, Func<Samples, double> time) =>
         samples[1..].Where(peer => peer.Any).Select(time).DefaultIfEmpty(double.NaN).Min() / time(samples[0]);
 }

@@ -22,7 +22,7 @@ internal sealed class ConvolutionWork : IWork
         (int rows, int columns) = geometry.Output(h, h);
         x = Numbers.Tensor(1, 1, n, c, h, h);
         w = Numbers.Tensor(2, 1, f, c, k, k);
-        y = Numbers.Tensor(3, 1, n, f, rows, columns); // of the gradients it is dY
+        y = Numbers.Tensor(3, 1, n, f, rows, columns); // for the gradients this is dY
         dX = product == "conv-input" ? new Tensor<float>(x.Shape) : x;
         dW = product == "conv-weight" ? new Tensor<float>(w.Shape) : w;
     }

@@ -5,13 +5,13 @@ using RefNet.Tensors;
 
 namespace RefNet.Benchmarks.Work;
 
-/// <summary>A network of the catalogue with the weights that its twins in other libraries have; γ is 1, β and biases are 0.</summary>
+/// <summary>A network of the catalogue with the same weights as its twins in other libraries; γ is 1, β and biases are 0.</summary>
 internal static class FilledNetwork
 {
     public static Network<float> Create(string name)
     {
         Network<float> network = Architectures.Find(name).Create<float>(seed: 1);
-        // The twins have no side heads, which answer in training alone.
+        // The twins have no side heads, which are used only in training.
         string[] sideHeads = [.. network.Walk().Where(place => place.Layer is SideHead<float>).Select(place => place.Path + ".")];
         int place = 0;
         foreach ((string path, Parameter<float> parameter) in network.NamedParameters())

@@ -1,11 +1,11 @@
 namespace RefNet.Benchmarks.Work;
 
-/// <summary>Something that can be done again and again.</summary>
+/// <summary>Work that can be repeated.</summary>
 internal interface IWork
 {
     /// <summary>Does it once.</summary>
     void Run();
 
-    /// <summary>What it gave, or enough of it to be compared; read once, after the first time.</summary>
+    /// <summary>Its result, or enough of it for a comparison; read once, after the first run.</summary>
     float[] Result { get; }
 }

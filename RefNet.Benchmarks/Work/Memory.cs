@@ -1,9 +1,9 @@
 namespace RefNet.Benchmarks.Work;
 
-/// <summary>What a process has needed.</summary>
+/// <summary>The memory use of a process.</summary>
 internal static class Memory
 {
-    /// <summary>The most bytes of this process that have been in memory at one time, or 0 where the system does not say (it is Linux that does).</summary>
+    /// <summary>The peak memory of this process in bytes, or 0 where the system does not report it (Linux does).</summary>
     public static long Peak()
     {
         const string Status = "/proc/self/status";

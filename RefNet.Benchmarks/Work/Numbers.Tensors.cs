@@ -4,7 +4,7 @@ namespace RefNet.Benchmarks.Work;
 
 internal static partial class Numbers
 {
-    /// <summary>A tensor of numbers spread evenly over ±scale/2.</summary>
+    /// <summary>A tensor of numbers uniform over ±scale/2.</summary>
     public static Tensor<float> Tensor(int seed, float scale, params ReadOnlySpan<int> extents)
     {
         Tensor<float> tensor = new(new Shape(extents));

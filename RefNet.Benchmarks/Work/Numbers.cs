@@ -1,25 +1,26 @@
 namespace RefNet.Benchmarks.Work;
 
-/// <summary>Numbers that look random and that the workers of all rivals make, so that nothing has to be sent; and what is compared.</summary>
+/// <summary>Pseudo-random numbers that the workers of all rivals generate identically, so that nothing has to be
+/// sent; and samples of results for comparison.</summary>
 internal static partial class Numbers
 {
-    // Of long results so many elements are compared, evenly spread.
+    // The number of evenly spaced elements of long results that are compared.
     private const int MostCompared = 1 << 16;
 
-    /// <summary>Numbers spread evenly over ±scale/2.</summary>
+    /// <summary>Numbers uniform over ±scale/2.</summary>
     public static void Fill(Span<float> span, int seed, float scale)
     {
         for (int i = 0; i < span.Length; i++)
             span[i] = ((Hash(i, seed) >> 8) * (1f / (1 << 24)) - 0.5f) * scale;
     }
 
-    /// <summary>Weights of a network, spread evenly with the variance 2 / fan-in.</summary>
+    /// <summary>Weights of a network, uniform with the variance 2 / fan-in.</summary>
     /// <param name="span">The weights of one layer.</param>
-    /// <param name="place">Which of the parameters of the network they are, biases, γ and β counted too.</param>
+    /// <param name="place">Their index among the parameters of the network, including biases, γ and β.</param>
     /// <param name="units">Its maps or units.</param>
     public static void FillWeights(Span<float> span, int place, int units) => Fill(span, 100 + place, MathF.Sqrt(24f / (span.Length / units)));
 
-    /// <summary>Whole numbers from 0 to below <paramref name="limit"/>.</summary>
+    /// <summary>An integer from 0 to below <paramref name="limit"/>.</summary>
     public static int Whole(int i, int seed, int limit) => (int)((Hash(i, seed) >> 8) % (uint)limit);
 
     /// <summary>The classes of the images of a batch.</summary>

@@ -4,7 +4,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Benchmarks.Work;
 
-/// <summary>A step of momentum with weight decay over one long parameter; the gradient never changes.</summary>
+/// <summary>A step of momentum with weight decay over one long parameter; the gradient is constant.</summary>
 internal sealed class OptimizerWork : IWork
 {
     private readonly Parameter<float> parameter;

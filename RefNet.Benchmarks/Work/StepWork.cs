@@ -6,7 +6,7 @@ using RefNet.Training;
 
 namespace RefNet.Benchmarks.Work;
 
-/// <summary>A training step of a network as Trainer does it: forward, loss, errors, backward, momentum. What is in the images makes no difference to time.</summary>
+/// <summary>A training step of a network as Trainer does it: forward, loss, errors, backward, momentum. The contents of the images do not affect the time.</summary>
 internal sealed class StepWork : IWork
 {
     // As in worker.py and RefNet.Peers.
@@ -18,7 +18,7 @@ internal sealed class StepWork : IWork
     private int step;
 
     /// <param name="name">An architecture.</param>
-    /// <param name="numbers">Images a step, the three extents of an image, classes.</param>
+    /// <param name="numbers">Images per step, the three extents of an image, classes.</param>
     public StepWork(string name, int[] numbers)
     {
         Objective<float> objective = MakeObjective();

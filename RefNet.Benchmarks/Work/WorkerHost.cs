@@ -10,8 +10,8 @@ internal static class WorkerHost
     // Long enough for the clock, short enough that many samples fall between the interruptions of a busy machine.
     private const double SampleSeconds = 0.001;
 
-    /// <summary>Does what it is told until there is nothing more.</summary>
-    /// <param name="create">Makes a work from its words.</param>
+    /// <summary>Executes commands until there are no more.</summary>
+    /// <param name="create">Creates a work from its words.</param>
     public static int Run(Func<string[], IWork> create)
     {
         Action run = () => { };
@@ -22,7 +22,7 @@ internal static class WorkerHost
             if (words[0] == "prepare")
             {
                 run = () => { };
-                GC.Collect(); // what the last work held
+                GC.Collect(); // the memory of the last work
                 GC.WaitForPendingFinalizers();
                 IWork work = create(words[2..]);
                 work.Run();

@@ -4,7 +4,7 @@ using RefNet.Layers;
 
 namespace RefNet.Benchmarks.Work;
 
-/// <summary>Makes a work from its words; WORKS in worker.py does the same for PyTorch, LibTorchWorks for LibTorch.</summary>
+/// <summary>Creates a work from its words; WORKS in worker.py does the same for PyTorch, LibTorchWorks for LibTorch.</summary>
 internal static class Works
 {
     public static IWork Create(string[] words, string backend, int threads)

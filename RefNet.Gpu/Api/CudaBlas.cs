@@ -1,7 +1,7 @@
 namespace RefNet.Gpu.Api;
 
 /// <summary>
-/// cuBLAS: NVIDIA's matrix products. Matrices are column-major, as in Fortran: element (i, j) stands at i + j * leading
+/// cuBLAS: NVIDIA's matrix products. Matrices are column-major, as in Fortran: element (i, j) is at i + j * leading
 /// dimension. Names and signatures are those of cublas_v2.h.
 /// </summary>
 internal sealed unsafe class CudaBlas(NativeExports library)
@@ -34,10 +34,10 @@ internal sealed unsafe class CudaBlas(NativeExports library)
     /// <summary>The version of the library.</summary>
     public (int Major, int Minor) Version() => (Property(0), Property(1));
 
-    /// <summary>Says in which queue the products stand.</summary>
+    /// <summary>Sets the stream of the products.</summary>
     public void SetStream(nint handle, nint stream) => Check("cublasSetStream_v2", setStream(handle, stream));
 
-    /// <summary>Lets products of float round their operands to TF32 (10 bits of mantissa in place of 23), or not.</summary>
+    /// <summary>Lets products of float round their operands to TF32 (10 bits of mantissa instead of 23), or not.</summary>
     public void SetTf32(nint handle, bool allowed) => Check("cublasSetMathMode", setMathMode(handle, allowed ? Tf32Math : DefaultMath));
 
     /// <summary>C = alpha op(A) op(B) + beta C, column-major; C is m x n, op(A) m x k, op(B) k x n.</summary>
@@ -51,7 +51,7 @@ internal sealed unsafe class CudaBlas(NativeExports library)
             Check("cublasDgemm_v2", dgemm(handle, Op(transposeA), Op(transposeB), m, n, k, (double*)&alpha, a, lda, b, ldb, (double*)&beta, c, ldc));
     }
 
-    /// <summary>The same product <paramref name="count"/> times, with operands a stride apart; a stride of 0 is one operand for all.</summary>
+    /// <summary>The same product <paramref name="count"/> times, with operands a stride apart; a stride of 0 means one operand for all.</summary>
     public void GemmBatch<T>(
         nint handle, bool transposeA, bool transposeB, int m, int n, int k,
         T alpha, nint a, int lda, long strideA, nint b, int ldb, long strideB, T beta, nint c, int ldc, long strideC, int count) where T : unmanaged
@@ -86,7 +86,7 @@ internal sealed unsafe class CudaBlas(NativeExports library)
             throw new CudaException(call, status, Meaning(status));
     }
 
-    // cublas_api.h; in words of our own, because older versions cannot be asked.
+    // From cublas_api.h; in our own words, because older versions have no function for it.
     private static string Meaning(int status) => status switch
     {
         1 => "CUBLAS_STATUS_NOT_INITIALIZED, the driver or the card could not be set up for cuBLAS",

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace RefNet.Gpu.Api;
 
-/// <summary>NVRTC: compiles the source of kernels for the card that is there. Names and signatures are those of nvrtc.h.</summary>
+/// <summary>NVRTC: compiles the source of kernels for the present card. Names and signatures are those of nvrtc.h.</summary>
 internal sealed unsafe class CudaCompiler(NativeExports library)
 {
     private readonly delegate* unmanaged[Cdecl]<int*, int*, int> nvrtcVersion = (delegate* unmanaged[Cdecl]<int*, int*, int>)library["nvrtcVersion"];
@@ -19,10 +19,10 @@ internal sealed unsafe class CudaCompiler(NativeExports library)
     private readonly delegate* unmanaged[Cdecl]<nint, byte*, int> getPtx = (delegate* unmanaged[Cdecl]<nint, byte*, int>)library["nvrtcGetPTX"];
     private readonly delegate* unmanaged[Cdecl]<int*, int> getNumSupportedArchs = (delegate* unmanaged[Cdecl]<int*, int>)library["nvrtcGetNumSupportedArchs"];
     private readonly delegate* unmanaged[Cdecl]<int*, int> getSupportedArchs = (delegate* unmanaged[Cdecl]<int*, int>)library["nvrtcGetSupportedArchs"];
-    // TX1, TX2, Xavier, Orin and Thor, the last under two numbers.
+    // TX1, TX2, Xavier, Orin and Thor, the last with two numbers.
     private static readonly int[] embedded = [53, 62, 72, 87, 101, 110];
 
-    // Compiling takes a good part of a second, and each device that is opened needs the same kernels.
+    // Compiling takes a large fraction of a second, and every opened device needs the same kernels.
     private readonly Dictionary<string, byte[]> compiled = [];
     private readonly Lock gate = new();
 
@@ -37,9 +37,9 @@ internal sealed unsafe class CudaCompiler(NativeExports library)
     }
 
     /// <summary>
-    /// What to compile for, so that a card of this generation runs it: its own machine code or, where this compiler does not
-    /// know the card, PTX of an older one, which the driver translates. Machine code of another card with the same major number
-    /// would run too, but only from desktop to desktop: those of embedded boards (8.7 is Orin) stand apart.
+    /// The target for a card of this generation: its own machine code or, where this compiler does not know the card,
+    /// PTX of an older one, which the driver translates. Machine code of another card with the same major number
+    /// would run too, but only between desktop cards: embedded boards (8.7 is Orin) are different.
     /// </summary>
     /// <returns>Such as sm_90, or compute_90 for PTX.</returns>
     /// <exception cref="CudaException">The card is too old for this compiler.</exception>
@@ -64,13 +64,13 @@ internal sealed unsafe class CudaCompiler(NativeExports library)
         return $"compute_{best}";
     }
 
-    /// <summary>Compiles a source, unless it was compiled in this way before.</summary>
-    /// <param name="name">What the source is called in messages.</param>
+    /// <summary>Compiles a source, unless it was compiled in the same way before.</summary>
+    /// <param name="name">The name of the source in messages.</param>
     /// <param name="source">C++ with CUDA's extensions.</param>
     /// <param name="architecture">See <see cref="ArchitectureFor"/>.</param>
-    /// <param name="options">More options.</param>
-    /// <returns>What the driver loads: machine code or PTX.</returns>
-    /// <exception cref="CudaException">It does not compile; the message has the compiler's own.</exception>
+    /// <param name="options">Further options.</param>
+    /// <returns>Machine code or PTX for the driver to load.</returns>
+    /// <exception cref="CudaException">It does not compile; the message includes the compiler's.</exception>
     public byte[] Compile(string name, string source, string architecture, params ReadOnlySpan<string> options)
     {
         string key = string.Join('\0', [architecture, .. options, source]);

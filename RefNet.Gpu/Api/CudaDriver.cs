@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace RefNet.Gpu.Api;
 
 /// <summary>
-/// The CUDA driver: devices, contexts, memory, streams and kernels. One method a function; each checks the status that
-/// came back. Names and signatures are those of cuda.h.
+/// The CUDA driver: devices, contexts, memory, streams and kernels. One method per function; each checks the returned
+/// status. Names and signatures are those of cuda.h.
 /// </summary>
 internal sealed unsafe class CudaDriver(NativeExports library)
 {
-    /// <summary>The status of an allocation for which there is no memory.</summary>
+    /// <summary>The status of an allocation that fails for lack of memory.</summary>
     public const int OutOfMemory = 2;
 
     private const int MultiprocessorCount = 16;
@@ -37,7 +37,7 @@ internal sealed unsafe class CudaDriver(NativeExports library)
     private readonly delegate* unmanaged[Cdecl]<nint, int> cuStreamDestroy = (delegate* unmanaged[Cdecl]<nint, int>)library["cuStreamDestroy_v2"];
     private readonly delegate* unmanaged[Cdecl]<nint*, uint, int> cuEventCreate = (delegate* unmanaged[Cdecl]<nint*, uint, int>)library["cuEventCreate"];
     private readonly delegate* unmanaged[Cdecl]<nint, nint, int> cuEventRecord = (delegate* unmanaged[Cdecl]<nint, nint, int>)library["cuEventRecord"];
-    // The same under two names: CUDA 13 declares only the second, drivers before 12.8 have only the first.
+    // The same function under two names: CUDA 13 declares only the second, drivers before 12.8 have only the first.
     private readonly delegate* unmanaged[Cdecl]<float*, nint, nint, int> cuEventElapsedTime =
         (delegate* unmanaged[Cdecl]<float*, nint, nint, int>)library[library.Has("cuEventElapsedTime_v2") ? "cuEventElapsedTime_v2" : "cuEventElapsedTime"];
     private readonly delegate* unmanaged[Cdecl]<nint, int> cuEventDestroy = (delegate* unmanaged[Cdecl]<nint, int>)library["cuEventDestroy_v2"];
@@ -49,10 +49,10 @@ internal sealed unsafe class CudaDriver(NativeExports library)
     private readonly delegate* unmanaged[Cdecl]<int, byte**, int> cuGetErrorName = (delegate* unmanaged[Cdecl]<int, byte**, int>)library["cuGetErrorName"];
     private readonly delegate* unmanaged[Cdecl]<int, byte**, int> cuGetErrorString = (delegate* unmanaged[Cdecl]<int, byte**, int>)library["cuGetErrorString"];
 
-    /// <summary>Starts the driver; the first call of all.</summary>
+    /// <summary>Starts the driver; must be the first call.</summary>
     public void Initialize() => Check("cuInit", cuInit(0));
 
-    /// <summary>The newest version of CUDA that this driver runs: 13000 is 13.0.</summary>
+    /// <summary>The newest version of CUDA that this driver supports: 13000 is 13.0.</summary>
     public int Version()
     {
         int version;
@@ -96,10 +96,10 @@ internal sealed unsafe class CudaDriver(NativeExports library)
     public (int Major, int Minor) ComputeCapability(int device) =>
         (Attribute(device, ComputeCapabilityMajor), Attribute(device, ComputeCapabilityMinor));
 
-    /// <summary>How many multiprocessors a device has.</summary>
+    /// <summary>The number of multiprocessors of a device.</summary>
     public int Multiprocessors(int device) => Attribute(device, MultiprocessorCount);
 
-    /// <summary>Takes hold of the context that all users of a device share.</summary>
+    /// <summary>Retains the context that all users of a device share.</summary>
     public nint RetainContext(int device)
     {
         nint context;
@@ -115,7 +115,7 @@ internal sealed unsafe class CudaDriver(NativeExports library)
         return context;
     }
 
-    /// <summary>Makes a context current on the calling thread, which every other call on it needs.</summary>
+    /// <summary>Makes a context current on the calling thread, as every other call requires.</summary>
     public void SetCurrent(nint context) => Check("cuCtxSetCurrent", cuCtxSetCurrent(context));
 
     /// <summary>Allocates memory of the device.</summary>
@@ -126,7 +126,7 @@ internal sealed unsafe class CudaDriver(NativeExports library)
         return address;
     }
 
-    /// <summary>Allocates memory of the host that stays in place, so that the device copies from and to it directly.</summary>
+    /// <summary>Allocates page-locked memory of the host, which the device can copy from and to directly.</summary>
     public nint AllocatePinned(nint bytes)
     {
         nint address;
@@ -134,15 +134,15 @@ internal sealed unsafe class CudaDriver(NativeExports library)
         return address;
     }
 
-    /// <summary>Copies from pinned memory to the device when the stream gets there.</summary>
+    /// <summary>Copies from pinned memory to the device in stream order.</summary>
     public void CopyToDevice(nint device, nint pinned, nint bytes, nint stream) =>
         Check("cuMemcpyHtoDAsync_v2", cuMemcpyHtoDAsync(device, pinned, (nuint)bytes, stream));
 
-    /// <summary>Copies from the device to pinned memory when the stream gets there.</summary>
+    /// <summary>Copies from the device to pinned memory in stream order.</summary>
     public void CopyToHost(nint pinned, nint device, nint bytes, nint stream) =>
         Check("cuMemcpyDtoHAsync_v2", cuMemcpyDtoHAsync(pinned, device, (nuint)bytes, stream));
 
-    /// <summary>Makes a queue of work, which waits for no other queue.</summary>
+    /// <summary>Creates a stream, which does not wait for other streams.</summary>
     public nint CreateStream()
     {
         const uint NonBlocking = 1;
@@ -151,10 +151,10 @@ internal sealed unsafe class CudaDriver(NativeExports library)
         return stream;
     }
 
-    /// <summary>Waits until all work of a stream is done; errors of that work come out here.</summary>
+    /// <summary>Waits until all work of a stream is done; errors of that work are reported here.</summary>
     public void Synchronize(nint stream) => Check("cuStreamSynchronize", cuStreamSynchronize(stream));
 
-    /// <summary>Makes a mark that can stand in a stream.</summary>
+    /// <summary>Creates an event.</summary>
     public nint CreateEvent()
     {
         nint mark;
@@ -162,10 +162,10 @@ internal sealed unsafe class CudaDriver(NativeExports library)
         return mark;
     }
 
-    /// <summary>Sets a mark behind all work that a stream has so far.</summary>
+    /// <summary>Records an event after all present work of a stream.</summary>
     public void Record(nint mark, nint stream) => Check("cuEventRecord", cuEventRecord(mark, stream));
 
-    /// <summary>The seconds between two marks that the stream has passed; they are counted in half microseconds.</summary>
+    /// <summary>The seconds between two completed events, with a resolution of half a microsecond.</summary>
     public double SecondsBetween(nint start, nint end)
     {
         float milliseconds;
@@ -195,7 +195,7 @@ internal sealed unsafe class CudaDriver(NativeExports library)
     public void Launch(nint function, int blocks, int threadsPerBlock, nint stream, void** arguments) =>
         Check("cuLaunchKernel", cuLaunchKernel(function, (uint)blocks, 1, 1, (uint)threadsPerBlock, 1, 1, 0, stream, arguments, null));
 
-    // What gives back never throws: it runs while another error is on its way, and nobody could do anything about it.
+    // Methods that release never throw: they may run while another error is being thrown, and nothing could be done.
 
     public bool TrySetCurrent(nint context) => cuCtxSetCurrent(context) == 0;
 

@@ -1,7 +1,7 @@
 namespace RefNet.Gpu.Api;
 
 /// <summary>A library of CUDA and the names of its files, newest version first.</summary>
-/// <param name="Title">What it is called in messages.</param>
+/// <param name="Title">Its name in messages.</param>
 /// <param name="Files">Its files.</param>
 /// <param name="ComesWith">What to install where it is missing.</param>
 internal sealed record CudaLibrary(string Title, CudaFile[] Files, string ComesWith)
@@ -25,11 +25,11 @@ internal sealed record CudaLibrary(string Title, CudaFile[] Files, string ComesW
 }
 
 /// <summary>One version of a library.</summary>
-/// <param name="Cuda">Of which CUDA: only a driver of the same or a newer one runs it. 0 for the driver itself.</param>
+/// <param name="Cuda">Its version of CUDA: it needs a driver of the same or a newer version. 0 for the driver itself.</param>
 /// <param name="Linux">Its file on Linux.</param>
 /// <param name="Windows">Its file on Windows.</param>
 internal sealed record CudaFile(int Cuda, CudaFile.Names Linux, CudaFile.Names Windows)
 {
-    /// <summary>The name of a file, and how the name of the one begins that it will look for.</summary>
+    /// <summary>The name of a file, and the beginning of the name of the file it depends on.</summary>
     internal sealed record Names(string File, string? Neighbour);
 }

@@ -4,12 +4,12 @@ namespace RefNet.Gpu.Api;
 
 /// <summary>
 /// Finds libraries of CUDA: first in the folders that <see cref="Variable"/> lists, then in those of CUDA_PATH and
-/// CUDA_HOME, then wherever the system's loader looks, and on Linux at last where the toolkit is usually installed. A folder
-/// may be a toolkit, a folder of libraries, or the folder nvidia of a Python that has NVIDIA's packages.
+/// CUDA_HOME, then wherever the system's loader looks, and on Linux finally where the toolkit is usually installed. A folder
+/// may be a toolkit, a folder of libraries, or the folder nvidia of a Python installation with NVIDIA's packages.
 /// </summary>
-/// <param name="IsWindows">Whose names and folders are meant.</param>
+/// <param name="IsWindows">Whether to use the names and folders of Windows.</param>
 /// <param name="GetVariable">An environment variable, or null.</param>
-/// <param name="FilesIn">The names of the files in a folder; none where there is no such folder.</param>
+/// <param name="FilesIn">The names of the files in a folder; none if there is no such folder.</param>
 /// <param name="Open">Loads a library by its path or name; it throws what NativeLibrary.Load throws.</param>
 internal sealed record CudaSearch(bool IsWindows, Func<string, string?> GetVariable, Func<string, IReadOnlyList<string>> FilesIn, Func<string, NativeExports> Open)
 {
@@ -34,8 +34,8 @@ internal sealed record CudaSearch(bool IsWindows, Func<string, string?> GetVaria
 
     /// <summary>Loads a library.</summary>
     /// <param name="library">The library.</param>
-    /// <param name="newestCuda">The newest CUDA that the driver runs: libraries of a newer one would load, and then fail.</param>
-    /// <returns>Its functions, or null and what was looked for in vain.</returns>
+    /// <param name="newestCuda">The newest CUDA that the driver supports: newer libraries would load, and then fail.</param>
+    /// <returns>Its functions, or null and what was not found.</returns>
     public (NativeExports? Library, string? Problem) Find(CudaLibrary library, int newestCuda = int.MaxValue)
     {
         CudaFile.Names[] names = [.. library.Files.Where(file => file.Cuda <= newestCuda).Select(file => IsWindows ? file.Windows : file.Linux)];
@@ -72,7 +72,7 @@ internal sealed record CudaSearch(bool IsWindows, Func<string, string?> GetVaria
 
     private NativeExports? ByTheLoader(CudaFile.Names[] names) => names.Select(name => TryOpen(name.File, out _)).FirstOrDefault(library => library is not null);
 
-    // A library that is loaded by its path does not find its neighbours, unless they are loaded already.
+    // A library that is loaded by its path does not find its neighbours unless they are already loaded.
     private void OpenNeighbours(string folder, IReadOnlyList<string> files, CudaFile.Names name)
     {
         if (name.Neighbour is null)

@@ -1,6 +1,6 @@
 namespace RefNet.Gpu.Api;
 
-/// <summary>The functions of a native library, by name. Tests give functions of their own.</summary>
+/// <summary>The functions of a native library, by name. Tests substitute their own functions.</summary>
 /// <param name="Source">The library, for messages.</param>
 /// <param name="Find">Name -> address, or 0 where the library has no such function.</param>
 internal sealed record NativeExports(string Source, Func<string, nint> Find)

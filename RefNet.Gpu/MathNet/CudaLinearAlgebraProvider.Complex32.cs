@@ -5,7 +5,7 @@ using MathNet.Numerics.Providers.LinearAlgebra;
 
 namespace RefNet.Gpu.MathNet;
 
-// What the managed provider does for complex matrices of float.
+// The operations of the managed provider for complex matrices of float.
 public sealed partial class CudaLinearAlgebraProvider
 {
     /// <inheritdoc/>

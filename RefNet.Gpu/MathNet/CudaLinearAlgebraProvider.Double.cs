@@ -4,7 +4,7 @@ using MathNet.Numerics.Providers.LinearAlgebra;
 
 namespace RefNet.Gpu.MathNet;
 
-// What the managed provider does for matrices of double.
+// The operations of the managed provider for matrices of double.
 public sealed partial class CudaLinearAlgebraProvider
 {
     /// <inheritdoc/>

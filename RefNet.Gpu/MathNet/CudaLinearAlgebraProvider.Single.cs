@@ -4,7 +4,7 @@ using MathNet.Numerics.Providers.LinearAlgebra;
 
 namespace RefNet.Gpu.MathNet;
 
-// What the managed provider does for matrices of float.
+// The operations of the managed provider for matrices of float.
 public sealed partial class CudaLinearAlgebraProvider
 {
     /// <inheritdoc/>

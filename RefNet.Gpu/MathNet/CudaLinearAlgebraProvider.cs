@@ -7,13 +7,13 @@ namespace RefNet.Gpu.MathNet;
 
 /// <summary>
 /// Math.NET on an NVIDIA card: its products of real matrices are computed by <see cref="CudaGemm"/>, everything else by its
-/// managed provider. A program asks for it with <c>LinearAlgebraControl.Provider = new CudaLinearAlgebraProvider(gemm)</c>.
+/// managed provider. A program selects it with <c>LinearAlgebraControl.Provider = new CudaLinearAlgebraProvider(gemm)</c>.
 /// </summary>
 /// <remarks>
-/// Math.NET's decompositions are loops of its own and gain nothing. The other files of this class hand over the calls, a
-/// type of numbers each. What the managed provider would refuse, it gets, so that its errors stay as they are.
+/// Math.NET's decompositions have loops of their own and gain nothing. The other files of this class forward the calls, one file
+/// per type of numbers. Calls that the managed provider would refuse are forwarded to it, so that its errors are unchanged.
 /// </remarks>
-/// <param name="gemm">The card; its owner disposes of it when Math.NET has another provider.</param>
+/// <param name="gemm">The card; its owner disposes of it once Math.NET has another provider.</param>
 public sealed partial class CudaLinearAlgebraProvider(CudaGemm gemm) : ILinearAlgebraProvider
 {
     private readonly ManagedLinearAlgebraProvider managed = ManagedLinearAlgebraProvider.Instance;
@@ -60,7 +60,7 @@ public sealed partial class CudaLinearAlgebraProvider(CudaGemm gemm) : ILinearAl
             managed.MatrixMultiplyWithUpdate(transposeA, transposeB, alpha, a, rowsA, columnsA, b, rowsB, columnsB, beta, c);
     }
 
-    // Rows and columns are those of the arrays, which are column-major, as they stand.
+    // Rows and columns are those of the arrays, which are column-major.
     private static bool TryMultiply<T>(
         IGemm<T> gemm, Transpose transposeA, Transpose transposeB, T alpha, T[] a, int rowsA, int columnsA, T[] b, int rowsB, int columnsB, T beta, T[] c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

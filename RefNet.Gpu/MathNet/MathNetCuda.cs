@@ -7,13 +7,13 @@ namespace RefNet.Gpu.MathNet;
 /// Math.NET's own CUDA provider, the package MathNet.Numerics.Providers.CUDA. It is referenced only where RefNet was built
 /// with -p:UseMathNetCuda=true, and does nothing without a native library that has to be built from Math.NET's sources.
 /// </summary>
-/// <remarks>Its calls check no status, so that a failure gives wrong numbers and no error: it is used only after a product has come out right.</remarks>
+/// <remarks>Its calls check no status, so a failure gives wrong numbers and no error: it is used only after a test product was correct.</remarks>
 public static class MathNetCuda
 {
     private const int Size = 64;
 
-    /// <summary>Makes it the provider of all of Math.NET, if it is there and multiplies rightly; otherwise all stays as it was.</summary>
-    /// <param name="problem">Why it was not taken, or null.</param>
+    /// <summary>Makes it the provider of all of Math.NET if it is present and multiplies correctly; otherwise nothing changes.</summary>
+    /// <param name="problem">Why it was not used, or null.</param>
     public static bool TryUse(out string? problem)
     {
         ILinearAlgebraProvider before = LinearAlgebraControl.Provider;
@@ -32,7 +32,7 @@ public static class MathNetCuda
         return $"Math.NET's own CUDA provider: {problem ?? "there, and multiplies rightly"}";
     }
 
-    /// <summary>Whether a provider multiplies matrices of small whole numbers, which no rounding touches, exactly.</summary>
+    /// <summary>Whether a provider multiplies matrices of small integers, which need no rounding, exactly.</summary>
     /// <returns>What is wrong, or null.</returns>
     internal static string? Check(ILinearAlgebraProvider provider)
     {

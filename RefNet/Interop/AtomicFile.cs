@@ -2,19 +2,19 @@ using System.Text;
 namespace RefNet.Interop;
 
 /// <summary>
-/// Writes a file so that its name always has all of the old contents or all of the new, whatever happens in between: a full disk,
-/// a kill, a power failure.
+/// Writes a file so that its name always refers to the complete old or the complete new contents, whatever happens in
+/// between: a full disk, a kill, a power failure.
 /// </summary>
 /// <remarks>
-/// The new contents go to a file beside the old one, are flushed to the disk, and take the name over. The file beside it is created
-/// under a random name, never opened: whatever stands there already, a user's file or a link that leads elsewhere, is left alone.
-/// A file that is replaced keeps its permissions. A process that is killed may leave a file refnet-*.new behind.
+/// The new contents go to a temporary file beside the old one, are flushed to the disk, and the temporary file is
+/// renamed. It is always created under a random new name, never opened, so no existing file or link is touched. A
+/// replaced file keeps its permissions. A killed process may leave a file refnet-*.new behind.
 /// </remarks>
 public static class AtomicFile
 {
     /// <summary>
-    /// Writes a file that the user names. If anything fails, the old file stays as it was. A link stays a link: the file that it
-    /// leads to is replaced. A device, a pipe or an empty file holds nothing to keep and is written directly.
+    /// Writes a file that the user names. If anything fails, the old file is unchanged. A link stays a link: its
+    /// target is replaced. A device, a pipe or an empty file has no contents to keep and is written directly.
     /// </summary>
     /// <param name="path">The file to create or replace.</param>
     /// <param name="write">Writes the contents.</param>
@@ -38,7 +38,7 @@ public static class AtomicFile
     /// <param name="text">The contents.</param>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>Writes lines, each ended by a line feed, as <see cref="WriteText"/> does.</summary>
+    /// <summary>Writes lines, each terminated by a line feed, as <see cref="WriteText"/> does.</summary>
     /// <inheritdoc cref="Write"/>
     /// <param name="path">The file to create or replace.</param>
     /// <param name="lines">The contents.</param>
@@ -56,7 +56,7 @@ public static class AtomicFile
         try
         {
             write(stream);
-            // The umask has narrowed the mode that the file was created with.
+            // The umask has restricted the mode at creation.
             if (mode is { } same && !OperatingSystem.IsWindows())
                 File.SetUnixFileMode(stream.SafeFileHandle, same);
             stream.Flush(flushToDisk: true);
@@ -75,7 +75,7 @@ public static class AtomicFile
 
     /// <summary>
     /// Checks, before long work, whether <see cref="Write"/> can create its new file, which is removed again. Devices and pipes
-    /// are not tried: opening a pipe may wait for its reader.
+    /// are not tried: opening a pipe may block until it has a reader.
     /// </summary>
     /// <param name="path">The file to be written.</param>
     /// <exception cref="IOException">The folder is missing.</exception>
@@ -102,7 +102,7 @@ public static class AtomicFile
         return file.Length > 0 ? file.FullName : null;
     }
 
-    // A name that is taken is an error, also if a link has it.
+    // An existing name is an error, even if it is a link.
     private static FileStream CreateBeside(string path, UnixFileMode? mode)
     {
         string aside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $"refnet-{Path.GetRandomFileName()}.new");
@@ -126,14 +126,14 @@ public static class AtomicFile
         return error is UnauthorizedAccessException ? new UnauthorizedAccessException(message, error) : new IOException(message, error);
     }
 
-    // Null for a new file, whose permissions follow from the umask. Those of a link are those of what it leads to.
+    // Null for a new file, whose permissions follow from the umask. For a link they are those of its target.
     private static UnixFileMode? ModeOf(string path)
     {
         FileInfo file = new(path);
         return OperatingSystem.IsWindows() || !file.Exists || file.LinkTarget is not null ? null : file.UnixFileMode;
     }
 
-    // What a full disk did not take is still in the buffer, and fails again.
+    // Data that did not fit on a full disk are still in the buffer, and writing them fails again.
     private static void TryDispose(FileStream stream)
     {
         try

@@ -4,15 +4,15 @@ using System.Runtime.InteropServices;
 
 namespace RefNet.Interop;
 
-/// <summary>Converts the numbers of a file to those of a tensor. For little-endian machines, as .NET usually runs on.</summary>
+/// <summary>Converts the numbers of a file to those of a tensor. For little-endian machines, which .NET usually runs on.</summary>
 internal static class ElementConversion
 {
     /// <summary>Converts all numbers.</summary>
-    /// <param name="type">What the bytes hold.</param>
+    /// <param name="type">The type of the numbers.</param>
     /// <param name="bytes">The numbers, one after another.</param>
-    /// <param name="isBigEndian">Whether the highest byte of each comes first.</param>
-    /// <param name="target">As many numbers as <paramref name="bytes"/> hold.</param>
-    /// <returns>The index of a finite number that <typeparamref name="T"/> cannot hold, or of an integer that it would round; or -1.</returns>
+    /// <param name="isBigEndian">Whether the most significant byte comes first.</param>
+    /// <param name="target">Has room for all numbers in <paramref name="bytes"/>.</param>
+    /// <returns>The index of a finite number that <typeparamref name="T"/> cannot represent, or of an integer that it would round; or -1.</returns>
     public static int Convert<T>(ElementType type, ReadOnlySpan<byte> bytes, bool isBigEndian, Span<T> target) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (isBigEndian && type.Bytes() > 1)

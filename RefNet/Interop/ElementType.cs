@@ -1,6 +1,6 @@
 namespace RefNet.Interop;
 
-/// <summary>The types of numbers that are read from files of tensors.</summary>
+/// <summary>The supported types of numbers in files of tensors.</summary>
 public enum ElementType
 {
     /// <summary>IEEE 754, 64 bits.</summary>
@@ -12,7 +12,7 @@ public enum ElementType
     /// <summary>IEEE 754, 16 bits.</summary>
     Float16,
 
-    /// <summary>The upper half of a 32-bit one.</summary>
+    /// <summary>The upper half of an IEEE 754 number of 32 bits.</summary>
     BFloat16,
 
     /// <summary>Signed, 64 bits.</summary>
@@ -39,11 +39,11 @@ public enum ElementType
     /// <summary>Unsigned, 8 bits.</summary>
     UInt8,
 
-    /// <summary>A byte that is 0 for no.</summary>
+    /// <summary>A byte that is 0 for false.</summary>
     Boolean,
 }
 
-/// <summary>What files call these types, and how long they are.</summary>
+/// <summary>The names of these types in files, and their lengths.</summary>
 internal static class ElementTypes
 {
     private static readonly (ElementType Type, string Safetensors, string NumPy, int Bytes)[] All =

@@ -8,13 +8,13 @@ namespace RefNet.Interop;
 /// <summary>
 /// Parameters and buffers of a network from a file of tensors, by their paths. Names of batch normalisation may be PyTorch's: weight, bias,
 /// running_mean, running_var. Kernels in files are those of cross-correlation, which PyTorch and ONNX call convolution: where a layer flips
-/// its kernels, they are turned by 180 degrees.
+/// its kernels, they are rotated by 180 degrees.
 /// </summary>
 public static class NetworkWeights
 {
     private const int MostListed = 12;
 
-    // What batch normalisation is called here, and in PyTorch.
+    // Names of batch normalisation here and in PyTorch.
     private static readonly Dictionary<string, string> inPyTorch = new()
     {
         ["gamma"] = "weight",
@@ -23,20 +23,20 @@ public static class NetworkWeights
         ["runningVariance"] = "running_var",
     };
 
-    /// <summary>Sets all parameters and buffers; if anything is missing or does not fit, the network stays as it was.</summary>
+    /// <summary>Sets all parameters and buffers; if anything is missing or does not fit, the network is unchanged.</summary>
     /// <param name="network">The network.</param>
     /// <param name="file">The file.</param>
-    /// <returns>The names of the tensors that the network has no use for.</returns>
+    /// <returns>The names of the tensors that the network does not use.</returns>
     /// <exception cref="InputException">Tensors are missing, have other shapes, or cannot be read: the message lists them all.</exception>
     public static IReadOnlyList<string> Load<T>(Network<T> network, TensorFile file) where T : unmanaged, IBinaryFloatingPointIeee754<T> => Load(network, file, without: []);
 
     /// <summary>
-    /// Does the same, but where the file has another number of classes, the layers that give the classes keep the weights that they have: those
-    /// whose parameters differ from the file's in the first extent alone, which is C here and C' there. The last layer must be one of them.
+    /// The same, but where the file has a different number of classes, the classifying layers keep their present weights: those whose
+    /// parameters differ from the file's only in the first extent, which is C here and C' there. The last layer must be one of them.
     /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="file">The file.</param>
-    /// <returns>The paths of the layers that were left as they are; none where the classes are as many.</returns>
+    /// <returns>The paths of the unchanged layers; none where the numbers of classes are equal.</returns>
     /// <exception cref="InputException">Tensors are missing, have other shapes, or cannot be read: the message lists them all.</exception>
     public static IReadOnlyList<string> LoadAllButHeads<T>(Network<T> network, TensorFile file) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -45,7 +45,7 @@ public static class NetworkWeights
         return heads;
     }
 
-    // Empty where what differs is not the number of classes alone: Load then says what does.
+    // Empty where more than the number of classes differs: Load then says what.
     private static string[] HeadsOfOtherClasses<T>(Network<T> network, TensorFile file) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         (string Path, Layer<T> Layer)[] layers = [.. network.Walk().Where(place => place.Layer.Layers.Count == 0 && place.Layer.Parameters.Count > 0)];
@@ -54,7 +54,7 @@ public static class NetworkWeights
             return [];
         return [.. layers.Where(place => OthersClasses(place) == others).Select(place => place.Path)];
 
-        // C' where the file has this layer for C' classes; null where it has not.
+        // C' where the file has this layer for C' classes; null where it does not.
         long? OthersClasses((string Path, Layer<T> Layer) place)
         {
             long[] counts = [.. place.Layer.Parameters.Select(parameter =>
@@ -88,7 +88,7 @@ public static class NetworkWeights
             throw new InputException($"{file.Path}: expected the tensors of the network; found {string.Join("; ", problems.Take(MostListed))}{more}. Give weights of the same architecture, with the same number of classes.");
         }
 
-        // Converted before any is set: a tensor that cannot be converted leaves the network as it was.
+        // All are converted before any is set: a tensor that cannot be converted leaves the network unchanged.
         (Parameter<T> Parameter, Tensor<T> Value)[] values = [.. parameters.Select(found => (found.Parameter, Oriented(found.Parameter, found.Stored.To<T>())))];
         (Buffer<T> Buffer, Tensor<T> Value)[] states = [.. buffers.Select(found => (found.Buffer, found.Stored.To<T>()))];
         foreach ((Parameter<T> parameter, Tensor<T> value) in values)
@@ -98,11 +98,11 @@ public static class NetworkWeights
         return [.. file.Names.Where(name => !used.Contains(name))];
     }
 
-    /// <summary>The gradient of each parameter by its path, oriented as files have the parameter.</summary>
+    /// <summary>The gradient of each parameter by its path, in the orientation that files use for the parameter.</summary>
     public static IReadOnlyDictionary<string, Tensor<T>> Gradients<T>(Network<T> network) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         network.NamedParameters().ToDictionary(place => place.Path, place => Oriented(place.Parameter, place.Parameter.Gradient));
 
-    /// <summary>Kernels turned by 180 degrees. They are the last two axes: backwards, all their elements are those of the turned kernel.</summary>
+    /// <summary>Kernels rotated by 180 degrees. They are the last two axes: reversing the elements of a kernel rotates it.</summary>
     internal static Tensor<T> Turned<T>(Tensor<T> kernels) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Tensor<T> turned = kernels.Clone();
@@ -115,7 +115,7 @@ public static class NetworkWeights
     private static Tensor<T> Oriented<T>(Parameter<T> parameter, Tensor<T> stored) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         parameter.IsFlippedKernel ? Turned(stored) : stored;
 
-    // The tensor of a path, under one of its names; null, and a problem, where there is none that fits.
+    // The tensor of a path, under one of its names; null, and a new problem, where none fits.
     private static StoredTensor? Find(TensorFile file, string path, Shape shape, List<string> problems)
     {
         string? found = NameIn(file, path);

@@ -12,13 +12,13 @@ namespace RefNet.Interop;
 /// <remarks>The format: "numpy.lib.format" in the manual of NumPy.</remarks>
 /// <param name="TypeName">The type with its byte order, such as &lt;f4.</param>
 /// <param name="Type">The type; null for one that is not read.</param>
-/// <param name="IsBigEndian">Whether the highest byte of a number comes first.</param>
-/// <param name="IsColumnMajor">Whether the first axis runs fastest.</param>
+/// <param name="IsBigEndian">Whether the most significant byte comes first.</param>
+/// <param name="IsColumnMajor">Whether the first axis varies fastest.</param>
 /// <param name="Extents">The extents, outermost first; none for a single number.</param>
 /// <param name="Length">The bytes before the numbers.</param>
 internal sealed partial record NpyHeader(string TypeName, ElementType? Type, bool IsBigEndian, bool IsColumnMajor, long[] Extents, int Length)
 {
-    // NumPy itself refuses longer ones; it writes some hundred bytes.
+    // NumPy itself refuses longer ones; it writes about a hundred bytes.
     private const int MostText = 10_000;
     private const int MostAxes = 64;
 
@@ -31,7 +31,7 @@ internal sealed partial record NpyHeader(string TypeName, ElementType? Type, boo
     public static bool IsNpy(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Magic);
 
     /// <summary>Reads a header from the beginning of a stream.</summary>
-    /// <exception cref="FormatException">It is no such header; the message says what was found.</exception>
+    /// <exception cref="FormatException">It is not such a header; the message says what was found.</exception>
     public static NpyHeader Read(Stream stream)
     {
         byte[] start = Take(stream, Magic.Length + 2);
@@ -79,7 +79,7 @@ internal sealed partial record NpyHeader(string TypeName, ElementType? Type, boo
         return found == count ? bytes : throw new FormatException($"{found} bytes where {count} of the header belong (it is truncated)");
     }
 
-    // A structure is a list of types: there is no name then.
+    // A structure is a list of types and has no name.
     [GeneratedRegex("""['"]descr['"]\s*:\s*(?:['"]([^'"]*)['"]|\[)""", RegexOptions.NonBacktracking)]
     private static partial Regex Descr();
 

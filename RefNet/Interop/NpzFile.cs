@@ -4,8 +4,8 @@ using RefNet.Data;
 namespace RefNet.Interop;
 
 /// <summary>
-/// A file in NumPy's npz format: a zip archive with an npy file for each tensor, stored or deflated. A tensor is unpacked when it is
-/// asked for, and one that is damaged is an error only then. Other files in the archive are passed over.
+/// A file in NumPy's npz format: a zip archive with an npy file for each tensor, stored or deflated. A tensor is
+/// unpacked on request, and a damaged one is an error only then. Other files in the archive are ignored.
 /// </summary>
 public sealed class NpzFile : TensorFile
 {
@@ -66,7 +66,7 @@ public sealed class NpzFile : TensorFile
 
     private ZipArchive Open() => Guarded(() => new ZipArchive(new MemoryStream(bytes), ZipArchiveMode.Read));
 
-    // What .NET throws where an archive is damaged.
+    // Catches the exceptions of .NET for damaged archives.
     private TResult Guarded<TResult>(Func<TResult> read, string? name = null)
     {
         try

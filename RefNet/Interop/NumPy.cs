@@ -6,25 +6,25 @@ using RefNet.Tensors;
 namespace RefNet.Interop;
 
 /// <summary>
-/// Writes NumPy's formats: npy, one tensor, and npz, a zip archive of them by name. <see cref="TensorFile.Read"/> reads both, and
-/// numpy.load does. The same tensors give the same bytes.
+/// Writes NumPy's formats: npy, one tensor, and npz, a zip archive of them by name. <see cref="TensorFile.Read"/> and
+/// numpy.load read both. The same tensors give the same bytes.
 /// </summary>
 public static class NumPy
 {
-    // The earliest that zip knows: archives of the same tensors are the same.
+    // The earliest time in zip, so that archives of the same tensors are identical.
     private static readonly DateTimeOffset NoTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Writes an npy file, whose name always has all of the old contents or all of the new.</summary>
+    /// <summary>Writes an npy file, atomically: its name always has the complete old or new contents.</summary>
     /// <param name="path">The file to create or replace.</param>
     /// <param name="tensor">The tensor; float becomes &lt;f4, double &lt;f8.</param>
     /// <exception cref="IOException">The disk is full, or the folder is missing.</exception>
     public static void WriteNpy<T>(string path, Tensor<T> tensor) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         AtomicFile.Write(path, stream => WriteNpy(stream, tensor));
 
-    /// <summary>Writes an npz file, whose name always has all of the old contents or all of the new.</summary>
+    /// <summary>Writes an npz file, atomically: its name always has the complete old or new contents.</summary>
     /// <param name="path">The file to create or replace.</param>
-    /// <param name="tensors">The tensors by name; they come in ordinal order.</param>
-    /// <param name="compression">How hard to pack them; weights hardly pack.</param>
+    /// <param name="tensors">The tensors by name; they are written in ordinal order.</param>
+    /// <param name="compression">The level of compression; weights compress little.</param>
     /// <exception cref="IOException">The disk is full, or the folder is missing.</exception>
     public static void WriteNpz<T>(string path, IReadOnlyDictionary<string, Tensor<T>> tensors, CompressionLevel compression = CompressionLevel.NoCompression)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>

@@ -9,18 +9,18 @@ namespace RefNet.Interop;
 /// <summary>
 /// The safetensors format, which PyTorch and others read and write too: the length of the header (8 bytes, little-endian), the
 /// header in JSON, then the numbers of all tensors without gaps, little-endian. For each name the header gives the type of the
-/// numbers, the shape, and where in the data they begin and end.
+/// numbers, the shape, and the begin and end of its data.
 /// </summary>
 /// <remarks>
 /// The same tensors and metadata give the same bytes: names are in ordinal order, and spaces after the header align the data to a
-/// multiple of 8. For little-endian machines, as .NET usually runs on.
+/// multiple of 8. For little-endian machines, which .NET usually runs on.
 /// </remarks>
 public static class Safetensors
 {
     /// <summary>The name of the metadata in the header.</summary>
     internal const string MetadataName = "__metadata__";
 
-    /// <summary>Writes a file whose name always has all of the old contents or all of the new.</summary>
+    /// <summary>Writes a file atomically: its name always has the complete old or new contents.</summary>
     /// <param name="path">The file to create or replace.</param>
     /// <param name="tensors">The tensors by name; float becomes F32, double F64.</param>
     /// <param name="metadata">Notes by name, or null.</param>
@@ -46,7 +46,7 @@ public static class Safetensors
             stream.Write(MemoryMarshal.AsBytes(tensors[name].Values));
     }
 
-    /// <summary>Reads a file and checks that it is whole.</summary>
+    /// <summary>Reads a file and checks that it is complete.</summary>
     /// <exception cref="InputException">There is no such file, or it does not match its header.</exception>
     public static SafetensorsFile Read(string path) => new(path, InputFile.Read(path, FileLimits.Weights));
 

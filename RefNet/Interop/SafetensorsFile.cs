@@ -4,13 +4,13 @@ using System.Text.Json;
 namespace RefNet.Interop;
 
 /// <summary>
-/// A safetensors file that was read and is intact; <see cref="Safetensors"/> describes the format. A tensor of a type that is not
-/// read is an error only where it is asked for.
+/// A safetensors file that was read and is intact; <see cref="Safetensors"/> describes the format. A tensor of an
+/// unsupported type is an error only when it is requested.
 /// </summary>
 public sealed class SafetensorsFile : TensorFile
 {
     private const int LengthBytes = 8;
-    // A hundred thousand tensors; what is made of a header takes some five times its length.
+    // Enough for a hundred thousand tensors; the parsed header takes about five times its length.
     private const int MostHeaderBytes = 25_000_000;
     private const string Advice = "The file is damaged, or no safetensors file: get another copy.";
 

@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace RefNet.Interop;
 
-/// <summary>What the header of a safetensors file says of one tensor.</summary>
+/// <summary>The entry of one tensor in the header of a safetensors file.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Type">The type of the numbers, such as F32.</param>
 /// <param name="Extents">The extents, outermost first.</param>
-/// <param name="Begin">Where its data begin.</param>
-/// <param name="End">Where they end.</param>
+/// <param name="Begin">The begin of its data.</param>
+/// <param name="End">The end of its data.</param>
 internal readonly record struct SafetensorsEntry(string Name, string Type, long[] Extents, long Begin, long End);
 
 /// <summary>Reads the header of a safetensors file, token by token: a tree of it would take many times its length.</summary>
@@ -17,14 +17,14 @@ internal sealed class SafetensorsHeader
 
     private SafetensorsHeader() { }
 
-    /// <summary>The tensors, as they are listed.</summary>
+    /// <summary>The tensors, in the order of the header.</summary>
     public List<SafetensorsEntry> Entries { get; } = [];
 
     /// <summary>The notes by name.</summary>
     public IReadOnlyDictionary<string, string> Notes => notes;
 
     /// <summary>Reads the header.</summary>
-    /// <exception cref="JsonException">It is no JSON, or not of the form of the format.</exception>
+    /// <exception cref="JsonException">It is not JSON, or not in this format.</exception>
     public static SafetensorsHeader Parse(ReadOnlySpan<byte> json)
     {
         SafetensorsHeader header = new();

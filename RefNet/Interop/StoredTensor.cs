@@ -3,19 +3,19 @@ using RefNet.Tensors;
 
 namespace RefNet.Interop;
 
-/// <summary>A tensor as it lies in a file; its numbers are unpacked and converted when they are asked for.</summary>
+/// <summary>A tensor as stored in a file; its numbers are unpacked and converted on request.</summary>
 public sealed class StoredTensor
 {
     private readonly string path;
     private readonly Func<ReadOnlyMemory<byte>> read;
 
-    /// <summary>Notes where a tensor lies.</summary>
+    /// <summary>Records a tensor of a file.</summary>
     /// <param name="path">The file, for errors.</param>
     /// <param name="name">The name of the tensor.</param>
-    /// <param name="typeName">The type as the file calls it.</param>
-    /// <param name="type">The type, or null if it is not read.</param>
+    /// <param name="typeName">The name of the type in the file.</param>
+    /// <param name="type">The type, or null if it is not supported.</param>
     /// <param name="extents">The extents, outermost first; none for a single number.</param>
-    /// <param name="read">Gives the bytes, exactly as many as type and extents need.</param>
+    /// <param name="read">Returns the bytes, exactly the number that type and extents need.</param>
     internal StoredTensor(string path, string name, string typeName, ElementType? type, IReadOnlyList<long> extents, Func<ReadOnlyMemory<byte>> read)
     {
         this.path = path;
@@ -26,27 +26,27 @@ public sealed class StoredTensor
     /// <summary>The name.</summary>
     public string Name { get; }
 
-    /// <summary>The type of the numbers, as the file calls it.</summary>
+    /// <summary>The name of the type of the numbers in the file.</summary>
     public string TypeName { get; }
 
-    /// <summary>The type of the numbers; null for one that is not read.</summary>
+    /// <summary>The type of the numbers; null for an unsupported one.</summary>
     public ElementType? Type { get; }
 
     /// <summary>The extents, outermost first; none for a single number.</summary>
     public IReadOnlyList<long> Extents { get; }
 
-    /// <summary>Whether the bytes of a number come with the highest first.</summary>
+    /// <summary>Whether the most significant byte comes first.</summary>
     internal bool IsBigEndian { get; init; }
 
-    /// <summary>Whether the first axis runs fastest, as in Fortran.</summary>
+    /// <summary>Whether the first axis varies fastest, as in Fortran.</summary>
     internal bool IsColumnMajor { get; init; }
 
     /// <summary>
-    /// The tensor, row-major. Floating-point numbers are rounded to <typeparamref name="T"/>; integers are exact, and no becomes 0,
-    /// yes 1. A single number has shape 1.
+    /// The tensor, row-major. Floating-point numbers are rounded to <typeparamref name="T"/>; integers are exact, and
+    /// false becomes 0, true 1. A single number has shape 1.
     /// </summary>
     /// <exception cref="InputException">
-    /// It is empty, its type is not read, a finite number is too large for <typeparamref name="T"/>, an integer would be rounded, or
+    /// It is empty, its type is not supported, a finite number is too large for <typeparamref name="T"/>, an integer would be rounded, or
     /// its bytes are damaged.
     /// </exception>
     public Tensor<T> To<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -64,7 +64,7 @@ public sealed class StoredTensor
         return IsColumnMajor ? RowMajor(tensor) : tensor;
     }
 
-    // Walks over the file's order, in which the first index runs fastest.
+    // Iterates in the file's order, in which the first index varies fastest.
     private static Tensor<T> RowMajor<T>(Tensor<T> columnMajor) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Shape shape = columnMajor.Shape;

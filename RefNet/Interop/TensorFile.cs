@@ -11,7 +11,7 @@ public abstract class TensorFile
 
     private protected TensorFile(string path) => Path = path;
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The path of the file.</summary>
     public string Path { get; }
 
     /// <summary>The names of the tensors, in the order of the file.</summary>
@@ -20,11 +20,11 @@ public abstract class TensorFile
     /// <summary>The tensors, in the order of the file.</summary>
     public IEnumerable<StoredTensor> Tensors => names.Select(name => tensors[name]);
 
-    /// <summary>The notes beside the tensors; none in formats that have no notes.</summary>
+    /// <summary>The notes stored with the tensors; none in formats without notes.</summary>
     public virtual IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>();
 
-    /// <summary>Reads a file in the format that its first bytes show.</summary>
-    /// <exception cref="InputException">There is no such file, or it is damaged or none of these.</exception>
+    /// <summary>Reads a file; its first bytes determine the format.</summary>
+    /// <exception cref="InputException">There is no such file, or it is damaged or in another format.</exception>
     public static TensorFile Read(string path) => Parse(path, InputFile.Read(path, FileLimits.Weights));
 
     /// <summary>Reads the bytes of a file.</summary>
@@ -36,7 +36,7 @@ public abstract class TensorFile
     /// <summary>Whether there is a tensor of this name.</summary>
     public bool Contains(string name) => tensors.ContainsKey(name);
 
-    /// <summary>A tensor as it lies in the file.</summary>
+    /// <summary>A tensor as stored in the file.</summary>
     /// <exception cref="InputException">There is no such tensor.</exception>
     public StoredTensor this[string name] =>
         tensors.TryGetValue(name, out StoredTensor? tensor)
@@ -51,7 +51,7 @@ public abstract class TensorFile
     public Tensor<T> Tensor<T>(string name) where T : unmanaged, IBinaryFloatingPointIeee754<T> => this[name].To<T>();
 
     /// <summary>Adds a tensor.</summary>
-    /// <exception cref="InputException">There is one of this name already.</exception>
+    /// <exception cref="InputException">There already is one of this name.</exception>
     private protected void Add(StoredTensor tensor)
     {
         if (!tensors.TryAdd(tensor.Name, tensor))
@@ -59,7 +59,7 @@ public abstract class TensorFile
         names.Add(tensor.Name);
     }
 
-    // A network may have thousands.
+    // Shortens a list: a network may have thousands of names.
     private static string Some(IReadOnlyList<string> names)
     {
         const int Most = 20;

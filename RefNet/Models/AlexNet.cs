@@ -11,8 +11,8 @@ namespace RefNet.Models;
 /// section 3.5; LECTURES D4, Y13, Y14, X13, X14. Names are those of Caffe's two models.
 /// </summary>
 /// <remarks>
-/// The paper says 224x224, but 11x11 at stride 4 without padding fits 227 (X14). Groups are its two graphics cards, which see half of
-/// the maps each. Biases start at 0; the paper's start at 1 behind half of the layers.
+/// The paper says 224x224, but 11x11 at stride 4 without padding fits 227 (X14). The groups are its two graphics
+/// cards, each of which sees half of the maps. Biases start at 0; in the paper those of half of the layers start at 1.
 /// </remarks>
 /// <param name="Name">alexnet, the paper's; alexnet-ungrouped; bvlc-alexnet, Caffe's copy; caffenet, which pools before it normalises.</param>
 public sealed record AlexNet(string Name) : Architecture(new Shape(3, 227, 227), 1000)
@@ -76,7 +76,7 @@ public sealed record AlexNet(string Name) : Architecture(new Shape(3, 227, 227),
             new Dense<T>(units, classes, init) { Name = "fc8" }); // 1000
     }
 
-    // X13: normalisation first, then pooling, but for CaffeNet. The paper's k is 2 and its α is that of each term; Caffe's k is 1, its α that of the mean.
+    // X13: normalisation first, then pooling, except for CaffeNet. The paper has k = 2 and an α for each term; Caffe has k = 1 and an α for the mean.
     private Sequential<T> PoolAndNormalize<T>(int stage) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         bool isCaffe = Name is "bvlc-alexnet" or "caffenet";

@@ -6,8 +6,8 @@ using RefNet.Tensors;
 namespace RefNet.Models;
 
 /// <summary>
-/// A network of the literature: its name, its paper, and how to make it. One line in <see cref="Architectures.All"/> makes it
-/// known to every command, to the lectures and to the tests.
+/// A network from the literature: its name, its paper, and how to create it. One line in
+/// <see cref="Architectures.All"/> adds it to every command, to the lectures and to the tests.
 /// </summary>
 public abstract record Architecture
 {
@@ -34,43 +34,44 @@ public abstract record Architecture
     /// <summary>The number of classes.</summary>
     public int Classes { get; init; }
 
-    /// <summary>Whether small steps of weights make small steps of the outputs, as finite differences need; unpooling to places that may move jumps.</summary>
+    /// <summary>Whether small changes of the weights cause small changes of the outputs, as finite differences
+    /// require; unpooling jumps when a maximum moves.</summary>
     public virtual bool IsContinuous => true;
 
-    /// <summary>How to train it unless the user says otherwise.</summary>
+    /// <summary>The default settings for training it.</summary>
     public virtual Recipe Recipe => Input is { Rank: 3 } && Input[0] == 3 ? new Recipe { Pixels = Recipe.ImageNet } : new Recipe();
 
-    /// <summary>Makes the network with the first weights of a seed.</summary>
+    /// <summary>Creates the network with the initial weights of a seed.</summary>
     public abstract Network<T> Create<T>(int seed) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-    /// <summary>Divides the numbers of maps and units of a large network, for gradient checks and quick tries; 1 is the paper's.</summary>
+    /// <summary>Divides the numbers of maps and units of a large network, for gradient checks and quick trials; 1 for the paper's.</summary>
     public int Narrowing { get; init; } = 1;
 
     /// <summary>Creates a network of the same layers with few maps and a small input, for gradient checks; the network itself where it is small.</summary>
-    /// <param name="seed">The seed of its first weights.</param>
-    /// <param name="widening">How many times as many maps it gets, for quick tries of training.</param>
+    /// <param name="seed">The seed of its initial weights.</param>
+    /// <param name="widening">A factor of its number of maps, for quick trials of training.</param>
     public Network<T> CreateNarrow<T>(int seed, int widening = 1) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         (NarrowInput is { } input ? this with { Input = input, Classes = Math.Min(Classes, 3), Narrowing = Math.Max(2, NarrowBy / widening) } : this).Create<T>(seed);
 
-    /// <summary>The smallest useful input of a large network; null where the network is small as it is.</summary>
+    /// <summary>The smallest useful input of a large network; null where the network is already small.</summary>
     protected virtual Shape? NarrowInput => null;
 
-    /// <summary>What the narrow network divides the numbers of maps by.</summary>
+    /// <summary>The divisor of the numbers of maps in the narrow network.</summary>
     protected virtual int NarrowBy => 16;
 
-    /// <summary>How many units of the same kind follow each other, narrowed to two at most.</summary>
+    /// <summary>The number of consecutive units of the same kind, narrowed to at most two.</summary>
     protected int Repeats(int count) => Narrowing == 1 ? count : Math.Min(count, 2);
 
-    /// <summary>How many maps or units a layer has, narrowed.</summary>
-    /// <param name="count">As many as the paper gives it.</param>
+    /// <summary>The number of maps or units of a layer, narrowed.</summary>
+    /// <param name="count">The number in the paper.</param>
     /// <param name="groups">A divisor of the result.</param>
     protected int Maps(int count, int groups = 1) => Narrowing == 1 ? count : Math.Max(1, count / (Narrowing * groups)) * groups;
 
-    /// <summary>Makes the loss for its training.</summary>
+    /// <summary>Creates the loss for its training.</summary>
     public virtual Loss<T> CreateLoss<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T> => new SoftmaxCrossEntropy<T>();
 
-    /// <summary>Makes the loss for its training on images of classes.</summary>
-    /// <exception cref="InputException">It predicts numbers, or classes pixel by pixel.</exception>
+    /// <summary>Creates the loss for its training on images with classes.</summary>
+    /// <exception cref="InputException">It predicts numbers, or classes for each pixel.</exception>
     public ClassificationLoss<T> CreateClassificationLoss<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         CreateLoss<T>() as ClassificationLoss<T> ?? throw new InputException($"Expected a model that puts images into classes; found {Name}, which predicts numbers. Choose another, or train it from a program.");
 }

@@ -54,7 +54,7 @@ public static class Architectures
         new DeconvNet(),
     ];
 
-    /// <summary>The architecture of a name.</summary>
+    /// <summary>The architecture with a given name.</summary>
     /// <exception cref="InputException">There is none; the message lists all names.</exception>
     public static Architecture Find(string name) => All.FirstOrDefault(architecture => architecture.Name == name)
         ?? throw new InputException($"There is no model '{name}'; choose one of {string.Join(", ", All.Select(architecture => architecture.Name))}.");

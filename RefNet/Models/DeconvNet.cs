@@ -7,8 +7,8 @@ using RefNet.Tensors;
 namespace RefNet.Models;
 
 /// <summary>
-/// Deconvolution network: VGG-16 down to one pixel and its mirror image back up, with unpooling to the places that won and transposed
-/// convolutions; 3x224x224 -> 21x224x224 scores. Noh, Hong and Han 2015, table 2; LECTURES D11, L14.
+/// Deconvolution network: VGG-16 down to one pixel and its mirror image back up, with unpooling to the positions of the
+/// maxima and transposed convolutions; 3x224x224 -> 21x224x224 scores. Noh, Hong and Han 2015, table 2; LECTURES D11, L14.
 /// </summary>
 public sealed record DeconvNet() : Architecture(new Shape(3, 224, 224), 21)
 {
@@ -47,7 +47,7 @@ public sealed record DeconvNet() : Architecture(new Shape(3, 224, 224), 21)
             new Convolution2D<T>(Maps(64), Classes, kernel: 1, initializer: Initializer.He) { Name = "output" });
     }
 
-    // Pooling of a stage, what happens at half the size, unpooling.
+    // Pooling of a stage, the layers at half the size, unpooling.
     private static MaxUnpooling2D<T> Unpooled<T>(int stage, Layer<T> inner) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         new(new MaxPooling2D<T>(2) { Name = $"pool{stage}" }, inner) { Name = "" };
 

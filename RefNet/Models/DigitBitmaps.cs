@@ -4,19 +4,19 @@ using RefNet.Tensors;
 namespace RefNet.Models;
 
 /// <summary>
-/// Pictures of the ten digits, 7 pixels wide and 12 high: the targets that the 84 = 7 x 12 units of layer F6 of LeNet-5
-/// aim at. LeCun et al. 1998, section II-B and figure 3; LECTURES X22, D2.
+/// Bitmaps of the ten digits, 7 pixels wide and 12 high: the targets of the 84 = 7 x 12 units of layer F6 of LeNet-5.
+/// LeCun et al. 1998, section II-B and figure 3; LECTURES X22, D2.
 /// </summary>
 /// <remarks>
-/// The pictures are drawn for RefNet, in the manner of the paper's figure. Similar digits have similar pictures, so that
-/// a doubtful input lies between the classes that it could belong to.
+/// The bitmaps are drawn for RefNet in the style of the paper's figure. Similar digits have similar bitmaps, so that
+/// an ambiguous input lies between the classes that it could belong to.
 /// </remarks>
 public static class DigitBitmaps
 {
-    /// <summary>The width of a picture in pixels.</summary>
+    /// <summary>The width of a bitmap in pixels.</summary>
     public const int Width = 7;
 
-    /// <summary>The height of a picture in pixels.</summary>
+    /// <summary>The height of a bitmap in pixels.</summary>
     public const int Height = 12;
 
     private const string Drawing = """

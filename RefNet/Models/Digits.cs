@@ -6,9 +6,9 @@ using RefNet.Layers;
 namespace RefNet.Models;
 
 /// <summary>
-/// A small network for digits, built as networks are built since batch normalisation: three pairs of 3x3 convolutions (Simonyan
-/// and Zisserman 2015), each with batch normalisation and ReLU, and one mean a map in place of dense layers (Lin et al. 2014);
-/// 1x28x28 -> 10 scores, 51,706 parameters. Fewer than LeNet-5 has, and fewer errors.
+/// A small network for digits in the style usual since batch normalisation: three pairs of 3x3 convolutions (Simonyan
+/// and Zisserman 2015), each with batch normalisation and ReLU, and one mean per map instead of dense layers (Lin et al. 2014);
+/// 1x28x28 -> 10 scores, 51,706 parameters. It has fewer parameters than LeNet-5, and fewer errors.
 /// </summary>
 public sealed record Digits() : Architecture
 {

@@ -7,8 +7,8 @@ using RefNet.Tensors;
 namespace RefNet.Models;
 
 /// <summary>
-/// The basic context module: 3x3 convolutions whose dilation doubles, so that each score sees 67x67 others; 21x64x64 -> 21x64x64. It is put
-/// behind a network that gives scores for pixels. Yu and Koltun 2016, table 1; LECTURES D11, L13, X10.
+/// The basic context module: 3x3 convolutions whose dilation doubles, so that each score sees 67x67 others;
+/// 21x64x64 -> 21x64x64. It follows a network that gives scores for pixels. Yu and Koltun 2016, table 1; LECTURES D11, L13, X10.
 /// </summary>
 /// <remarks>It starts as the identity (equation 4), and learns what context adds.</remarks>
 public sealed record DilatedContext() : Architecture(new Shape(21, 64, 64), 21)

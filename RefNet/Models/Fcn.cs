@@ -8,7 +8,7 @@ using RefNet.Tensors;
 namespace RefNet.Models;
 
 /// <summary>
-/// Fully convolutional networks: VGG-16 with its dense layers as convolutions, and scores that are enlarged to the size of the image;
+/// Fully convolutional networks: VGG-16 with its dense layers as convolutions, and scores upsampled to the size of the image;
 /// 3x500x500 -> 21x500x500 scores. Long, Shelhamer and Darrell 2015, figure 3; LECTURES D11. Names are those of Caffe's models.
 /// </summary>
 /// <remarks>The first convolution has 100 pixels of padding, so that images of any size give scores, which are cropped to the size of the image.</remarks>
@@ -33,7 +33,7 @@ public sealed record Fcn(int Stride) : Architecture(new Shape(3, 500, 500), 21)
     /// <inheritdoc/>
     public override Network<T> Create<T>(int seed)
     {
-        // What pool3 gives -> scores at stride 8, 16 or 32; the branches of the paper's figure, from the coarse to the fine.
+        // From the output of pool3 to scores at stride 8, 16 or 32; the branches of the paper's figure, from coarse to fine.
         Sequential<T> toPool3 = Chain.Nameless(Stage<T>(1, Input[0], 64, 2, padding: 100), Stage<T>(2, Maps(64), 128, 2), Stage<T>(3, Maps(128), 256, 3));
         Sequential<T> toPool4 = Stage<T>(4, Maps(256), 512, 3);
         Layer<T> scores = Chain.Nameless(
@@ -57,7 +57,7 @@ public sealed record Fcn(int Stride) : Architecture(new Shape(3, 500, 500), 21)
             toPool3, scores, Upscore<T>("upscore", Stride), new Crop<T>(offset, offset, Input[1], Input[2]) { Name = "score" });
     }
 
-    // Scores enlarged twofold, and those of a finer layer added, cropped to the same size.
+    // Scores upsampled by two, plus those of a finer layer cropped to the same size.
     private Sum<T> WithSkip<T>(string name, Layer<T> coarse, Layer<T> fine, Shape input, int offset) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Sequential<T> enlarged = Chain.Nameless(coarse, Upscore<T>(name, 2));
@@ -81,7 +81,7 @@ public sealed record Fcn(int Stride) : Architecture(new Shape(3, 500, 500), 21)
     private Convolution2D<T> Score<T>(string name, int channels) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         new(channels, Classes, kernel: 1, initializer: Initializer.Zeros) { Name = name };
 
-    // Bilinear interpolation at first, which learns.
+    // Starts as bilinear interpolation, and learns.
     private TransposedConvolution2D<T> Upscore<T>(string name, int factor) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         new(Classes, Classes, kernel: 2 * factor, stride: factor, initializer: Initializer.Bilinear, useBias: false) { Name = name };
 }

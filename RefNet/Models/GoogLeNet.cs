@@ -11,7 +11,7 @@ namespace RefNet.Models;
 /// GoogLeNet: nine inception modules, 22 layers with weights, 3x224x224 -> 1000 scores; 6,998,552 parameters, and 6,379,728 more in the
 /// two heads that help training. Szegedy et al. 2015, table 1; LECTURES D7, X20, Y27. Names follow Caffe's model.
 /// </summary>
-/// <param name="HasAuxiliaryHeads">Whether classifiers behind 4a and 4d add their losses, with weight 0.3, in training.</param>
+/// <param name="HasAuxiliaryHeads">Whether classifiers after 4a and 4d add their losses, with weight 0.3, in training.</param>
 public sealed record GoogLeNet(bool HasAuxiliaryHeads = false) : Architecture(new Shape(3, 224, 224), 1000)
 {
     /// <inheritdoc/>
@@ -62,7 +62,7 @@ public sealed record GoogLeNet(bool HasAuxiliaryHeads = false) : Architecture(ne
         return new Network<T>(Input, seed, [.. layers]);
     }
 
-    // 1x1; 1x1 then 3x3; 1x1 then 5x5; pooling then 1x1: side by side.
+    // 1x1; 1x1 then 3x3; 1x1 then 5x5; pooling then 1x1: in parallel.
     private Concatenation<T> Inception<T>(string name, int[] inputs, int maps1, int reduce3, int maps3, int reduce5, int maps5, int pool) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int channels = MapsOf(inputs);

@@ -8,7 +8,7 @@ using RefNet.Tensors;
 namespace RefNet.Models;
 
 /// <summary>
-/// GoogLeNet with batch normalisation as torchvision has it: 3x3 in place of 5x5 kernels, no local response normalisation; 3x224x224 -> 1000
+/// GoogLeNet with batch normalisation as in torchvision: 3x3 instead of 5x5 kernels, no local response normalisation; 3x224x224 -> 1000
 /// scores, 13,004,888 parameters with its heads. Szegedy et al. 2015; Ioffe and Szegedy 2015, section 4.2.1; LECTURES D7. Paths are torchvision's.
 /// </summary>
 public sealed record GoogLeNetTorchvision() : Architecture(new Shape(3, 224, 224), 1000)

@@ -5,7 +5,7 @@ using RefNet.Layers;
 namespace RefNet.Models;
 
 /// <summary>
-/// LeNet-5 as it is taught today: full connections between maps, plain average pooling, tanh, softmax over 10 classes;
+/// LeNet-5 as taught today: full connections between maps, plain average pooling, tanh, softmax over 10 classes;
 /// 1x28x28 -> 10 scores, 61,706 parameters. LECTURES D3.
 /// </summary>
 public sealed record LeNet5Modern : Architecture

@@ -11,7 +11,7 @@ namespace RefNet.Models;
 /// Mini-Xception for emotions: separable convolutions with residual connections, 1x64x64 -> 7 scores (angry, disgust, fear, happy, sad,
 /// surprise, neutral), 56,951 parameters. Arriaga, Plöger and Valdenegro 2017, figure 3; LECTURES D13.
 /// </summary>
-/// <remarks>Padding is Keras's 'same': where a stride leaves an odd number of zeros, one more lies behind.</remarks>
+/// <remarks>Padding is Keras's 'same': where a stride needs an odd number of zeros, the extra one comes last.</remarks>
 public sealed record MiniXception() : Architecture(new Shape(1, 64, 64), 7)
 {
     /// <inheritdoc/>

@@ -7,10 +7,10 @@ using RefNet.Tensors;
 namespace RefNet.Models;
 
 /// <summary>
-/// An image as a function of place: (row, column) -> red, green, blue, by 256 Fourier features and four hidden layers of 256 ReLUs. Tancik
+/// An image as a function of position: (row, column) -> red, green, blue, by 256 Fourier features and four hidden layers of 256 ReLUs. Tancik
 /// et al. 2020, section 6.1; LECTURES L21.
 /// </summary>
-/// <param name="HasFeatures">Whether places are encoded; without, the network sees two numbers, and its image is a blur.</param>
+/// <param name="HasFeatures">Whether positions are encoded; otherwise the network sees two numbers, and its image is blurred.</param>
 public sealed record NerfMlp(bool HasFeatures = true) : Architecture(new Shape(2), 3)
 {
     private const int Frequencies = 256;

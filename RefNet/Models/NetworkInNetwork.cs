@@ -8,9 +8,9 @@ using RefNet.Tensors;
 namespace RefNet.Models;
 
 /// <summary>
-/// Network in network: behind each convolution two of 1x1, a small perceptron at each pixel (mlpconv), and at the end the mean of a
-/// map for each class; 3x32x32 -> 10 scores. Lin, Chen and Yan 2014, section 4; the widths are those of its authors' model for CIFAR-10;
-/// LECTURES D5, Y18.
+/// Network in network: each convolution is followed by two of 1x1, a small perceptron at each pixel (mlpconv), and
+/// the last layer is the mean of one map per class; 3x32x32 -> 10 scores. Lin, Chen and Yan 2014, section 4; the
+/// widths are those of its authors' model for CIFAR-10; LECTURES D5, Y18.
 /// </summary>
 public sealed record NetworkInNetwork() : Architecture(new Shape(3, 32, 32), 10)
 {

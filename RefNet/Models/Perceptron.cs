@@ -6,8 +6,8 @@ using RefNet.Losses;
 namespace RefNet.Models;
 
 /// <summary>
-/// The perceptron with a unit for each of 10 classes, 1x28x28 -> 10 scores, 7,850 parameters that start at zero; the
-/// largest score names the class. Rosenblatt 1958; LECTURES L1, D1.
+/// The perceptron with one unit for each of 10 classes, 1x28x28 -> 10 scores, 7,850 parameters that start at zero;
+/// the largest score gives the predicted class. Rosenblatt 1958; LECTURES L1, D1.
 /// </summary>
 public sealed record Perceptron : Architecture
 {

@@ -1,12 +1,12 @@
 namespace RefNet.Models;
 
 /// <summary>
-/// How to train an architecture unless the user says otherwise. Settings were tuned on 5,000 images held out of the training set,
+/// The default settings for training an architecture. They were tuned on 5,000 images held out of the training set,
 /// never on the test set.
 /// </summary>
 public sealed record Recipe
 {
-    /// <summary>Means and deviations of red, green and blue over ImageNet's training images, as torchvision has them; weights for other photographs are mostly published with them too.</summary>
+    /// <summary>Means and deviations of red, green and blue over ImageNet's training images, as in torchvision; weights for other photographs are usually published with them too.</summary>
     public const string ImageNet = "0.485,0.456,0.406/0.229,0.224,0.225";
 
     /// <summary>The same over CIFAR-10's training images.</summary>
@@ -22,7 +22,7 @@ public sealed record Recipe
     /// <summary>The number for byte 255 of an image.</summary>
     public double High { get; init; } = (1 - Mean) / Deviation;
 
-    /// <summary>A mean and a deviation for each channel, in place of <see cref="Low"/> and <see cref="High"/>: means, a slash, deviations, as shares of 255; null for none.</summary>
+    /// <summary>A mean and a deviation for each channel, instead of <see cref="Low"/> and <see cref="High"/>: means, a slash, deviations, as shares of 255; null for none.</summary>
     public string? Pixels { get; init; }
 
     /// <summary>The pixels of byte 0 added on each side of an image.</summary>

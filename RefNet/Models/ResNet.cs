@@ -9,7 +9,7 @@ namespace RefNet.Models;
 
 /// <summary>
 /// Residual networks for ImageNet, 3x224x224 -> 1000 scores. He et al. 2016, table 1; LECTURES D8, X15, X16, Y22. With groups in their
-/// 3x3 convolutions they are ResNeXt (Xie et al. 2017, table 1), with a gate behind each branch SE-ResNet (Hu et al. 2018, table 1);
+/// 3x3 convolutions they are ResNeXt (Xie et al. 2017, table 1), with a gate after each branch SE-ResNet (Hu et al. 2018, table 1);
 /// LECTURES D10. Paths are torchvision's.
 /// </summary>
 /// <param name="Depth">The number of layers with weights: 18, 34, 50, 101 or 152.</param>
@@ -18,13 +18,13 @@ public sealed record ResNet(int Depth) : Architecture(new Shape(3, 224, 224), 10
     /// <summary>G, the groups of the 3x3 convolutions of bottlenecks: their cardinality.</summary>
     public int Groups { get; init; } = 1;
 
-    /// <summary>The maps of each group in the first stage; in a ResNet the one group has 64.</summary>
+    /// <summary>The maps of each group in the first stage; the single group of a ResNet has 64.</summary>
     public int GroupWidth { get; init; } = 64;
 
     /// <summary>Whether each branch ends with squeeze and excitation.</summary>
     public bool Squeezes { get; init; }
 
-    /// <summary>Whether a bottleneck has its stride on its first 1x1 convolution, as in the paper, and not on the 3x3, as in torchvision (Y22).</summary>
+    /// <summary>Whether the first 1x1 convolution of a bottleneck has the stride, as in the paper, or the 3x3, as in torchvision (Y22).</summary>
     public bool StridesFirst { get; init; }
 
     /// <inheritdoc/>
@@ -40,7 +40,7 @@ public sealed record ResNet(int Depth) : Architecture(new Shape(3, 224, 224), 10
     /// <inheritdoc/>
     protected override Shape NarrowInput => new(3, 64, 64);
 
-    // How many units the four stages have.
+    // The number of units in each of the four stages.
     private int[] Units => Depth switch
     {
         18 => [2, 2, 2, 2],
@@ -79,7 +79,7 @@ public sealed record ResNet(int Depth) : Architecture(new Shape(3, 224, 224), 10
             [.. layers, new GlobalAveragePooling2D<T> { Name = "avgpool" }, new Dense<T>(channels, Classes, Initializer.LeCun) { Name = "fc" }]);
     }
 
-    // y = ReLU(F(x) + P(x)), with P the identity where the shape stays (equations 1 and 2; option B).
+    // y = ReLU(F(x) + P(x)), with P the identity where the shape does not change (equations 1 and 2; option B).
     private Sequential<T> Unit<T>(int inputs, int stage, int stride) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int maps = Maps(64 << stage), outputs = Expansion * maps;

@@ -12,7 +12,7 @@ namespace RefNet.Models;
 /// </summary>
 /// <remarks>
 /// It differs from He et al. 2016: pooling before batch normalisation (X15), a ReLU before the addition, so that a unit can
-/// only add (X16), and biases that batch normalisation takes away again (X17).
+/// only add (X16), and biases that batch normalisation cancels (X17).
 /// </remarks>
 public sealed record SlideResNet() : Architecture(new Shape(3, 224, 224), 37)
 {

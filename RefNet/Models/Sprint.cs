@@ -5,8 +5,8 @@ using RefNet.Layers;
 namespace RefNet.Models;
 
 /// <summary>
-/// LeNet-5's plan with what came after it, for 99 % of the digits in a few seconds: ReLU in the place of tanh, maxima in the place of
-/// means, one dense layer, and a learning rate that rises and falls once (Smith and Topin 2019); 1x28x28 -> 10 scores, 13,546 parameters.
+/// The structure of LeNet-5 with later ideas, for an accuracy of 99 % in a few seconds: ReLU instead of tanh, max instead of average
+/// pooling, one dense layer, and a learning rate that rises and falls once (Smith and Topin 2019); 1x28x28 -> 10 scores, 13,546 parameters.
 /// </summary>
 public sealed record Sprint() : Architecture
 {

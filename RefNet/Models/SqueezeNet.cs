@@ -47,7 +47,7 @@ public sealed record SqueezeNet() : Architecture(new Shape(3, 224, 224), 1000)
             new ReLU<T>(),
             new GlobalAveragePooling2D<T>()));                                                                                     // 1000
 
-    // S maps, then E maps from 1x1 beside E maps from 3x3.
+    // S maps, then E maps from 1x1 and, in parallel, E maps from 3x3.
     private static Sequential<T> Fire<T>(int inputs, int squeeze, int expand) where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
         new Convolution2D<T>(inputs, squeeze, kernel: 1, initializer: Initializer.He) { Name = "squeeze" },
         new ReLU<T> { Name = "squeeze_activation" },

@@ -7,7 +7,7 @@ using RefNet.Tensors;
 namespace RefNet.Models;
 
 /// <summary>
-/// ZFNet: AlexNet with a first convolution of 7x7 at stride 2, found by looking at what the layers see; 3x224x224 -> 1000 scores.
+/// ZFNet: AlexNet with a first convolution of 7x7 at stride 2, found by visualising the layers; 3x224x224 -> 1000 scores.
 /// Zeiler and Fergus 2014, figure 3; LECTURES D4, X35.
 /// </summary>
 /// <param name="IsLarge">Whether the last convolutions have 512, 1024 and 512 maps, the larger variant of the slides (X35).</param>
