@@ -17,8 +17,7 @@ public sealed record CudaOptions
     /// </summary>
     public bool Strict { get; init; }
 
-    /// <summary>The largest size in bytes of the columns that a convolution writes at a time; where more are needed,
-    /// it takes fewer images, or rows of one, at a time.</summary>
+    /// <summary>The largest size in bytes of the columns that a convolution writes at a time; it takes as many images, or rows of one, as fit.</summary>
     public long ColumnBytes { get; init; } = 1L << 28;
 
     /// <summary>

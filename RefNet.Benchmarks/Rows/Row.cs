@@ -12,8 +12,7 @@ namespace RefNet.Benchmarks.Rows;
 /// <param name="IsQuick">Whether --quick includes it.</param>
 internal sealed record Row(string Label, string Work, double Tolerance, double Flops = 0, string Group = "", int Items = 0, bool IsQuick = false)
 {
-    /// <summary>Finds the rivals whose results are wrong: they differ from RefNet's, the first, while another's
-    /// agree. A rival that has died has no result.</summary>
+    /// <summary>Finds the rivals whose results are wrong: they differ from RefNet's, the first, while another's agree. Dead rivals have none.</summary>
     /// <exception cref="RivalException">No rival agrees with RefNet: there is nothing to time.</exception>
     public IReadOnlyList<int> FindWrong(IReadOnlyList<Rival> rivals, float[]?[] results)
     {

@@ -1,7 +1,6 @@
 namespace RefNet.Benchmarks.Work;
 
-/// <summary>Pseudo-random numbers that the workers of all rivals generate identically, so that nothing has to be
-/// sent; and samples of results for comparison.</summary>
+/// <summary>Pseudo-random numbers that all workers generate alike, so that nothing has to be sent; and samples of results.</summary>
 internal static partial class Numbers
 {
     // The number of evenly spaced elements of long results that are compared.

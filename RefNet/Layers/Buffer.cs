@@ -59,7 +59,6 @@ public sealed class Buffer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
         return draw;
     }
 
-    /// <summary>Draws the numbers at their next use from the stream of a seed. Present values may stay; values that
-    /// are not random always do.</summary>
+    /// <summary>Draws the numbers at their next use from the stream of a seed. Present values may stay; constant ones always do.</summary>
     internal void DrawFrom(int seed, bool keepsValues) => (stream, value) = (seed, keepsValues || initializer is null ? value : null);
 }

@@ -57,7 +57,7 @@ public sealed class Dense<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoin
             Backend.AddBias(bias.Value, y);             // Y += 1 bᵀ
     }
 
-    // y_nc = sum_d x_nd W_cd + b_c. The loss L depends on W_cd through y_nc of every sample n, and on x_nd through every unit c:
+    // y_nc = sum_d x_nd W_cd + b_c. The loss L sees W_cd through y_nc of every sample n, and x_nd through every unit c:
     // (1) dW_cd = sum_n dL/dy_nc x_nd, that is dW = dYᵀ X
     // (2) db_c  = sum_n dL/dy_nc,      that is db = dYᵀ 1
     // (3) dx_nd = sum_c dL/dy_nc W_cd, that is dX = dY W

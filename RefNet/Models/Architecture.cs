@@ -34,8 +34,7 @@ public abstract record Architecture
     /// <summary>The number of classes.</summary>
     public int Classes { get; init; }
 
-    /// <summary>Whether small changes of the weights cause small changes of the outputs, as finite differences
-    /// require; unpooling jumps when a maximum moves.</summary>
+    /// <summary>Whether outputs are continuous in the weights, as finite differences require; unpooling jumps when a maximum moves.</summary>
     public virtual bool IsContinuous => true;
 
     /// <summary>The default settings for training it.</summary>

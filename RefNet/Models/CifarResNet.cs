@@ -23,8 +23,10 @@ public sealed record CifarResNet(int Depth, bool IsResidual = true) : Architectu
     /// <inheritdoc/>
     public override string Paper => "He et al. 2016, section 4.2; LECTURES D8";
 
-    /// <summary>The paper's: 64,000 steps of 128 images, the rate divided by ten after 32,000 and after 48,000, its
-    /// weight decay of 1e-4 as λ. Pixels are as in published weights.</summary>
+    /// <summary>
+    /// The paper's: 64,000 steps of 128 images, the rate a tenth after 32,000 and after 48,000, its weight
+    /// decay of 1e-4 as λ. Pixels as in published weights.
+    /// </summary>
     public override Recipe Recipe => new()
     {
         Pixels = Recipe.ImageNet,

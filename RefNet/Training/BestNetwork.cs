@@ -43,8 +43,8 @@ public sealed class BestNetwork
     public InputPreparation<float>? Preparation { get; }
 
     /// <summary>
-    /// The network for images as <see cref="Scaling"/> makes them: where there is a <see cref="Preparation"/>, that is its first layer, called prepared, and the others are
-    /// those of <see cref="Network"/>. Gradients come back to the pixels.
+    /// The network for images scaled by <see cref="Scaling"/>: where there is a <see cref="Preparation"/>, it is the first layer, named prepared, followed by the layers of
+    /// <see cref="Network"/>. Gradients reach the pixels.
     /// </summary>
     public Network<float> PixelNetwork { get; }
 

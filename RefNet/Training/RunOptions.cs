@@ -56,20 +56,23 @@ public sealed record RunOptions
     /// <summary>The number of batches whose gradients are averaged for a step, 1 or more.</summary>
     public int Accumulate { get; init; } = 1;
 
-    /// <summary>The decay d of the average of the weights over the steps, which is validated and tested instead of
-    /// them, above 0 and below 1; 0 for none. See <see cref="WeightAverage{T}"/>.</summary>
+    /// <summary>
+    /// The decay d of the average of the weights, which is validated and tested instead of them, above 0 and
+    /// below 1; 0 for none. See <see cref="WeightAverage{T}"/>.
+    /// </summary>
     public double Average { get; init; }
 
     /// <summary>The epochs without a smaller validation loss after which training stops, 1 or more; 0 for never (T5).</summary>
     public int Patience { get; init; }
 
-    /// <summary>How training images are changed each time they are seen, in the syntax of
-    /// <see cref="AugmentationNames"/>: shift:2,rotate:15; null for no change.</summary>
+    /// <summary>How training images are changed each time, as in <see cref="AugmentationNames"/>: shift:2,rotate:15; null for no change.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Augment { get; init; }
 
-    /// <summary>A mean and a deviation for each channel, in the syntax of <see cref="PixelNames"/>:
-    /// 0.485,0.456,0.406/0.229,0.224,0.225; null for the model's range for all channels.</summary>
+    /// <summary>
+    /// A mean and a deviation for each channel, as in <see cref="PixelNames"/>:
+    /// 0.485,0.456,0.406/0.229,0.224,0.225; null for the model's range for all channels.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Pixels { get; init; }
 

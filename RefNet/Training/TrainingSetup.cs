@@ -11,8 +11,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Training;
 
-/// <summary>The objects that the options of a run describe: the network with its loss, its optimizer and its average,
-/// and the images to train and to validate on.</summary>
+/// <summary>The objects that the options of a run describe: the network, its loss, optimizer and average, and the images to train and to validate on.</summary>
 internal sealed class TrainingSetup
 {
     private readonly RunOptions options;
