@@ -1,4 +1,4 @@
-"""What PyTorch takes on the card for the rows of GpuShapes.cs: seconds, the best of many, as JSON into the file that is named.
+"""PyTorch's times on the card for the rows of GpuShapes.cs: seconds, the best of many, as JSON in the named file.
 
 python gpu.py FILE [--small]     Each with and without TF32, which cuDNN and cuBLAS are told; cuDNN looks for its fastest
                                  algorithm first. The file is written anew after each row, so that a timeout loses little.
@@ -65,7 +65,7 @@ def note(row, work):
 
 
 def training(network, learning_rate):
-    """A step of training on images and targets that are on the card; it returns the loss, which is there too."""
+    """A training step on images and targets on the card; returns the loss, which is there too."""
     optimizer = torch.optim.SGD(network.parameters(), lr=learning_rate, momentum=0.9)
 
     def step(images, targets):
@@ -79,7 +79,7 @@ def training(network, learning_rate):
 
 
 def graph_of(step, images, targets):
-    """The launches of a step, put down once and then repeated as one; as PyTorch's documentation does it."""
+    """The launches of a step, recorded once and replayed as one, as in PyTorch's documentation."""
     side = torch.cuda.Stream()
     side.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(side):

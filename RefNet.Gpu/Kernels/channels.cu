@@ -1,7 +1,7 @@
-// Operations that know of channels: tensors are N x C x P, samples of channels with so many positions each.
+// Operations on channels: tensors are N x C x P, samples of channels with P positions each.
 #include "common.cuh"
 
-// to_n,(toFirst + c)(p) = from_n,(fromFirst + c)(p): of each sample a run of elements, which begins at another place in each.
+// to_n,(toFirst + c)(p) = from_n,(fromFirst + c)(p): one run of elements per sample.
 KERNEL copy_channels(
     unsigned count, Divisor run, unsigned fromSample, unsigned fromStart, const REAL* from, unsigned toSample, unsigned toStart, REAL* to)
 {
@@ -23,7 +23,7 @@ KERNEL scale_channels(unsigned count, Divisor positions, Divisor channels, const
         y[e] = w[e / positions % channels] * x[e];
 }
 
-// The m = N P values of each channel, added up in pieces: a block adds up a piece, then a block adds up the pieces of a channel.
+// The m = N P values of each channel, summed in pieces: one block sums a piece, then one block sums the pieces of a channel.
 // The fields of ChannelSums.cs.
 struct Channels
 {
@@ -40,10 +40,10 @@ __device__ inline unsigned place(Channels s, unsigned c, unsigned i)
     return (i / s.positions * s.channels + c) * s.positions.value + i % s.positions;
 }
 
-// What is added up.
+// The terms of a sum.
 enum { Values, Products, Offsets, Squares, Normalized };
 
-// sum[c] of x, y, mu ... over some values of a channel; of these only those that the sum needs are there.
+// sum[c] of x, y, mu ... over some values of a channel; only the pointers that the sum needs are set.
 __device__ REAL sum_of(Channels s, unsigned c, unsigned first, unsigned last, const REAL* x, const REAL* dy, const REAL* mu, const REAL* sigma2, REAL epsilon)
 {
     switch (s.sum)
@@ -70,7 +70,7 @@ __device__ REAL sum_of(Channels s, unsigned c, unsigned first, unsigned last, co
     }
 }
 
-// Keeps the sum of a channel, and makes of it what is asked for: a mean, or what is added to a gradient.
+// Stores the sum of a channel and the result derived from it: a mean, or an addition to a gradient.
 __device__ void finish(Channels s, unsigned c, REAL sum, const REAL* x, REAL* sums, REAL* result)
 {
     if (sums)
@@ -83,7 +83,7 @@ __device__ void finish(Channels s, unsigned c, REAL sum, const REAL* x, REAL* su
         result[c] += sum;
 }
 
-// pieces[c][k] = the sum of piece k of channel c; where each channel is one piece, that is all.
+// pieces[c][k] = the sum of piece k of channel c; if each channel is one piece, that is the whole sum.
 KERNEL sum_pieces(
     Channels s, const REAL* x, const REAL* dy, const REAL* mu, const REAL* sigma2, REAL epsilon, REAL* pieces, REAL* sums, REAL* result)
 {
@@ -127,7 +127,7 @@ KERNEL normalize(
     }
 }
 
-// dx = gamma / sigma (dy - share (sum + xHat sumHat)), with the sums over the values of the channel of dy and of dy xHat, and
+// dx = gamma / sigma (dy - share (sum + xHat sumHat)), where sum and sumHat are the sums of dy and of dy xHat over the channel, and
 // the share 1 / m of each of these m values.
 KERNEL normalize_batch_gradient(
     unsigned count, Divisor positions, Divisor channels, REAL share, const REAL* x, const REAL* gamma, REAL epsilon,

@@ -1,8 +1,8 @@
-// What all kernels share. REAL is float or double.
+// Definitions that all kernels share. REAL is float or double.
 //
-// A kernel says what a block of threads does. FOR_EACH shares the elements of a result among the threads of all blocks: each
+// A kernel describes what a block of threads does. FOR_EACH shares the elements of a result among the threads of all blocks: each
 // is computed by one thread, which gathers what it needs. LANES shares a loop among the threads of one block, its lanes, and
-// waits for all of them at its end; a body must not leave it by break or return. No thread adds where another adds, and
+// waits for all of them at its end; a body must not leave it by break or return. No two threads add to the same element, and
 // every sum has one order: the same operands give the same bits. Counts are below 2^31.
 
 #pragma once
@@ -16,10 +16,10 @@
 
 #define KERNEL extern "C" __global__ void
 
-// The most threads of a block.
+// The largest number of threads of a block.
 const unsigned mostLanes = 256;
 
-// A number that all threads divide by: by a multiplication and a shift, for dividends below 2^31 (Granlund and Montgomery
+// A number that all threads divide by: with a multiplication and a shift, for dividends below 2^31 (Granlund and Montgomery
 // 1994). The fields of Divisor.cs.
 struct Divisor { unsigned value, factor, shift; };
 
@@ -27,7 +27,7 @@ __device__ inline unsigned operator/(unsigned n, Divisor d) { return (__umulhi(n
 
 __device__ inline unsigned operator%(unsigned n, Divisor d) { return n - n / d * d.value; }
 
-// The sum of term(e) over e from first to last - 1, in all lanes: each lane adds up every so manyeth term, then lanes are added
+// The sum of term(e) over e from first to last - 1, in all lanes: each lane adds terms at a fixed stride, then lanes are added
 // in pairs.
 template <class Term>
 __device__ REAL sum_lanes(unsigned first, unsigned last, Term term)

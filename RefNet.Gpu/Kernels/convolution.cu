@@ -1,4 +1,4 @@
-// Convolution as a product: the columns of an image are a matrix, channels * taps x output positions, that holds what each tap
+// Convolution as a product: the columns of an image are a matrix, channels * taps x output positions, of what each tap
 // of the kernel reads at each output position, with 0 in the padding.
 #include "common.cuh"
 
@@ -17,7 +17,7 @@ struct ColumnBand
 };
 
 // columns = what the taps read. The flip of the kernel is in firstRow and rowStep. A thread takes all taps of a position in a
-// channel: there are few divisions, and what neighbours read again is still in the cache.
+// channel: this needs few divisions, and values that neighbours read again are still in the cache.
 KERNEL images_to_columns(ColumnBand s, const REAL* images, REAL* columns)
 {
     FOR_EACH(e, s.channels.value * s.images.value * s.positions.value)
@@ -40,7 +40,7 @@ KERNEL images_to_columns(ColumnBand s, const REAL* images, REAL* columns)
     }
 }
 
-// images = the sums of the copies of each element in the columns, tap by tap; the first band begins them, others add.
+// images = the sums of the copies of each element in the columns, tap by tap; the first band writes them, the others add.
 KERNEL columns_to_images(ColumnBand s, const REAL* columns, REAL* images)
 {
     FOR_EACH(e, s.images.value * s.channels.value * s.height.value * s.width.value)
@@ -69,7 +69,7 @@ KERNEL columns_to_images(ColumnBand s, const REAL* columns, REAL* images)
     }
 }
 
-// y[j][i][p] = x[i][j][p], for so many i, j and p: channels of images to images of channels.
+// y[j][i][p] = x[i][j][p], for all i, j and p: channels of images to images of channels.
 KERNEL swap_axes(unsigned count, Divisor rows, unsigned columns, Divisor positions, const REAL* x, REAL* y)
 {
     FOR_EACH(e, count)

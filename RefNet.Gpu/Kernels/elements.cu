@@ -1,4 +1,4 @@
-// Operations on each element by itself.
+// Elementwise operations.
 #include "common.cuh"
 
 // x = value.
@@ -84,7 +84,7 @@ KERNEL adam_step(unsigned count, REAL beta1, REAL beta2, REAL eta, REAL r, REAL 
     }
 }
 
-// The functions that ElementFunction names, in its order.
+// The functions of ElementFunction, in its order.
 enum { Other, ReLU, LeakyReLU, Elu, Tanh, ScaledTanh, Sigmoid, Softplus, InversePower };
 
 // A tanh(S x), with LeCun's constants.
@@ -147,7 +147,7 @@ __device__ Bits split_mix(Bits seed, Bits i)
     return z ^ (z >> 31);
 }
 
-// Element i of sample n is 0 where the i-th number of the stream Seeds.Derive(seed, draw, n) lies below the threshold in its
+// Element i of sample n is 0 where the i-th number of the stream Seeds.Derive(seed, draw, n) is below the threshold in its
 // low 32 bits, and kept elsewhere.
 KERNEL draw_mask(unsigned count, Divisor perSample, int seed, int draw, unsigned threshold, REAL kept, REAL* mask)
 {

@@ -1,7 +1,7 @@
-// What stands at the end of a network: softmax, its loss, decisions, and the distances of radial basis functions.
+// Output functions of a network: softmax, its loss, predicted classes, and the distances of radial basis functions.
 #include "common.cuh"
 
-// y_c = exp(x_c - m) / sum of exp(x_k - m), with m the largest x_k of the row. A block a row.
+// y_c = exp(x_c - m) / sum of exp(x_k - m), with m the largest x_k of the row. One block per row.
 KERNEL softmax_rows(unsigned rows, unsigned classes, const REAL* x, REAL* y)
 {
     for (unsigned n = blockIdx.x; n < rows; n += gridDim.x)
@@ -15,7 +15,7 @@ KERNEL softmax_rows(unsigned rows, unsigned classes, const REAL* x, REAL* y)
     }
 }
 
-// The same over the channels at each position of each sample. A thread a position.
+// The same over the channels at each position of each sample. One thread per position.
 KERNEL softmax_positions(unsigned count, unsigned classes, Divisor positions, const REAL* x, REAL* y)
 {
     FOR_EACH(e, count)
@@ -31,7 +31,7 @@ KERNEL softmax_positions(unsigned count, unsigned classes, Divisor positions, co
     }
 }
 
-// dx_c = y_c (dy_c - sum of dy_k y_k). A block a row.
+// dx_c = y_c (dy_c - sum of dy_k y_k). One block per row.
 KERNEL softmax_rows_gradient(unsigned rows, unsigned classes, const REAL* y, const REAL* dy, REAL* dx)
 {
     for (unsigned n = blockIdx.x; n < rows; n += gridDim.x)
@@ -44,7 +44,7 @@ KERNEL softmax_rows_gradient(unsigned rows, unsigned classes, const REAL* y, con
     }
 }
 
-// The same over the channels at each position of each sample. A thread a position.
+// The same over the channels at each position of each sample. One thread per position.
 KERNEL softmax_positions_gradient(unsigned count, unsigned classes, Divisor positions, const REAL* y, const REAL* dy, REAL* dx)
 {
     FOR_EACH(e, count)
@@ -59,7 +59,7 @@ KERNEL softmax_positions_gradient(unsigned count, unsigned classes, Divisor posi
 }
 
 // For each sample, with m the largest y_c, S = sum of exp(y_c - m) and w = sum of t_c: losses_n = -sum of t_c (y_c - m - log S),
-// where a t of 0 adds nothing, and dy_c = (exp(y_c - m) / S w - t_c) / M, or 0 where w is 0. A block a sample.
+// where a t of 0 adds nothing, and dy_c = (exp(y_c - m) / S w - t_c) / M, or 0 where w is 0. One block per sample.
 KERNEL softmax_cross_entropy(unsigned samples, unsigned classes, REAL total, const REAL* y, const REAL* t, REAL* losses, REAL* dy)
 {
     for (unsigned n = blockIdx.x; n < samples; n += gridDim.x)
@@ -81,7 +81,7 @@ KERNEL softmax_cross_entropy(unsigned samples, unsigned classes, REAL total, con
     }
 }
 
-// The same over the channels at each position of each sample. A thread a position.
+// The same over the channels at each position of each sample. One thread per position.
 KERNEL softmax_cross_entropy_positions(unsigned count, unsigned classes, Divisor positions, REAL total, const REAL* y, const REAL* t, REAL* losses, REAL* dy)
 {
     FOR_EACH(e, count)
@@ -108,7 +108,7 @@ KERNEL softmax_cross_entropy_positions(unsigned count, unsigned classes, Divisor
     }
 }
 
-// The place of the largest of sign * y_c, the first of equals; a NaN wins only from the first place. In all lanes.
+// The index of the largest sign * y_c, the first of equals; a NaN wins only at index 0. In all lanes.
 __device__ unsigned decide(const REAL* y, unsigned classes, REAL sign)
 {
     __shared__ unsigned winners[mostLanes];
@@ -134,7 +134,7 @@ __device__ unsigned decide(const REAL* y, unsigned classes, REAL sign)
     return winner;
 }
 
-// errors_n = 1 where the decision of sample n is not its largest target and that is above 0; 0 elsewhere. A block a sample.
+// errors_n = 1 where the predicted class of sample n is not that of its largest target and that target is above 0; 0 elsewhere. One block per sample.
 KERNEL find_errors(unsigned samples, unsigned classes, REAL sign, const REAL* y, const REAL* target, REAL* errors)
 {
     for (unsigned n = blockIdx.x; n < samples; n += gridDim.x)
@@ -146,7 +146,7 @@ KERNEL find_errors(unsigned samples, unsigned classes, REAL sign, const REAL* y,
     }
 }
 
-// The same at each position of each sample. A thread a position.
+// The same at each position of each sample. One thread per position.
 KERNEL find_errors_positions(unsigned count, unsigned classes, Divisor positions, REAL sign, const REAL* y, const REAL* target, REAL* errors)
 {
     FOR_EACH(e, count)

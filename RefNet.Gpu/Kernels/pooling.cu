@@ -14,7 +14,7 @@ struct PoolingShape
     int isMean, countsPadding;
 };
 
-// How many rows, or columns, a window that begins there holds: of the image, and of the padding if it counts.
+// The number of rows, or columns, in a window that begins there: of the image, and of the padding if it counts.
 __device__ int count_cells(int start, int size, int extent, int after, int countsPadding)
 {
     int first = countsPadding || start > 0 ? start : 0;
@@ -22,7 +22,7 @@ __device__ int count_cells(int start, int size, int extent, int after, int count
     return (last < border ? last : border) - first;
 }
 
-// What the sum of window (i, j) is divided by: m, or 1.
+// The divisor of the sum of window (i, j): m, or 1.
 __device__ int divisor_of(PoolingShape s, int i, int j)
 {
     if (!s.isMean)
@@ -48,12 +48,12 @@ KERNEL pool_sums(PoolingShape s, const REAL* x, REAL* y)
     }
 }
 
-// The windows that an image row, or column, lies in: those of its cells u with  row + before - u  a multiple of the stride.
+// The windows that contain an image row, or column: those of its cells u with  row + before - u  a multiple of the stride.
 #define FOR_EACH_WINDOW(i, u, row, size, before, stride, outputs) \
     for (int u = (size) - 1, i; u >= 0; u--) \
         if (((row) + (before) - u) >= 0 && (i = (unsigned)((row) + (before) - u) / (stride)) * (int)(stride).value == (row) + (before) - u && i < (int)(outputs).value)
 
-// dx(row, column) = the sum of dy, or of dy / m, over the windows that it lies in.
+// dx(row, column) = the sum of dy, or of dy / m, over the windows that contain it.
 KERNEL pool_sums_gradient(PoolingShape s, const REAL* dy, REAL* dx)
 {
     FOR_EACH(e, s.planes * s.imageRows.value * s.imageColumns.value)
@@ -68,7 +68,7 @@ KERNEL pool_sums_gradient(PoolingShape s, const REAL* dy, REAL* dx)
     }
 }
 
-// y(i, j) = the largest x of its window, and winners(i, j) = its place there, row by row. The first of equals wins; the last
+// y(i, j) = the largest x of its window, and winners(i, j) = its index there, row by row. The first of equals wins; the last
 // NaN, if there is one.
 KERNEL pool_maxima(PoolingShape s, const REAL* x, REAL* y, REAL* winners)
 {

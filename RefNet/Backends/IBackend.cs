@@ -45,8 +45,8 @@ public interface IBackend<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     void Scale(Tensor<T> x, T s);
 
     /// <summary>
-    /// Copies channels between batches: to_n,(toFirst + c)(p) = from_n,(fromFirst + c)(p) for c below count. The other
-    /// channels stay as they are.
+    /// Copies channels between batches: to_n,(toFirst + c)(p) = from_n,(fromFirst + c)(p) for c below count. The
+    /// other channels do not change.
     /// </summary>
     void CopyChannels(Tensor<T> from, int fromFirst, Tensor<T> to, int toFirst, int count);
 

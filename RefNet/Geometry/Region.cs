@@ -7,7 +7,7 @@ namespace RefNet.Geometry;
 /// <param name="Columns">The number of columns, 1 or more.</param>
 public readonly record struct Region(int Row, int Column, int Rows, int Columns)
 {
-    /// <summary>Whether it is not empty and lies inside a map.</summary>
+    /// <summary>Whether it is not empty and is inside a map of the given size.</summary>
     public bool LiesIn(int rows, int columns) => Row >= 0 && Column >= 0 && Rows >= 1 && Columns >= 1 && Row + Rows <= rows && Column + Columns <= columns;
 
     /// <summary>

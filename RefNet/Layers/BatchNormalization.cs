@@ -33,7 +33,7 @@ public sealed class BatchNormalization<T> : Layer<T> where T : unmanaged, IBinar
     /// <param name="epsilon">ε, above 0, in the unit of the variance.</param>
     /// <param name="momentum">The weight of a new batch in the running averages, above 0 and at most 1.</param>
     /// <param name="unbiased">Whether the variance of a batch enters the running variance times m / (m - 1), as in
-    /// the paper and PyTorch, or as it is, as in Caffe and Keras (X24).</param>
+    /// the paper and PyTorch, or unchanged, as in Caffe and Keras (X24).</param>
     public BatchNormalization(int channels, double epsilon = 1e-5, double momentum = 0.1, bool unbiased = true)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);

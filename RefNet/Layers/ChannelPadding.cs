@@ -13,8 +13,8 @@ public sealed class ChannelPadding<T> : Layer<T> where T : unmanaged, IBinaryFlo
     private readonly int after;
 
     /// <summary>Creates the layer.</summary>
-    /// <param name="before">How many channels of zeros come first, 0 or more.</param>
-    /// <param name="after">How many come last, 0 or more.</param>
+    /// <param name="before">The number of zero channels before those of x, 0 or more.</param>
+    /// <param name="after">The number of zero channels after them, 0 or more.</param>
     public ChannelPadding(int before, int after)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(before);

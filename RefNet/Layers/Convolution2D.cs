@@ -88,8 +88,7 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     }
 
     // For one image and one group, let X be the matrix of columns, (C K K) x (H' W'): what each tap reads at each output position,
-    // with 0 in the padding. The flip is in X: it decides which x a tap reads. W stays as it is. With W as F x (C K
-    // K) and Y as F x (H' W'), convolution is Y = W X + b 1ᵀ.
+    // with 0 in the padding. The flip is in X: it decides which x a tap reads. W is not changed. With Y as F x (H' W') and W as F x (C K K), convolution is Y = W X + b 1ᵀ.
 
     /// <inheritdoc/>
     protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode) =>

@@ -99,15 +99,15 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
     /// <summary>dX of the last Backward, the gradient of the loss with respect to x; null where it was not needed.</summary>
     public Tensor<T>? InputGradient { get; private set; }
 
-    /// <summary>Writes y = f(x), every element of it. x stays as it is.</summary>
+    /// <summary>Writes y = f(x), every element of it. x does not change.</summary>
     /// <param name="x">The batch.</param>
     /// <param name="y">Has the shape that <see cref="OutputShape"/> gives; its contents are undefined.</param>
     /// <param name="mode">Train or Evaluate.</param>
     protected abstract void Forward(Tensor<T> x, Tensor<T> y, Mode mode);
 
     /// <summary>
-    /// Writes dX, every element of it, and ADDS to the gradient of each parameter, unless the layer is frozen. Everything else
-    /// stays as it is.
+    /// Writes dX, every element of it, and ADDS to the gradient of each parameter, unless the layer is frozen.
+    /// Nothing else changes.
     /// </summary>
     /// <param name="x">x of the last Forward.</param>
     /// <param name="y">y of the last Forward.</param>

@@ -13,7 +13,7 @@ namespace RefNet.Training;
 /// </summary>
 /// <remarks>
 /// Files hold kernels as cross-correlation applies them, which PyTorch and ONNX call convolution: kernels that a
-/// layer flips are rotated by 180 degrees on saving and loading. The state of the optimizer is saved as it is.
+/// layer flips are rotated by 180 degrees on saving and loading. The state of the optimizer is saved unchanged.
 /// </remarks>
 public static class Checkpoint
 {

@@ -16,7 +16,7 @@ public sealed record PictureInput(Tensor<float> X, Box? Place)
     public static bool SeesDigits(Architecture architecture) =>
         architecture.Input.Rank == 3 && architecture.Input[0] == 1 && Rows(architecture) == Digit && Columns(architecture) == Digit;
 
-    /// <summary>Reads a picture for a model: its digits, from left to right, line by line; or the whole of it.</summary>
+    /// <summary>Reads a picture for a model: its digits, from left to right, line by line; or the whole picture.</summary>
     /// <param name="architecture">The model.</param>
     /// <param name="scaling">How bytes become numbers.</param>
     /// <param name="picture">The picture.</param>

@@ -24,11 +24,11 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
     /// <summary>The planes of the first channel that the sums run over.</summary>
     public T* Planes;
 
-    /// <summary>Element (r, k) of A, the weights, stands at A[r*ARowStride + weight offset k].</summary>
+    /// <summary>Element (r, k) of A, the weights, is at A[r*ARowStride + weight offset k].</summary>
     public T* A;
     public nint ARowStride;
 
-    /// <summary>How many rows A has.</summary>
+    /// <summary>The number of rows of A.</summary>
     public int Rows;
 
     /// <summary>The number added to each row; null for none.</summary>
