@@ -94,7 +94,7 @@ def graph_of(step, images, targets):
 
 print(f"PyTorch {torch.__version__}, CUDA {torch.version.cuda}, cuDNN {torch.backends.cudnn.version()}, {torch.cuda.get_device_name()}", flush=True)
 
-# As ResidentTrainer does it: images and targets cross to the card, the loss comes back. One graph leaves out the launches.
+# As in StepTable.cs: images and targets are copied to the card, the loss back. One graph leaves out the launches.
 for batch in LENET_BATCHES:
     for allowed in [False, True]:
         tf32 = allow_tf32(allowed)

@@ -14,7 +14,7 @@ internal readonly record struct OutputBlock(int FirstRow, int Rows, int FirstCol
 /// written and multiplied. A block belongs to one group of channels; it covers some positions of one image, or
 /// several whole images where these are small.
 /// </summary>
-/// <remarks>The division depends only on the shapes.</remarks>
+/// <remarks>The blocks depend only on the shapes.</remarks>
 internal readonly struct ColumnBlocks
 {
     // Enough columns to keep the registers of a product busy.

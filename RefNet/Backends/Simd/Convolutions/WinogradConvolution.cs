@@ -15,7 +15,7 @@ namespace RefNet.Backends.Simd;
 /// It takes a quarter of the multiplications of the direct sum, but its rounding errors are larger, since it subtracts
 /// numbers up to 100 times as large as the tile's, whether or not an output depends on all of the tile:
 /// <see cref="SimdGemm{T}.UseWinograd"/> states the errors and turns it off. The 36 elements of a tile are 16 shifts of the
-/// phases of the image at stride 4 (<see cref="ShiftedPlanes"/>), so that one load puts the same element of a tile into each lane.
+/// phases of the image at stride 4 (<see cref="ShiftedPlanes"/>), so that one load reads the same element of consecutive tiles.
 /// </remarks>
 internal sealed unsafe partial class WinogradConvolution<T>(ConvolutionGeometry geometry, SimdGemm<T> gemm, GemmKernel<T> kernel) : IConvolutionAlgorithm<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
