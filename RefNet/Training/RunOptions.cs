@@ -193,8 +193,8 @@ public sealed record RunOptions
     }
 
     /// <summary>Which of the training images of a data set this run uses: those held out, and the first of the others up to <see cref="Limit"/>.</summary>
-    /// <param name="count">How many training images the data set has.</param>
-    /// <returns>For each whether it is used; null if all are.</returns>
+    /// <param name="count">The number of training images of the data set.</param>
+    /// <returns>For each image whether it is used; null if all are.</returns>
     /// <exception cref="InputException">There are too few.</exception>
     public bool[]? Uses(int count)
     {
