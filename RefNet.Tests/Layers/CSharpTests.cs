@@ -19,6 +19,7 @@ public sealed class CSharpTests
 
     private const string Usings = """
         using RefNet.Blocks;
+        using RefNet.Data.Preparation;
         using RefNet.Geometry;
         using RefNet.Initializers;
         using RefNet.Layers;

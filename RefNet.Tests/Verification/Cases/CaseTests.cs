@@ -66,6 +66,7 @@ public sealed class CaseTests
     {
         string program = $$"""
             using RefNet.Blocks;
+            using RefNet.Data.Preparation;
             using RefNet.Geometry;
             using RefNet.Layers;
             using RefNet.Tensors;
