@@ -104,9 +104,9 @@ public sealed class BackendOptionTests
     public void ACardThatFailsEndsTheRunWithTheCall()
     {
         using FakeCuda fake = new();
-        fake.FailAt(200, 719);
+        fake.FailAt("cuLaunchKernel", from: 200, 719);
         Refnet.Result result = Refnet.Run(WithFake, [.. training, "--data", folder.Path, "--out", folder.File("failed"), "--backend", "cuda"]);
-        Assert.That((result.Code, result.Error), Is.EqualTo((1, $"error: {fake.Calls[200]} returned 719: CUDA_ERROR_OF_A_TEST, what a test wanted.{Environment.NewLine}")));
+        Assert.That((result.Code, result.Error), Is.EqualTo((1, $"error: cuLaunchKernel returned 719: CUDA_ERROR_OF_A_TEST, what a test wanted.{Environment.NewLine}")));
         fake.AssertClean();
     }
 

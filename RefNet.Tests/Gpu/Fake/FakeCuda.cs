@@ -45,6 +45,7 @@ internal sealed unsafe class FakeCuda : IDisposable
     private readonly Queue<(string Call, Action Work)> queue = [];
     private nint nextHandle = 1000;
     private int? failAt;
+    private string? failName;
     private int failStatus;
     private int clock;
 
@@ -130,6 +131,13 @@ internal sealed unsafe class FakeCuda : IDisposable
         failStatus = status;
     }
 
+    /// <summary>Makes the first call of a name fail, from the given one on: which call that is may depend on what a collection of garbage releases before it.</summary>
+    public void FailAt(string name, int from, int status)
+    {
+        FailAt(from, status);
+        failName = name;
+    }
+
     /// <summary>Begins a call: whatever happens in it becomes a status.</summary>
     public static int Call(string name, Func<FakeCuda, int> body, Needs needs = Needs.Context)
     {
@@ -139,7 +147,7 @@ internal sealed unsafe class FakeCuda : IDisposable
             try
             {
                 fake.calls.Add(name);
-                if (fake.calls.Count - 1 == fake.failAt)
+                if (fake.Fails(name))
                     return fake.failStatus;
                 if (needs != Needs.Nothing && !fake.IsInitialized)
                     return NotInitialized;
@@ -151,6 +159,16 @@ internal sealed unsafe class FakeCuda : IDisposable
                 return 999;
             }
         }
+    }
+
+    private bool Fails(string name)
+    {
+        if (failName is null)
+            return calls.Count - 1 == failAt;
+        if (name != failName || calls.Count - 1 < failAt)
+            return false;
+        (failName, failAt) = (null, null);
+        return true;
     }
 
     /// <summary>The context of another library; nothing of ours works in it.</summary>
