@@ -125,18 +125,10 @@ internal sealed unsafe class FakeCuda : IDisposable
         new(new CudaDevice(CreateApi()), options ?? new CudaOptions { SmallestProduct = 0 });
 
     /// <summary>Makes one call fail, counted from 0 over all that are still to come.</summary>
-    public void FailAt(int call, int status)
-    {
-        failAt = calls.Count + call;
-        failStatus = status;
-    }
+    public void FailAt(int call, int status) => FailAt(name: null, call, status);
 
     /// <summary>Makes the first call of a name fail, from the given one on: which call that is may depend on what a collection of garbage releases before it.</summary>
-    public void FailAt(string name, int from, int status)
-    {
-        FailAt(from, status);
-        failName = name;
-    }
+    public void FailAt(string? name, int from, int status) => (failName, failAt, failStatus) = (name, calls.Count + from, status);
 
     /// <summary>Begins a call: whatever happens in it becomes a status.</summary>
     public static int Call(string name, Func<FakeCuda, int> body, Needs needs = Needs.Context)
@@ -163,11 +155,9 @@ internal sealed unsafe class FakeCuda : IDisposable
 
     private bool Fails(string name)
     {
-        if (failName is null)
-            return calls.Count - 1 == failAt;
-        if (name != failName || calls.Count - 1 < failAt)
+        if (failAt is null || calls.Count - 1 < failAt || (failName is not null && name != failName))
             return false;
-        (failName, failAt) = (null, null);
+        failAt = null;
         return true;
     }
 
