@@ -51,6 +51,9 @@ public readonly ref struct Matrix<T> where T : unmanaged, IBinaryFloatingPointIe
     /// <summary>Some of the rows, in the same memory.</summary>
     public Matrix<T> RowRange(int start, int count) => new(Span[Math.Min(start * RowStride, Span.Length)..], count, Columns, RowStride, ColumnStride);
 
+    /// <summary>One of several equal parts of the rows, such as those of a group of channels, in the same memory.</summary>
+    internal Matrix<T> RowPart(int number, int parts) => RowRange(number * (Rows / parts), Rows / parts);
+
     /// <summary>Some of the columns, in the same memory.</summary>
     public Matrix<T> ColumnRange(int start, int count) => new(Span[Math.Min(start * ColumnStride, Span.Length)..], Rows, count, RowStride, ColumnStride);
 

@@ -82,7 +82,7 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
         using Scratch<T> mapScratch = new(CopiedMaps(y, images));
         Matrix<T> columns = GatherColumns(x, first, images, g, outputs, columnScratch.Span);
         Matrix<T> maps = images == 1 ? Maps(y.SampleSpan(first), y.Shape, g, outputs) : new(mapScratch.Span, y.Shape[1] / groups, columns.Columns);
-        gemm.Multiply(Group(w.AsReadMatrix(), g), columns, maps); // Y = W X
+        gemm.Multiply(w.AsReadMatrix().RowPart(g, groups), columns, maps); // Y = W X
         if (images > 1)
             CopyFromSideBySide(maps, y, first, images, g);
     }
@@ -97,7 +97,7 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
             OutputBlock outputs = blocks.Output(block);
             Matrix<T> columns = GatherColumns(x, first, images, g, outputs, columnScratch.Span);
             Matrix<T> maps = images == 1 ? Maps(dY.AsReadMatrix().Row(first), dY.Shape, g, outputs) : SideBySide(dY, first, images, g, mapScratch.Span);
-            gemm.MultiplyAdd(maps, columns.Transposed, Group(sum, g)); // dW += dY Xᵀ
+            gemm.MultiplyAdd(maps, columns.Transposed, sum.RowPart(g, groups)); // dW += dY Xᵀ
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
             OutputBlock outputs = blocks.Output(block);
             Matrix<T> columns = new(columnScratch.Span, ColumnRows(dX.Shape), images * outputs.Positions);
             Matrix<T> maps = images == 1 ? Maps(dY.AsReadMatrix().Row(first), dY.Shape, g, outputs) : SideBySide(dY, first, images, g, mapScratch.Span);
-            gemm.Multiply(Group(w.AsReadMatrix(), g).Transposed, maps, columns); // dX = Wᵀ dY
+            gemm.Multiply(w.AsReadMatrix().RowPart(g, groups).Transposed, maps, columns); // dX = Wᵀ dY
             for (int i = 0; i < images; i++)
                 ImageColumns.ScatterAdd(columns.ColumnRange(i * outputs.Positions, outputs.Positions), channels, dX.Shape[2], dX.Shape[3], geometry, Channels(dX.SampleSpan(first + i), g), outputs);
         }
@@ -129,9 +129,6 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
 
     // The channels of one group of one image.
     private Span<T> Channels(Span<T> image, int g) => image.Slice(g * (image.Length / groups), image.Length / groups);
-
-    // The rows of a matrix that belong to one group of channels.
-    private Matrix<T> Group(Matrix<T> matrix, int g) => matrix.RowRange(g * (matrix.Rows / groups), matrix.Rows / groups);
 
     // The maps of one group of one image, in place.
     private Matrix<T> Maps(Span<T> image, Shape y, int g, OutputBlock outputs) =>

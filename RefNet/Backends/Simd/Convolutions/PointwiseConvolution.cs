@@ -48,25 +48,19 @@ internal sealed class PointwiseConvolution<T>(int groups, IGemm<T> gemm, int lan
     // One group of one image; i counts the groups of all images.
 
     private void Forward(int i, Tensor<T> x, Tensor<T> w, Tensor<T> y) =>
-        gemm.Multiply(Kernels(w.AsReadMatrix(), i), Maps(x.AsReadMatrix(), x.Shape, i), Maps(y.AsMatrix(), y.Shape, i)); // Y = W X
+        gemm.Multiply(w.AsReadMatrix().RowPart(i % groups, groups), Maps(x.AsReadMatrix(), x.Shape, i), Maps(y.AsMatrix(), y.Shape, i)); // Y = W X
 
     private void InputGradient(int i, Tensor<T> w, Tensor<T> dY, Tensor<T> dX) =>
-        gemm.Multiply(Kernels(w.AsReadMatrix(), i).Transposed, Maps(dY.AsReadMatrix(), dY.Shape, i), Maps(dX.AsMatrix(), dX.Shape, i)); // dX = Wᵀ dY
+        gemm.Multiply(w.AsReadMatrix().RowPart(i % groups, groups).Transposed, Maps(dY.AsReadMatrix(), dY.Shape, i), Maps(dX.AsMatrix(), dX.Shape, i)); // dX = Wᵀ dY
 
     // All groups of image n.
     private void AddWeightGradient(int n, Tensor<T> x, Tensor<T> dY, Matrix<T> dW)
     {
         for (int i = n * groups; i < (n + 1) * groups; i++)
-            gemm.MultiplyAdd(Maps(dY.AsReadMatrix(), dY.Shape, i), Maps(x.AsReadMatrix(), x.Shape, i).Transposed, Kernels(dW, i)); // dW += dY Xᵀ
+            gemm.MultiplyAdd(Maps(dY.AsReadMatrix(), dY.Shape, i), Maps(x.AsReadMatrix(), x.Shape, i).Transposed, dW.RowPart(i % groups, groups)); // dW += dY Xᵀ
     }
-
-    // The kernels of a group, one per row.
-    private Matrix<T> Kernels(Matrix<T> w, int i) => w.RowRange(i % groups * (w.Rows / groups), w.Rows / groups);
 
     // The channels of a group of an image, one per row.
-    private Matrix<T> Maps(Matrix<T> images, Shape shape, int i)
-    {
-        int channels = shape[1] / groups, positions = shape[2] * shape[3];
-        return new(images.Row(i / groups).Slice(i % groups * channels * positions, channels * positions), channels, positions);
-    }
+    private Matrix<T> Maps(Matrix<T> images, Shape shape, int i) =>
+        new Matrix<T>(images.Row(i / groups), shape[1], shape[2] * shape[3]).RowPart(i % groups, groups);
 }
