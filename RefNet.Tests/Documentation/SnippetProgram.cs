@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
@@ -47,8 +48,10 @@ public static class SnippetProgram
     public static string Run(Assembly assembly)
     {
         TextWriter console = System.Console.Out;
+        CultureInfo culture = CultureInfo.CurrentCulture;
         using StringWriter output = new();
         System.Console.SetOut(output);
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture; // the documents show numbers as it writes them
         try
         {
             if (assembly.EntryPoint is { } main)
@@ -58,6 +61,7 @@ public static class SnippetProgram
         }
         finally
         {
+            CultureInfo.CurrentCulture = culture;
             System.Console.SetOut(console);
         }
 

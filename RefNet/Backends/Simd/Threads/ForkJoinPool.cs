@@ -6,7 +6,8 @@ namespace RefNet.Backends.Simd;
 /// <summary>
 /// Threads that wait for a loop and share its iterations. A training step has hundreds of loops of a few microseconds:
 /// handing one to a thread that is spinning costs a fraction of a microsecond and allocates nothing. A thread that
-/// has spun in vain for a short while goes to sleep, so that an idle network does not use the processor.
+/// has spun in vain for a short while goes to sleep, so that an idle network does not use the processor. Each thread
+/// begins with the same part of every loop, since the loops before it have left that memory in the thread's cache.
 /// </summary>
 /// <remarks>
 /// One loop runs at a time. Workers come and go freely: a worker announces itself in <see cref="inside"/>, then checks
@@ -19,6 +20,9 @@ internal sealed class ForkJoinPool
     // many portions per thread none waits long for the last.
     private const int PortionsPerThread = 8;
 
+    // The distance between the counters of two threads: they share no cache line.
+    private const int CounterStride = 64 / sizeof(int);
+
     private static readonly long spinTicks = Stopwatch.Frequency / 20_000; // 50 microseconds
 
     private readonly Lock ownership = new();
@@ -28,9 +32,9 @@ internal sealed class ForkJoinPool
     // The running loop: written by its caller while it is closed and no worker is inside.
     private Action<int> body = static _ => { };
     private int count;
+    private int threads;
     private int portion;
-    private int seats;
-    private int next;
+    private int[] next = [];
     private ExceptionDispatchInfo? failure;
 
     private volatile int generation;
@@ -48,13 +52,17 @@ internal sealed class ForkJoinPool
         try
         {
             HireUpTo(threads - 1);
-            (this.body, this.count, portion, seats, next, failure) = (body, count, Math.Max(1, count / (PortionsPerThread * threads)), threads - 1, 0, null);
+            (this.body, this.count, this.threads, portion, failure) = (body, count, threads, Math.Max(1, count / (PortionsPerThread * threads)), null);
+            if (next.Length < threads * CounterStride)
+                next = new int[threads * CounterStride];
+            for (int part = 0; part < threads; part++)
+                next[part * CounterStride] = Border(part);
             Interlocked.Exchange(ref isOpen, 1);
             Interlocked.Increment(ref generation);
             if (Volatile.Read(ref sleepers) > 0)
-                Wake(threads - 1);
+                Wake();
 
-            RunIterations();
+            RunIterations(0);
 
             Interlocked.Exchange(ref isOpen, 0);
             SpinWait wait = default;
@@ -75,27 +83,27 @@ internal sealed class ForkJoinPool
 
     private void HireUpTo(int wanted)
     {
-        for (; workers < wanted; workers++)
-            new Thread(Work) { IsBackground = true, Name = $"RefNet worker {workers + 1}" }.Start();
-    }
-
-    private void Wake(int wanted)
-    {
-        lock (bell)
+        while (workers < wanted)
         {
-            for (int i = 0; i < wanted; i++)
-                Monitor.Pulse(bell);
+            int worker = ++workers;
+            new Thread(() => Work(worker)) { IsBackground = true, Name = $"RefNet worker {worker}" }.Start();
         }
     }
 
-    private void Work()
+    private void Wake()
+    {
+        lock (bell)
+            Monitor.PulseAll(bell);
+    }
+
+    private void Work(int worker)
     {
         ParallelLoop.EnterWorker();
         for (int seen = 0; ; seen = WaitForLoop(seen))
         {
             Interlocked.Increment(ref inside);
-            if (Volatile.Read(ref isOpen) == 1 && Interlocked.Decrement(ref seats) >= 0)
-                RunIterations();
+            if (Volatile.Read(ref isOpen) == 1 && worker < threads)
+                RunIterations(worker);
             Interlocked.Decrement(ref inside);
         }
     }
@@ -130,21 +138,34 @@ internal sealed class ForkJoinPool
         return generation;
     }
 
-    private void RunIterations()
+    // The first iteration of a part; there is one part for each thread.
+    private int Border(int part) => (int)((long)count * part / threads);
+
+    // Runs the iterations of a thread's own part, then helps with those of the others.
+    private void RunIterations(int thread)
     {
         try
         {
-            for (int first = Interlocked.Add(ref next, portion) - portion; first < count; first = Interlocked.Add(ref next, portion) - portion)
-            {
-                int end = Math.Min(count, first + portion);
-                for (int i = first; i < end; i++)
-                    body(i);
-            }
+            for (int i = 0; i < threads; i++)
+                RunPart((thread + i) % threads);
         }
         catch (Exception exception)
         {
             Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(exception), null);
-            Volatile.Write(ref next, count);
+            for (int part = 0; part < threads; part++)
+                Volatile.Write(ref next[part * CounterStride], count);
+        }
+    }
+
+    private void RunPart(int part)
+    {
+        int partEnd = Border(part + 1);
+        ref int counter = ref next[part * CounterStride];
+        for (int first = Interlocked.Add(ref counter, portion) - portion; first < partEnd; first = Interlocked.Add(ref counter, portion) - portion)
+        {
+            int end = Math.Min(partEnd, first + portion);
+            for (int i = first; i < end; i++)
+                body(i);
         }
     }
 }
