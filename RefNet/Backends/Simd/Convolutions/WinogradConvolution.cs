@@ -96,7 +96,7 @@ internal sealed unsafe partial class WinogradConvolution<T>(ConvolutionGeometry 
             Images = plan.Images,
             Tiles = tiles,
             RowU = row,
-            StepU = maps * row,
+            StepU = maps * row + Gap,
             StepV = channels * tiles + Gap,
             StepM = maps * tiles + Gap,
         };
