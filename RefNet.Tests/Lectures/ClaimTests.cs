@@ -101,6 +101,32 @@ public sealed class ClaimTests
     }
 
     // Batches drawn with replacement: 2,000 of each size give a variance to some 3 % (√(2/2000)).
+    // Every patch of 15x15, one for each pixel that has a whole one, against the same layers over the whole image.
+    [Test]
+    public void C17_PatchByPatchSegmentationRepeatsMostOfTheWork()
+    {
+        const int Side = 64, Field = 15, Places = Side - Field + 1;
+        Network<double> OfSize(int side) => new(new Shape(1, side, side), seed: 17,
+            new Convolution2D<double>(1, 8, kernel: 5), new ReLU<double>(), new Convolution2D<double>(8, 16, kernel: 5), new ReLU<double>(), new Convolution2D<double>(16, 3, kernel: 7));
+        Network<double> whole = OfSize(Side), patch = OfSize(Field);
+        Tensor<double> image = LayerCase.RandomTensor<double>(new Shape(1, 1, Side, Side), Seeds.Create(17)), scores = whole.Predict(image).Clone();
+        foreach ((int row, int column) in new[] { (0, 0), (7, 31), (49, 49) })
+        {
+            Tensor<double> cut = new(new Shape(1, 1, Field, Field));
+            for (int i = 0; i < Field; i++)
+                for (int j = 0; j < Field; j++)
+                    cut[0, 0, i, j] = image[0, 0, row + i, column + j];
+            Tensor<double> one = patch.Predict(cut);
+            for (int c = 0; c < 3; c++)
+                Assert.That(one[0, c, 0, 0], Is.EqualTo(scores[0, c, row, column]).Within(1e-12), "the same score");
+        }
+
+        double shared = whole.Cost(whole.InputShape).MultiplyAccumulates, repeated = (double)Places * Places * patch.Cost(patch.InputShape).MultiplyAccumulates;
+        Assert.That(shared, Is.EqualTo(60 * 60 * 200 + 56 * 56 * 3200 + 50 * 50 * 2352));
+        Assert.That(repeated, Is.EqualTo(2500.0 * (11 * 11 * 200 + 7 * 7 * 3200 + 2352)));
+        Assert.That(repeated / shared, Is.EqualTo(27.55).Within(0.01));
+    }
+
     [Test]
     public void C20_TheVarianceOfTheGradientOfAMiniBatchFallsWithItsSize()
     {
