@@ -22,7 +22,6 @@ public sealed class TenImagesByHeartTests
     private const int StepsBetweenLooks = 20;
 
     private static readonly double[] rates = [0.003, 0.001];
-    private static readonly double[] ratesOfDeconvNet = [0.002, 0.005];
 
     // Those that classify images; members of a family can be the same network when they are narrow.
     public static IEnumerable<string> Names =>
@@ -32,9 +31,8 @@ public sealed class TenImagesByHeartTests
     public void T14_TenImagesAreLearntByHeart(string name)
     {
         Architecture architecture = Architectures.Find(name);
-        double[] tried = architecture is DeconvNet ? ratesOfDeconvNet : rates;
-        double[] losses = [.. tried.Select(rate => LossWhenLearnt(architecture, rate)).TakeWhile(loss => loss > 0)];
-        Assert.That(losses, Has.Length.LessThan(tried.Length), $"{name} has not learnt ten images in {MostSteps} steps at any rate; the losses are {string.Join(", ", losses)}");
+        double[] losses = [.. rates.Select(rate => LossWhenLearnt(architecture, rate)).TakeWhile(loss => loss > 0)];
+        Assert.That(losses, Has.Length.LessThan(rates.Length), $"{name} has not learnt ten images in {MostSteps} steps at any rate; the losses are {string.Join(", ", losses)}");
     }
 
     // 0 when every image, or pixel, is right.
@@ -47,15 +45,16 @@ public sealed class TenImagesByHeartTests
         Targets<float> target = Target(network.OutputShape(network.InputShape).Batch(Images));
         Objective<float> objective = new(network, architecture.CreateLoss<float>);
         Adam<float> optimizer = new(network.Parameters, rate);
+        Tensor<float> Scores() => architecture is DeconvNet ? network.Forward(x, Mode.Train) : network.Predict(x); // its many averages of batches still lag behind
         for (int step = 1; step <= MostSteps; step++)
         {
             objective.ComputeGradients(x, target);
             optimizer.Step();
-            if (step % StepsBetweenLooks == 0 && objective.Loss.CountErrors(network.Predict(x), target) == 0)
+            if (step % StepsBetweenLooks == 0 && objective.Loss.CountErrors(Scores(), target) == 0)
                 return 0;
         }
 
-        return objective.Loss.Forward(network.Predict(x), target);
+        return objective.Loss.Forward(Scores(), target);
     }
 
     // Weights drawn with a deviation of 0.01 suit the 4,096 inputs of a full-size layer; with few inputs the signal vanishes. He's
