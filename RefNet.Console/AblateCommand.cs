@@ -10,7 +10,7 @@ using Spectre.Console;
 
 namespace RefNet.Console;
 
-/// <summary>refnet ablate: trains a recipe, and again without each of its ingredients, on the same seeds; compares by held-out images alone.</summary>
+/// <summary>refnet ablate: trains a recipe, and again without each of its ingredients, on the same seeds; compares them on held-out images only.</summary>
 internal sealed class AblateCommand : Command
 {
     private const string TableFile = "ablation.csv";
@@ -20,11 +20,11 @@ internal sealed class AblateCommand : Command
     private readonly CancellationToken cancellation;
     private readonly Argument<string> model = Inputs.Model();
     private readonly TrainingOptions training = new();
-    private readonly Option<int?> seeds = Inputs.Whole("--seeds", "How many seeds each is trained with, from --seed on. [default: 3]", least: 1, most: 1000);
-    private readonly Option<string?> output = Inputs.Text("--out", "DIR", "The folder. Given again, runs that are done are not done again. [default: runs/ablate-MODEL-DATE-TIME]");
+    private readonly Option<int?> seeds = Inputs.Whole("--seeds", "Number of seeds for each variant, from --seed on. [default: 3]", least: 1, most: 1000);
+    private readonly Option<string?> output = Inputs.Text("--out", "DIR", "The folder. The same folder again resumes: finished runs are not repeated. [default: runs/ablate-MODEL-DATE-TIME]");
     private readonly BackendOption backend = new();
 
-    public AblateCommand(Terminal terminal, Func<CudaProbe> findCuda, CancellationToken cancellation) : base("ablate", "Show what each ingredient of a recipe buys, by held-out images.")
+    public AblateCommand(Terminal terminal, Func<CudaProbe> findCuda, CancellationToken cancellation) : base("ablate", "Measure what each ingredient of a recipe contributes, on held-out images.")
     {
         this.terminal = terminal;
         this.findCuda = findCuda;
@@ -37,7 +37,7 @@ internal sealed class AblateCommand : Command
         SetAction(Run);
     }
 
-    // The validation errors of a variant, seed by seed; null where one diverged.
+    // The validation errors of a variant, one per seed; null where one diverged.
     private sealed record Result(Ablation.Variant Variant, double[]? Errors);
 
     private int Run(ParseResult arguments)
@@ -45,7 +45,7 @@ internal sealed class AblateCommand : Command
         RunOptions options = training.Read(arguments, RunOptions.Of(Architectures.Find(arguments.GetRequiredValue(model))));
         options.Check();
         if (options.Validation == 0)
-            throw new InputException("--validation: expected 1 or more, since variants are compared by held-out images; found 0.");
+            throw new InputException("--validation: expected 1 or more, since variants are compared on held-out images; found 0.");
         using BackendChoice<float> choice = backend.Take<float>(arguments, findCuda, terminal);
         (options, Dataset set) = training.Locate(arguments, options, choice);
         string folder = arguments.GetValue(output) ?? TrainingOptions.NewFolder($"ablate-{options.Model}");
@@ -98,8 +98,8 @@ internal sealed class AblateCommand : Command
         terminal.WriteLine();
         terminal.Write(table);
         terminal.WriteLine(count == 1
-            ? "One seed says little: give --seeds 3 or more for the interval."
-            : $"Means over {count} seeds. The difference is taken seed by seed; where its interval (Student's t) holds 0, chance may have made it. No test image was looked at.");
+            ? "One seed proves little: give --seeds 3 or more for an interval."
+            : $"Means over {count} seeds. Differences are per seed; where the interval (Student's t) contains 0, the difference may be chance. No test image was used.");
     }
 
     private static string[] Cells(Result result, Result recipe)

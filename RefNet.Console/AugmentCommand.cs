@@ -5,7 +5,7 @@ using RefNet.Interop;
 
 namespace RefNet.Console;
 
-/// <summary>refnet augment: a picture of what augmentation makes of training images.</summary>
+/// <summary>refnet augment: draws augmented training images.</summary>
 internal sealed class AugmentCommand : Command
 {
     private const int ImagesOfOne = 8;
@@ -13,13 +13,13 @@ internal sealed class AugmentCommand : Command
 
     private readonly Terminal terminal;
     private readonly Option<string?> data = Inputs.Text("--data", "DIR|mnist", "The data set: its name or its folder. [default: mnist]");
-    private readonly Option<string?> augment = Inputs.Augmentation("What to show. [default: each transform and each set, in rows of their own]");
-    private readonly Option<int?> images = Inputs.Whole("--images", "Training images to show, the first of the set. [default: 8; 1 for each row without --augment]", least: 1, most: 100);
-    private readonly Option<int?> variants = Inputs.Whole("--variants", "Variants of each. [default: 10]", least: 1, most: 100);
+    private readonly Option<string?> augment = Inputs.Augmentation("What to show. [default: each transform and each set, in separate rows]");
+    private readonly Option<int?> images = Inputs.Whole("--images", "Number of training images to show, from the start of the set. [default: 8; 1 per row without --augment]", least: 1, most: 100);
+    private readonly Option<int?> variants = Inputs.Whole("--variants", "Variants of each image. [default: 10]", least: 1, most: 100);
     private readonly Option<int?> seed = Inputs.Whole("--seed", "Seed for all random numbers. [default: 1]", least: int.MinValue);
-    private readonly Option<string?> output = Inputs.FileToWrite("--out", "The picture to write, as PNG.");
+    private readonly Option<string?> output = Inputs.FileToWrite("--out", "The PNG file to write.");
 
-    public AugmentCommand(Terminal terminal) : base("augment", "Draw what augmentation makes of training images: each as it is, then variants.")
+    public AugmentCommand(Terminal terminal) : base("augment", "Draw training images, each followed by augmented variants.")
     {
         this.terminal = terminal;
         output.Required = true;
@@ -42,13 +42,13 @@ internal sealed class AugmentCommand : Command
         Picture sheet = AugmentationSheet.Draw(set, rows, arguments.GetValue(variants) ?? UsualVariants, arguments.GetValue(seed) ?? 1);
         AtomicFile.Write(path, stream => PngWriter.Write(stream, sheet));
 
-        terminal.WriteLine($"{path}: {sheet.Columns}x{sheet.Rows} pixels; on the left each image as it is.");
+        terminal.WriteLine($"{path}: {sheet.Columns}x{sheet.Rows} pixels; the original images are on the left.");
         for (int i = 0; i < texts.Length; i++)
             terminal.WriteLine(count == 1 ? $"row {i + 1}: {texts[i]}" : $"rows {i * count + 1} to {(i + 1) * count}: {texts[i]}");
         return Host.Done;
     }
 
-    // All that can change such images: some transforms want colours.
+    // All transforms that apply to such images: some need colours.
     private static IEnumerable<string> Fitting(ImageSet images) =>
         from text in AugmentationNames.All.Select(known => known.Example).Concat(AugmentationNames.Sets.Select(set => set.Transforms))
         where images.Channels == 3 || !AugmentationNames.Create(text).Transforms.Any(transform => transform.NeedsColour)

@@ -8,7 +8,7 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>The backend that --backend asks for. Disposing of it gives the card back.</summary>
+/// <summary>The backend that --backend asks for. Disposing it releases the card.</summary>
 internal sealed class BackendChoice<T> : IDisposable where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly CudaBackend<T>? card;
@@ -23,18 +23,18 @@ internal sealed class BackendChoice<T> : IDisposable where T : unmanaged, IBinar
     /// <summary>One of <see cref="BackendNames.All"/>.</summary>
     public string Name { get; }
 
-    /// <summary>Where networks compute.</summary>
+    /// <summary>The backend for networks.</summary>
     public IBackend<T> Backend { get; }
 
     /// <summary>Whether the card rounds the operands of products of floats to TF32.</summary>
     public bool Tf32 => card?.Options.AllowTf32 ?? false;
 
-    /// <summary>Makes the backend of a name.</summary>
+    /// <summary>Creates the backend of a name.</summary>
     /// <param name="wanted">One of <see cref="BackendNames.All"/>, or auto; null for the default, simd.</param>
     /// <param name="tf32">Whether the card may round the operands of products of floats to TF32.</param>
-    /// <param name="findCuda">Looks for CUDA.</param>
-    /// <param name="shown">Where the choice is reported, unless it is the default.</param>
-    /// <exception cref="InputException">cuda is wanted and cannot be used.</exception>
+    /// <param name="findCuda">Finds CUDA.</param>
+    /// <param name="shown">The terminal for reporting the choice, unless it is the default.</param>
+    /// <exception cref="InputException">cuda is asked for and cannot be used.</exception>
     public static BackendChoice<T> Take(string? wanted, bool tf32, Func<CudaProbe> findCuda, Terminal shown)
     {
         switch (wanted)
@@ -56,12 +56,12 @@ internal sealed class BackendChoice<T> : IDisposable where T : unmanaged, IBinar
         return card is null ? new BackendChoice<T>(BackendNames.Simd, BackendDefaults<T>.Backend) : new BackendChoice<T>(BackendNames.Cuda, card);
     }
 
-    /// <summary>Shows what crossed between the host and the card: nothing for the other backends.</summary>
+    /// <summary>Writes the transfers between host and card; nothing for the other backends.</summary>
     public void WriteAccount(Terminal shown)
     {
         if (card is null)
             return;
-        shown.WriteLine("Numbers that crossed between host and card, by layer:");
+        shown.WriteLine("Numbers transferred between host and card, by layer:");
         foreach (Crossing crossing in card.Crossings.All)
         {
             shown.WriteLine($"  {(crossing.Layer.Length == 0 ? "host" : crossing.Layer)}: {Format.Count(crossing.Numbers)} "
@@ -69,7 +69,7 @@ internal sealed class BackendChoice<T> : IDisposable where T : unmanaged, IBinar
         }
     }
 
-    /// <summary>Gives the card back.</summary>
+    /// <summary>Releases the card.</summary>
     public void Dispose() => card?.Dispose();
 
     private static (CudaBackend<T>?, string? Problem) Open(CudaProbe probe, bool tf32)

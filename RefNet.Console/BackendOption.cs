@@ -6,17 +6,17 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>--backend and --tf32, of the commands that compute. <see cref="AddTo"/> adds them; <see cref="Take"/> makes the backend.</summary>
+/// <summary>--backend and --tf32, for the commands that compute. <see cref="AddTo"/> adds them; <see cref="Take"/> creates the backend.</summary>
 internal sealed class BackendOption
 {
     private const string Auto = "auto";
 
-    // What --backend was called before, and what its cpu is called now.
+    // The former name of --backend, and of its simd.
     private const string OldName = "--device";
     private const string Processor = "cpu";
 
     private readonly Option<string?> backend = OneOf("--backend", [.. BackendNames.All, Auto],
-        "Where to compute: plain loops, the fast managed code, its products by Math.NET, or an NVIDIA card; auto takes cuda where it can be used, and says so. [default: simd]");
+        "The backend: plain loops (reference), fast managed code (simd), the same with Math.NET's matrix products (mathnet), an NVIDIA card (cuda), or cuda where it can be used and simd elsewhere (auto). [default: simd]");
 
     private readonly Option<string?> device = OneOf(OldName, [Processor, BackendNames.Cuda, Auto], "The old name of --backend.");
 
@@ -37,8 +37,8 @@ internal sealed class BackendOption
         command.Validators.Add(CheckTogether);
     }
 
-    /// <summary>Makes the backend that the command line asks for.</summary>
-    /// <exception cref="InputException">cuda is wanted and cannot be used.</exception>
+    /// <summary>Creates the backend that the command line asks for.</summary>
+    /// <exception cref="InputException">cuda is asked for and cannot be used.</exception>
     public BackendChoice<T> Take<T>(ParseResult arguments, Func<CudaProbe> findCuda, Terminal shown) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         BackendChoice<T>.Take(Wanted(arguments.CommandResult), arguments.GetValue(tf32), findCuda, shown);
 

@@ -4,7 +4,7 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>A reliability diagram as SVG: a bar for each bin, as high as the share of right answers; the line is where they should end.</summary>
+/// <summary>A reliability diagram as SVG: the height of each bar is the accuracy in its bin; the dashed line marks perfect calibration.</summary>
 internal static class CalibrationChart
 {
     private const int Side = 220, Left = 52, Top = 8, Width = 380, Height = 270;
@@ -31,10 +31,10 @@ internal static class CalibrationChart
 
         svg.Append($"<line class=\"ideal\" x1=\"{X(0)}\" y1=\"{Y(0)}\" x2=\"{X(1)}\" y2=\"{Y(1)}\" />\n")
             .Append($"<text x=\"{Left + Side / 2}\" y=\"{Top + Side + 34}\" text-anchor=\"middle\">probability of the predicted class</text>\n</svg>\n");
-        return ($"{svg}", "The share of right answers by the probability that the network gave: a bar for each bin, a point at the mean probability in it. On the dashed line both are the same; bars below it are too sure.");
+        return ($"{svg}", "The share of right answers against the predicted probability: one bar per bin, with a point at its mean probability. On the dashed line both are equal; where bars end below it, the network is overconfident.");
     }
 
-    /// <summary>The rows of the same as a table: bin, answers, mean probability, share of right answers.</summary>
+    /// <summary>The same data as rows of a table: bin, answers, mean probability, share of right answers.</summary>
     public static IEnumerable<string[]> Rows(Calibration calibration) =>
         from bin in Enumerable.Range(0, calibration.Bins)
         select new[] { Range(calibration, bin), Format.Count(calibration.Count(bin)), Format.Percent(calibration.Confidence(bin)), Format.Percent(calibration.Accuracy(bin)) };

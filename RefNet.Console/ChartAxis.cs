@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RefNet.Console;
 
-/// <summary>An axis of a chart: where a number stands, from 0 to 1, and which numbers are written beside it.</summary>
+/// <summary>An axis of a chart: the position of a number, from 0 to 1, and its tick labels.</summary>
 internal sealed class ChartAxis
 {
     private const double LogarithmicFrom = 20; // the ratio of largest to smallest number
@@ -14,20 +14,20 @@ internal sealed class ChartAxis
     private ChartAxis(double low, double high, bool isLogarithmic, IReadOnlyList<double> ticks) =>
         (this.low, this.high, IsLogarithmic, Ticks) = (low, high, isLogarithmic, ticks);
 
-    /// <summary>Whether equal ratios have equal distances.</summary>
+    /// <summary>Whether the axis is logarithmic.</summary>
     public bool IsLogarithmic { get; }
 
-    /// <summary>The numbers that are written beside it.</summary>
+    /// <summary>The numbers at the ticks.</summary>
     public IReadOnlyList<double> Ticks { get; }
 
-    /// <summary>The axis for some numbers: logarithmic if all are positive and they differ much.</summary>
+    /// <summary>The axis for some numbers: logarithmic if all are positive and their range is large.</summary>
     public static ChartAxis Of(IReadOnlyCollection<double> numbers)
     {
         (double least, double most) = numbers.Count == 0 ? (0, 1) : (numbers.Min(), numbers.Max());
         return least > 0 && most / least >= LogarithmicFrom ? Logarithmic(least, most) : Linear(Math.Min(0, least), most);
     }
 
-    /// <summary>The axis for some numbers, one or more, where equal differences have equal distances; 0 is on it or at an end of it.</summary>
+    /// <summary>A linear axis for some numbers, one or more; it includes 0.</summary>
     public static ChartAxis Linear(IReadOnlyCollection<double> numbers) => Linear(Math.Min(0, numbers.Min()), Math.Max(0, numbers.Max()));
 
     /// <summary>The axis of the epochs 1 to n.</summary>
@@ -38,7 +38,7 @@ internal sealed class ChartAxis
         return new ChartAxis(n == 1 ? 0 : 1, n == 1 ? 2 : n, isLogarithmic: false, [.. (step == 1 ? ticks : [1, .. ticks]).Select(tick => (double)tick)]);
     }
 
-    /// <summary>Where a number stands.</summary>
+    /// <summary>The position of a number, from 0 to 1.</summary>
     public double Place(double number) => IsLogarithmic ? Math.Log(number / low) / Math.Log(high / low) : (number - low) / (high - low);
 
     private static ChartAxis Linear(double least, double most)
@@ -47,12 +47,12 @@ internal sealed class ChartAxis
             (least, most) = (Math.Min(0, least), most == 0 ? 1 : Math.Max(0, most));
         double step = StepFor(most - least, ticks: 5);
         (double first, double last) = (Math.Floor(least / step), Math.Max(Math.Ceiling(most / step), Math.Floor(least / step) + 1));
-        // Through text, since 3 * 0.1 is not 0.3.
+        // Rounded through text: 3 * 0.1 is not exactly 0.3.
         double[] ticks = [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => double.Parse(((first + i) * step).ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))];
         return new ChartAxis(ticks[0], ticks[^1], isLogarithmic: false, ticks);
     }
 
-    // From a tick to a tick; where those are many, only powers of ten are written.
+    // From tick to tick; if there are many, only powers of ten are labelled.
     private static ChartAxis Logarithmic(double least, double most)
     {
         double[] near = [.. from power in Enumerable.Range((int)Math.Floor(Math.Log10(least)), (int)Math.Ceiling(Math.Log10(most / least)) + 3)

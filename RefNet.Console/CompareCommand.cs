@@ -6,16 +6,16 @@ using Spectre.Console;
 
 namespace RefNet.Console;
 
-/// <summary>refnet compare: several runs side by side: the settings that differ, errors and time, and their curves on a page.</summary>
+/// <summary>refnet compare: runs side by side, with the settings that differ, errors and time, and their curves on a page.</summary>
 internal sealed class CompareCommand : Command
 {
     private readonly Terminal terminal;
     private readonly Func<CudaProbe> findCuda;
     private readonly Argument<string[]> runs = new("RUN") { Description = "The folders of training runs.", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<string?> output = Inputs.FileToWrite("--out", "Also write a page with the curves.");
+    private readonly Option<string?> output = Inputs.FileToWrite("--out", "Also write an HTML page with the curves.");
     private readonly BackendOption backend = new();
 
-    public CompareCommand(Terminal terminal, Func<CudaProbe> findCuda) : base("compare", "Show several runs side by side: settings that differ, errors, time, curves.")
+    public CompareCommand(Terminal terminal, Func<CudaProbe> findCuda) : base("compare", "Compare runs: settings that differ, errors, time, curves.")
     {
         this.terminal = terminal;
         this.findCuda = findCuda;
@@ -42,7 +42,7 @@ internal sealed class CompareCommand : Command
         if (arguments.GetValue(output) is { } page)
         {
             AtomicFile.WriteText(page, comparison.ToHtml());
-            terminal.WriteLine($"{page}: the same with the curves");
+            terminal.WriteLine($"{page}: the same table, with the curves");
         }
 
         choice.WriteAccount(terminal);

@@ -9,18 +9,18 @@ internal sealed class Comparison(IReadOnlyList<Comparison.Compared> runs)
 
     /// <summary>A run.</summary>
     /// <param name="Path">Its folder, as the user names it.</param>
-    /// <param name="Run">What it holds.</param>
-    /// <param name="Test">Its results on the test set; null if that is not here.</param>
+    /// <param name="Run">The run.</param>
+    /// <param name="Test">Its results on the test set; null if the test set is missing.</param>
     public sealed record Compared(string Path, TrainedRun Run, ConfusionMatrix? Test);
 
-    /// <summary>What the columns of the table are: the settings that differ, and results.</summary>
+    /// <summary>The headers of the table: the settings that differ, and the results.</summary>
     public IEnumerable<string> Headers => ["run", .. differing.Select(i => TrainingSettings.Names[i]), "best epoch", "validation loss", "validation error", "test error", "95 % interval", "time"];
 
-    /// <summary>What to choose by.</summary>
+    /// <summary>Advice on choosing a run.</summary>
     public string Note => runs.Select(run => (run.Run.Options.Validation, run.Run.Options.DataSha256)).Distinct().Count() > 1
-        ? "The runs do not hold out the same number of images of the same data: their validation numbers cannot be compared."
-        : runs.All(run => run.Run.Best.ValidationError is null) ? "No images were held out: there is nothing to choose by. A choice by the test error would make it too good to be true."
-        : "Choose by the validation error: a choice by the test error would make that too good to be true.";
+        ? "The runs hold out different images: their validation results cannot be compared."
+        : runs.All(run => run.Run.Best.ValidationError is null) ? "No images were held out, so there is nothing to choose by: choosing by the test error would bias it."
+        : "Choose by the validation error: choosing by the test error would bias it.";
 
     /// <summary>The rows of the table.</summary>
     public IEnumerable<IReadOnlyList<string>> Rows() => runs.Select(run => (string[])

@@ -1,22 +1,22 @@
 namespace RefNet.Console;
 
 /// <summary>
-/// As long as this lives, the first Ctrl-C asks a command to stop cleanly, and the second ends the process. Without it,
-/// Ctrl-C ends the process at once.
+/// While this object lives, the first Ctrl-C asks the command to stop cleanly, and the second ends the process. Otherwise Ctrl-C
+/// ends the process at once.
 /// </summary>
 internal sealed class CtrlC : IDisposable
 {
-    // Never disposed: a Ctrl-C that arrives while this ends may still cancel it.
+    // Never disposed: a late Ctrl-C may still cancel it during Dispose.
     private readonly CancellationTokenSource source;
 
-    /// <summary>Starts listening; a cancellation of the caller's token is passed on.</summary>
+    /// <summary>Starts listening; cancellation of the caller's token cancels this one too.</summary>
     public CtrlC(CancellationToken cancellation)
     {
         source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         System.Console.CancelKeyPress += Stop;
     }
 
-    /// <summary>Tells the command to stop.</summary>
+    /// <summary>The token that asks the command to stop.</summary>
     public CancellationToken Token => source.Token;
 
     /// <inheritdoc/>

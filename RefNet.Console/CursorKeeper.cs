@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace RefNet.Console;
 
 /// <summary>
-/// As long as this lives, a signal that may end the process first gives the terminal its cursor back, which progress bars hide. What
-/// the signal does then is decided elsewhere.
+/// While this object lives, a signal that may end the process first shows the terminal's cursor again, which progress bars hide. The
+/// signal is then handled as usual.
 /// </summary>
 internal sealed class CursorKeeper : IDisposable
 {

@@ -12,13 +12,13 @@ internal sealed class DataCommand : Command
     public DataCommand(Terminal terminal, CancellationToken cancellation) : base("data", "List data sets, verify their files, fetch public ones.")
     {
         this.terminal = terminal;
-        Command list = new("list", "List the data sets that have a name.");
+        Command list = new("list", "List the named data sets.");
         list.SetAction(_ => List());
         Add(list);
 
         Argument<string?> set = new("SET")
         {
-            Description = "The name or the folder of a data set. [default: all that have a name]",
+            Description = "The name or the folder of a data set. [default: all named ones]",
             Arity = ArgumentArity.ZeroOrOne,
         };
         Command verify = new("verify", "Read every file of a data set and check lengths, labels and checksums.") { set };
@@ -26,8 +26,8 @@ internal sealed class DataCommand : Command
         Add(verify);
 
         Argument<string> source = new("NAME") { Description = $"One of {string.Join(", ", DataSource.All.Select(known => known.Name))}." };
-        Option<string?> folder = Inputs.Text("--out", "DIR", "The folder it goes to. [default: data/NAME, in a folder called data here or above]");
-        Command get = new("get", "Fetch a public data set, and verify it. One that was stopped goes on.") { source, folder };
+        Option<string?> folder = Inputs.Text("--out", "DIR", "The destination folder. [default: data/NAME, in the nearest folder called data, here or above]");
+        Command get = new("get", "Fetch and verify a public data set. An interrupted download resumes.") { source, folder };
         get.SetAction(arguments => Get(arguments.GetRequiredValue(source), arguments.GetValue(folder), cancellation));
         Add(get);
     }
@@ -36,7 +36,7 @@ internal sealed class DataCommand : Command
     {
         string[] names = [.. DataSource.All.Select(known => known.Name)];
         DataSource source = DataSource.All.FirstOrDefault(known => known.Name == name)
-            ?? throw new InputException($"There is no public data set '{name}' that could be fetched.{Mistake.Meant(name, names)} Choose one of {string.Join(", ", names)}.");
+            ?? throw new InputException($"There is no public data set '{name}' to fetch.{Mistake.Meant(name, names)} Choose one of {string.Join(", ", names)}.");
         using CtrlC stop = new(cancellation);
         try
         {
@@ -45,7 +45,7 @@ internal sealed class DataCommand : Command
         }
         catch (OperationCanceledException)
         {
-            terminal.Error.WriteLine("Stopped. Give the same command again: it goes on where it stopped.");
+            terminal.Error.WriteLine("Stopped. Give the same command again to resume.");
             return Host.Cancelled;
         }
     }
@@ -65,7 +65,7 @@ internal sealed class DataCommand : Command
             }
             catch (Exception error) when (error is InputException or IOException or UnauthorizedAccessException)
             {
-                // One damaged set does not hide the others.
+                // One damaged set must not hide the others.
                 terminal.WriteError(error.Message);
                 code = Host.CodeAfter(error, code);
             }
@@ -74,7 +74,7 @@ internal sealed class DataCommand : Command
         if (table.Rows.Count > 0)
             terminal.Write(table);
         else if (code == Host.Done)
-            throw new InputException("No data set found: expected one in a folder called data, here or above. data/README.md says what belongs there.");
+            throw new InputException("No data set found: expected one in a folder called data, here or above. data/README.md describes the files.");
         return code;
     }
 

@@ -5,11 +5,11 @@ namespace RefNet.Console;
 /// <summary>Finds data sets: by the path of a folder, or by name in a folder called data, here or above.</summary>
 internal static class DataFolders
 {
-    /// <summary>Where a data set is, and what a run notes of it: its name, or the full path.</summary>
+    /// <summary>The folder of a data set, and what a run records: its name or the full path.</summary>
     public sealed record Place(string Folder, string Remembered);
 
     /// <summary>Finds a data set.</summary>
-    /// <exception cref="InputException">There is none.</exception>
+    /// <exception cref="InputException">There is no such data set.</exception>
     public static Place Find(string nameOrFolder)
     {
         bool isName = nameOrFolder.Length > 0 && nameOrFolder == Path.GetFileName(nameOrFolder) && nameOrFolder is not ("." or "..");
@@ -24,7 +24,7 @@ internal static class DataFolders
             + $"Give a folder with a data set, or a known name ({(known.Length == 0 ? "none found" : known)}).");
     }
 
-    /// <summary>The folders of all data sets that have a name.</summary>
+    /// <summary>The folders of all named data sets.</summary>
     public static IEnumerable<string> All() =>
         from root in Roots()
         from folder in Directory.GetDirectories(root).Order(StringComparer.Ordinal)
@@ -32,10 +32,10 @@ internal static class DataFolders
         group folder by Path.GetFileName(folder) into sameName
         select sameName.First();
 
-    /// <summary>The folder for a new data set: the first called data, here or above, or one to be made here.</summary>
+    /// <summary>The parent folder for a new data set: the nearest folder called data, here or above, or a new one here.</summary>
     public static string First() => Roots().FirstOrDefault() ?? "data";
 
-    // Upward from the current folder, then from the program: it works anywhere inside a checkout, and outside.
+    // Upward from the current folder, then from the program: this works anywhere inside a checkout, and outside.
     private static IEnumerable<string> Roots() =>
         new[] { Directory.GetCurrentDirectory(), AppContext.BaseDirectory }
             .SelectMany(Upward)

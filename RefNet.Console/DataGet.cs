@@ -12,14 +12,14 @@ internal sealed class DataGet(Terminal terminal, CancellationToken cancellation)
     // A record of CIFAR-10 has 3,073 bytes, a file 10,000 of them.
     private const int MostArchivedBytes = 30_730_000;
 
-    /// <summary>Fetches what is missing.</summary>
-    /// <exception cref="InputException">A file is not what it should be.</exception>
+    /// <summary>Fetches the missing files.</summary>
+    /// <exception cref="InputException">A file has the wrong contents.</exception>
     /// <exception cref="IOException">A server cannot be reached.</exception>
     public void Run(DataSource source, string folder)
     {
         if (Directory.Exists(folder) && Dataset.IsIn(folder))
         {
-            terminal.WriteLine($"{folder} holds a data set already; data verify checks it.");
+            terminal.WriteLine($"{folder} already holds a data set; data verify checks it.");
             return;
         }
 
@@ -70,7 +70,7 @@ internal sealed class DataGet(Terminal terminal, CancellationToken cancellation)
         });
     }
 
-    // A file that is not the right one is removed, so that the next attempt fetches it.
+    // A wrong file is removed, so that the next attempt fetches it again.
     private static void Verify(DataSource.File file, string path)
     {
         string sum = SumOf(file, path);
@@ -94,7 +94,7 @@ internal sealed class DataGet(Terminal terminal, CancellationToken cancellation)
         }
     }
 
-    // Regular files named .bin, whatever folder the archive gives them; the archive is not kept.
+    // Extracts regular files named .bin, whatever their folder in the archive, then deletes the archive.
     private static List<(string Sum, string Name)> Unpack(string archive, string folder)
     {
         List<(string, string)> sums = [];

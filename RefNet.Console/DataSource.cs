@@ -1,26 +1,26 @@
 namespace RefNet.Console;
 
-/// <summary>A data set that can be fetched from its public address.</summary>
+/// <summary>A data set that can be downloaded.</summary>
 /// <param name="Name">Its name, and that of its folder.</param>
 /// <param name="Credit">Authors, year and licence.</param>
-/// <param name="Files">What is fetched.</param>
+/// <param name="Files">The files to fetch.</param>
 /// <param name="ClassNames">The names of its classes where its files have none; otherwise empty.</param>
 internal sealed record DataSource(string Name, string Credit, IReadOnlyList<DataSource.File> Files, IReadOnlyList<string> ClassNames)
 {
     /// <summary>A file to fetch.</summary>
-    /// <param name="Address">Where it is.</param>
-    /// <param name="Name">What it is called in the folder.</param>
-    /// <param name="Sha256">The SHA-256 that it must have: of an archive as it comes, of other files unpacked, since their gzip may be another.</param>
-    /// <param name="MostBytes">The largest that it may be.</param>
+    /// <param name="Address">Its URL.</param>
+    /// <param name="Name">Its name in the folder.</param>
+    /// <param name="Sha256">The expected SHA-256: of an archive itself, and of other files unpacked, since gzip output may differ.</param>
+    /// <param name="MostBytes">The largest size allowed.</param>
     public sealed record File(Uri Address, string Name, string Sha256, long MostBytes)
     {
-        /// <summary>Whether it is an archive whose .bin files are the data set.</summary>
+        /// <summary>Whether it is an archive with the data set in .bin files.</summary>
         public bool IsArchive => Name.EndsWith(".tar.gz", StringComparison.Ordinal);
     }
 
     private const string Fashion = "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/";
 
-    /// <summary>All that are known.</summary>
+    /// <summary>All known sources.</summary>
     public static IReadOnlyList<DataSource> All { get; } =
     [
         new("cifar10", "Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009",

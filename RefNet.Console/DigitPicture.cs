@@ -3,7 +3,7 @@ using RefNet.Data;
 
 namespace RefNet.Console;
 
-/// <summary>Draws an image in text: the darker the ink, the denser the character. Two rows of pixels share a line, since characters are twice as high as wide.</summary>
+/// <summary>Draws an image as text: the darker the ink, the denser the character. One line shows two rows of pixels, since characters are twice as high as wide.</summary>
 internal static class DigitPicture
 {
     private const string Densities = " .:-=+*#%@";

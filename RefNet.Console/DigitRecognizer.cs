@@ -5,12 +5,12 @@ using RefNet.Training;
 namespace RefNet.Console;
 
 /// <summary>
-/// Recognises the digits of a picture. It believes the network where the image looks like the training images of its answer. What does not
-/// is cut, if it is wide enough for several digits that touch, into as few as are recognised. As something is found in nonsense, too, when it is
-/// cut in enough ways, such an answer stays uncertain.
+/// Recognises the digits of a picture. It accepts the network's answer where the image resembles the training images of that class.
+/// Otherwise an image wide enough for several touching digits is split into the smallest number of parts that are all recognised.
+/// Nonsense, too, can be split into recognisable parts if there are enough ways to split it, so such answers stay uncertain.
 /// </summary>
 /// <param name="classifier">The network.</param>
-/// <param name="familiarity">What tells how an image compares with the training images; null if they are not at hand: then nothing is cut.</param>
+/// <param name="familiarity">Compares an image with the training images; null if these are missing: then nothing is split.</param>
 internal sealed class DigitRecognizer(Classifier classifier, Familiarity? familiarity)
 {
     private const int MostTouching = 3;
@@ -26,10 +26,10 @@ internal sealed class DigitRecognizer(Classifier classifier, Familiarity? famili
         RecognizedDigit[]? parts = Enumerable.Range(2, MostTouching - 1).Select(count => Cut(reading, digit, count)).FirstOrDefault(parts => parts is not null);
         return parts is null
             ? [whole with { Doubt = "perhaps several digits that touch" }]
-            : [.. parts.Select(part => part with { Doubt = "cut off from what it touches" })];
+            : [.. parts.Select(part => part with { Doubt = "split from a touching digit" })];
     }
 
-    // The cut whose strangest part is the least strange; null if in each one a part is not recognised.
+    // The split whose strangest part is the least strange; null if every split has a part that is not recognised.
     private RecognizedDigit[]? Cut(DigitReading reading, FoundDigit digit, int count)
     {
         if (count == 1)

@@ -9,7 +9,7 @@ using RefNet.Training.Diagnosis;
 
 namespace RefNet.Console;
 
-/// <summary>refnet doctor: finds out why a network does not learn, in the time of a few hundred steps.</summary>
+/// <summary>refnet doctor: finds out why a network does not learn, in a few hundred training steps.</summary>
 internal sealed class DoctorCommand : Command
 {
     private readonly Terminal terminal;
@@ -22,7 +22,7 @@ internal sealed class DoctorCommand : Command
     private readonly BackendOption backend = new();
 
     public DoctorCommand(Terminal terminal, Func<CudaProbe> findCuda, CancellationToken cancellation)
-        : base("doctor", "Look for what keeps a network from learning, with the options of train: inputs, first loss, gradients, dead and saturated units, steps. Exit code 1 if something is wrong.")
+        : base("doctor", "Find out why a network does not learn, with the options of train: inputs, initial loss, gradients, dead and saturated units, steps. Exit code 1 if something is wrong.")
     {
         this.terminal = terminal;
         this.findCuda = findCuda;

@@ -3,12 +3,12 @@ using RefNet.Training.Diagnosis;
 namespace RefNet.Console;
 
 /// <summary>
-/// Judges a diagnosis, and says what each number means and what to try. The limits are rules of thumb: a healthy network stays far inside
+/// Judges a diagnosis, and says what each number means and what to try. The limits are rules of thumb: a healthy network is far inside
 /// them, and each planted fault of the tests far outside.
 /// </summary>
 internal static class DoctorFindings
 {
-    /// <summary>All findings, in the order in which to look for a fault: inputs, first weights, first loss, gradients, units, steps, loss, ten images.</summary>
+    /// <summary>All findings, in the order in which to look for a fault: inputs, initial weights, initial loss, gradients, units, steps, loss, ten images.</summary>
     public static IReadOnlyList<DoctorFinding> Of(NetworkDiagnosis found) =>
         [Inputs(found), .. FirstWeights(found), FirstLoss(found), .. Gradients(found), .. Dead(found), .. Saturated(found), .. Updates(found), Learning(found), .. ByHeart(found)];
 
@@ -19,29 +19,29 @@ internal static class DoctorFindings
         if (constant.Length > 0)
         {
             return new("inputs", varying.Length == 0 ? Verdict.Wrong : Verdict.Look, constant.Length, null, $"{(constant.Length == 1 ? "channel" : "channels")} {string.Join(", ", constant)} constant",
-                "A channel that is the same number in every image tells the network nothing. Look at the files and at --prepare.");
+                "A channel that is constant over all images carries no information. Check the files and --prepare.");
         }
 
         InputDiagnosis worst = varying.MaxBy(channel => Math.Max(Math.Abs(channel.Mean) / channel.Deviation, Math.Abs(Math.Log10(channel.Deviation))));
         string says = $"mean {Format.Signed(worst.Mean)}, deviation {Format.Number(worst.Deviation)}{(varying.Length > 1 ? ", the worst channel" : "")}";
         double shift = Math.Abs(worst.Mean) / worst.Deviation;
         if (worst.Deviation is < 0.02 or > 50)
-            return new("inputs", Verdict.Wrong, worst.Deviation, null, says, "The inputs are scaled far from a deviation of 1, for which first weights and learning rates are made. Try --prepare standardize, or --prepare channels.");
+            return new("inputs", Verdict.Wrong, worst.Deviation, null, says, "The standard deviation is far from 1, which initial weights and learning rates assume. Try --prepare standardize, or --prepare channels.");
         if (shift > 0.5)
-            return new("inputs", shift > 10 ? Verdict.Wrong : Verdict.Look, worst.Mean, null, says, "The inputs are not centred: gradients of the first weights all point one way. Subtract the mean: --prepare center, or --prepare standardize.");
+            return new("inputs", shift > 10 ? Verdict.Wrong : Verdict.Look, worst.Mean, null, says, "The inputs are not centred: all weight gradients of a unit in the first layer tend to have the same sign. Subtract the mean: --prepare center, or --prepare standardize.");
         return worst.Deviation is < 0.2 or > 5
-            ? new("inputs", Verdict.Look, worst.Deviation, null, says, "A deviation near 1 suits first weights and learning rates better. Try --prepare standardize.")
-            : new("inputs", Verdict.Fine, worst.Mean, null, says, "Centred, and of a size for which first weights are made.");
+            ? new("inputs", Verdict.Look, worst.Deviation, null, says, "A deviation near 1 suits initial weights and learning rates better. Try --prepare standardize.")
+            : new("inputs", Verdict.Fine, worst.Mean, null, says, "Centred, and of the scale that initial weights assume.");
     }
 
     private static IEnumerable<DoctorFinding> FirstWeights(NetworkDiagnosis found)
     {
-        // A single layer may begin at 0: its units have targets of their own, and no layer before it waits for a gradient.
+        // A single layer may start at 0: each unit has its own targets, and no earlier layer needs a gradient.
         LayerDiagnosis[] zero = [.. found.Layers.Where(layer => layer.Weights == 0)];
         if (zero.Length > 0 && found.Layers.Count(layer => layer.Weights is not null) > 1)
         {
-            yield return new("first weights", Verdict.Wrong, 0, zero[0].Path, $"all 0 in {List(zero)}",
-                "Units that begin the same get the same gradients and stay the same, and no gradient passes to the layers before. Draw the weights: Initializer.Xavier or Initializer.He.");
+            yield return new("initial weights", Verdict.Wrong, 0, zero[0].Path, $"all 0 in {List(zero)}",
+                "Units that start equal get equal gradients and stay equal, and no gradient reaches earlier layers. Draw the weights: Initializer.Xavier or Initializer.He.");
         }
     }
 
@@ -49,16 +49,16 @@ internal static class DoctorFindings
     {
         double loss = found.LossBefore;
         if (!double.IsFinite(loss))
-            return new("first loss", Verdict.Wrong, loss, null, $"{loss.ToString(System.Globalization.CultureInfo.InvariantCulture)}", "The untrained network gives no finite loss. Look at the scale of inputs and first weights.");
+            return new("initial loss", Verdict.Wrong, loss, null, $"{loss.ToString(System.Globalization.CultureInfo.InvariantCulture)}", "The loss of the untrained network is not finite. Check the scale of inputs and initial weights.");
         if (found.LossOfKnowingNothing is not { } expected)
-            return new("first loss", Verdict.Fine, loss, null, Format.Loss(loss), "This loss has no value that is known beforehand.");
+            return new("initial loss", Verdict.Fine, loss, null, Format.Loss(loss), "For this loss, no initial value is expected.");
         string says = $"{Format.Loss(loss)}; ln {Format.Number(Math.Exp(expected))} is {Format.Loss(expected)}";
         return (loss / expected) switch
         {
-            > 5 => new("first loss", Verdict.Wrong, loss, null, says, "The untrained network is certain, and wrong. Make the first weights of the last layer smaller, or look at the scale of the inputs."),
-            > 1.5 => new("first loss", Verdict.Look, loss, null, says, "The untrained network has opinions, which it must unlearn first. Smaller first weights of the last layer begin nearer ln C."),
-            < 0.9 => new("first loss", Verdict.Look, loss, null, says, "The network knows something before it is trained. Unless its weights were trained before, look whether the inputs give the labels away."),
-            _ => new("first loss", Verdict.Fine, loss, null, says, "An untrained network should know nothing: every class has probability 1/C."),
+            > 5 => new("initial loss", Verdict.Wrong, loss, null, says, "The untrained network is confident, and wrong. Make the initial weights of the last layer smaller, or check the scale of the inputs."),
+            > 1.5 => new("initial loss", Verdict.Look, loss, null, says, "The untrained network prefers some classes, which it must first unlearn. Smaller initial weights of the last layer start closer to ln C."),
+            < 0.9 => new("initial loss", Verdict.Look, loss, null, says, "The network does better than chance before training. Unless its weights are pretrained, check whether the inputs reveal the labels."),
+            _ => new("initial loss", Verdict.Fine, loss, null, says, "As expected of an untrained network, which gives every class probability 1/C."),
         };
     }
 
@@ -69,7 +69,7 @@ internal static class DoctorFindings
             yield break;
         if (layers.FirstOrDefault(layer => !double.IsFinite(layer.Gradient!.Value)) is { } infinite)
         {
-            yield return new("gradients", Verdict.Wrong, infinite.Gradient, infinite.Path, $"not finite in {infinite.Path}", "Look at the scale of inputs and first weights.");
+            yield return new("gradients", Verdict.Wrong, infinite.Gradient, infinite.Path, $"not finite in {infinite.Path}", "Check the scale of inputs and initial weights.");
             yield break;
         }
 
@@ -77,7 +77,7 @@ internal static class DoctorFindings
         if (without.Length > 0)
         {
             yield return new("gradients", Verdict.Wrong, 0, without[0].Path, $"0 in {List(without)}",
-                "Nothing reaches these layers: they cannot learn. Look at what comes after them: units that are dead or saturated, weights that are 0.");
+                "No gradient reaches these layers, so they cannot learn. Check the layers after them for dead or saturated units, and for weights that are 0.");
             yield break;
         }
 
@@ -89,9 +89,9 @@ internal static class DoctorFindings
         yield return ratio switch
         {
             < 1e-2 => new("gradients", ratio < 1e-4 ? Verdict.Wrong : Verdict.Look, ratio, first.Path, says,
-                "They vanish on the way back: first layers hardly learn. Try ReLU instead of sigmoid or tanh, batch normalization, shortcuts, or fewer layers."),
+                "They vanish on the way back, so the first layers hardly learn. Try ReLU instead of sigmoid or tanh, batch normalization, shortcuts, or fewer layers."),
             > 1e2 => new("gradients", ratio > 1e4 ? Verdict.Wrong : Verdict.Look, ratio, first.Path, says,
-                "They explode on the way back. Try smaller first weights, batch normalization, or --clip 1."),
+                "They explode on the way back. Try smaller initial weights, batch normalization, or --clip 1."),
             _ => new("gradients", Verdict.Fine, ratio, null, says, "They neither vanish nor explode on the way back."),
         };
     }
@@ -107,9 +107,9 @@ internal static class DoctorFindings
         yield return share switch
         {
             >= 0.9 => new("dead ReLUs", Verdict.Wrong, share, worst.Path, says,
-                "They are 0 for every image, so no gradient passes and they stay so. Look for a large negative bias or too large a learning rate; try He's first weights, or leaky ReLUs."),
-            >= 0.4 => new("dead ReLUs", Verdict.Look, share, worst.Path, says, "A good part of the layer does nothing. Try a smaller learning rate, or leaky ReLUs."),
-            _ => new("dead ReLUs", Verdict.Fine, share, worst.Path, says, "The layer with the most; a few dead units do no harm."),
+                "They are 0 for every image, so no gradient passes and they stay 0. Look for a large negative bias or too large a learning rate; try He's initial weights, or leaky ReLUs."),
+            >= 0.4 => new("dead ReLUs", Verdict.Look, share, worst.Path, says, "A large part of the layer does nothing. Try a smaller learning rate, or leaky ReLUs."),
+            _ => new("dead ReLUs", Verdict.Fine, share, worst.Path, says, "The layer with the most dead units; a few do no harm."),
         };
     }
 
@@ -122,13 +122,13 @@ internal static class DoctorFindings
             yield break;
         LayerDiagnosis worst = layers.MaxBy(layer => Math.Max(layer.SaturatedBefore!.Value, OrZero(layer.SaturatedAfter)))!;
         (double before, double after) = (worst.SaturatedBefore!.Value, OrZero(worst.SaturatedAfter));
-        string says = $"{Format.Percent(before)} of the outputs of {worst.Path} at their limits before training{After(worst.SaturatedAfter)}";
+        string says = $"{Format.Percent(before)} of the outputs of {worst.Path} saturated before training{After(worst.SaturatedAfter)}";
         yield return Math.Max(before, after) switch
         {
             >= 0.75 => new("saturation", Verdict.Wrong, Math.Max(before, after), worst.Path, says,
-                before >= 0.75 ? "There the slope is nearly 0, and little gradient passes. Make the first weights smaller (Initializer.Xavier), or scale the inputs." : "Training drives it into its limits, where little gradient passes. Try a smaller learning rate."),
-            >= 0.4 => new("saturation", Verdict.Look, Math.Max(before, after), worst.Path, says, "Much of the layer has a slope near 0. Try smaller first weights or a smaller learning rate."),
-            var share => new("saturation", Verdict.Fine, share, worst.Path, says, "The layer with the most; the others have slopes too."),
+                before >= 0.75 ? "The slope there is nearly 0, so little gradient passes. Make the initial weights smaller (Initializer.Xavier), or scale the inputs." : "Training saturates the layer, so little gradient passes. Try a smaller learning rate."),
+            >= 0.4 => new("saturation", Verdict.Look, Math.Max(before, after), worst.Path, says, "A large part of the layer has a slope near 0. Try smaller initial weights or a smaller learning rate."),
+            var share => new("saturation", Verdict.Fine, share, worst.Path, says, "The layer with the most saturated outputs; most of them are not."),
         };
     }
 
@@ -150,19 +150,19 @@ internal static class DoctorFindings
         if (thrown.LargestUpdate > 1)
         {
             yield return new("updates", Verdict.Wrong, thrown.LargestUpdate, thrown.Path, $"one step moved {thrown.Path} by {Format.Number(thrown.LargestUpdate.Value)} times the size of its weights",
-                "Steps throw the weights away; about 1e-3 is usual. Take a much smaller --learning-rate; --find-rate looks for one.");
+                "A step this large destroys the weights; about 1e-3 is usual. Take a much smaller --learning-rate; --find-rate looks for one.");
             yield break;
         }
 
         yield return (low, high) switch
         {
-            (_, > 0.2) => new("updates", Verdict.Wrong, high, largest.Path, says, "Steps throw the weights about; about 1e-3 is usual. Take a much smaller --learning-rate; --find-rate looks for one."),
+            (_, > 0.2) => new("updates", Verdict.Wrong, high, largest.Path, says, "The steps are far too large; about 1e-3 is usual. Take a much smaller --learning-rate; --find-rate looks for one."),
             ( < 1e-6, _) => new("updates", Verdict.Wrong, low, smallest.Path, says, high < 1e-6
-                ? "Steps move next to nothing; about 1e-3 is usual. Take a larger --learning-rate; --find-rate looks for one."
-                : "Steps leave this layer where it is; about 1e-3 is usual. Look at its gradient."),
+                ? "The steps are far too small; about 1e-3 is usual. Take a larger --learning-rate; --find-rate looks for one."
+                : "This layer hardly moves; about 1e-3 is usual. Check its gradient."),
             (_, > 0.03) => new("updates", Verdict.Look, high, largest.Path, says, "About 1e-3 is usual. Try a smaller --learning-rate."),
             ( < 1e-5, _) => new("updates", Verdict.Look, low, smallest.Path, says, "About 1e-3 is usual. Try a larger --learning-rate."),
-            _ => new("updates", Verdict.Fine, high, null, says, "About 1e-3 a step is usual."),
+            _ => new("updates", Verdict.Fine, high, null, says, "About 1e-3 per step is usual."),
         };
     }
 
@@ -171,15 +171,15 @@ internal static class DoctorFindings
         if (found.DivergedAt is { } step)
             return new("training", Verdict.Wrong, step, null, $"the loss of step {step} is not finite", "Training diverges. Take a much smaller --learning-rate, or --clip 1.");
         if (found.LossBefore == 0)
-            return new("training", Verdict.Fine, found.LossAfter, null, $"loss 0 before, {Format.Loss(found.LossAfter)} after {found.Steps} steps", "A loss that begins at 0, as the perceptron's, cannot fall.");
-        // What falls to ln C alone has only unlearnt its first opinions.
+            return new("training", Verdict.Fine, found.LossAfter, null, $"loss 0 before, {Format.Loss(found.LossAfter)} after {found.Steps} steps", "A loss that starts at 0, such as the perceptron's, cannot fall.");
+        // A loss that only falls to ln C has learnt nothing but to drop its initial preferences.
         double ratio = found.LossAfter / Math.Min(found.LossBefore, found.LossOfKnowingNothing ?? found.LossBefore);
         string says = $"loss {Format.Loss(found.LossBefore)} before, {Format.Loss(found.LossAfter)} after {found.Steps} steps";
         return ratio switch
         {
             < 0.95 => new("training", Verdict.Fine, ratio, null, says, "The network learns."),
-            < 0.999 => new("training", Verdict.Look, ratio, null, says, "It hardly falls. Try another --learning-rate; --find-rate looks for one."),
-            _ => new("training", Verdict.Wrong, ratio, null, says, "The network does not learn. Begin with what is wrong above; then try another --learning-rate, and look at images beside their labels."),
+            < 0.999 => new("training", Verdict.Look, ratio, null, says, "The loss hardly falls. Try another --learning-rate; --find-rate looks for one."),
+            _ => new("training", Verdict.Wrong, ratio, null, says, "The network does not learn. Start with what is wrong above; then try another --learning-rate, and compare images with their labels."),
         };
     }
 
@@ -188,9 +188,9 @@ internal static class DoctorFindings
         if (found.WrongByHeart is not { } wrong)
             yield break;
         yield return wrong == 0
-            ? new("by heart", Verdict.Fine, found.StepsByHeart, null, $"{found.LearntByHeart} images after {found.StepsByHeart} steps", "A sound network learns a few images by heart.")
-            : new("by heart", Verdict.Wrong, wrong, null, $"{wrong} of {found.LearntByHeart} images still wrong after {found.StepsByHeart} steps",
-                "Whoever cannot learn ten images learns no more of many. Begin with what is wrong above; then check gradients: refnet gradcheck.");
+            ? new("overfit", Verdict.Fine, found.StepsByHeart, null, $"{found.LearntByHeart} images after {found.StepsByHeart} steps", "A sound network can overfit a few images.")
+            : new("overfit", Verdict.Wrong, wrong, null, $"{wrong} of {found.LearntByHeart} images still wrong after {found.StepsByHeart} steps",
+                "A network that cannot overfit ten images will not learn from many. Start with what is wrong above; then check gradients: refnet gradcheck.");
     }
 
     private static string After(double? share) => share is { } number && !double.IsNaN(number) ? $", {Format.Percent(number)} after" : "";

@@ -4,7 +4,7 @@ using RefNet.Training.Diagnosis;
 
 namespace RefNet.Console;
 
-/// <summary>Writes a diagnosis: every number, and the findings.</summary>
+/// <summary>Writes a diagnosis as JSON: every number, and the findings.</summary>
 internal static class DoctorJson
 {
     public static void Write(Stream stream, string model, NetworkDiagnosis found, IReadOnlyList<DoctorFinding> findings)

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace RefNet.Console;
 
-/// <summary>Shows a diagnosis in 80 columns: a row for each layer, then the findings.</summary>
+/// <summary>Writes a diagnosis in 80 columns: one row per layer, then the findings.</summary>
 internal static class DoctorText
 {
     private const int Columns = 80;
@@ -24,9 +24,9 @@ internal static class DoctorText
         shown.Write(table);
         string units = (dies, saturates) switch
         {
-            (true, true) => "; dead ReLUs, and outputs at their limits, before training and after",
+            (true, true) => "; dead ReLUs and saturated outputs, before training and after",
             (true, false) => "; dead ReLUs before training and after",
-            (false, true) => "; outputs at their limits before training and after",
+            (false, true) => "; saturated outputs before training and after",
             _ => "",
         };
         foreach (string line in Wrapped($"gradient: its norm before training; update: mean of |Δθ| / |θ| over {found.Steps} steps{units}", ""))
@@ -43,7 +43,7 @@ internal static class DoctorText
             [path, gradient, update, .. dies ? [dead, deadAfter] : Array.Empty<string>(), .. saturates ? [limits, limitsAfter] : Array.Empty<string>()];
     }
 
-    /// <summary>The lines of a text, none longer than 80 columns unless a word is.</summary>
+    /// <summary>The lines of a text, at most 80 columns wide unless a single word is longer.</summary>
     internal static IEnumerable<string> Wrapped(string text, string lead)
     {
         string line = lead;

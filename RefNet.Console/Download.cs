@@ -4,19 +4,19 @@ using System.Net.Sockets;
 
 namespace RefNet.Console;
 
-/// <summary>Fetches a file; what has come is kept in NAME.part, and the next attempt goes on from there.</summary>
+/// <summary>Fetches a file. A partial download is kept in NAME.part, and the next attempt resumes it.</summary>
 internal static class Download
 {
     private const int BlockSize = 1 << 16;
 
-    /// <summary>Fetches a file, which is complete when this returns.</summary>
-    /// <param name="address">Where it is.</param>
-    /// <param name="path">Where it goes.</param>
-    /// <param name="mostBytes">The largest that it may be.</param>
-    /// <param name="progress">Told the bytes so far, and all, or null where the server does not say.</param>
-    /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="InputException">It is larger than it may be.</exception>
-    /// <exception cref="IOException">The server cannot be reached, has no such file, or stopped in the middle; the message says how to go on.</exception>
+    /// <summary>Fetches a file completely.</summary>
+    /// <param name="address">Its URL.</param>
+    /// <param name="path">The destination.</param>
+    /// <param name="mostBytes">The largest size allowed.</param>
+    /// <param name="progress">Receives the bytes so far, and the total, or null if the server does not say.</param>
+    /// <param name="cancellation">Stops the download.</param>
+    /// <exception cref="InputException">The file is larger than allowed.</exception>
+    /// <exception cref="IOException">The server cannot be reached, has no such file, or stopped midway; the message says how to resume.</exception>
     public static void Fetch(Uri address, string path, long mostBytes, Action<long, long?> progress, CancellationToken cancellation)
     {
         string part = path + ".part";
@@ -26,7 +26,7 @@ internal static class Download
         }
         catch (Exception error) when (error is HttpRequestException or SocketException || (error is TaskCanceledException && !cancellation.IsCancellationRequested))
         {
-            throw new IOException($"{address}: {error.Message.TrimEnd('.')}. Check the connection and give the same command again: it goes on where it stopped. Or fetch the file by other means to {path}.", error);
+            throw new IOException($"{address}: {error.Message.TrimEnd('.')}. Check the connection and give the same command again to resume, or fetch the file by other means to {path}.", error);
         }
 
         File.Move(part, path, overwrite: true);
@@ -42,11 +42,11 @@ internal static class Download
             request.Headers.Range = new RangeHeaderValue(have, null);
         using HttpResponseMessage response = client.Send(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         if (have > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
-            return; // all of it is there
+            return; // already complete
         response.EnsureSuccessStatusCode();
         if (response.StatusCode != HttpStatusCode.PartialContent || response.Content.Headers.ContentRange?.From != have)
         {
-            file.SetLength(0); // the server begins anew
+            file.SetLength(0); // the server sends the whole file
             have = 0;
         }
 
@@ -58,12 +58,12 @@ internal static class Download
             cancellation.ThrowIfCancellationRequested();
             have += read;
             if (have > mostBytes)
-                throw new InputException($"{address}: expected at most {mostBytes} bytes; found more. The address serves something else: fetch the file by other means.");
+                throw new InputException($"{address}: expected at most {mostBytes} bytes; found more. This is not the expected file: fetch it by other means.");
             file.Write(block.AsSpan(0, read));
             progress(have, all);
         }
 
         if (all is { } length && have < length)
-            throw new IOException($"{address}: the connection ended after {have} of {length} bytes. Give the same command again: it goes on where it stopped.");
+            throw new IOException($"{address}: the connection ended after {have} of {length} bytes. Give the same command again to resume.");
     }
 }

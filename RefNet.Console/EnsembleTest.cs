@@ -3,13 +3,13 @@ using Spectre.Console;
 
 namespace RefNet.Console;
 
-/// <summary>The best weights of several runs, tested together and on several views of each image.</summary>
+/// <summary>Tests the best weights of several runs together, and on several views of each image.</summary>
 internal static class EnsembleTest
 {
-    /// <summary>The best network of a run, as one of several.</summary>
+    /// <summary>The best network of a run as an ensemble member.</summary>
     public static EnsembleMember<float> Member(BestNetwork best) => new(best.Network, best.Loss, best.Scaling, best.Preparation);
 
-    /// <summary>Writes a row a run, and what they do together.</summary>
+    /// <summary>Writes one row per run, and the result of all together.</summary>
     public static void Write(Terminal terminal, IReadOnlyList<RunFolder> folders, Ensemble ensemble, int views)
     {
         string[] viewed = views > 1 ? [$"{views} views"] : [];

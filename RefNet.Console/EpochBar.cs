@@ -4,8 +4,8 @@ using Spectre.Console;
 namespace RefNet.Console;
 
 /// <summary>
-/// Shows a progress bar for the current epoch, with as much behind it as fits into the terminal, and above it a line for each epoch
-/// that is done.
+/// Shows a progress bar for the current epoch, with as much text after it as fits into the terminal, and above it one line per finished
+/// epoch.
 /// </summary>
 internal sealed class EpochBar(ProgressContext context, Terminal terminal, EpochLines lines, int epochs) : ITrainingObserver
 {
@@ -14,11 +14,11 @@ internal sealed class EpochBar(ProgressContext context, Terminal terminal, Epoch
 
     public void StepDone(EpochProgress progress)
     {
-        // A short epoch may end before it is time for its bar.
+        // A short epoch may end before its bar is due.
         if (bar is not null && !pace.IsDue())
             return;
         string text = Text(progress, terminal.WidthBesideBar);
-        // A full bar is hidden, but the held-out images are still to be tested after the last step.
+        // A full bar is hidden, but after the last step the held-out images are still to be tested.
         bar ??= context.AddTask(text, maxValue: progress.ImagesInEpoch + 1);
         bar.Description = text;
         bar.Value = progress.Images;

@@ -5,8 +5,8 @@ using RefNet.Training;
 namespace RefNet.Console;
 
 /// <summary>
-/// Curves over epochs as SVG. Colours are those of the page, so that they follow its dark mode; curves differ in their dashes too. Its label
-/// says in words what the curves show.
+/// Curves over epochs as SVG. The page defines the colours, including those of its dark mode; curves also differ in their dashes. The
+/// chart's label describes the curves in words.
 /// </summary>
 internal static class EpochChart
 {
@@ -15,23 +15,23 @@ internal static class EpochChart
 
     /// <summary>A curve.</summary>
     /// <param name="Name">Its name.</param>
-    /// <param name="Points">A number for each of its epochs, in their order.</param>
+    /// <param name="Points">Epochs, in order, and the number for each.</param>
     public sealed record Curve(string Name, IReadOnlyList<(int Epoch, double Number)> Points)
     {
-        /// <summary>The curve of a number of the epochs; those without it are left out.</summary>
+        /// <summary>The curve of one number per epoch; epochs without it are left out.</summary>
         public static Curve Of(string name, IEnumerable<EpochRecord> history, Func<EpochRecord, double?> number) =>
             new(name, [.. from epoch in history let value = number(epoch) where value is not null select (epoch.Epoch, value.Value)]);
     }
 
     /// <summary>Draws curves.</summary>
-    /// <param name="title">What they show.</param>
+    /// <param name="title">The title.</param>
     /// <param name="curves">The curves; those without points are left out.</param>
-    /// <param name="areShares">Whether the numbers are shares, which are written as percentages.</param>
-    /// <returns>The SVG, and its caption with the key to the curves as HTML.</returns>
+    /// <param name="areShares">Whether the numbers are fractions, shown as percentages.</param>
+    /// <returns>The SVG, and its caption with the legend as HTML.</returns>
     public static (string Svg, string Caption) Draw(string title, IEnumerable<Curve> curves, bool areShares = false)
     {
         Func<double, string> format = areShares ? Format.Percent : Format.Number;
-        // A curve without points keeps its place, so that the same run looks the same in every chart.
+        // A curve without points keeps its position, so that a run has the same colour in every chart.
         (int Place, Curve Curve)[] placed = [.. curves.Index().Where(curve => curve.Item.Points.Count > 0)];
         Curve[] drawn = [.. placed.Select(curve => curve.Curve)];
         ChartAxis down = ChartAxis.Of([.. drawn.SelectMany(curve => curve.Points.Select(point => point.Number))]);
@@ -69,7 +69,7 @@ internal static class EpochChart
         string name = curve.Name.Length == 0 ? "" : $"{curve.Name}: ";
         return curve.Points.Count == 1
             ? $"{name}{format(curve.Points[0].Number)} in epoch {curve.Points[0].Epoch}"
-            : $"{name}{format(curve.Points[0].Number)} in epoch {curve.Points[0].Epoch}, {format(curve.Points[^1].Number)} in epoch {curve.Points[^1].Epoch}, least {format(least.Number)} in epoch {least.Epoch}";
+            : $"{name}{format(curve.Points[0].Number)} in epoch {curve.Points[0].Epoch}, {format(curve.Points[^1].Number)} in epoch {curve.Points[^1].Epoch}, minimum {format(least.Number)} in epoch {least.Epoch}";
     }
 
     private static string Look(int n) => $"c{n % Colours} d{n % Dashes}";

@@ -2,12 +2,12 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>Shows one line per epoch, below a line with the names of the columns: as many columns as fit into the terminal.</summary>
+/// <summary>Shows one line per epoch below a header, with as many columns as fit into the terminal.</summary>
 internal sealed class EpochLines(Terminal terminal, int epochs) : ITrainingObserver
 {
     private const int Gap = 2;
 
-    // The higher the rank, the sooner a column is left out.
+    // The higher the rank, the earlier a column is left out.
     private static readonly (string Name, int Width, int Rank)[] Columns =
     [
         ("epoch", 7, 0), ("training loss", 13, 3), ("validation loss", 15, 2), ("validation error", 16, 0), ("learning rate", 13, 4), ("time", 7, 1), ("", 4, 0),
@@ -31,7 +31,7 @@ internal sealed class EpochLines(Terminal terminal, int epochs) : ITrainingObser
     }
 
     public void NothingChanged(EpochRecord epoch) => terminal.WriteLine(
-        $"warning: epoch {epoch.Epoch} changed nothing: the loss is the same to the last bit. The learning rate {Format.Number(epoch.LearningRate)} is so small that steps are rounded away, or every gradient is 0.");
+        $"warning: epoch {epoch.Epoch} changed nothing: the loss is the same, bit for bit. The learning rate {Format.Number(epoch.LearningRate)} is so small that steps are rounded away, or every gradient is 0.");
 
     private static int HighestRank(int width)
     {

@@ -17,11 +17,11 @@ internal sealed class EvaluateCommand : Command
 {
     private readonly Terminal terminal;
     private readonly Func<CudaProbe> findCuda;
-    private readonly Argument<string[]> runs = new("RUN") { Description = "The folder of a training run; those of several, to test them together.", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<string?> data = Inputs.Text("--data", "DIR", "The data set: a name or a folder. [default: the one that the run was trained on]");
-    private readonly Option<string?> attack = Inputs.Text("--attack", "EPSILON,...", "Also test with each pixel moved by so much of its range, where it hurts (the fast gradient sign method): 0.05,0.1,0.2.");
-    private readonly Option<int?> shifts = Inputs.Whole("--shifts", "Also look at each image moved by up to so many pixels, and decide by the mean of the probabilities. [default: 0]", least: 0, most: 8);
-    private readonly Option<bool> flip = new("--flip") { Description = "Also look at each image mirrored. Not for digits." };
+    private readonly Argument<string[]> runs = new("RUN") { Description = "The folder of a training run, or of several to test them as an ensemble.", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string?> data = Inputs.Text("--data", "DIR", "The data set: a name or a folder. [default: that of the run]");
+    private readonly Option<string?> attack = Inputs.Text("--attack", "EPSILON,...", "Also test under attack by the fast gradient sign method: each pixel changes by this fraction of its range, such as 0.05,0.1,0.2.");
+    private readonly Option<int?> shifts = Inputs.Whole("--shifts", "Also classify each image shifted by up to this many pixels, and average the probabilities. [default: 0]", least: 0, most: 8);
+    private readonly Option<bool> flip = new("--flip") { Description = "Also classify the mirror image of each image. Not for digits." };
     private readonly BackendOption backend = new();
     private readonly Option<string?> json = Inputs.Json();
 
@@ -35,7 +35,7 @@ internal sealed class EvaluateCommand : Command
         Validators.Add(result =>
         {
             if (result.GetResult(attack) is not null && (result.GetValue(runs)?.Length > 1 || result.GetValue(shifts) > 0 || result.GetValue(flip)))
-                result.AddError($"{attack.Name} attacks one network on images as they are: give one RUN, without {shifts.Name} and {flip.Name}.");
+                result.AddError($"{attack.Name} attacks one network on unchanged images: give one RUN, without {shifts.Name} and {flip.Name}.");
         });
         backend.AddTo(this);
         Add(json);
@@ -50,7 +50,7 @@ internal sealed class EvaluateCommand : Command
         string? other = arguments.GetValue(data);
         Dataset set = Dataset.Load(DataFolders.Find(other ?? options[0].Data).Folder);
         for (int i = 0; i < folders.Length && other is null; i++)
-            TrainingRun.CheckData(options[i], set, folders[i], $"Or name these with {data.Name}, to test on others than it was trained on.");
+            TrainingRun.CheckData(options[i], set, folders[i], $"Or give {data.Name} to test on other data.");
         using BackendChoice<float> choice = backend.Take<float>(arguments, findCuda, terminal);
         BestNetwork[] networks = [.. folders.Zip(options, (folder, of) => Load(of, folder, set.Test, choice.Backend))];
         IReadOnlyList<ImageView> views = ImageView.All(arguments.GetValue(shifts) ?? 0, arguments.GetValue(flip));
@@ -58,7 +58,7 @@ internal sealed class EvaluateCommand : Command
         string models = string.Join(", ", options.Select(option => option.Model).Distinct());
         terminal.WriteLine(folders.Length == 1 ? $"{models} of {folders[0].Path} on {set.Name}" : $"{folders.Length} runs of {models} on {set.Name}");
         foreach (string? trainedOn in options.Select(option => option.DataSha256).Where(sha => sha != set.Sha256).Distinct())
-            terminal.WriteLine($"The data are not those that the run was trained on, with SHA-256 {trainedOn}.");
+            terminal.WriteLine($"The data differ from those of the run, which have SHA-256 {trainedOn}.");
         Evaluation evaluation = networks.Length == 1 && views.Count == 1 ? networks[0].Test(set.Test) : TestTogether(folders, networks, set.Test, views);
         Results.Write(terminal, evaluation, set.Test.ClassNames);
         terminal.WriteLine($"{Format.Count(Speed(evaluation))} images/s");
@@ -87,8 +87,8 @@ internal sealed class EvaluateCommand : Command
     {
         ClassScores<float> scores = new(best.PixelNetwork);
         terminal.WriteLine();
-        terminal.WriteLine("Each pixel moved against the true class (fast gradient sign method):");
-        Table table = Terminal.Table("epsilon, of the range of a pixel", "test error");
+        terminal.WriteLine("Each pixel changed against the true class (fast gradient sign method):");
+        Table table = Terminal.Table("epsilon, fraction of the pixel range", "test error");
         foreach (double epsilon in epsilons)
             Terminal.AddRow(table, Format.Number(epsilon), Format.Percent(AttackCurve.ErrorRate(scores, images, best.Scaling, epsilon)));
         terminal.Write(table);

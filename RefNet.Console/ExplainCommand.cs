@@ -25,12 +25,12 @@ internal sealed class ExplainCommand : Command
     };
 
     private readonly Option<string?> method = Inputs.Text("--method", "NAME,...", $"What to draw: {string.Join(", ", ExplainMethods.All.Select(known => known.Name))}, or {Every}. [default: {Every}]");
-    private readonly Option<string?> layer = Inputs.Text("--layer", "PATH", "The layer whose maps are looked at, such as C3. [default: the last that gives maps]");
+    private readonly Option<string?> layer = Inputs.Text("--layer", "PATH", "The layer whose maps are examined, such as C3. [default: the last one with maps]");
     private readonly Option<int?> explained = Inputs.Whole("--class", "The class to explain, from 0. [default: the predicted one]", least: 0);
     private readonly Option<string?> output = Inputs.Text("--out", "DIR", "The folder for the pictures and index.html. [default: explain]");
     private readonly Option<string?> weights = Inputs.Text("--weights", "FILE", "Weights of a model as safetensors or npz, by its paths or torchvision's names.");
     private readonly Option<bool> bgr = new("--bgr") { Description = "The channels are blue, green, red, as in Caffe." };
-    private readonly Option<int?> seed = Inputs.Whole("--seed", "The seed of what is random. [default: 1]", least: int.MinValue);
+    private readonly Option<int?> seed = Inputs.Whole("--seed", "Seed for all random numbers. [default: 1]", least: int.MinValue);
     private readonly BackendOption backend = new();
 
     public ExplainCommand(Terminal terminal, Func<CudaProbe> findCuda) : base("explain", "Show what a network sees: heat maps, filters, patches, adversarial and fooling images.")
@@ -87,26 +87,26 @@ internal sealed class ExplainCommand : Command
                 Training = loaded.Training,
             };
             first ??= subject;
-            string about = $"The network says {subject.Says(x)}. Explained: {loaded.Name(subject.Class)}.";
+            string about = $"Prediction: {subject.Says(x)}. Explained: {loaded.Name(subject.Class)}.";
             terminal.WriteLine($"{title}: {about}");
-            page.Begin(title, about, new Panel(ExplainSubject.Enlarged(subject.Draw(x)), "The image, as the network sees it"));
+            page.Begin(title, about, new Panel(ExplainSubject.Enlarged(subject.Draw(x)), "The image as the network sees it"));
             Look(page, folder, methods.Where(known => !known.IsOfNetwork), subject, $"{n + 1}-", isEvery);
         }
 
         if (methods.Any(known => known.IsOfNetwork) && first is not null)
         {
-            page.Begin("The network itself", "What follows does not depend on the images above.", picture: null);
+            page.Begin("The network itself", "These pictures do not depend on the images above.", picture: null);
             Look(page, folder, methods.Where(known => known.IsOfNetwork), first, "network-", isEvery);
         }
 
         string index = Path.Combine(folder, "index.html");
         AtomicFile.WriteText(index, page.ToHtml());
-        terminal.WriteLine($"{index}: everything on one page; the pictures lie beside it");
+        terminal.WriteLine($"{index}: everything on one page; the pictures are in the same folder");
         choice.WriteAccount(terminal);
         return Host.Done;
     }
 
-    // Of all methods those that this network cannot be looked at with are left out, and the page says why.
+    // With --method all, methods that do not apply to this network are left out, and the page says why.
     private void Look(ExplainPage page, string folder, IEnumerable<ExplainMethod> methods, ExplainSubject subject, string prefix, bool skips)
     {
         foreach (ExplainMethod known in methods)
@@ -153,7 +153,7 @@ internal sealed class ExplainCommand : Command
         return new Loaded(architecture, network, c => $"{c}", architecture.Scaling(), new(() => null));
     }
 
-    // The images of the run, held-out ones left out; null where they are not here, or no longer the same.
+    // The images of the run without the held-out ones; null where they are missing or have changed.
     private static (ImageSet Images, PixelScaling Scaling)? TrainingOf(RunOptions options, PixelScaling scaling)
     {
         try
@@ -187,7 +187,7 @@ internal sealed class ExplainCommand : Command
     private static bool IsArray(string path) =>
         !Path.Exists(path) && path.LastIndexOf(':') > 0 || Path.GetExtension(path) is ".npy" or ".npz" or ".safetensors";
 
-    // What a pixel can be; of an array of others nobody knows more than what it holds.
+    // The range of a pixel; for an array of unknown origin, the range of its values.
     private static (double Low, double High) RangeOf(PixelScaling? scaling, Tensor<float> x) =>
         scaling is null ? (x.Values.ToArray().Min(), x.Values.ToArray().Max()) : (scaling.WidestRange.Low, scaling.WidestRange.High);
 }

@@ -5,7 +5,7 @@ internal sealed class ExplainPage(string title)
 {
     private readonly HtmlPage page = new(title);
 
-    /// <summary>Begins the part of an image, or of the network.</summary>
+    /// <summary>Begins the section of an image, or of the network.</summary>
     public void Begin(string title, string sentence, Panel? picture)
     {
         page.Heading(2, title);
@@ -14,13 +14,13 @@ internal sealed class ExplainPage(string title)
             page.Panels([picture]);
     }
 
-    /// <summary>Adds what one method shows.</summary>
+    /// <summary>Adds the result of one method.</summary>
     public void Add(ExplainMethod method, IReadOnlyList<Panel> panels, string? problem)
     {
         page.Heading(3, method.Title);
         page.Paragraph(method.Sentence, $"{method.Paper}.");
         if (problem is not null)
-            page.Note($"Not here: {problem}");
+            page.Note($"Not available: {problem}");
         page.Panels(panels);
     }
 

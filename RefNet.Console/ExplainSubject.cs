@@ -5,10 +5,10 @@ using RefNet.Tensors;
 
 namespace RefNet.Console;
 
-/// <summary>What refnet explain looks at: a network, and one image with the class that is explained.</summary>
+/// <summary>The input of the methods of refnet explain: a network, one image, and the class to explain.</summary>
 internal sealed record ExplainSubject
 {
-    // Pictures are enlarged to about so many pixels.
+    // Pictures are enlarged to about this many pixels.
     private const int Side = 224;
 
     public required ClassScores<float> Scores { get; init; }
@@ -16,7 +16,7 @@ internal sealed record ExplainSubject
     /// <summary>The image, 1 x C x H x W.</summary>
     public required Tensor<float> X { get; init; }
 
-    /// <summary>The class that is explained.</summary>
+    /// <summary>The class to explain.</summary>
     public required int Class { get; init; }
 
     /// <summary>The layer that the user chose.</summary>
@@ -25,10 +25,10 @@ internal sealed record ExplainSubject
     /// <summary>The names of the classes.</summary>
     public required Func<int, string> Name { get; init; }
 
-    /// <summary>The range of a pixel.</summary>
+    /// <summary>The range of pixel values.</summary>
     public required (double Low, double High) Range { get; init; }
 
-    /// <summary>How the bytes of images became numbers; null where nobody knows, or where they were changed after that.</summary>
+    /// <summary>How the bytes of images became pixel values; null where unknown, or where the values were changed afterwards.</summary>
     public PixelScaling? Scaling { get; init; }
 
     public required int Seed { get; init; }
@@ -36,24 +36,24 @@ internal sealed record ExplainSubject
     /// <summary>Whether the channels are blue, green, red.</summary>
     public bool IsBgr { get; init; }
 
-    /// <summary>Images that the network was trained on, and how they become its input; null where they are not known.</summary>
+    /// <summary>The network's training images, and their scaling; null where unknown.</summary>
     public Lazy<(ImageSet Images, PixelScaling Scaling)?> Training { get; init; } = new(() => null);
 
-    /// <summary>The layer whose maps are looked at.</summary>
+    /// <summary>The layer whose maps are examined.</summary>
     public string Layer => ChosenLayer ?? MapLayers.Last(Scores.Network);
 
     /// <summary>Whether there is a ReLU, so that guided backpropagation and deconvnet differ from the gradient.</summary>
     public bool HasReLU => Scores.Network.Walk().Any(place => place.Layer is ReLU<float>);
 
-    /// <summary>One image as a picture, in its own size: as it was before its bytes became numbers, where that is known; otherwise from its smallest number to its largest.</summary>
+    /// <summary>One image as a picture of the same size: with its original bytes where the scaling is known; otherwise from its smallest value (black) to its largest (white).</summary>
     public Picture Draw(Tensor<float> x) => Scaling is null
         ? DrawNumbers(x)
         : Drawing.Image(InRgb(x), IsBgr ? Scaling with { Channels = [.. Scaling.Channels.Reverse()] } : Scaling);
 
-    /// <summary>Numbers that are no image, such as weights of pixels, as a picture: the smallest is black, the largest white.</summary>
+    /// <summary>Values that are not an image, such as the weights of pixels, as a picture: the smallest is black, the largest white.</summary>
     public Picture DrawNumbers(Tensor<float> x) => Drawing.Image(InRgb(x));
 
-    /// <summary>Signed numbers for each pixel, printed on the image. Light ink on black is turned round first: paper is white.</summary>
+    /// <summary>Signed values of pixels, drawn over the image. Light ink on black is inverted first to give white paper.</summary>
     public Picture Signed(Tensor<float> w)
     {
         Picture paper = Draw(X);
@@ -74,10 +74,10 @@ internal sealed record ExplainSubject
         return rgb;
     }
 
-    /// <summary>A picture enlarged by whole blocks to about the size of the others.</summary>
+    /// <summary>A picture enlarged by a whole factor to about the size of the others.</summary>
     public static Picture Enlarged(Picture picture, int side = Side) => Drawing.Enlarged(picture, Math.Max(1, side / Math.Max(picture.Rows, picture.Columns)));
 
-    /// <summary>What the network says of an image, "7 (99.1 %)".</summary>
+    /// <summary>The prediction for an image, "7 (99.1 %)".</summary>
     public string Says(Tensor<float> x)
     {
         float[] p = Scores.Probabilities(x).Sample(0).ToArray();

@@ -3,14 +3,14 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>Numbers for people, the same in every culture.</summary>
+/// <summary>Formats numbers for display, the same in every culture.</summary>
 internal static class Format
 {
     public static string Count(double count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     public static string Percent(double share) => double.IsNaN(share) ? "-" : (100 * share).ToString("F2", CultureInfo.InvariantCulture) + " %";
 
-    /// <summary>A mean of error rates in percent, without the sign: a digit more than an error has, since means do not lie on the grid of one image.</summary>
+    /// <summary>A mean of error rates in percent, without the sign, with one digit more than a single error rate, since a mean is not a whole number of images.</summary>
     public static string MeanPercent(double share) => (100 * share).ToString("F3", CultureInfo.InvariantCulture);
 
     /// <summary>The 95 % interval of an error, "0.83 to 1.23 %".</summary>
@@ -20,13 +20,13 @@ internal static class Format
         return $"{Percent(interval.Low)[..^2]} to {Percent(interval.High)}";
     }
 
-    /// <summary>An error with what it was counted from and its interval.</summary>
+    /// <summary>An error rate with its counts and its interval.</summary>
     public static string ErrorWithInterval(ConfusionMatrix confusion) =>
         $"{Percent(confusion.ErrorRate)} ({Count(confusion.Errors)} of {Count(confusion.Samples)} images), 95 % interval {Interval(confusion)}";
 
     public static string Number(double number) => number.ToString("G4", CultureInfo.InvariantCulture);
 
-    /// <summary>Two digits behind the point, and no minus before a zero.</summary>
+    /// <summary>Two decimal places, and no minus before a zero.</summary>
     public static string Signed(double number) => Math.Abs(number) < 0.005 ? "0.00" : number.ToString("F2", CultureInfo.InvariantCulture);
 
     public static string Loss(double loss) => loss.ToString("F4", CultureInfo.InvariantCulture);

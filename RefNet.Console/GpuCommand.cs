@@ -18,7 +18,7 @@ internal sealed class GpuCommand : Command
             string? problem = probe.Try();
             terminal.WriteText(problem is null
                 ? "CUDA can be used: --backend cuda"
-                : $"CUDA cannot be used here{(problem == probe.Problem ? ": something is missing, see above" : $". {problem}")}.");
+                : $"CUDA cannot be used here{(problem == probe.Problem ? ": see above for what is missing" : $". {problem}")}.");
             return Host.Done;
         });
     }

@@ -9,7 +9,7 @@ using Spectre.Console;
 
 namespace RefNet.Console;
 
-/// <summary>refnet gradcheck: generated cases of a layer, a loss or a model, each against finite differences.</summary>
+/// <summary>refnet gradcheck: checks generated cases of a layer, a loss or a model against finite differences.</summary>
 internal sealed class GradcheckCommand : Command
 {
     private const string All = "all";
@@ -27,7 +27,7 @@ internal sealed class GradcheckCommand : Command
     private readonly Option<string?> json = Inputs.Json();
 
     public GradcheckCommand(Terminal terminal, IReadOnlyList<CaseSource> sources, Func<CudaProbe> findCuda)
-        : base("gradcheck", "Check layers against finite differences and their promises, in generated cases. Exit code 1 if one fails.")
+        : base("gradcheck", "Check layers against finite differences and their contracts, in generated cases. Exit code 1 if one fails.")
     {
         this.terminal = terminal;
         this.sources = sources;
@@ -39,7 +39,7 @@ internal sealed class GradcheckCommand : Command
         Validators.Add(result =>
         {
             if (result.GetResult(cases) is not null && result.GetResult(only) is not null)
-                result.AddError("--cases and --case cannot both be given: a number of cases, or the number of one.");
+                result.AddError("--cases and --case cannot both be given: give a count of cases, or the number of one.");
         });
         SetAction(Run);
     }
@@ -98,10 +98,10 @@ internal sealed class GradcheckCommand : Command
         string[] names = [All, .. sources.Select(source => source.Name)];
         return found.Length > 0
             ? found
-            : throw new InputException($"There is no layer, loss or model '{wanted}'.{Mistake.Meant(wanted, names)} Choose one of {string.Join(", ", names)}.");
+            : throw new InputException($"There is no layer, block, loss or model '{wanted}'.{Mistake.Meant(wanted, names)} Choose one of {string.Join(", ", names)}.");
     }
 
-    // Up to the first case that fails.
+    // Stops at the first case that fails.
     private static GradcheckRow CheckOne(CaseSource source, int seed, int[] numbers, IBackend<double> backend, ProgressContext? context)
     {
         ProgressTask? bar = context?.AddTask(source.Name, maxValue: numbers.Length);
@@ -128,7 +128,7 @@ internal sealed class GradcheckCommand : Command
         terminal.WriteLine();
         if (row.Simplest is null)
         {
-            terminal.WriteLine($"{row.Name}: nothing was checked: in every case all gradients are zero. Check more cases: --cases {DefaultCases}");
+            terminal.WriteLine($"{row.Name}: nothing was checked, since all gradients are zero in every case. Check more cases: --cases {DefaultCases}");
             return;
         }
 

@@ -5,7 +5,7 @@ using RefNet.Verification.Cases;
 
 namespace RefNet.Console;
 
-/// <summary>Writes all that gradcheck found: every case, every tensor, every kink.</summary>
+/// <summary>Writes the findings of gradcheck as JSON: every case, every tensor, every kink.</summary>
 internal static class GradcheckJson
 {
     public static void Write(Stream stream, int seed, IReadOnlyList<GradcheckRow> rows, Func<GradcheckRow, string> replay)

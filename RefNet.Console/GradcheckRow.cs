@@ -3,16 +3,16 @@ using RefNet.Verification.Cases;
 
 namespace RefNet.Console;
 
-/// <summary>What gradcheck found for one layer, loss or model: a row of its table.</summary>
+/// <summary>The result of gradcheck for one layer, loss or model: a row of its table.</summary>
 /// <param name="Name">What was checked.</param>
 /// <param name="Results">Its cases, up to the first that failed.</param>
 /// <param name="Simplest">The simplest failing case; null where all passed.</param>
-/// <param name="Elapsed">How long it took.</param>
+/// <param name="Elapsed">The time it took.</param>
 internal sealed record GradcheckRow(string Name, IReadOnlyList<CaseResult> Results, CaseResult? Simplest, TimeSpan Elapsed)
 {
     public static string Header { get; } = Line("", "cases", "entries", "kinks", "near", "error", "time", "");
 
-    /// <summary>Whether every case passed, and one of them compared something that is not zero.</summary>
+    /// <summary>Whether every case passed, and at least one compared a value other than zero.</summary>
     public bool Passed => Simplest is null && !Results.All(result => result.ProvesNothing);
 
     public int Entries => Tensors.Sum(tensor => tensor.EntriesChecked);
@@ -21,18 +21,18 @@ internal sealed record GradcheckRow(string Name, IReadOnlyList<CaseResult> Resul
 
     public int NearKinks => Tensors.Sum(tensor => tensor.ShorterSteps.Count);
 
-    /// <summary>The largest error of all entries; not a number where none was compared.</summary>
+    /// <summary>The largest error of all entries; NaN where none was compared.</summary>
     public double WorstError => Tensors.Select(tensor => tensor.Worst?.Error ?? double.NaN).DefaultIfEmpty(double.NaN).Max();
 
     private IEnumerable<TensorReport> Tensors => Results.SelectMany(result => result.Report?.Tensors ?? []);
 
-    /// <summary>The last row: all of them together.</summary>
+    /// <summary>The total row.</summary>
     public static string Total(IReadOnlyList<GradcheckRow> rows) => Line("total",
         Format.Count(rows.Sum(row => row.Results.Count)), Format.Count(rows.Sum(row => row.Entries)), Format.Count(rows.Sum(row => row.Kinks)),
         Format.Count(rows.Sum(row => row.NearKinks)), Format.Error(rows.Max(row => row.WorstError)),
         Format.Time(TimeSpan.FromTicks(rows.Sum(row => row.Elapsed.Ticks))), rows.All(row => row.Passed) ? "ok" : "WRONG");
 
-    /// <summary>A row in place of one whose cases stand in another.</summary>
+    /// <summary>A row for a model whose cases are those of another row.</summary>
     public static string Same(string name, string other) => $"{name,-28} the same network as {other} when narrow";
 
     /// <summary>The row.</summary>

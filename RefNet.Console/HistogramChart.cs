@@ -5,7 +5,7 @@ using RefNet.Training;
 namespace RefNet.Console;
 
 /// <summary>
-/// How numbers are spread, epoch by epoch, as SVG: bands that hold all numbers, 90 % and half of them, and a line through the medians. Its label says the same in words.
+/// The distribution of numbers over epochs as SVG: bands that contain all numbers, 90 % and half of them, and a line through the medians. Its label says the same in words.
 /// </summary>
 internal static class HistogramChart
 {
@@ -14,8 +14,8 @@ internal static class HistogramChart
     private static readonly (double Low, double High)[] bands = [(0, 1), (0.05, 0.95), (0.25, 0.75)];
 
     /// <summary>Draws it.</summary>
-    /// <param name="title">What the numbers are.</param>
-    /// <param name="epochs">A histogram for each epoch, the first to the last.</param>
+    /// <param name="title">The title.</param>
+    /// <param name="epochs">One histogram per epoch, from the first.</param>
     /// <returns>The SVG, and its caption as HTML.</returns>
     public static (string Svg, string Caption) Draw(string title, IReadOnlyList<Histogram> epochs)
     {
@@ -26,7 +26,7 @@ internal static class HistogramChart
         foreach (double tick in across.Ticks)
             svg.Append($"<text x=\"{X(tick)}\" y=\"{Height - Bottom + 14}\" text-anchor=\"middle\">{Format.Number(tick)}</text>\n");
         svg.Append($"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 4}\" text-anchor=\"middle\">epoch</text>\n");
-        // A single epoch is as wide as a stroke.
+        // The band of a single epoch is as wide as its outline.
         string kind = epochs.Count == 1 ? "band single" : "band";
         foreach ((double low, double high) in bands)
             svg.Append($"<polygon class=\"{kind}\" points=\"{string.Join(" ", Line(low).Concat(Line(high).Reverse()))}\" />\n");

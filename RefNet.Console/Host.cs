@@ -6,7 +6,7 @@ using RefNet.Verification.Cases;
 
 namespace RefNet.Console;
 
-/// <summary>Runs a command line; turns whatever happens into an exit code and, if something went wrong, one line of text.</summary>
+/// <summary>Runs a command line and turns any outcome into an exit code and, after a failure, one line of text.</summary>
 internal static class Host
 {
     public const int Done = 0;
@@ -14,10 +14,10 @@ internal static class Host
     public const int BadInput = 2;
     public const int Cancelled = 130;
 
-    /// <summary>The exit code of a command that goes on after an error: a failure of the machine takes precedence over bad input.</summary>
+    /// <summary>The exit code of a command that continues after an error: a failure of the machine takes precedence over bad input.</summary>
     public static int CodeAfter(Exception error, int code) => error is InputException && code != Failed ? BadInput : Failed;
 
-    /// <summary>How the program is run from the folder of the project, without the name of the command.</summary>
+    /// <summary>The command that runs the program from the root of the checkout, without a subcommand.</summary>
     public const string Invocation = "dotnet run -c Release --project RefNet.Console --";
 
     public static int Run(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation) =>
@@ -49,7 +49,7 @@ internal static class Host
             new LectureCommand(terminal, Replays.All),
         };
         root.HelpName = Invocation;
-        // An @ before an image is part of its name.
+        // A leading @ is part of the name of an image.
         ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (Mistake.Find(parsed) is { } mistake)
             return End(BadInput, mistake);
@@ -57,7 +57,7 @@ internal static class Host
         try
         {
             int code = parsed.Invoke(terminal.Invocation);
-            // What train gives is in its folder; the others only show.
+            // The results of train are in its folder; the other commands only show theirs.
             return code == Done && terminal.HasLostText && parsed.CommandResult.Command is not TrainCommand ? Failed : code;
         }
         catch (InputException error)
@@ -66,7 +66,7 @@ internal static class Host
         }
         catch (OutOfMemoryException error)
         {
-            // .NET says the same where the system starts no more threads.
+            // .NET throws the same exception where the system starts no more threads.
             return End(Failed, $"{error.Message} There is too little memory, or the system allows no more threads (ulimit -v, ulimit -u): give train a smaller --batch-size or fewer --threads.");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or DivergenceException or CudaException)

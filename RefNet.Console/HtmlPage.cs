@@ -5,8 +5,8 @@ using RefNet.Data;
 namespace RefNet.Console;
 
 /// <summary>
-/// A page in one file: no script, nothing from elsewhere, its pictures in it; readable on a telephone and by a screen reader, dark where
-/// the reader's system is. It is well-formed XML too, but for its first line.
+/// A self-contained page: no script, no external resources, all pictures inside; readable on a telephone and by a screen reader, dark where
+/// the reader's system is. It is well-formed XML too, except for its first line.
 /// </summary>
 internal sealed class HtmlPage
 {
@@ -51,7 +51,7 @@ internal sealed class HtmlPage
         summary { cursor: pointer; }
         """;
 
-    // The same as those of the page of refnet serve.
+    // The same colours as on the page of refnet serve.
     private static readonly string colours = Resource("colours.css");
 
     private readonly StringBuilder body = new();
@@ -64,24 +64,24 @@ internal sealed class HtmlPage
     }
 
     /// <summary>
-    /// A text as HTML. File names, class names and paths are data: no markup, and no characters that hide.
+    /// A text as HTML. File names, class names and paths are data: they give no markup and no invisible characters.
     /// </summary>
     public static string Text(string text) => WebUtility.HtmlEncode(Printable.Line(text));
 
     /// <summary>Adds a heading.</summary>
     public void Heading(int level, string text) => body.Append($"<h{level}>{Text(text)}</h{level}>\n");
 
-    /// <summary>Adds a paragraph, and behind it what matters less.</summary>
+    /// <summary>Adds a paragraph, with less important text after it.</summary>
     public void Paragraph(string text, string? less = null) =>
         body.Append($"<p>{Text(text)}{(less is null ? "" : $" <span class=\"paper\">{Text(less)}</span>")}</p>\n");
 
-    /// <summary>Adds a paragraph that matters less.</summary>
+    /// <summary>Adds a less important paragraph.</summary>
     public void Note(string text) => body.Append($"<p class=\"paper\">{Text(text)}</p>\n");
 
     /// <summary>Adds a line to copy.</summary>
     public void Code(string text) => body.Append($"<pre><code><span>{string.Join(" </span><span>", text.Split(' ').Select(Text))}</span></code></pre>\n");
 
-    /// <summary>Adds numbers that one looks for first: each with its name and a remark.</summary>
+    /// <summary>Adds the most important numbers, each with its name and a remark.</summary>
     public void Facts(IEnumerable<(string Name, string Value, string Remark)> facts)
     {
         body.Append("<dl class=\"facts\">\n");
@@ -92,7 +92,7 @@ internal sealed class HtmlPage
 
     /// <summary>Adds pictures side by side; their captions may have several lines.</summary>
     /// <param name="panels">The pictures.</param>
-    /// <param name="areSmall">Whether many stand in a row.</param>
+    /// <param name="areSmall">Whether they are small, with many in a row.</param>
     public void Panels(IReadOnlyList<Panel> panels, bool areSmall = false)
     {
         body.Append("<div class=\"panels\">\n");
@@ -132,7 +132,7 @@ internal sealed class HtmlPage
         body.Append("</tbody></table></div>\n");
     }
 
-    /// <summary>Adds what stands behind a line until the reader opens it.</summary>
+    /// <summary>Adds content that is hidden behind a line until the reader opens it.</summary>
     public void Details(string line, Action add)
     {
         body.Append($"<details><summary>{Text(line)}</summary>\n");
@@ -168,12 +168,12 @@ internal sealed class HtmlPage
     }
 
     /// <summary>A cell of a table.</summary>
-    /// <param name="Text">What stands in it.</param>
-    /// <param name="Kind">How it is shaded: right, wrong, or null for not at all.</param>
-    /// <param name="Share">How strongly, 0 to 1.</param>
+    /// <param name="Text">Its text.</param>
+    /// <param name="Kind">The shade: right, wrong, or null for none.</param>
+    /// <param name="Share">The strength of the shade, from 0 to 1.</param>
     public sealed record Cell(string Text, string? Kind = null, double Share = 0)
     {
-        // More would make the number on it hard to read.
+        // A darker shade would make the number hard to read.
         private const double Most = 60;
 
         public string ToHtml() => Kind is null

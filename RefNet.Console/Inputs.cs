@@ -53,10 +53,10 @@ internal static class Inputs
     public static Option<string?> Text(string name, string helpName, string description) =>
         new(name) { Description = description, HelpName = helpName };
 
-    /// <summary>An option for an augmentation; ready-made sets are replaced by what they stand for.</summary>
+    /// <summary>An option for an augmentation; names of predefined sets are expanded to their transforms.</summary>
     public static Option<string?> Augmentation(string description) => new("--augment")
     {
-        Description = $"{description} Some of {string.Join(", ", AugmentationNames.All.Select(known => known.Usage))}, with commas between, or a set: "
+        Description = $"{description} Transforms separated by commas, from {string.Join(", ", AugmentationNames.All.Select(known => known.Usage))}; or a set: "
             + $"{string.Join("; ", AugmentationNames.Sets.Select(set => $"{set.Name} = {set.Transforms}"))}.",
         HelpName = "NAME[:NUMBERS],...",
         CustomParser = result =>
@@ -76,11 +76,11 @@ internal static class Inputs
     /// <summary>The option for a JSON file of results.</summary>
     public static Option<string?> Json() => FileToWrite("--json", "Also write the results to this file as JSON.");
 
-    /// <summary>An option for a file that a command writes.</summary>
+    /// <summary>An option for an output file.</summary>
     public static Option<string?> FileToWrite(string name, string description)
     {
         Option<string?> file = Text(name, "FILE", description);
-        // Checked before the command runs: nobody should wait for results that cannot be written.
+        // Checked before the command runs: no one should wait for results that cannot be written.
         file.Validators.Add(result =>
         {
             string path = result.Tokens.Count == 0 ? "" : result.Tokens[^1].Value;
@@ -94,7 +94,7 @@ internal static class Inputs
         return file;
     }
 
-    // A link to a file that is still to be made is good.
+    // A link to a file that does not exist yet is fine.
     private static bool LeadsNowhere(string path)
     {
         try
@@ -104,7 +104,7 @@ internal static class Inputs
         }
         catch (IOException)
         {
-            return true; // a link that leads to itself
+            return true; // a link that points to itself
         }
     }
 

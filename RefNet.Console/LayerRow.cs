@@ -6,9 +6,9 @@ namespace RefNet.Console;
 
 /// <summary>A row in the table of the layers of a network.</summary>
 /// <param name="Path">The path of the layer.</param>
-/// <param name="Output">The shape of what it gives for one sample; empty for the total.</param>
+/// <param name="Output">The output shape for one sample; empty for the total.</param>
 /// <param name="Parameters">The number of its parameters.</param>
-/// <param name="Cost">What it costs for one sample.</param>
+/// <param name="Cost">The cost for one sample.</param>
 internal sealed record LayerRow(string Path, int[] Output, long Parameters, Cost Cost)
 {
     /// <summary>The rows of a network.</summary>
@@ -18,7 +18,7 @@ internal sealed record LayerRow(string Path, int[] Output, long Parameters, Cost
     public static LayerRow Total(IReadOnlyCollection<LayerRow> rows) =>
         new("total", [], rows.Sum(row => row.Parameters), rows.Aggregate(default(Cost), (sum, row) => sum + row.Cost));
 
-    // The layers inside a block stand above it; what they hold and cost is not counted again for the block.
+    // The layers inside a block precede it; their parameters and costs are not counted again for the block.
     private static IEnumerable<LayerRow> Rows(Layer<float> layer, string path, Shape input)
     {
         Shape shape = input;

@@ -36,7 +36,7 @@ internal sealed class LectureCommand : Command
     private void CheckTogether(CommandResult result)
     {
         if (result.GetValue(markdown) && result.GetValue(ids) is { Length: > 0 })
-            result.AddError("Expected rows to replay or --markdown, which writes the index of all rows; found both.");
+            result.AddError("Expected either rows to replay or --markdown, which writes the index of all rows; found both.");
     }
 
     private int Run(ParseResult arguments)
@@ -54,10 +54,10 @@ internal sealed class LectureCommand : Command
             return found;
         string index = LectureIndex.Built;
         if (LectureIndex.Rows(index).Contains(row))
-            throw new InputException($"Row {row} has no replay: {LectureIndex.File} says where its code and tests are.");
+            throw new InputException($"Row {row} has no replay: its code and tests are listed in {LectureIndex.File}.");
         if (LectureIndex.NotYet(index).Contains(row))
-            throw new InputException($"Row {row} has no replay: {LectureIndex.File} lists it among those that are not covered yet.");
-        throw new InputException($"There is no row '{id}'; choose among {string.Join(", ", replays.Select(replay => replay.Id))}.");
+            throw new InputException($"Row {row} has no replay: {LectureIndex.File} lists it as not covered yet.");
+        throw new InputException($"There is no row '{id}'; choose one of {string.Join(", ", replays.Select(replay => replay.Id))}.");
     }
 
     private int List()
@@ -114,7 +114,7 @@ internal sealed class LectureCommand : Command
     private int WriteIndex()
     {
         string root = LectureIndex.Root
-            ?? throw new InputException("--markdown: expected the checkout of the project, whose sources it reads: no RefNet.sln in this folder or above. Run it there.");
+            ?? throw new InputException("--markdown: expected a checkout of the project, whose sources it reads; found no RefNet.sln in this folder or above. Run it in a checkout.");
         string path = Path.Combine(root, LectureIndex.File);
         string index = File.Exists(path) ? File.ReadAllText(path) : throw new InputException($"--markdown: expected {path}, whose rows it fills in; it is missing.");
         string refreshed = LectureIndex.Refresh(root, index);
@@ -123,7 +123,7 @@ internal sealed class LectureCommand : Command
         return Host.Done;
     }
 
-    // Words in lines of up to Width columns, each indented.
+    // The text in indented lines of at most Width columns.
     private void WriteParagraph(string head, string text)
     {
         string line = $"  {head}:";

@@ -3,11 +3,11 @@ using System.Text.RegularExpressions;
 namespace RefNet.Console;
 
 /// <summary>
-/// From slide to code to test: the rows of docs/lectures.md, the files of the engine that name them, the tests that do.
+/// From slide to code to test: the rows of docs/lectures.md, with the files of the engine and the tests that name them.
 /// </summary>
 internal static partial class LectureIndex
 {
-    /// <summary>The index, from the root of the checkout.</summary>
+    /// <summary>The path of the index from the root of the checkout.</summary>
     public const string File = "docs/lectures.md";
 
     private const string Resource = "lectures.md";
@@ -27,7 +27,7 @@ internal static partial class LectureIndex
     public static string? Root =>
         new[] { Directory.GetCurrentDirectory(), AppContext.BaseDirectory }.SelectMany(Upward).FirstOrDefault(folder => System.IO.File.Exists(Path.Combine(folder, "RefNet.sln")));
 
-    /// <summary>Row -> files of the engine, relative to the root, that name it behind LECTURES or in brackets.</summary>
+    /// <summary>Row -> files of the engine, relative to the root, that name it after LECTURES or in parentheses.</summary>
     public static ILookup<string, string> Code(string root) => (
         from file in Sources(root, "RefNet")
         from Match mention in Mention().Matches(System.IO.File.ReadAllText(Path.Combine(root, file)))
@@ -41,9 +41,9 @@ internal static partial class LectureIndex
         from Match row in Row().Matches(test.Groups["rows"].Value.Replace('_', ' '))
         select (Row: row.Value, File: file, Test: test.Groups["name"].Value)).ToLookup(item => item.Row, item => (item.File, item.Test));
 
-    /// <summary>The index with its last two columns, code and tests, as the sources have them now.</summary>
+    /// <summary>The index with its last two columns, code and tests, updated from the sources.</summary>
     /// <param name="root">The folder of the checkout.</param>
-    /// <param name="index">The index as it was.</param>
+    /// <param name="index">The present text of the index.</param>
     public static string Refresh(string root, string index)
     {
         ILookup<string, string> code = Code(root);
@@ -60,10 +60,10 @@ internal static partial class LectureIndex
     /// <summary>The rows that the index lists: X3 ...</summary>
     public static IEnumerable<string> Rows(string index) => IndexRow().Matches(index).Select(row => row.Groups["id"].Value);
 
-    /// <summary>The rows that its last line says are not covered yet.</summary>
+    /// <summary>The rows that its last line lists as not covered yet.</summary>
     public static IEnumerable<string> NotYet(string index) => Row().Matches(NotYetLine().Match(index).Value).Select(row => row.Value);
 
-    /// <summary>The tests that the index names, each with the file that it is said to stand in.</summary>
+    /// <summary>The tests that the index names, each with the file that it names for them.</summary>
     public static IEnumerable<(string File, string Test)> NamedTests(string index) =>
         from Match row in IndexRow().Matches(index)
         from Match link in TestLink().Matches(row.Groups["tests"].Value)
@@ -83,7 +83,7 @@ internal static partial class LectureIndex
             yield return folder.FullName;
     }
 
-    // Behind LECTURES to the end of the sentence, or (X24); elsewhere C3 is a layer of LeNet-5 and L2 a norm.
+    // After LECTURES to the end of the sentence, or (X24); elsewhere C3 is a layer of LeNet-5 and L2 a norm.
     [GeneratedRegex(@"LECTURES [^.]*|\(X\d+\)")]
     private static partial Regex Mention();
 

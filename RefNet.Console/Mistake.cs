@@ -4,12 +4,12 @@ using System.CommandLine.Parsing;
 
 namespace RefNet.Console;
 
-/// <summary>Says what is wrong with a command line, what was probably meant, and where the help is.</summary>
+/// <summary>Says what is wrong with a command line, what was probably meant, and where to find help.</summary>
 internal static class Mistake
 {
-    private const string Rest = "--"; // what follows is no option
+    private const string Rest = "--"; // nothing after it is an option
 
-    /// <summary>The mistake in a command line that helps most; null if there is none.</summary>
+    /// <summary>The most helpful error message for a command line; null if it is correct.</summary>
     public static string? Find(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
@@ -25,15 +25,15 @@ internal static class Mistake
             : $"Expected a command: {string.Join(", ", command.Subcommands.Select(known => known.Name))}; found none. {help}";
     }
 
-    /// <summary>Asks whether the nearest of some names was meant; empty if none is near.</summary>
+    /// <summary>Asks whether the nearest of some names was meant; empty if none is similar.</summary>
     public static string Meant(string found, IEnumerable<string> names)
     {
         string? nearest = Suggestion.Nearest(found, names);
         return nearest is null || nearest == found ? "" : $" Did you mean {nearest}?";
     }
 
-    // An option in the place of a value or of an argument is misspelt, or the value is missing. It causes errors about what follows
-    // it, or none: a folder could have the name.
+    // An option in place of a value or an argument: it is misspelt, or the value is missing. The parser blames what follows, or nothing,
+    // since a folder could have that name.
     private static string? FindOptionInPlaceOfValue(ParseResult parsed)
     {
         Token[] tokens = [.. parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash)];
@@ -56,7 +56,7 @@ internal static class Mistake
     {
         string[] names = [.. parsed.CommandResult.Command.Subcommands.Select(known => known.Name), .. OptionNames(parsed)];
         return names.Contains(found) && parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash)
-            ? $"Expected '{found}' before '{Rest}'; found it behind. Leave out the '{Rest}'."
+            ? $"Expected '{found}' before '{Rest}'; found it after. Leave out the '{Rest}'."
             : $"'{found}' is not known here.{Meant(found, names)}";
     }
 

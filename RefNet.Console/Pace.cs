@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace RefNet.Console;
 
-/// <summary>Says when it is time to draw again: at once, and then ten times a second at most.</summary>
+/// <summary>Limits drawing to ten times per second; the first time is due at once.</summary>
 internal sealed class Pace
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);

@@ -10,10 +10,10 @@ namespace RefNet.Console;
 internal static class Plot
 {
     /// <summary>Draws it.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="title">What it shows.</param>
-    /// <param name="vertical">The axis of the numbers.</param>
-    /// <param name="series">Points, with the learning rate first.</param>
+    /// <param name="path">The file to write.</param>
+    /// <param name="title">The title.</param>
+    /// <param name="vertical">The vertical axis.</param>
+    /// <param name="series">Series of points with the learning rate as x.</param>
     public static void OverRates(string path, string title, Axis vertical, params ReadOnlySpan<Series> series)
     {
         PlotModel plot = new() { Title = title, Culture = CultureInfo.InvariantCulture, Background = OxyColors.White };

@@ -14,11 +14,11 @@ internal sealed class PredictCommand : Command
     private readonly Func<CudaProbe> findCuda;
     private readonly Argument<string> run = Inputs.Run();
     private readonly BackendOption backend = new();
-    private readonly Option<string?> show = Inputs.FileToWrite("--show", "Also draw what was made of each picture, step by step, into this PNG file.");
+    private readonly Option<string?> show = Inputs.FileToWrite("--show", "Also draw the processing steps of each picture into this PNG file.");
     private readonly Option<string?> json = Inputs.Json();
     private readonly Argument<string[]> images = new("IMAGE")
     {
-        Description = "Pictures of one digit or more, PNG, JPEG or PGM, of any size.",
+        Description = "Pictures of one or more digits, PNG, JPEG or PGM, of any size.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -56,7 +56,7 @@ internal sealed class PredictCommand : Command
             }
             catch (Exception error) when (error is InputException or IOException or UnauthorizedAccessException)
             {
-                // One bad picture does not stop the others.
+                // One bad picture must not stop the others.
                 terminal.WriteError($"{(error.Message.StartsWith(path, StringComparison.Ordinal) ? "" : path + ": ")}{error.Message}");
                 predictions.Add(new Prediction(path, Reading: null, [], error.Message));
                 code = Host.CodeAfter(error, code);
@@ -64,13 +64,13 @@ internal sealed class PredictCommand : Command
         }
 
         if (familiarity is null)
-            terminal.WriteLine($"The images that the run was trained on, {options.Data}, are not here: what is unlike all of them is not noticed, and digits that touch are not cut apart.");
+            terminal.WriteLine($"The training images of the run, {options.Data}, are missing: images unlike them are not detected, and digits that touch are not cut apart.");
         WriteFiles(arguments, options.Model, classifier, predictions);
         choice.WriteAccount(terminal);
         return code;
     }
 
-    // Null where the data of the run are gone, changed, or of another form than digits.
+    // Null where the data of the run are missing, changed, or not digits.
     private static Familiarity? FamiliarityOf(RunOptions options)
     {
         try
@@ -91,7 +91,7 @@ internal sealed class PredictCommand : Command
         if (arguments.GetValue(show) is { } picture && readings.Length > 0)
         {
             AtomicFile.Write(picture, stream => PngWriter.Write(stream, ContactSheet.Draw(readings)));
-            terminal.WriteLine($"{picture}: each picture, its paper, its ink, its strokes, and the images that the network saw");
+            terminal.WriteLine($"{picture}: each picture, its paper, ink and strokes, and the images that the network saw");
         }
 
         if (arguments.GetValue(json) is { } path)

@@ -5,7 +5,7 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>Writes what was recognised for programs.</summary>
+/// <summary>Writes recognised digits as JSON.</summary>
 internal static class PredictionJson
 {
     public static void Write(Stream stream, string model, Classifier classifier, IReadOnlyList<Prediction> predictions)
@@ -57,7 +57,7 @@ internal static class PredictionJson
         json.WriteEndObject();
     }
 
-    // JSON has no NaN and no infinity.
+    // JSON has neither NaN nor infinity.
     private static void WriteFinite(Utf8JsonWriter json, float number)
     {
         if (float.IsFinite(number))

@@ -3,7 +3,7 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>Writes what was recognised for people.</summary>
+/// <summary>Writes recognised digits as text.</summary>
 internal static class PredictionText
 {
     private const int Shown = 3;

@@ -2,7 +2,7 @@ using Spectre.Console.Rendering;
 
 namespace RefNet.Console;
 
-/// <summary>Escapes every text that Spectre.Console shows, and leaves its own escape sequences alone.</summary>
+/// <summary>Escapes all text that Spectre.Console shows, except its own escape sequences.</summary>
 internal sealed class PrintableSegments : IRenderHook
 {
     public IEnumerable<IRenderable> Process(RenderOptions options, IEnumerable<IRenderable> renderables) =>

@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace RefNet.Console;
 
-/// <summary>refnet probe: how easily the classes are told apart in what each layer of a trained network gives (LECTURES T11).</summary>
+/// <summary>refnet probe: how well a linear classifier separates the classes by the output of each layer of a trained network (LECTURES T11).</summary>
 internal sealed class ProbeCommand : Command
 {
     private const string Input = "input";
@@ -17,13 +17,13 @@ internal sealed class ProbeCommand : Command
     private readonly Func<CudaProbe> findCuda;
     private readonly CancellationToken cancellation;
     private readonly Argument<string> run = Inputs.Run();
-    private readonly Option<string[]?> layer = new("--layer") { HelpName = "PATH", Description = $"A layer or block, or {Input}; may be given several times. [default: {Input} and the outer layers, but for Flatten and Dropout]" };
-    private readonly Option<string?> data = Inputs.Text("--data", "DIR", "Images of the same size, with other classes if you like: a name or a folder. [default: those that the run was trained on]");
-    private readonly Option<int?> limit = Inputs.Whole("--limit", $"The most training images, and the most held-out images. [default: {UsualLimit}]", least: 2);
+    private readonly Option<string[]?> layer = new("--layer") { HelpName = "PATH", Description = $"A layer or block, or {Input}; may be given several times. [default: {Input} and the top-level layers except Flatten and Dropout]" };
+    private readonly Option<string?> data = Inputs.Text("--data", "DIR", "Images of the same size, possibly with other classes: a name or a folder. [default: those of the run]");
+    private readonly Option<int?> limit = Inputs.Whole("--limit", $"Maximum number of training images, and of held-out images. [default: {UsualLimit}]", least: 2);
     private readonly Option<int?> seed = Inputs.Whole("--seed", "Seed of the classifiers. [default: 1]", least: int.MinValue);
     private readonly BackendOption backend = new();
 
-    public ProbeCommand(Terminal terminal, Func<CudaProbe> findCuda, CancellationToken cancellation) : base("probe", "Tell classes apart by what each layer of a trained network gives.")
+    public ProbeCommand(Terminal terminal, Func<CudaProbe> findCuda, CancellationToken cancellation) : base("probe", "Measure how well each layer of a trained network separates the classes.")
     {
         this.terminal = terminal;
         this.findCuda = findCuda;
@@ -43,12 +43,12 @@ internal sealed class ProbeCommand : Command
         BestNetwork best = BestNetwork.Load(options, folder, choice.Backend);
         string[] paths = arguments.GetValue(layer) is { Length: > 0 } given ? given : [Input, .. OuterLayers(best)];
         foreach (string path in paths.Where(path => path != Input))
-            _ = best.Network[path]; // before anything is read or learnt
+            _ = best.Network[path]; // an unknown path fails before anything is read or trained
 
         (ImageSet training, ImageSet held, string name) = ImagesFor(arguments, options, folder, best);
         int most = arguments.GetValue(limit) ?? UsualLimit;
         (training, held) = (training.Take(Math.Min(most, training.Count)), held.Take(Math.Min(most, held.Count)));
-        terminal.WriteLine($"{options.Model} of {folder.Path}: a softmax classifier on what each layer gives; {Format.Count(training.Count)} training images and {Format.Count(held.Count)} held-out ones of {name}");
+        terminal.WriteLine($"{options.Model} of {folder.Path}: a softmax classifier on the output of each layer; {Format.Count(training.Count)} training images and {Format.Count(held.Count)} held-out ones of {name}");
 
         using CtrlC stop = new(cancellation);
         List<LayerProbe> probes = [];
@@ -84,19 +84,19 @@ internal sealed class ProbeCommand : Command
             terminal.WriteLine($"Left out: {message}");
         if (probes.MinBy(probe => probe.Error) is { } smallest)
         {
-            terminal.WriteLine($"The classes are told apart best by what {NameOf(smallest)} gives, with {Format.Percent(smallest.Error)} errors on held-out images: "
-                + "the smaller the error, the nearer a layer has come to features in which planes separate the classes.");
+            terminal.WriteLine($"The output of {NameOf(smallest)} separates the classes best, with an error of {Format.Percent(smallest.Error)} on held-out images: "
+                + "the smaller the error, the closer the features of a layer are to linearly separable.");
         }
     }
 
-    // The split of the run; of other images a tenth is held out.
+    // The run's own split; of other images a tenth is held out.
     private (ImageSet Training, ImageSet Held, string Name) ImagesFor(ParseResult arguments, RunOptions options, RunFolder folder, BestNetwork best)
     {
         Dataset set = Dataset.Load(DataFolders.Find(arguments.GetValue(data) ?? options.Data).Folder);
         if (!best.Scaling.SampleShape(set.Training).Equals(best.Architecture.Input))
-            throw new InputException($"{set.Name}: expected images of the size that {best.Architecture.Name} takes, {best.Architecture.Input} with its border; found {best.Scaling.SampleShape(set.Training)}.");
+            throw new InputException($"{set.Name}: expected images of the input size of {best.Architecture.Name}, {best.Architecture.Input} with its border; found {best.Scaling.SampleShape(set.Training)}.");
         if (arguments.GetValue(data) is null)
-            TrainingRun.CheckData(options, set, folder, $"Or name these with {data.Name}.");
+            TrainingRun.CheckData(options, set, folder, $"Or give {data.Name} to use other data.");
         (ImageSet training, ImageSet held) = set.Sha256 == options.DataSha256 && (options.Validation > 0 || options.Fold is not null)
             ? options.Split(set.Training)
             : set.Training.HoldOut(Math.Max(1, set.Training.Count / 10), options.Seed);

@@ -12,7 +12,7 @@ internal sealed class ReportCommand : Command
     private readonly Func<CudaProbe> findCuda;
     private readonly Argument<string> run = Inputs.Run();
     private readonly Option<string?> output = Inputs.FileToWrite("--out", "The page. [default: RUN/report.html]");
-    private readonly Option<string?> data = Inputs.Text("--data", "DIR", "Where the data of the run are now. [default: where they were]");
+    private readonly Option<string?> data = Inputs.Text("--data", "DIR", "The present folder of the run's data. [default: where they were]");
     private readonly BackendOption backend = new();
 
     public ReportCommand(Terminal terminal, Func<CudaProbe> findCuda) : base("report", "Write a page about a run: curves, test error, mistakes, calibration, filters.")
@@ -45,14 +45,14 @@ internal sealed class ReportCommand : Command
         catch (InputException error) when (arguments.GetValue(data) is null && images is null)
         {
             missing = error.Message;
-            terminal.WriteLine($"Without the test images: {missing}");
+            terminal.WriteLine($"The report omits the test images: {missing}");
         }
 
         string html = ReportPage.ToHtml(trained, images, answers, missing);
         AtomicFile.WriteText(page, html);
         if (answers is not null)
             terminal.WriteLine($"Test error: {Format.ErrorWithInterval(answers.Evaluation.Confusion)}");
-        terminal.WriteLine($"{page}: the whole report on one page");
+        terminal.WriteLine($"{page}: the report");
         choice.WriteAccount(terminal);
         return Host.Done;
     }

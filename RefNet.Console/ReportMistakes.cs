@@ -3,17 +3,17 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>The part of a report with the worst answers: pictures, each with what the network says.</summary>
+/// <summary>The section of a report on the worst answers: pictures, each with the network's answers.</summary>
 internal static class ReportMistakes
 {
     private const int Guesses = 3;
 
-    /// <summary>Adds it.</summary>
+    /// <summary>Adds the section.</summary>
     public static void Add(HtmlPage page, TrainedRun run, ImageSet images, TestAnswers answers)
     {
         page.Heading(2, "The worst mistakes");
         string measure = answers.Worst.FirstOrDefault()?.Answer.AreProbabilities is false ? "score" : "probability";
-        page.Paragraph($"The {answers.Worst.Count} test images to whose true class the network gives the smallest {measure}, the worst first, each with its three best guesses.",
+        page.Paragraph($"The {answers.Worst.Count} test images whose true class has the smallest {measure}, the worst first, each with the three most likely classes.",
             "Images are counted from 0.");
         page.Panels([.. answers.Worst.Select(answer => new Panel(PictureOf(images, answer.Image), Caption(run, answer)))], areSmall: true);
     }
@@ -25,14 +25,14 @@ internal static class ReportMistakes
             .OrderByDescending(c => answer.Measures[c])
             .Take(Guesses)
             .Select(c => $"{Text(run.Name(c))}: {(answer.AreProbabilities ? Format.Percent(answer.Measures[c]) : Format.Number(answer.Measures[c]))}");
-        string verdict = answer.Class == one.TrueClass ? "found" : $"taken for {Text(run.Name(answer.Class))}";
+        string verdict = answer.Class == one.TrueClass ? "correct" : $"predicted as {Text(run.Name(answer.Class))}";
         return $"Image {one.Image}: {Text(run.Name(one.TrueClass))}, {verdict}\n{string.Join("\n", best)}";
     }
 
-    // The name of a class begins no line.
+    // No line begins with the name of a class.
     private static string Text(string name) => Printable.Line(name);
 
-    // Grey for one channel, colours for three; of others the first.
+    // Grey for one channel, colour for three; otherwise the first channel.
     private static Picture PictureOf(ImageSet images, int n)
     {
         int channels = images.Channels == 3 ? 3 : 1, size = images.Rows * images.Columns;

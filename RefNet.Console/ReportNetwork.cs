@@ -4,15 +4,15 @@ using RefNet.Tensors;
 
 namespace RefNet.Console;
 
-/// <summary>The part of a report about the network: first filters, an image on its way through the layers, and the layers as a table.</summary>
+/// <summary>The section of a report on the network: first filters, the maps of one image, and a table of the layers.</summary>
 internal static class ReportNetwork
 {
     private const int MostStages = 6;
 
-    /// <summary>Adds it.</summary>
+    /// <summary>Adds the section.</summary>
     /// <param name="page">The page.</param>
     /// <param name="run">The run.</param>
-    /// <param name="images">The test images, the first of which is shown; null if they are not here.</param>
+    /// <param name="images">The test images, the first of which is shown; null if they are missing.</param>
     public static void Add(HtmlPage page, TrainedRun run, ImageSet? images)
     {
         page.Heading(2, "What the network has learnt");
@@ -25,7 +25,7 @@ internal static class ReportNetwork
         }
         catch (InputException error)
         {
-            page.Note($"Not here: {error.Message}");
+            page.Note($"Not available: {error.Message}");
         }
 
         AddLayers(page, run);
@@ -61,21 +61,21 @@ internal static class ReportNetwork
         }
         catch (InputException error)
         {
-            page.Note($"Not here: {error.Message}");
+            page.Note($"Not available: {error.Message}");
         }
     }
 
     private static void AddActivations(HtmlPage page, TrainedRun run, ExplainSubject subject, ImageSet images)
     {
         page.Heading(3, "An image on its way through the network");
-        page.Paragraph($"The first test image, which is {run.Name(images.Labels[0])}; the network says {subject.Says(subject.X)}. Behind it the maps of the layers, from the first to the last: bright is a strong answer.");
+        page.Paragraph($"The first test image, whose class is {run.Name(images.Labels[0])}; prediction: {subject.Says(subject.X)}. After it, the maps of the layers from first to last: bright is a strong response.");
         Panel[] stages = [.. Stages(subject).SelectMany(path => ExplainMethods.Find("maps").Look(subject with { ChosenLayer = path }))];
-        page.Panels([new Panel(ExplainSubject.Enlarged(subject.Draw(subject.X)), "The image, as the network sees it"), .. stages]);
+        page.Panels([new Panel(ExplainSubject.Enlarged(subject.Draw(subject.X)), "The image as the network sees it"), .. stages]);
         if (stages.Length == 0)
             page.Note("None of its layers gives maps.");
     }
 
-    // Of layers in a row that give maps of the same shape the last; where those are many, some at equal distances.
+    // Of consecutive layers whose maps have the same shape, the last; if there are many, an evenly spaced selection.
     private static string[] Stages(ExplainSubject subject)
     {
         IReadOnlyList<string> paths = MapLayers.Of(subject.Scores.Network);

@@ -2,14 +2,14 @@ using RefNet.Data;
 
 namespace RefNet.Console;
 
-/// <summary>The page of refnet report, part by part.</summary>
+/// <summary>The page of refnet report, section by section.</summary>
 internal static class ReportPage
 {
-    /// <summary>Writes it.</summary>
+    /// <summary>Creates the page as HTML.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="images">Its test images; null if they are not here.</param>
-    /// <param name="answers">What it says about them.</param>
-    /// <param name="missing">Why they are not here.</param>
+    /// <param name="images">Its test images; null if they are missing.</param>
+    /// <param name="answers">Its answers for them.</param>
+    /// <param name="missing">Why they are missing.</param>
     public static string ToHtml(TrainedRun run, ImageSet? images, TestAnswers? answers, string? missing)
     {
         HtmlPage page = new($"{run.Options.Model} on {Path.GetFileName(Path.TrimEndingDirectorySeparator(run.Options.Data))}");
@@ -18,7 +18,7 @@ internal static class ReportPage
         page.Heading(2, "On the test images");
         if (images is null || answers is null)
         {
-            page.Paragraph("The test images are not here, so that the parts that need them are left out.", missing);
+            page.Paragraph("The test images are missing, so the sections that need them are left out.", missing);
         }
         else
         {
@@ -42,14 +42,14 @@ internal static class ReportPage
         page.Facts([.. test, .. validation, ("Weights", $"epoch {run.Best.Epoch}", BestReason(run)), ("Parameters", Format.Count(parameters), ""), ("Time", Format.Time(run.Time), $"{run.History.Count} {(run.History.Count == 1 ? "epoch" : "epochs")}")]);
         page.Paragraph($"{run.Architecture.Description}.", $"{run.Architecture.Paper}.");
         page.Code(TrainingSettings.Command(run.Options));
-        page.Details("All settings", () => page.Table("What the run was trained with; options that the command does not name are what the model has of itself", ["setting", "value"],
+        page.Details("All settings", () => page.Table("The settings of the run; options not in the command are the model's defaults", ["setting", "value"],
             [.. TrainingSettings.Names.Zip(TrainingSettings.Of(run.Options), (name, value) => new[] { name, value }), ["SHA-256 of the data", run.Options.DataSha256 ?? "none"]]));
         if (run.History.Count == run.Options.Epochs)
             return;
         if (run.StoppedEarly)
-            page.Paragraph($"Stopped early, after {run.History.Count} of {run.Options.Epochs} epochs: the last {run.Options.Patience} had brought no smaller validation loss.");
+            page.Paragraph($"Stopped early, after {run.History.Count} of {run.Options.Epochs} epochs: the last {run.Options.Patience} did not reduce the smallest validation loss.");
         else
-            page.Paragraph($"Not finished: {run.History.Count} of {run.Options.Epochs} epochs are done. What follows is about the weights so far.");
+            page.Paragraph($"Not finished: {run.History.Count} of {run.Options.Epochs} epochs are done. This page describes the weights so far.");
     }
 
     private static string BestReason(TrainedRun run) => run.Best.ValidationLoss is null ? "the last one: no images were held out" : "the smallest validation loss";

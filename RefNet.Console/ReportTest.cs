@@ -2,19 +2,19 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>The part of a report about the test set: error, confusion, precision, recall, calibration.</summary>
+/// <summary>The section of a report on the test set: error, confusion, precision, recall, calibration.</summary>
 internal static class ReportTest
 {
     private const int MostInMatrix = 20, MostConfusions = 30;
 
-    /// <summary>Adds it.</summary>
+    /// <summary>Adds the section.</summary>
     public static void Add(HtmlPage page, TrainedRun run, TestAnswers answers)
     {
         ConfusionMatrix confusion = answers.Evaluation.Confusion;
         page.Paragraph($"Test error: {Format.ErrorWithInterval(confusion)}; loss {Format.Number(answers.Evaluation.Loss)}.",
-            "This report read the test images once, after training. Settings are chosen by the validation error: a choice by the test error would make it too good to be true. The interval is Wilson's.");
+            "This report used the test images once, after training. Choose settings by the validation error: choosing by the test error would bias it. The interval is Wilson's.");
         if (!double.IsFinite(answers.Evaluation.Loss))
-            page.Paragraph("The network gives numbers that are not finite, and decides at random.");
+            page.Paragraph("The network's outputs are not finite, so its predictions are meaningless.");
 
         page.Heading(3, "Confusion");
         if (confusion.Classes <= MostInMatrix)
@@ -23,7 +23,7 @@ internal static class ReportTest
             AddConfusions(page, run, confusion);
 
         page.Heading(3, "Precision and recall");
-        page.Table("Precision is the share of the images taken for a class that belong to it, recall the share of the images of a class that were found",
+        page.Table("Precision: the share of correct predictions of a class; recall: the share of the images of a class that are predicted correctly",
             ["class", "images", "precision", "recall"],
             Classes(confusion).Select(c => new[] { run.Name(c), Format.Count(Images(confusion, c)), Format.Percent(confusion.Precision(c)), Format.Percent(confusion.Recall(c)) }));
 
@@ -36,9 +36,9 @@ internal static class ReportTest
 
     private static void AddMatrix(HtmlPage page, TrainedRun run, ConfusionMatrix confusion)
     {
-        // Right answers by their share of the class; errors, which are few, by the most frequent one.
+        // Right answers are shaded by their share of the class; errors, which are few, relative to the most frequent one.
         int most = Math.Max(1, (from actual in Classes(confusion) from predicted in Classes(confusion) where actual != predicted select confusion[actual, predicted]).DefaultIfEmpty().Max());
-        page.Table("True class (rows), predicted class (columns); blue are right answers, red are errors, the most frequent ones the darkest", ["", .. Classes(confusion).Select(run.Name)],
+        page.Table("True class (rows), predicted class (columns); right answers are blue, errors red, the most frequent darkest", ["", .. Classes(confusion).Select(run.Name)],
             Classes(confusion).Select(actual => (run.Name(actual), Classes(confusion).Select(predicted => Cell(actual, predicted)))));
 
         HtmlPage.Cell Cell(int actual, int predicted)
@@ -61,9 +61,9 @@ internal static class ReportTest
 
     private static void AddCalibration(HtmlPage page, Calibration calibration)
     {
-        string lean = calibration.Overconfidence > 0 ? "too sure of itself" : "more careful than it need be";
-        page.Paragraph($"Expected calibration error: {Format.Percent(calibration.ExpectedError)}. On the mean the network is {lean}, by {Format.Percent(Math.Abs(calibration.Overconfidence))}.",
-            "How far, on the mean over the answers, the probability of the predicted class is from the share of right answers in its bin. Guo et al. 2017.");
+        string lean = calibration.Overconfidence > 0 ? "overconfident" : "underconfident";
+        page.Paragraph($"Expected calibration error: {Format.Percent(calibration.ExpectedError)}. On average the network is {lean}, by {Format.Percent(Math.Abs(calibration.Overconfidence))}.",
+            "The average difference, over all answers, between the probability of the predicted class and the share of right answers in its bin. Guo et al. 2017.");
         page.Charts(CalibrationChart.Draw(calibration));
         page.Table("The same in numbers", ["probability", "answers", "mean probability", "right answers"], CalibrationChart.Rows(calibration));
     }

@@ -2,19 +2,19 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>The part of a report about training: curves over epochs, and their numbers.</summary>
+/// <summary>The section of a report on training: curves over epochs, and their numbers.</summary>
 internal static class ReportTraining
 {
     private const int MostParameters = 12;
 
-    /// <summary>Adds it.</summary>
+    /// <summary>Adds the section.</summary>
     public static void Add(HtmlPage page, TrainedRun run)
     {
         page.Heading(2, "Training");
         if (run.Best.ValidationLoss is null)
             page.Paragraph("No images were held out for validation.");
         else
-            page.Note("Training numbers are means over an epoch, each image as the network was when it saw it, augmented where the run does that; validation is at the end of the epoch.");
+            page.Note("Training results are means over an epoch, while the weights change, and on augmented images where the run augments; validation is at the end of the epoch.");
         page.Charts(
             EpochChart.Draw("Loss", [Curve("training", epoch => epoch.TrainingLoss), Curve("validation", epoch => epoch.ValidationLoss)]),
             EpochChart.Draw("Error", [Curve("training", epoch => epoch.TrainingError), Curve("validation", epoch => epoch.ValidationError)], areShares: true),
@@ -33,11 +33,11 @@ internal static class ReportTraining
         EpochChart.Curve Curve(string name, Func<EpochRecord, double?> number) => EpochChart.Curve.Of(name, run.History, number);
     }
 
-    // Whoever is curious opens the rest.
+    // The other parameters are collapsed.
     private static void AddHistograms(HtmlPage page, TrainedRun run)
     {
         page.Heading(3, "Weights by epoch");
-        page.Paragraph("For each parameter, the numbers at the end of each epoch, and what the epoch has added to them. The bands hold all of them, 90 % and half of them; the line goes through the medians.",
+        page.Paragraph("For each parameter, its values at the end of each epoch, and their change in the epoch. The bands contain all values, 90 % and half of them; the line connects the medians.",
             $"Read off histograms of {Histogram.Bins} bins{(run.Options.Average > 0 ? "; of the network that learns, not of the average of its weights" : "")}.");
         IGrouping<string, ParameterHistograms>[] parameters = [.. run.Folder.ReadHistograms(run.Network).GroupBy(row => row.Parameter)];
         AddRows(parameters.Take(MostParameters));

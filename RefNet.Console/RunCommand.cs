@@ -15,24 +15,24 @@ using RefNet.Training;
 namespace RefNet.Console;
 
 /// <summary>
-/// refnet run: a forward pass of a model in evaluation mode, on an array from a file, with weights from a file; or a trial of its speed; or
-/// the gradients of a training step, to compare with those of another program.
+/// refnet run: a forward pass of a model in evaluation mode, on an array from a file, with weights from a file; or a speed trial; or
+/// the gradients of a training step, to compare with another program's.
 /// </summary>
 internal sealed class RunCommand : Command
 {
     private readonly Terminal terminal;
     private readonly Func<CudaProbe> findCuda;
     private readonly Argument<string> model = Inputs.Model();
-    private readonly Option<string?> weights = Inputs.Text("--weights", "FILE", "Weights as safetensors or npz, by the paths of the model or torchvision's names. [default: first weights of seed 1]");
+    private readonly Option<string?> weights = Inputs.Text("--weights", "FILE", "Weights as safetensors or npz, by the paths of the model or torchvision's names. [default: initial weights of seed 1]");
     private readonly Option<string?> input = Inputs.Text("--input", "FILE[:NAME]", "An array samples x channels x rows x columns: npy, or a tensor in npz or safetensors. [default: a random sample]");
-    private readonly Option<string?> output = Inputs.FileToWrite("--output", "Where to write what the model gives, as npy.");
+    private readonly Option<string?> output = Inputs.FileToWrite("--output", "Write the output of the model to this file, as npy.");
     private readonly Option<string?> labels = Inputs.Text("--labels", "FILE[:NAME]", "The class of each sample, from 0: for --gradients.");
-    private readonly Option<string?> gradients = Inputs.FileToWrite("--gradients", "Where to write the gradient of each parameter in a training step, as npz by path. Nothing is dropped out in it.");
+    private readonly Option<string?> gradients = Inputs.FileToWrite("--gradients", "Write the gradient of each parameter in a training step without dropout to this file, as npz by path.");
     private readonly Option<bool> inDouble = new("--double") { Description = "Compute in double precision. [default: single]" };
     private readonly Option<int?> classes = Inputs.Whole("--classes", "The number of classes. [default: the paper's]", least: 1);
     private readonly BackendOption backend = new();
 
-    public RunCommand(Terminal terminal, Func<CudaProbe> findCuda) : base("run", "Run a model forward on an array, with weights from a file.")
+    public RunCommand(Terminal terminal, Func<CudaProbe> findCuda) : base("run", "Run the forward pass of a model on an array, with weights from a file.")
     {
         this.terminal = terminal;
         this.findCuda = findCuda;
@@ -76,10 +76,10 @@ internal sealed class RunCommand : Command
 
         long start = Stopwatch.GetTimestamp();
         Tensor<T> y = network.Predict(x);
-        ReadOnlySpan<T> numbers = y.Values; // from the card, where it computed there
+        ReadOnlySpan<T> numbers = y.Values; // copied from the card if the network is there
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
 
-        terminal.WriteLine($"{architecture.Name}: {x.Shape} -> {y.Shape} in {elapsed.TotalSeconds:0.000} s{(given is null ? ", a random sample" : "")}{(arguments.GetValue(weights) is null ? ", first weights of seed 1" : "")}");
+        terminal.WriteLine($"{architecture.Name}: {x.Shape} -> {y.Shape} in {elapsed.TotalSeconds:0.000} s{(given is null ? ", a random sample" : "")}{(arguments.GetValue(weights) is null ? ", initial weights of seed 1" : "")}");
         using Process process = Process.GetCurrentProcess();
         terminal.WriteLine($"peak memory {Format.Count(process.PeakWorkingSet64 >> 20)} MiB");
         choice.WriteAccount(terminal);
@@ -92,10 +92,10 @@ internal sealed class RunCommand : Command
     {
         IReadOnlyList<string> unused = NetworkWeights.Load(network, TensorFile.Read(path));
         if (unused.Count > 0)
-            terminal.WriteLine($"not used of {path}: {string.Join(", ", unused.Take(8))}{(unused.Count > 8 ? $" and {unused.Count - 8} more" : "")}");
+            terminal.WriteLine($"unused in {path}: {string.Join(", ", unused.Take(8))}{(unused.Count > 8 ? $" and {unused.Count - 8} more" : "")}");
     }
 
-    // Masks of dropout are each program's own: without them, gradients can be compared.
+    // Without dropout, whose masks differ between programs, gradients can be compared.
     private void WriteGradients<T>(Architecture architecture, Network<T> network, Tensor<T> x, Tensor<T> classOf, string path) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         foreach ((string at, Layer<T> layer) in network.Walk().ToList())

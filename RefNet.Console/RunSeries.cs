@@ -7,8 +7,8 @@ using RefNet.Training;
 namespace RefNet.Console;
 
 /// <summary>
-/// Several runs for one result: some seeds, each in a folder of its own, and with a refit two runs for each. Given again, the same
-/// command takes what is done and does the rest.
+/// Several runs for one result: some seeds, each in its own folder, and with a refit two runs for each. The same command again
+/// skips finished runs and does the rest.
 /// </summary>
 internal sealed class RunSeries(ShownRun show, Terminal shown, RunOptions options, Dataset set, IBackend<float> backend, string folder)
 {
@@ -18,7 +18,7 @@ internal sealed class RunSeries(ShownRun show, Terminal shown, RunOptions option
 
     private sealed record Outcome(int Seed, EpochRecord Best, Evaluation Test);
 
-    /// <summary>Trains all.</summary>
+    /// <summary>Trains all runs.</summary>
     /// <returns>False if the user stopped it.</returns>
     public bool Run(int seeds, bool refit)
     {
@@ -50,7 +50,7 @@ internal sealed class RunSeries(ShownRun show, Terminal shown, RunOptions option
         return show.TrainAndTest(run, one, toResume) is { } test ? new Outcome(one.Seed, run.Best!, test) : null;
     }
 
-    // The test set is not read before the network that is tested is trained: nothing is chosen by it.
+    // The test set is not read before the network to be tested is trained, so nothing can be chosen by it.
     private Outcome? TrainTwice(RunOptions one, string place)
     {
         EpochRecord? best;
@@ -62,12 +62,12 @@ internal sealed class RunSeries(ShownRun show, Terminal shown, RunOptions option
         RunOptions all = Refit.Options(one, best);
         shown.WriteLine();
         shown.WriteLine(all.Epochs == best.Epoch
-            ? $"Refit: anew on all training images, for {all.Epochs} epochs, as the held-out images chose."
-            : $"Refit: anew on all training images, for all {all.Epochs} epochs, since the schedule {all.Schedule} ends with the last.");
+            ? $"Refit: training from the start on all training images for {all.Epochs} epochs, the number chosen on the held-out images."
+            : $"Refit: training from the start on all training images for all {all.Epochs} epochs, since the schedule {all.Schedule} ends with the last.");
         using TrainingRun second = TrainingRun.StartOrResume(all, set, Path.Combine(place, "refit"), backend);
         if (show.TrainAndTest(second, all, toResume) is not { } test)
             return null;
-        shown.WriteLine($"validation error {Format.Percent(best.ValidationError!.Value)}, of the network that has not seen the held-out images; test error {Format.Percent(test.Confusion.ErrorRate)}, of the one that was trained on all");
+        shown.WriteLine($"validation error {Format.Percent(best.ValidationError!.Value)}, of the network trained without the held-out images; test error {Format.Percent(test.Confusion.ErrorRate)}, of the network trained on all images");
         return new Outcome(one.Seed, best, test);
     }
 

@@ -7,10 +7,10 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>refnet search: looks for a learning rate and a weight decay, coarse and then fine, by held-out images alone (LECTURES T10).</summary>
+/// <summary>refnet search: searches a learning rate and a weight decay, coarse and then fine, by held-out images only (LECTURES T10).</summary>
 internal sealed class SearchCommand : Command
 {
-    // The fine search covers this share of each range, in the logarithm, around the best of the coarse one.
+    // The fine search covers this fraction of each range on a logarithmic scale, around the best of the coarse search.
     private const double FineShare = 0.25;
 
     private readonly Terminal terminal;
@@ -19,15 +19,15 @@ internal sealed class SearchCommand : Command
     private readonly Argument<string> model = Inputs.Model();
     private readonly TrainingOptions training = new();
     private readonly Option<LogRange?> rates = Inputs.Range("--rates", "The learning rates to try. [default: a thirtieth to three times the usual rate]");
-    private readonly Option<LogRange?> decays = Inputs.Range("--decays", "The weight decays to try. [default: the usual one alone]");
-    private readonly Option<int?> trials = Inputs.Whole("--trials", "How many are tried over the whole ranges. [default: 12]", least: 1, most: 10_000);
-    private readonly Option<int?> fine = Inputs.Whole("--fine", "How many more are tried around the best of them. [default: 4]", least: 0, most: 10_000);
-    private readonly Option<int?> folds = Inputs.Whole("--folds", "Cross-validation: train each setting so many times, with another one of so many parts held out each time; the mean decides. [default: no folds, --validation]", least: 2, most: 100);
+    private readonly Option<LogRange?> decays = Inputs.Range("--decays", "The weight decays to try. [default: only the usual one]");
+    private readonly Option<int?> trials = Inputs.Whole("--trials", "Number of trials over the whole ranges. [default: 12]", least: 1, most: 10_000);
+    private readonly Option<int?> fine = Inputs.Whole("--fine", "Number of further trials around the best of them. [default: 4]", least: 0, most: 10_000);
+    private readonly Option<int?> folds = Inputs.Whole("--folds", "Cross-validation: split the training images into this many parts and train each setting once per part, which is held out; the mean decides. [default: no folds, --validation]", least: 2, most: 100);
     private readonly Option<bool> grid = new("--grid") { Description = "Try a grid, not random values." };
-    private readonly Option<string?> output = Inputs.Text("--out", "DIR", "The folder. Given again, trials that are done are not done again. [default: runs/search-MODEL-DATE-TIME]");
+    private readonly Option<string?> output = Inputs.Text("--out", "DIR", "The folder. The same folder again resumes: finished trials are not repeated. [default: runs/search-MODEL-DATE-TIME]");
     private readonly BackendOption backend = new();
 
-    public SearchCommand(Terminal terminal, Func<CudaProbe> findCuda, CancellationToken cancellation) : base("search", "Search a learning rate and a weight decay, by held-out images.")
+    public SearchCommand(Terminal terminal, Func<CudaProbe> findCuda, CancellationToken cancellation) : base("search", "Search for a learning rate and a weight decay, by held-out images.")
     {
         this.terminal = terminal;
         this.findCuda = findCuda;
@@ -58,7 +58,7 @@ internal sealed class SearchCommand : Command
             ? SearchPoints.Grid(ranges, coarse)
             : [.. Enumerable.Range(0, coarse).Select(number => SearchPoints.Random(ranges, options.Seed, stage: 0, number))];
         int parts = arguments.GetValue(folds) ?? 1;
-        terminal.WriteLine($"{options.Model} on {set.Name}, {options.Epochs} epochs for each trial{(parts > 1 ? $" and each of {parts} folds" : "")}");
+        terminal.WriteLine($"{options.Model} on {set.Name}, {options.Epochs} epochs per trial{(parts > 1 ? $" and fold, {parts} folds" : "")}");
 
         List<SearchTrial> done = [];
         using CtrlC stop = new(cancellation);

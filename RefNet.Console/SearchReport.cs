@@ -7,14 +7,14 @@ using Spectre.Console;
 
 namespace RefNet.Console;
 
-/// <summary>Shows a search: a table, best trial first, trials.csv, and search.svg with the validation error over the learning rate.</summary>
+/// <summary>Shows a search: a table with the best trial first, trials.csv, and search.svg with the validation error against the learning rate.</summary>
 internal static class SearchReport
 {
     private const int Rows = 10;
     private const string Table = "trials.csv";
     private const string Picture = "search.svg";
 
-    /// <summary>Writes the files, the table and the command that trains the best.</summary>
+    /// <summary>Writes the files, the table and the options of the best trial.</summary>
     public static void Write(Terminal shown, IReadOnlyList<SearchTrial> trials, string folder)
     {
         AtomicFile.WriteLines(Path.Combine(folder, Table), TableOf(trials));
@@ -34,7 +34,7 @@ internal static class SearchReport
         if (sorted[0].Diverged)
             shown.WriteLine("Every trial diverged: search smaller rates.");
         else
-            shown.WriteLine($"Best of {trials.Count}, by the held-out images alone: --learning-rate {Format.Number(sorted[0].Options.LearningRate)} --weight-decay {Format.Number(sorted[0].Options.WeightDecay)}. No test image was looked at.");
+            shown.WriteLine($"Best of {trials.Count}, by the held-out images only: --learning-rate {Format.Number(sorted[0].Options.LearningRate)} --weight-decay {Format.Number(sorted[0].Options.WeightDecay)}. No test image was used.");
         shown.WriteLine($"files: {folder} (trial-1 to trial-{trials.Count}, {Table}, {Picture})");
     }
 

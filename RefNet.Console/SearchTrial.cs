@@ -2,12 +2,12 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>A trial of a search: its options, and the best epoch of its run or of each of its folds; none where one diverged.</summary>
+/// <summary>A trial of a search: its options, and the best epoch of its run or of each fold; empty where one diverged.</summary>
 internal sealed record SearchTrial(int Number, RunOptions Options, IReadOnlyList<EpochRecord> Best)
 {
     public bool Diverged => Best.Count == 0;
 
-    /// <summary>What is smallest for the best trial: the validation loss, or its mean over the folds.</summary>
+    /// <summary>The measure that the best trial minimises: the validation loss, or its mean over the folds.</summary>
     public double Loss => Diverged ? double.PositiveInfinity : Best.Average(epoch => epoch.ValidationLoss!.Value);
 
     /// <summary>The validation error, or its mean over the folds.</summary>
@@ -16,7 +16,7 @@ internal sealed record SearchTrial(int Number, RunOptions Options, IReadOnlyList
     /// <summary>The standard deviation of the errors of the folds; null without folds.</summary>
     public double? Deviation => Best.Count > 1 ? Spread.Of([.. Errors]).Deviation : null;
 
-    /// <summary>The error for people: 1.20 %, or 1.20 ± 0.15 % with the standard deviation over folds.</summary>
+    /// <summary>The error as text: 1.20 %, or 1.20 ± 0.15 % with the standard deviation over folds.</summary>
     public string ErrorText => Diverged ? "diverged" : Deviation is { } deviation ? $"{Format.Percent(Error)[..^2]} ± {Format.Percent(deviation)}" : Format.Percent(Error);
 
     /// <summary>The best epoch, or those of the folds.</summary>

@@ -7,7 +7,7 @@ using RefNet.Web;
 
 namespace RefNet.Console;
 
-/// <summary>refnet serve: a page on this machine that shows a network at work.</summary>
+/// <summary>refnet serve: a local page that shows a network at work.</summary>
 internal sealed class ServeCommand : Command
 {
     private readonly Terminal terminal;
@@ -15,7 +15,7 @@ internal sealed class ServeCommand : Command
     private readonly CancellationToken cancellation;
     private readonly Argument<string?> run = new("RUN") { Description = "The folder of a training run. Left out, the page offers to train a network.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<int?> port = Inputs.Whole("--port", "The port on 127.0.0.1. [default: a free one]", least: 1, most: 65535);
-    private readonly Option<string?> data = Inputs.Text("--data", "DIR|mnist", "The data set for training on the page: its name or its folder. [default: that of the run, or mnist]");
+    private readonly Option<string?> data = Inputs.Text("--data", "DIR|mnist", "The data set for training on the page: its name or its folder. [default: the run's, or mnist]");
     private readonly BackendOption backend = new();
 
     public ServeCommand(Terminal terminal, Func<CudaProbe> findCuda, CancellationToken cancellation) : base("serve", "Show a network at work on a page in the browser: draw, look inside, train.")
@@ -30,7 +30,7 @@ internal sealed class ServeCommand : Command
         SetAction(Run);
     }
 
-    /// <summary>Those methods of refnet explain that look at an image; its maps are on the page anyway.</summary>
+    /// <summary>The methods of refnet explain that explain an image, except for its maps, which the page always shows.</summary>
     public static IReadOnlyList<Visualiser> Visualisers { get; } =
     [
         .. ExplainMethods.All.Where(method => !method.IsOfNetwork && method.Name != "maps")

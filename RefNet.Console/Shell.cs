@@ -1,20 +1,20 @@
 namespace RefNet.Console;
 
-/// <summary>Words for command lines that a user pastes into a shell.</summary>
+/// <summary>Quotes words for command lines that a user pastes into a shell.</summary>
 internal static class Shell
 {
     private const string Harmless = "_-./:@%+=,";
 
-    /// <summary>A text as one word: of a POSIX shell, or of those of Windows.</summary>
+    /// <summary>A text as one word of a POSIX shell, or of the Windows shells.</summary>
     public static string Quote(string text)
     {
-        // A leading dash would be taken for an option.
+        // A leading dash would be read as an option.
         string word = text.StartsWith('-') ? "./" + text : text;
         if (OperatingSystem.IsWindows())
             return word.All(IsHarmless) || word.All(letter => IsHarmless(letter) || letter == '\\') ? word : $"\"{word}\"";
         if (word.Length > 0 && word.All(IsHarmless))
             return word;
-        // Between these quotes bash and zsh know \uXXXX: the command can be pasted, though its characters cannot be shown.
+        // In these quotes bash and zsh read \uXXXX, so the command can be pasted although some characters cannot be shown.
         return Printable.Line(word) == word ? $"'{word.Replace("'", "'\\''")}'" : $"$'{Printable.Escape(word.Replace("\\", "\\\\").Replace("'", "\\'")).Replace("\n", "\\n").Replace("\t", "\\t")}'";
     }
 

@@ -24,7 +24,7 @@ internal sealed class ShownRun(Terminal terminal, Terminal shown, Dataset set, C
         return test;
     }
 
-    /// <summary>Trains a run and leaves the test set alone.</summary>
+    /// <summary>Trains a run without using the test set.</summary>
     /// <inheritdoc cref="TrainAndTest"/>
     /// <returns>The epoch with the smallest validation loss; null if the user stopped it.</returns>
     public EpochRecord? Train(TrainingRun run, RunOptions options, string toResume)
@@ -49,7 +49,7 @@ internal sealed class ShownRun(Terminal terminal, Terminal shown, Dataset set, C
         foreach (string line in TrainingOptions.Describe(options))
             shown.WriteLine(line);
         if (run.Redrawn.Count > 0)
-            shown.WriteLine($"drawn anew, for other classes: {string.Join(", ", run.Redrawn)}");
+            shown.WriteLine($"redrawn for other classes: {string.Join(", ", run.Redrawn)}");
         shown.WriteLine($"run folder: {run.Folder.Path}");
         EpochLines lines = new(shown, options.Epochs);
         foreach (EpochRecord epoch in run.History)
@@ -70,13 +70,13 @@ internal sealed class ShownRun(Terminal terminal, Terminal shown, Dataset set, C
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Such as a full disk.
-            throw new IOException($"{error.Message.TrimEnd('.')}. It ended {Saved(run, options)}. When this is mended: To resume: {toResume}", error);
+            // For example a full disk.
+            throw new IOException($"{error.Message.TrimEnd('.')}. It ended {Saved(run, options)}. To resume once this is fixed: {toResume}", error);
         }
 
         shown.WriteLine();
         if (run.StoppedEarly)
-            shown.WriteLine($"Stopped after epoch {run.SavedEpochs}: {options.Patience} epochs brought no smaller validation loss.");
+            shown.WriteLine($"Stopped after epoch {run.SavedEpochs}: the last {options.Patience} epochs did not reduce the smallest validation loss.");
         return result;
     }
 

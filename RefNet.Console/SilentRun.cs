@@ -3,12 +3,12 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>A run among many, of which only the best epoch is asked for: started, or resumed where it was stopped; the test set is left alone.</summary>
+/// <summary>One run of many, of which only the best epoch matters: started, or resumed where it stopped; the test set is not used.</summary>
 internal static class SilentRun
 {
     /// <summary>Trains it to its end.</summary>
-    /// <returns>Its best epoch; null where it diverged: the last epochs before it say nothing about the setting.</returns>
-    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    /// <returns>Its best epoch; null where it diverged: the epochs before say nothing about the setting.</returns>
+    /// <exception cref="OperationCanceledException">A stop was requested.</exception>
     public static EpochRecord? Train(RunOptions options, Dataset set, string folder, BackendChoice<float> choice, CancellationToken stop)
     {
         using TrainingRun run = TrainingRun.StartOrResume(options, set, folder, choice.Backend);

@@ -8,11 +8,11 @@ using Spectre.Console;
 
 namespace RefNet.Console;
 
-/// <summary>refnet summary: the output shape, the size and the cost of each layer of a model. It draws no weights.</summary>
+/// <summary>refnet summary: the output shape, size and cost of each layer of a model. It draws no weights.</summary>
 internal sealed class SummaryCommand : Command
 {
     private readonly Terminal terminal;
-    private readonly Argument<string?> model = new("MODEL") { Description = "The model, such as lenet5. Left out, all models are listed.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> model = new("MODEL") { Description = "The model, such as lenet5. Without it, all models are listed.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<Shape?> input = Inputs.Shape("--input", "The shape of an input, such as 3x224x224. [default: the paper's]");
     private readonly Option<int?> classes = Inputs.Whole("--classes", "The number of classes. [default: the paper's]", least: 1);
     private readonly Option<string?> json = Inputs.Json();

@@ -4,12 +4,12 @@ using Spectre.Console;
 namespace RefNet.Console;
 
 /// <summary>
-/// Where a command writes its results and errors. A live terminal shows colours and progress bars. Whatever text is given, no
-/// terminal obeys it (<see cref="Printable"/>), and text that cannot be written ends nothing (<see cref="TerminalWriter"/>).
+/// Where a command writes its results and errors. A live terminal shows colours and progress bars. Text cannot control the
+/// terminal (<see cref="Printable"/>), and text that cannot be written ends no command (<see cref="TerminalWriter"/>).
 /// </summary>
 internal sealed class Terminal
 {
-    // Plain lines are never wrapped: there is no window.
+    // Plain lines never wrap: there is no window.
     private const int WidestPlainTable = 1000;
 
     private const int BarWidth = 12;
@@ -20,11 +20,11 @@ internal sealed class Terminal
     private readonly TerminalWriter lines;
     private readonly IAnsiConsole console;
 
-    /// <summary>Makes a terminal over two writers.</summary>
-    /// <param name="output">Where results go.</param>
-    /// <param name="error">Where errors go.</param>
+    /// <summary>Creates a terminal over two writers.</summary>
+    /// <param name="output">The writer for results.</param>
+    /// <param name="error">The writer for errors.</param>
     /// <param name="isLive">Whether lines can be overwritten.</param>
-    /// <param name="whenLive">Whether a live terminal knows escape sequences; detecting them also switches them on under Windows.</param>
+    /// <param name="whenLive">Whether a live terminal supports escape sequences; detecting this also enables them under Windows.</param>
     /// <param name="width">The columns of a live terminal; null for those of this process.</param>
     public Terminal(TextWriter output, TextWriter error, bool isLive, AnsiSupport whenLive = AnsiSupport.Yes, int? width = null)
     {
@@ -43,22 +43,22 @@ internal sealed class Terminal
             console.Pipeline.Attach(new PrintableSegments());
     }
 
-    /// <summary>Where errors go.</summary>
+    /// <summary>The writer for errors.</summary>
     public TextWriter Error => error;
 
     /// <summary>Whether lines can be overwritten.</summary>
     public bool IsLive { get; }
 
-    /// <summary>The columns of a line; many where lines are plain.</summary>
+    /// <summary>The columns of a line; very many for plain lines.</summary>
     public int Width => console.Profile.Width;
 
-    /// <summary>The columns that a bar leaves to the text behind it, and to the margins.</summary>
+    /// <summary>The columns that a bar leaves for the text after it.</summary>
     public int WidthBesideBar => Width - BarWidth - 2;
 
-    /// <summary>Whether results or errors were lost, because they could not be written.</summary>
+    /// <summary>Whether results or errors could not be written and were lost.</summary>
     public bool HasLostText => output.HasFailed || error.HasFailed;
 
-    /// <summary>The terminal of this process; plain lines if its output goes to a file or a pipe.</summary>
+    /// <summary>The terminal of this process; plain lines if its output is a file or a pipe.</summary>
     public static Terminal OfProcess() => new(
         System.Console.Out, System.Console.Error,
         isLive: !System.Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb",
@@ -67,16 +67,16 @@ internal sealed class Terminal
     /// <summary>The same terminal with plain lines only.</summary>
     public Terminal Plain() => new(output, error, isLive: false);
 
-    /// <summary>Where System.CommandLine writes, such as its help.</summary>
+    /// <summary>The output configuration of System.CommandLine, for texts such as its help.</summary>
     public InvocationConfiguration Invocation => new() { EnableDefaultExceptionHandler = false, Output = Plain().lines, Error = error };
 
-    /// <summary>Writes one line: no name in it can begin another, which might look like a result.</summary>
+    /// <summary>Writes one line: a name in it cannot begin a new line, which might look like a result.</summary>
     public void WriteLine(string line = "") => WriteText(Printable.Line(line));
 
-    /// <summary>Writes a text of several lines, which the program itself has put together.</summary>
+    /// <summary>Writes a text of several lines, composed by the program itself.</summary>
     public void WriteText(string text)
     {
-        // What is written while bars are shown stands above them.
+        // Text written while bars are shown appears above them.
         if (IsLive)
             console.WriteLine(text);
         else
@@ -90,8 +90,8 @@ internal sealed class Terminal
     public void Write(Table table) => console.Write(table);
 
     /// <summary>
-    /// Runs something that shows progress bars; lines written meanwhile stand above them. It draws its bars itself, by Refresh: what
-    /// fails in a thread that draws by the clock would end the process.
+    /// Runs a function that shows progress bars; lines written meanwhile appear above them. It draws its bars itself, with Refresh: a
+    /// failure in a thread that draws by a timer would end the process.
     /// </summary>
     public T ShowBars<T>(Func<ProgressContext, T> run)
     {
@@ -104,7 +104,7 @@ internal sealed class Terminal
             .Start(run);
     }
 
-    /// <summary>A table with numbers on the right, narrow enough for ten classes in 80 columns.</summary>
+    /// <summary>A table with right-aligned numbers, narrow enough for ten classes in 80 columns.</summary>
     public static Table Table(params ReadOnlySpan<string> headers)
     {
         Table table = new() { Border = TableBorder.None };
@@ -117,6 +117,6 @@ internal sealed class Terminal
         return table;
     }
 
-    /// <summary>Adds a row of texts, each in one line.</summary>
+    /// <summary>Adds a row of texts, each on one line.</summary>
     public static void AddRow(Table table, params IEnumerable<string> cells) => table.AddRow(cells.Select(cell => new Text(Printable.Line(cell))));
 }

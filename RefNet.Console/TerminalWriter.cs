@@ -3,11 +3,11 @@ using System.Text;
 namespace RefNet.Console;
 
 /// <summary>
-/// The way of all text to a file, a pipe or a terminal. It escapes what is not printed; and if the text cannot be written, because
-/// the disk is full or the reader is gone, it goes on without it: showing decides over nothing else.
+/// Passes all text to a file, a pipe or a terminal. It escapes unprintable characters; if the text cannot be written, because
+/// the disk is full or the reader is gone, it drops the text and the command continues.
 /// </summary>
-/// <param name="inner">Where the text goes.</param>
-/// <param name="escapes">Whether to escape; not where text has been escaped, and stands between escape sequences of the program itself.</param>
+/// <param name="inner">The writer that receives the text.</param>
+/// <param name="escapes">Whether to escape; false where text is already escaped and mixed with the program's own escape sequences.</param>
 internal sealed class TerminalWriter(TextWriter inner, bool escapes) : TextWriter
 {
     /// <summary>Whether some text was lost.</summary>
@@ -31,7 +31,7 @@ internal sealed class TerminalWriter(TextWriter inner, bool escapes) : TextWrite
 
     public override void Flush() => Try(inner.Flush);
 
-    // A file that is closed is no access for .NET.
+    // For a closed file, .NET throws UnauthorizedAccessException.
     private void Try(Action write)
     {
         try

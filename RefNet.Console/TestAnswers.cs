@@ -4,10 +4,10 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>What a run says about the test images, read once: its errors, how far its probabilities can be believed, and its worst answers.</summary>
-/// <param name="Evaluation">As refnet evaluate has it.</param>
-/// <param name="Calibration">Null for a loss without probabilities, and where they are no numbers.</param>
-/// <param name="Worst">The images whose true class has the smallest measures, the smallest first.</param>
+/// <summary>The answers of a run for the test images, read once: its errors, the calibration of its probabilities, and its worst answers.</summary>
+/// <param name="Evaluation">The same as that of refnet evaluate.</param>
+/// <param name="Calibration">Null for a loss without probabilities, and where they are NaN.</param>
+/// <param name="Worst">The images whose true class has the smallest probability or score, the smallest first.</param>
 internal sealed record TestAnswers(Evaluation Evaluation, Calibration? Calibration, IReadOnlyList<TestAnswer> Worst)
 {
     private const int Shown = 24;
@@ -17,7 +17,7 @@ internal sealed record TestAnswers(Evaluation Evaluation, Calibration? Calibrati
     {
         ClassificationLoss<float> loss = run.Trained.Loss;
         Calibration calibration = new();
-        PriorityQueue<TestAnswer, (double, int)> worst = new(); // of those kept, the least bad first
+        PriorityQueue<TestAnswer, (double, int)> worst = new(); // the least bad first
         int at = 0;
         bool isCalibrated = true;
         Evaluation evaluation = run.Trained.Test(images, answered: (batch, y) =>
@@ -46,5 +46,5 @@ internal sealed record TestAnswers(Evaluation Evaluation, Calibration? Calibrati
 /// <summary>The answer to a test image.</summary>
 /// <param name="Image">Its index.</param>
 /// <param name="TrueClass">Its class.</param>
-/// <param name="Answer">What the network says.</param>
+/// <param name="Answer">The network's answer.</param>
 internal sealed record TestAnswer(int Image, int TrueClass, Answer Answer);

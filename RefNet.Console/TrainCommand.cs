@@ -8,7 +8,7 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>refnet train: trains a model, shows its progress, tests it and leaves a run folder; or resumes a stopped run.</summary>
+/// <summary>refnet train: trains a model, shows its progress, tests it and writes a run folder; or resumes a stopped run.</summary>
 internal sealed class TrainCommand : Command
 {
     private readonly Terminal terminal;
@@ -17,29 +17,29 @@ internal sealed class TrainCommand : Command
 
     private readonly Argument<string?> model = new("MODEL")
     {
-        Description = Inputs.Model().Description + " Left out with --resume.",
+        Description = Inputs.Model().Description + " Not with --resume.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
     private readonly TrainingOptions training = new();
     private readonly Option<int?> threads = Inputs.Threads();
     private readonly BackendOption backend = new();
-    private readonly Option<int?> seeds = Inputs.Whole("--seeds", "Train with so many seeds, from --seed on, each in a folder of its own, and report how the errors spread.", least: 1);
+    private readonly Option<int?> seeds = Inputs.Whole("--seeds", "Train with this many seeds, from --seed on, each in its own folder, and report the mean and spread of the errors.", least: 1);
     private readonly Option<bool> refit = new("--refit")
     {
-        Description = "Choose the number of epochs on held-out images, then train anew on all training images for that number; only that network is tested.",
+        Description = "Choose the number of epochs on held-out images, then train from the start on all training images for that number; only this network is tested.",
     };
 
     private readonly Option<bool> findRate = new("--find-rate")
     {
-        Description = "Train for an epoch at most while the learning rate grows from step to step, show the loss, and suggest a rate.",
+        Description = "Train for at most one epoch with a learning rate that grows at each step, show the loss, and suggest a rate.",
     };
 
     private readonly Option<string?> output = Inputs.Text("--out", "DIR", "The run folder. [default: runs/MODEL-DATE-TIME]");
     private readonly Option<string?> resume = Inputs.Text("--resume", "DIR", "Resume the run in this folder; only --data, --epochs, --threads and --plain can be given with it.");
     private readonly Option<bool> plain = new("--plain") { Description = "Plain lines: no colours, no progress bar." };
 
-    public TrainCommand(Terminal terminal, Func<CudaProbe> findCuda, CancellationToken cancellation) : base("train", "Train a network, test it and leave a run folder.")
+    public TrainCommand(Terminal terminal, Func<CudaProbe> findCuda, CancellationToken cancellation) : base("train", "Train a network, test it and write a run folder.")
     {
         this.terminal = terminal;
         this.findCuda = findCuda;
@@ -53,7 +53,7 @@ internal sealed class TrainCommand : Command
         SetAction(Run);
     }
 
-    // What decides the bits of a run cannot change when it is resumed.
+    // Options that determine the bits of a run cannot change when it resumes.
     private void CheckTogether(CommandResult result)
     {
         bool resumes = result.GetResult(resume) is not null;
@@ -64,7 +64,7 @@ internal sealed class TrainCommand : Command
         foreach (Option fixedOption in training.Fixed.Concat([seeds, refit, findRate, output]).Concat(backend.All))
         {
             if (resumes && result.GetResult(fixedOption) is not null)
-                result.AddError($"{fixedOption.Name} cannot be changed in a run that is resumed: leave it out, or train again without --resume.");
+                result.AddError($"{fixedOption.Name} cannot be changed when a run resumes: leave it out, or train again without --resume.");
         }
     }
 
@@ -117,7 +117,7 @@ internal sealed class TrainCommand : Command
             return Host.Cancelled;
         }
 
-        shown.WriteLine($"{options.Model} on {set.Name}, a step for each rate");
+        shown.WriteLine($"{options.Model} on {set.Name}, one step per rate");
         foreach (string line in TrainingOptions.Describe(options))
             shown.WriteLine(line);
         RateRangeReport.Write(shown, range, options, folder);
@@ -132,7 +132,7 @@ internal sealed class TrainCommand : Command
             throw new InputException($"{folder.Path}: expected a run of {name}; found one of {options.Model}. Leave out the model to resume that run.");
         int total = arguments.GetValue(training.Epochs) ?? options.Epochs;
         if (total < options.Epochs)
-            throw new InputException($"--epochs: expected {options.Epochs} or more, since the run was started for so many; found {total}.");
+            throw new InputException($"--epochs: expected {options.Epochs} or more, the number that the run was started with; found {total}.");
         if (total > options.Epochs && options.CreateSchedule().SpansTheRun)
             throw new InputException($"--epochs: expected {options.Epochs}, since the learning rate, whose schedule is {options.Schedule}, depends on it; found {total}. Train again for more epochs.");
         return options with { Epochs = total };

@@ -4,10 +4,10 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>The settings of a run as refnet train takes them.</summary>
+/// <summary>The settings of a run as options of refnet train.</summary>
 internal static class TrainingSettings
 {
-    // In the order of the help; numbers as numbers, since texts are quoted in a command.
+    // In the order of the help. Numbers stay numbers, since texts are quoted in a command.
     private static readonly (string Option, Func<RunOptions, object?> Value)[] all =
     [
         ("--data", run => run.Data),
@@ -42,7 +42,7 @@ internal static class TrainingSettings
     /// <summary>The names of all options of a run, the model first.</summary>
     public static IReadOnlyList<string> Names { get; } = ["model", .. all.Select(setting => setting.Option[2..])];
 
-    /// <summary>What a run has for each of the names, for people.</summary>
+    /// <summary>The values of a run for these names, as text.</summary>
     public static IReadOnlyList<string> Of(RunOptions run) => [run.Model, .. all.Select(setting => setting.Value(run) switch
     {
         null => "none",
@@ -51,7 +51,7 @@ internal static class TrainingSettings
         object text => $"{text}",
     })];
 
-    /// <summary>The command that trains such a run: the model, and the options that are not what the model has of itself.</summary>
+    /// <summary>The command that trains such a run: the model, and the options that differ from its defaults.</summary>
     public static string Command(RunOptions run)
     {
         RunOptions defaults = RunOptions.Of(Architectures.Find(run.Model));

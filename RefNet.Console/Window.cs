@@ -4,11 +4,11 @@ using Spectre.Console;
 namespace RefNet.Console;
 
 /// <summary>
-/// The window in which Spectre.Console draws. Windows that have no size, as those of some programs that run others, or next to none,
-/// make it fail: they count as wide enough for a bar.
+/// The window in which Spectre.Console draws. It fails in a window of no or almost no size, which some programs give to others
+/// that they run: such a window counts as wide enough for a bar.
 /// </summary>
-/// <param name="writer">Where it draws.</param>
-/// <param name="width">The columns; null for those of the window of this process.</param>
+/// <param name="writer">The writer for the drawings.</param>
+/// <param name="width">The columns; null for those of this process's window.</param>
 internal sealed class Window(TextWriter writer, int? width) : IAnsiConsoleOutput
 {
     private const int UsualWidth = 80;
@@ -20,7 +20,7 @@ internal sealed class Window(TextWriter writer, int? width) : IAnsiConsoleOutput
 
     public int Width => width ?? (WidthOfProcess() is > 0 and int found ? Math.Max(found, LeastWidth) : UsualWidth);
 
-    // One bar is shown at a time: whatever the height, it fits.
+    // Only one bar is shown at a time, so it fits whatever the height.
     public int Height => 24;
 
     public void SetEncoding(Encoding encoding) => System.Console.OutputEncoding = encoding;

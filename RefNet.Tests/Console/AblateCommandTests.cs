@@ -21,7 +21,7 @@ public sealed class AblateCommandTests : CommandTests
         double difference = (errors[2] + errors[3] - errors[0] - errors[1]) / 2;
         Assert.That(result.Output, Does.Contain("without the average of the weights").And.Contain(
             difference.ToString("+0.000;-0.000;0.000", System.Globalization.CultureInfo.InvariantCulture)));
-        Assert.That(result.Output, Does.Contain("No test image was looked at.").And.Not.Contain("Test error"));
+        Assert.That(result.Output, Does.Contain("No test image was used.").And.Not.Contain("Test error"));
 
         DateTime written = File.GetLastWriteTimeUtc(Folder.File("ablation/average/seed-2/last.safetensors"));
         Refnet.Result again = Ablate(["--seeds", "3", "--validation", "60", .. options]);
@@ -42,6 +42,6 @@ public sealed class AblateCommandTests : CommandTests
     {
         Refnet.Result result = Ablate("--validation", "0");
         Assert.That(result.Code, Is.EqualTo(2), $"{result}");
-        Assert.That(result.Error, Does.Contain("--validation: expected 1 or more, since variants are compared by held-out images; found 0."));
+        Assert.That(result.Error, Does.Contain("--validation: expected 1 or more, since variants are compared on held-out images; found 0."));
     }
 }

@@ -89,7 +89,7 @@ public sealed class BackendOptionTests
 
         Refnet.Result onCard = Train("card-" + backend, WithFake, "--backend", backend);
         Assert.That(onCard.Output, Does.StartWith("backend: cuda, Fake Card 0"));
-        Assert.That(onCard.Output, Does.Contain("Numbers that crossed between host and card, by layer:"));
+        Assert.That(onCard.Output, Does.Contain("Numbers transferred between host and card, by layer:"));
         Assert.That(onCard.Output, Does.Match(@"(?m)^  F1: [\d,]+ to the card, [\d,]+ times"), "images, for the first layer that computes");
         Assert.That(Errors(onCard), Is.EqualTo(Errors(onProcessor)));
         fake.AssertClean();
@@ -153,7 +153,7 @@ public sealed class BackendOptionTests
     public void Tf32CannotBeChangedInARunThatIsResumed()
     {
         Refnet.Result result = Refnet.Run("train", "--resume", folder.File("any"), "--tf32");
-        Assert.That((result.Code, result.Error), Is.EqualTo((2, $"error: --tf32 cannot be changed in a run that is resumed: leave it out, or train again without --resume. See dotnet run -c Release --project RefNet.Console -- train --help.{Environment.NewLine}")));
+        Assert.That((result.Code, result.Error), Is.EqualTo((2, $"error: --tf32 cannot be changed when a run resumes: leave it out, or train again without --resume. See dotnet run -c Release --project RefNet.Console -- train --help.{Environment.NewLine}")));
     }
 
     [Test]

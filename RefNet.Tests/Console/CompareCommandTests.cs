@@ -34,7 +34,7 @@ public sealed class CompareCommandTests : SharedCommandTests
         string file = Folder.File("compared.html");
         Refnet.Result compared = Refnet.Run("compare", Folder.File("first"), Folder.File("second"), Folder.File("third"), "--out", file);
         Assert.That(compared.Code, Is.Zero, $"{compared}");
-        Assert.That(compared.Output, Does.Contain("their validation numbers cannot be compared"));
+        Assert.That(compared.Output, Does.Contain("their validation results cannot be compared"));
         string html = File.ReadAllText(file);
         XElement page = ReportCommandTests.Parse(html);
         Assert.That(html, Does.Not.Contain("://").And.Not.Contain("<script"));

@@ -60,7 +60,7 @@ public sealed class DataGetTests
 
         served.Clear();
         Get(Digits() with { Credit = "again" });
-        Assert.That(output.ToString(), Does.Contain("holds a data set already"));
+        Assert.That(output.ToString(), Does.Contain("already holds a data set"));
     }
 
     [Test]

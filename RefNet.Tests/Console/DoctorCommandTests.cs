@@ -23,7 +23,7 @@ public sealed class DoctorCommandTests
         Refnet.Result one = Doctor("--prepare", "standardize", "--threads", "1"), two = Doctor("--prepare", "standardize", "--threads", "2");
         Assert.That(one.Code, Is.Zero, $"{one}");
         Assert.That(one.Output, Is.EqualTo(two.Output));
-        Assert.That(one.Output, Does.Contain("fine   by heart: 10 images after").And.Match(@"(?m)^F1 +\d\.\de-?\d"));
+        Assert.That(one.Output, Does.Contain("fine   overfit: 10 images after").And.Match(@"(?m)^F1 +\d\.\de-?\d"));
         Assert.That(one.Output.Split('\n').Select(line => line.Length), Is.All.LessThanOrEqualTo(80));
     }
 

@@ -36,7 +36,7 @@ public sealed class EvaluateCommandTests : SharedCommandTests
         {
             Refnet.Result result = Refnet.Run(["evaluate", Folder.File("1"), "--attack", "0.1", .. more]);
             Assert.That(result.Code, Is.EqualTo(2), $"{result}");
-            Assert.That(result.Error, Does.Contain("--attack attacks one network on images as they are"));
+            Assert.That(result.Error, Does.Contain("--attack attacks one network on unchanged images"));
         }
     }
 

@@ -55,7 +55,7 @@ public sealed class ExplainCommandTests
         Refnet.Result attacked = Refnet.Run("evaluate", prepared, "--attack", "0,0.2");
         Assert.That(explained.Code, Is.EqualTo(Host.Done), $"{explained}");
         string answer = Refnet.Run("predict", prepared, picture).Output;
-        Assert.That(explained.Output, Does.Contain($"The network says {Regex.Match(answer, @"(?m)^ +(\d)  ([\d.]+ %)").Result("$1 ($2)")}."), $"as predict does:\n{answer}");
+        Assert.That(explained.Output, Does.Contain($"Prediction: {Regex.Match(answer, @"(?m)^ +(\d)  ([\d.]+ %)").Result("$1 ($2)")}."), $"as predict does:\n{answer}");
         Assert.That(attacked.Code, Is.EqualTo(Host.Done), $"{attacked}");
         string error = Regex.Match(attacked.Output, @"Test error: ([\d.]+ %)").Groups[1].Value;
         Assert.That(attacked.Output, Does.Match($@"(?m)^ *0 +{error}"), "an attack of strength 0 sees the same numbers");
@@ -78,7 +78,7 @@ public sealed class ExplainCommandTests
                 Assert.That(names, Has.Some.StartsWith($"{(method.IsOfNetwork ? "network" : "1")}-{method.Name}"));
         }
 
-        Assert.That(Regex.Count(page, "Not here:"), Is.EqualTo(3));
+        Assert.That(Regex.Count(page, "Not available:"), Is.EqualTo(3));
         Assert.That(Regex.Matches(page, "<img[^>]*>").Select(image => image.Value), Is.Not.Empty.And.All.Match("alt=\"[^\"]+\" src=\"data:image/png;base64,"));
         Assert.That(page, Does.Contain("prefers-color-scheme: dark").And.Contain("name=\"viewport\"").And.Not.Contain("<script").And.Not.Contain("://").And.Contain("default-src 'none'"));
         Assert.That(page, Does.Contain("7 &amp; &lt;up&gt;.png").And.Not.Contain("<up>"), "a file name is text");

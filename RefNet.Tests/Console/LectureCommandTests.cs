@@ -37,10 +37,10 @@ public sealed class LectureCommandTests
         Assert.That(output, Does.Match(@"(?s)^X12 \(S3\).*Why: .*the slide errs.*^?Y8 \(S3\).*Verdict: agrees\..*X31 \(S1\).*nothing to compute\."));
     }
 
-    [TestCase("Z9", "There is no row 'Z9'; choose among X1, X2, ")]
+    [TestCase("Z9", "There is no row 'Z9'; choose one of X1, X2, ")]
     [TestCase("lenet", "There is no row 'lenet'")]
-    [TestCase("L3", "Row L3 has no replay: docs/lectures.md says where its code and tests are.")]
-    [TestCase("c1", "Row C1 has no replay: docs/lectures.md lists it among those that are not covered yet.")]
+    [TestCase("L3", "Row L3 has no replay: its code and tests are listed in docs/lectures.md.")]
+    [TestCase("c1", "Row C1 has no replay: docs/lectures.md lists it as not covered yet.")]
     public void ARowThatCannotBeReplayedIsAMistakeInOneLine(string id, string message)
     {
         Refnet.Result result = Refnet.Run("lecture", "Y1", id);
@@ -52,7 +52,7 @@ public sealed class LectureCommandTests
 
     [Test]
     public void RowsAndTheIndexAtOnceAreAMistake() =>
-        Assert.That(Refnet.Run("lecture", "Y1", "--markdown").Error, Does.StartWith("error: Expected rows to replay or --markdown"));
+        Assert.That(Refnet.Run("lecture", "Y1", "--markdown").Error, Does.StartWith("error: Expected either rows to replay or --markdown"));
 
     [TestCase(new string[0], "1 rows failed.")]
     [TestCase(new[] { "Y1" }, "Verdict: FAILED")]

@@ -24,7 +24,7 @@ public sealed class PredictCommandTests
         string[] pictures = [.. Enumerable.Range(0, 10).Select(digit => Draw($"{digit}.png", new Sheet(200, 200).Draw(DrawnDigits.Form(digit, 0), pen: 12)))];
         Refnet.Result result = Refnet.Run(["predict", DigitRun.Path, .. pictures]);
         Assert.That(result.Code, Is.Zero, $"{result}");
-        Assert.That(result.Output, Does.Not.Contain("unlike").And.Not.Contain("are not here"));
+        Assert.That(result.Output, Does.Not.Contain("unlike").And.Not.Contain("are missing"));
     }
 
     // Its image is farther from the digits of any class than is usual, so that the answer does not matter.
@@ -57,11 +57,11 @@ public sealed class PredictCommandTests
         Refnet.Result trained = Refnet.Run("train", "mlp", "--data", data.Path, "--epochs", "1", "--validation", "60", "--out", folder.File("run"), "--plain");
         Assert.That(trained.Code, Is.Zero, $"{trained}");
         string picture = Draw("3.png", new Sheet(200, 200).Draw(DrawnDigits.Form(3, 0), pen: 12));
-        Assert.That(Refnet.Run("predict", folder.File("run"), picture).Output, Does.Not.Contain("are not here"));
+        Assert.That(Refnet.Run("predict", folder.File("run"), picture).Output, Does.Not.Contain("are missing"));
         File.Delete(data.File(DataFolder.Names[0]));
         Refnet.Result result = Refnet.Run("predict", folder.File("run"), picture);
         Assert.That((result.Code, result.Error), Is.EqualTo((0, "")));
-        Assert.That(result.Output, Does.Contain("are not here: what is unlike all of them is not noticed, and digits that touch are not cut apart."));
+        Assert.That(result.Output, Does.Contain("are missing: images unlike them are not detected, and digits that touch are not cut apart."));
     }
 
     private string Draw(string name, Sheet sheet) => folder.Write(name, Png.Write(sheet.Photograph()));

@@ -40,7 +40,7 @@ public sealed class ReportCommandTests : SharedCommandTests
         XElement[] charts = [.. page.Descendants("svg").Where(svg => (string?)svg.Attribute("aria-hidden") != "true")];
         Assert.That(charts.Select(svg => (string?)svg.Attribute("role")), Is.EqualTo(Enumerable.Repeat("img", 5)));
         EpochRecord[] history = History("digits");
-        Assert.That((string?)charts[1].Attribute("aria-label"), Does.Contain($"validation: {Format.Percent(history[0].ValidationError!.Value)} in epoch 1, {Format.Percent(history[2].ValidationError!.Value)} in epoch 3, least "));
+        Assert.That((string?)charts[1].Attribute("aria-label"), Does.Contain($"validation: {Format.Percent(history[0].ValidationError!.Value)} in epoch 1, {Format.Percent(history[2].ValidationError!.Value)} in epoch 3, minimum "));
         Assert.That((string?)charts[2].Attribute("aria-label"), Does.StartWith($"Learning rate at the first step of the epoch. {Format.Number(history[0].LearningRate)} in epoch 1"));
     }
 
@@ -55,7 +55,7 @@ public sealed class ReportCommandTests : SharedCommandTests
         Assert.That(page.Value, Does.Contain($"Test error: {errors}.00 % ({errors} of 100 images), 95 % interval {Format.Percent(interval.Low)[..^2]} to {Format.Percent(interval.High)}; loss {Format.Number(json.RootElement.GetProperty("loss").GetDouble())}."));
         JsonElement[] classes = [.. json.RootElement.GetProperty("classes").EnumerateArray()];
         Assert.That(Rows(page, "True class"), Is.EqualTo(classes.Select((c, n) => string.Join(" ", c.GetProperty("predicted_as").EnumerateArray().Select(count => $"{count}").Prepend($"{n}")))));
-        Assert.That(Rows(page, "Precision is"), Is.EqualTo(classes.Select((c, n) =>
+        Assert.That(Rows(page, "Precision:"), Is.EqualTo(classes.Select((c, n) =>
             $"{n} {c.GetProperty("predicted_as").EnumerateArray().Sum(count => count.GetInt32())} {Share(c, "precision")} {Share(c, "recall")}")));
 
         EpochRecord best = EpochRecord.BestOf(History("digits"))!;
@@ -114,13 +114,13 @@ public sealed class ReportCommandTests : SharedCommandTests
         string html = ReportPage.ToHtml(run, named, TestAnswers.Read(run, named), missing: null);
         XElement page = Parse(html);
         Assert.That(html, Does.Not.Contain("<script").And.Not.Match("[\u001b\u202e]").And.Not.Contain("<b>"));
-        Assert.That(Rows(page, "Precision is")[0], Does.StartWith("0 <script>alert('&')</script>\\u001B[2J\\u202E\" "));
+        Assert.That(Rows(page, "Precision:")[0], Does.StartWith("0 <script>alert('&')</script>\\u001B[2J\\u202E\" "));
         Assert.That(page.Descendants("code").Single().Value, Does.Contain(@"--data '/nowhere/<b>'\''$(x)'\'''"));
     }
 
     // Without validation, of scores, without a convolution; and with patience that ended it.
     [TestCase("perceptron", new[] { "--validation", "0" }, new[] { "No images were held out", "scores, not probabilities", "smallest score", "those of a convolution", "None of its layers gives maps" })]
-    [TestCase("lenet5-modern", new[] { "--patience", "1", "--learning-rate", "1e-30", "--weight-decay", "0", "--epochs", "5" }, new[] { "Expected calibration error", "Stopped early, after 2 of 5 epochs: the last 1 had" })]
+    [TestCase("lenet5-modern", new[] { "--patience", "1", "--learning-rate", "1e-30", "--weight-decay", "0", "--epochs", "5" }, new[] { "Expected calibration error", "Stopped early, after 2 of 5 epochs: the last 1 did not reduce the smallest validation loss" })]
     [TestCase("mlp", new[] { "--prepare", "standardize" }, new[] { "Expected calibration error", "those of a convolution" })]
     public void RunsOfOtherKindsAreReportedToo(string model, string[] options, string[] said)
     {
@@ -152,7 +152,7 @@ public sealed class ReportCommandTests : SharedCommandTests
         Assert.That(index % 10, Is.EqualTo(int.Parse(image.Groups[2].Value, CultureInfo.InvariantCulture)));
 
         // Each channel was scaled with a mean and a deviation of its own; the first image has 200, 0 and 0.
-        XElement seen = page.Descendants("img").Single(found => (string)found.Attribute("alt")! == "The image, as the network sees it");
+        XElement seen = page.Descendants("img").Single(found => (string)found.Attribute("alt")! == "The image as the network sees it");
         Picture first = ImageFile.ReadPicture(Folder.Write("seen.png", Convert.FromBase64String(((string)seen.Attribute("src")!).Split(',')[1])));
         Assert.That(first[100, 100].ToArray(), Is.EqualTo(new byte[] { 200, 0, 0 }));
     }
@@ -169,9 +169,9 @@ public sealed class ReportCommandTests : SharedCommandTests
         // Where the data are does not belong to what a checkpoint must agree with.
         Refnet.Result without = Refnet.Run("report", moved.Path);
         Assert.That(without.Code, Is.Zero, $"{without}");
-        Assert.That(without.Output, Does.Contain("Without the test images: There is no data set '/nowhere/bars'"));
+        Assert.That(without.Output, Does.Contain("The report omits the test images: There is no data set '/nowhere/bars'"));
         XElement page = Parse(File.ReadAllText(moved.File("report.html")));
-        Assert.That(page.Value, Does.Contain("The test images are not here").And.Not.Contain("Test error"));
+        Assert.That(page.Value, Does.Contain("The test images are missing").And.Not.Contain("Test error"));
         Assert.That(page.Descendants("h2").Select(heading => heading.Value), Does.Contain("Layers").And.Not.Contain("The worst mistakes"));
 
         Refnet.Result named = Refnet.Run("report", moved.Path, "--data", Bars.Path, "--out", moved.File("named.html"));
@@ -200,7 +200,7 @@ public sealed class ReportCommandTests : SharedCommandTests
         foreach ((string[] arguments, string message) in new[]
         {
             (new[] { "report", Folder.Path }, "expected the folder of a training run"),
-            (["report", Folder.File("begun")], "expected a run with an epoch or more; found none that is done"),
+            (["report", Folder.File("begun")], "expected a run with at least one finished epoch; found none"),
             (["report", Folder.File("digits"), "--out", Folder.File("no/page.html")], "--out: expected a file in a folder that exists"),
         })
         {

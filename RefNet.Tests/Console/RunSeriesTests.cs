@@ -55,9 +55,9 @@ public sealed class RunSeriesTests
         Refnet.Result trained = Train("--refit");
         Assert.That(trained.Code, Is.Zero, $"{trained}");
         Assert.That(trained.Output, Does.Contain("240 images to train on, 60 held out").And.Contains("300 images to train on, 0 held out"));
-        Assert.That(trained.Output, Does.Match(@"Refit: anew on all training images, for \d epochs, as the held-out images chose\."));
+        Assert.That(trained.Output, Does.Match(@"Refit: training from the start on all training images for \d epochs, the number chosen on the held-out images\."));
         Assert.That(trained.Output.Split("Test error: "), Has.Length.EqualTo(2), "one network is tested, once");
-        Assert.That(trained.Output, Does.Match(@"(?m)^validation error \d+\.\d\d %, of the network that has not seen the held-out images; test error \d+\.\d\d %, of the one that was trained on all"));
+        Assert.That(trained.Output, Does.Match(@"(?m)^validation error \d+\.\d\d %, of the network trained without the held-out images; test error \d+\.\d\d %, of the network trained on all images"));
 
         RunOptions first = RunFolder.Open(folder.File("run/validation")).ReadOptions(), second = RunFolder.Open(folder.File("run/refit")).ReadOptions();
         Assert.That(second with { DataSha256 = first.DataSha256 }, Is.EqualTo(first with { Validation = 0, Epochs = second.Epochs }));

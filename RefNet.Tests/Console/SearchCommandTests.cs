@@ -19,7 +19,7 @@ public sealed class SearchCommandTests : CommandTests
         Assert.That(rows, Has.Length.EqualTo(6));
         double[] losses = [.. rows.Select(row => double.Parse(row[4], System.Globalization.CultureInfo.InvariantCulture))];
         string[] best = rows[Array.IndexOf(losses, losses.Min())];
-        Assert.That(result.Output, Does.Match($@"(?m)^ *{best[0]} +").And.Contain("Best of 6, by the held-out images alone: --learning-rate "));
+        Assert.That(result.Output, Does.Match($@"(?m)^ *{best[0]} +").And.Contain("Best of 6, by the held-out images only: --learning-rate "));
         Assert.That(result.Output, Does.Not.Contain("Test error"));
         Assert.That(File.ReadAllText(Folder.File("search/search.svg")), Does.Contain("<svg"));
 
@@ -36,7 +36,7 @@ public sealed class SearchCommandTests : CommandTests
         string[] arguments = ["--rates", "0.001:0.1", "--trials", "2", "--fine", "0", "--folds", "3"];
         Refnet.Result result = Search(arguments);
         Assert.That(result.Code, Is.Zero, $"{result}");
-        Assert.That(result.Output, Does.Contain("and each of 3 folds").And.Match(@"trial +1: .* validation error \d+\.\d+ ± \d+\.\d+ %"));
+        Assert.That(result.Output, Does.Contain("per trial and fold, 3 folds").And.Match(@"trial +1: .* validation error \d+\.\d+ ± \d+\.\d+ %"));
         foreach (string[] row in File.ReadAllLines(Folder.File("search/trials.csv")).Skip(1).Select(row => row.Split(',')))
         {
             double[] errors = [.. Enumerable.Range(1, 3).Select(fold =>

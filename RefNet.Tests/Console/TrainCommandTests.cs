@@ -247,18 +247,18 @@ public sealed class TrainCommandTests
     {
         using DataFolder data = DataFolder.With(SyntheticData.Create());
         Refnet.Run([.. Arguments("run", "mlp").Select(word => word == Bars.Value.Path ? data.Path : word)]);
-        Assert.That(Refnet.Run("evaluate", folder.File("run"), "--data", Bars.Value.Path).Output, Does.Not.Contain("The data are not"), "the same data elsewhere");
+        Assert.That(Refnet.Run("evaluate", folder.File("run"), "--data", Bars.Value.Path).Output, Does.Not.Contain("The data differ"), "the same data elsewhere");
 
         byte[] images = File.ReadAllBytes(data.File(DataFolder.Names[2]));
         images[^1] ^= 1;
         data.Write(DataFolder.Names[2], images);
         Refnet.Result changed = Refnet.Run("evaluate", folder.File("run"));
         Assert.That(changed.Code, Is.EqualTo(2), $"{changed}");
-        Assert.That(changed.Error, Does.Contain("expected the data that the run was trained on, with SHA-256").And.Contains("Or name these with --data"));
+        Assert.That(changed.Error, Does.Contain("expected the data that the run was trained on, with SHA-256").And.Contains("Or give --data"));
 
         Refnet.Result named = Refnet.Run("evaluate", folder.File("run"), "--data", data.Path);
         Assert.That(named.Code, Is.Zero, $"{named}");
-        Assert.That(named.Output, Does.Contain("The data are not those that the run was trained on"));
+        Assert.That(named.Output, Does.Contain("The data differ from those of the run"));
     }
 
     [Test]

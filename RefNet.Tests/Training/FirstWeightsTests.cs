@@ -155,7 +155,7 @@ public sealed class FirstWeightsTests
         Refnet.Result trained = Refnet.Run(
             "train", "mlp", "--data", bars.Path, "--epochs", "1", "--validation", "60", "--from", folder.File("source"), "--freeze", "F1", "--out", folder.File("console"));
         Assert.That(trained.Code, Is.Zero, $"{trained}");
-        Assert.That(trained.Output, Does.Contain($"first weights from {folder.File("source")}, frozen F1"));
+        Assert.That(trained.Output, Does.Contain($"initial weights from {folder.File("source")}, frozen F1"));
         Assert.That(RunFolder.Open(folder.File("console")).ReadOptions().FromSha256, Has.Length.EqualTo(64));
     }
 

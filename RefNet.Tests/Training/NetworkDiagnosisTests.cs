@@ -46,7 +46,7 @@ public sealed class NetworkDiagnosisTests
     public void WeightsThatAreAllZeroAreNamed()
     {
         IReadOnlyList<DoctorFinding> wrong = Wrong(Diagnose(() => Hidden(new Tanh<float>()).With("fc1.weight", _ => 0).With("fc2.weight", _ => 0)));
-        Assert.That(Named(wrong), Does.Contain(("first weights", "fc1")).And.Contain(("gradients", "fc1")));
+        Assert.That(Named(wrong), Does.Contain(("initial weights", "fc1")).And.Contain(("gradients", "fc1")));
         Assert.That(wrong.First().Says, Is.EqualTo("all 0 in fc1, fc2"));
     }
 
@@ -55,7 +55,7 @@ public sealed class NetworkDiagnosisTests
     public void ASingleLayerMayBeginAtZero() => Assert.That(
         Wrong(NetworkDiagnosis.Run(RunOptions.Of(Architectures.Find("perceptron")) with { Validation = 60 }, SyntheticData.Create())), Is.Empty);
 
-    [TestCase(10, "updates"), TestCase(1e-9, "updates"), TestCase(1e-9, "training"), TestCase(1e-9, "by heart")]
+    [TestCase(10, "updates"), TestCase(1e-9, "updates"), TestCase(1e-9, "training"), TestCase(1e-9, "overfit")]
     public void ALearningRateThatIsFarOffIsNamed(double rate, string check)
     {
         IReadOnlyList<DoctorFinding> wrong = Wrong(Diagnose(() => Hidden(new Tanh<float>()), rate));
@@ -134,7 +134,7 @@ public sealed class NetworkDiagnosisTests
         Assert.That(DoctorFindings.Of(found).Single(finding => finding.Check == "gradients").Means, Does.StartWith("They explode on the way back"));
     }
 
-    [TestCase(2.0, 3.0, "The inputs are not centred"), TestCase(0.0, 255.0, "The inputs are scaled far from"), TestCase(1.0, 1.0, "A channel that is the same")]
+    [TestCase(2.0, 3.0, "The inputs are not centred"), TestCase(0.0, 255.0, "The standard deviation is far from 1"), TestCase(1.0, 1.0, "A channel that is constant")]
     public void InputsThatDoNotSuitAreNamed(double low, double high, string means)
     {
         DoctorFinding inputs = DoctorFindings.Of(Diagnose(() => Hidden(new Tanh<float>()), rate: 1e-5, new PixelScaling(low, high))).Single(finding => finding.Check == "inputs");
