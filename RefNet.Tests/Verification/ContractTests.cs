@@ -21,8 +21,8 @@ public sealed class ContractTests
         ("Forward changes a gradient", () => new() { InForward = (layer, _, _, _) => layer.A.Gradient[0] = 1 }, @"Forward changed the gradient of a at \[0\]: 0 became 1"),
         ("Forward changes a buffer in Evaluate", () => new() { InForward = (layer, _, _, mode) => layer.Count.Value[0] += mode == Mode.Evaluate ? 1 : 0 },
             @"Forward changed the buffer count at \[0\]: 0 became 1.*Mode\.Evaluate"),
-        ("Forward draws its own random numbers", () => new() { InForward = (_, _, y, _) => y.Span[2] *= OwnRandom.NextDouble() }, @"Forward gives another result .* y\[2\] is"),
-        ("Forward keeps a state that no buffer holds", () => Stateful(), "Forward gives another result .* keeps a state"),
+        ("Forward draws its own random numbers", () => new() { InForward = (_, _, y, _) => y.Span[2] *= OwnRandom.NextDouble() }, @"Forward gives different results .* y\[2\] is"),
+        ("Forward keeps a state that no buffer holds", () => Stateful(), "Forward gives different results .* keeps hidden state"),
         ("Forward leaves an element of y", () => new() { UnwrittenY = 1 }, @"Forward does not write all of y: y\[1\], of shape 3x4"),
         ("Forward adds to y", () => new() { AddsToY = true }, "Forward does not write all of y"),
         ("Backward scales dY in place", () => new() { InBackward = (_, dY, _) => dY.Span[0] /= 2 }, @"Backward changed dY at \[0\]"),
@@ -32,22 +32,22 @@ public sealed class ContractTests
         ("Backward changes a buffer", () => new() { InBackward = (layer, _, _) => layer.Count.Value[0] = 7 }, @"Backward changed the buffer count at \[0\]: 1 became 7"),
         ("Backward overwrites a gradient", () => new() { OverwritesGradient = true }, "a .*WRONG.*Backward overwrites the gradient: it must add to it"),
         ("Backward leaves an element of dX", () => new() { UnwrittenDX = 2 }, @"Backward does not write all of dX, of shape 3x4, .*dX at \[2\]"),
-        ("Backward adds to dX", () => new() { AddsToDX = true }, "Backward does not write all of dX, of shape 3x4, or uses what stood there before"),
+        ("Backward adds to dX", () => new() { AddsToDX = true }, "Backward does not write all of dX, of shape 3x4, or uses its previous contents"),
         ("Backward gives less where dX is null", () => new() { InBackward = (layer, _, dX) => layer.A.Gradient[0] += dX is null ? 1 : 0 },
-            "Backward gives other gradients where dX is null.*the gradient of a"),
+            "Backward gives different gradients where dX is null.*the gradient of a"),
         ("Backward needs dX", () => new() { InBackward = (_, _, dX) => dX!.Span[0] += 0 }, "Backward, from dY of shape 3x4 to dX that is null, since nobody wants it, failed: NullReferenceException"),
-        ("Backward works once", () => OnlyOnce(), "Backward gives something else when it is called a second time"),
-        ("Backward adds up its calls", () => CountsCalls(), "Backward gives something else for the same x and dY: dX"),
+        ("Backward works once", () => OnlyOnce(), "Backward gives a different result when called a second time"),
+        ("Backward adds up its calls", () => CountsCalls(), "Backward gives different results for the same x and dY: dX"),
         ("Backward sees an earlier Forward", () => SeesAnEarlierForward(), "Backward depends on a Forward before the last one.*dX"),
         ("A frozen layer goes on with its statistics", () => new() { InForward = (layer, x, _, mode) => layer.Count.Value[0] += mode == Mode.Train ? x.Values[0] : 0 },
-            "Running statistics do not stand still where the layer is frozen.*the buffer count"),
+            "Running statistics change although the layer is frozen.*the buffer count"),
         ("A frozen layer changes its parameter", () => new() { InBackward = (layer, _, _) => layer.A.Value[0] -= layer.IsFrozen ? 1 : 0 }, "The frozen layer changed a"),
         ("Samples are not alone", () => new() { ClaimsToTreatSamplesAlone = true, InForward = (_, x, y, _) => y.Span[0] += x.Values[^1] },
             @"TreatsSamplesAlone is true, but y of sample 0 depends on the other samples: y\[0\]"),
         ("Samples are not alone in Evaluate", () => new() { ClaimsToTreatSamplesAlone = true, InForward = (_, x, y, mode) => y.Span[0] += mode == Mode.Evaluate ? x.Values[^1] : 0 },
             "TreatsSamplesAlone is true, but y of sample 0 .*Mode.Evaluate"),
         ("Prediction gives something else", () => PredictsSomethingElse(), @"Prediction differs from Forward in Evaluate: y at \[0\].*Mode\.Evaluate"),
-        ("OutputShape changes its mind", () => ChangesItsMind(), "OutputShape gives the shape 4 for samples of 4, and 5 when it is asked again"),
+        ("OutputShape changes its mind", () => ChangesItsMind(), "OutputShape gives the shape 4 for samples of 4, and 5 when called again"),
     ];
 
     public static IEnumerable<TestCaseData> TestCases => Faults.Select(fault => new TestCaseData(fault.Make, fault.Says).SetArgDisplayNames(fault.Name));
@@ -115,7 +115,7 @@ public sealed class ContractTests
 
     [Test]
     public void ParametersThatAreMadeAnewAreNamed() =>
-        Assert.That($"{GradientCheck.Run(new NewParameters(), new Shape(4), Mode.Train)}", Does.Contain("Parameters gives other objects each time"));
+        Assert.That($"{GradientCheck.Run(new NewParameters(), new Shape(4), Mode.Train)}", Does.Contain("Parameters gives new objects at each call"));
 
     [Test]
     public void ALossKeepsItsPromisesToo()
@@ -127,7 +127,7 @@ public sealed class ContractTests
         Assert.That(Report((given, _) => given.Span[0] = 1), Does.Contain("FaultyLoss WRONG: Forward changed y at [0]"));
         Assert.That(Report((_, wanted) => wanted.Span[1] = 1), Does.Contain("Forward changed the target at [1]: 0 became 1"));
         target.Span.Clear();
-        Assert.That(Report((_, _) => { }, dY => dY.Span[0] *= 2), Does.Contain("Backward gives something else when it is called a second time: dY at [0]"));
+        Assert.That(Report((_, _) => { }, dY => dY.Span[0] *= 2), Does.Contain("Backward gives a different result when called a second time: dY at [0]"));
     }
 
     private static Tensor<double> CheckInputsOf(int inputs) => LayerCase.RandomTensor<double>(new Shape(3, inputs), Seeds.Create(1));

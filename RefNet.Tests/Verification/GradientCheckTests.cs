@@ -59,7 +59,7 @@ public sealed class GradientCheckTests
         Assert.That(report.Passed, Is.True, report.ToString());
         Assert.That((kink.Index, kink.Analytic, kink.Left), Is.EqualTo((0, 0.0, 0.0)));
         Assert.That(kink.Right, Is.Not.Zero);
-        Assert.That(report.ToString(), Does.Contain("3 entries").And.Match(@"1 at kinks, as \[0\]: analytic 0, slopes -?0 and"));
+        Assert.That(report.ToString(), Does.Contain("3 entries").And.Match(@"1 at kinks, such as \[0\]: analytic 0, slopes -?0 and"));
     }
 
     [TestCase(-0.5), TestCase(1.5)]

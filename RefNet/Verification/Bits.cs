@@ -5,7 +5,7 @@ namespace RefNet.Verification;
 /// <summary>Comparisons bit by bit; NaN equals itself.</summary>
 internal static class Bits
 {
-    /// <summary>Where two lists of numbers differ first; null where they do not.</summary>
+    /// <summary>The index of the first difference between two lists of numbers; null if they are equal.</summary>
     public static int? FirstDifference(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         for (int i = 0; i < a.Length; i++)
@@ -17,6 +17,6 @@ internal static class Bits
         return null;
     }
 
-    /// <summary>A number as a report shows it, with as many digits as a reader wants to see.</summary>
+    /// <summary>A number as reports show it, with six significant digits.</summary>
     public static string Show(double value) => value.ToString("g6", CultureInfo.InvariantCulture);
 }

@@ -2,7 +2,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Verification;
 
-/// <summary>Says where a tensor differs from what it was.</summary>
+/// <summary>Describes the first change of a tensor.</summary>
 internal static class Changes
 {
     /// <summary>"x at [3]: 1 became 0.5"; null where nothing changed.</summary>

@@ -6,7 +6,7 @@ namespace RefNet.Verification;
 /// <summary>Batches for checks.</summary>
 internal static class CheckInputs
 {
-    /// <summary>Standard normal numbers.</summary>
+    /// <summary>Standard normal values.</summary>
     public static Tensor<double> Normal(Shape shape, int seed)
     {
         Tensor<double> x = new(shape);
@@ -16,7 +16,7 @@ internal static class CheckInputs
         return x;
     }
 
-    /// <summary>Another batch of the same shape with numbers of the same kind.</summary>
+    /// <summary>A different batch of the same shape and distribution.</summary>
     public static Tensor<double> Other(Tensor<double> x)
     {
         Tensor<double> other = x.Clone();
@@ -28,6 +28,6 @@ internal static class CheckInputs
     /// <summary>A batch of twice as many samples.</summary>
     public static Tensor<double> Twice(Tensor<double> x) => new(x.Shape.Sample.Batch(2 * x.Shape[0]), [.. x.Values, .. x.Values]);
 
-    /// <summary>A batch of one sample of another.</summary>
+    /// <summary>One sample of a batch, as a batch.</summary>
     public static Tensor<double> Sample(Tensor<double> x, int n) => new(x.Shape.Sample.Batch(1), x.Sample(n));
 }

@@ -4,12 +4,12 @@ using RefNet.Tensors;
 namespace RefNet.Verification;
 
 /// <summary>
-/// Checks what a layer promises beside its mathematics, in both modes: of each layer inside a block alone, so that the one that
-/// breaks a promise is named, then of the block.
+/// Checks the contract of a layer beyond its mathematics, in both modes: first each layer inside a block alone, so that the
+/// layer at fault is named, then the block.
 /// </summary>
 internal static class ContractCheck
 {
-    /// <summary>Lists the promises that are broken; parameters, gradients and buffers are as they were when it ends.</summary>
+    /// <summary>Lists the broken promises; parameters, gradients and buffers are restored when it ends.</summary>
     public static IReadOnlyList<ContractFinding> Run(Layer<double> layer, Tensor<double> x, Mode mode, int seed)
     {
         LayerState state = new(layer);
@@ -26,8 +26,8 @@ internal static class ContractCheck
         }
     }
 
-    // Each gets random numbers of its own instead of what the layer before gives: a layer that clips its input in place would
-    // show nothing where it is clipped already.
+    // Each gets its own random numbers instead of the output of the layer before: a layer that clips its input in place would
+    // change nothing in an input that is clipped already.
     private static IEnumerable<(string Path, Layer<double> Layer, Tensor<double> Input)> Inside(Layer<double> layer, Tensor<double> x, Mode mode, int seed)
     {
         if (layer.Layers.Count == 0)
@@ -45,7 +45,7 @@ internal static class ContractCheck
         ];
     }
 
-    // A promise that is broken in both modes is told once.
+    // A promise broken in both modes is reported once.
     private static IEnumerable<ContractFinding> InBothModes(string place, Layer<double> layer, Tensor<double> x, Mode mode, int seed)
     {
         Mode otherMode = mode == Mode.Train ? Mode.Evaluate : Mode.Train;
@@ -57,7 +57,7 @@ internal static class ContractCheck
         }
         catch (InputException)
         {
-            return []; // such a batch is not for the other mode
+            return []; // the batch does not suit the other mode
         }
     }
 }

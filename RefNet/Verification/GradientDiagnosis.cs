@@ -3,16 +3,16 @@ using static System.FormattableString;
 
 namespace RefNet.Verification;
 
-/// <summary>Names what a wrong gradient has in common over its entries, where that is one of the usual mistakes.</summary>
+/// <summary>Names the usual mistake that explains the wrong entries of a gradient, if one does.</summary>
 internal static class GradientDiagnosis
 {
-    // A double has 16 digits; where fewer are left than these, something else than its rounding has taken them.
+    // A double has 16 digits; where fewer than this are right, more than its rounding is at work.
     private const double FewDigits = 12;
 
-    /// <summary>A sentence, or nothing.</summary>
-    /// <param name="entries">What was compared.</param>
-    /// <param name="kinks">How many entries lie at kinks.</param>
-    /// <param name="before">What stood in the parameter's gradient before Backward.</param>
+    /// <summary>A sentence, or an empty string.</summary>
+    /// <param name="entries">The compared entries.</param>
+    /// <param name="kinks">The number of entries at kinks.</param>
+    /// <param name="before">The parameter's gradient before Backward.</param>
     /// <param name="convergence">How the error of the worst entry changes with the step.</param>
     public static string Of(IReadOnlyList<GradientEntry> entries, int kinks, Tensor<double> before, GradientConvergence? convergence)
     {
@@ -31,17 +31,17 @@ internal static class GradientDiagnosis
         return convergence is { Kind: ConvergenceKind.Grows } ? OfRounding(convergence) : OfFactor(entries);
     }
 
-    // The error times h is the rounding of the function.
+    // The error times h is the rounding error of the function.
     private static string OfRounding(GradientConvergence convergence)
     {
         double digits = convergence.Points.Where(point => point.Error > convergence.Best.Error && point.Step < convergence.Best.Step)
             .Select(point => StepSize.Digits(point.Error, point.Rounding)).Order().ElementAt(0);
         return digits < FewDigits
-            ? Invariant($"The error grows as the step shrinks: Forward is right to about {Math.Round(digits)} digits only, too coarse for differences. Compute in T, not in float, and avoid differences of large numbers")
-            : "The error grows as the step shrinks: at numbers of this magnitude, rounding hides the slope. Scale the inputs";
+            ? Invariant($"The error grows as the step shrinks: Forward is right to about {Math.Round(digits)} digits only, too coarse for finite differences. Compute in T, not in float, and avoid differences of large numbers")
+            : "The error grows as the step shrinks: at numbers of this magnitude, rounding hides the derivative. Scale the inputs";
     }
 
-    // The factor c that makes |analytic - c numeric|² smallest; it says something where c numeric then agrees everywhere.
+    // The factor c that minimises |analytic - c numeric|²; it is meaningful if c numeric then agrees at every entry.
     private static string OfFactor(IReadOnlyList<GradientEntry> entries)
     {
         double c = entries.Sum(entry => entry.Analytic * entry.Numeric) / entries.Sum(entry => entry.Numeric * entry.Numeric);

@@ -4,8 +4,8 @@ using RefNet.Tensors;
 namespace RefNet.Verification;
 
 /// <summary>
-/// Runs a layer forward and backward from the same state each time, with all memory that it owns filled with a number of the
-/// caller's: what the layer does not write shows that number.
+/// Runs a layer forward and backward from the same state each time. All memory that it owns is filled with a given number
+/// first, so that elements the layer does not write show that number.
 /// </summary>
 /// <param name="layer">The layer.</param>
 /// <param name="u">The gradient of its output.</param>
@@ -14,7 +14,7 @@ internal sealed class LayerPasses(Layer<double> layer, RandomWeights u)
     private readonly LayerState state = new(layer);
     private Tensor<double>[] memory = [];
 
-    /// <summary>Runs it once on a batch of the size that will be used, to learn what memory it owns; a larger one must have gone before.</summary>
+    /// <summary>Runs it once on a batch of the final size, to find the memory it owns; a pass on a larger batch must precede.</summary>
     public void Begin(Tensor<double> other, Mode mode)
     {
         Tensor<double> x = other.Clone(), dY = u.Gradient(layer.Forward(x, mode).Shape);
@@ -24,14 +24,14 @@ internal sealed class LayerPasses(Layer<double> layer, RandomWeights u)
         state.Restore();
     }
 
-    /// <summary>Runs it.</summary>
+    /// <summary>Runs a pass.</summary>
     /// <param name="x">The batch.</param>
     /// <param name="mode">The mode.</param>
-    /// <param name="leftOver">What the memory of the layer holds before.</param>
-    /// <param name="needsInputGradient">Whether dX is wanted.</param>
-    /// <param name="passesBefore">What is done before, such as other passes; the state is put back after it.</param>
-    /// <param name="backwards">How many times Backward runs, each from gradients of 0; the last counts.</param>
-    /// <param name="pool">Where gradients lie that nobody keeps; null for each layer's own memory.</param>
+    /// <param name="leftOver">The number that fills the memory of the layer before the pass.</param>
+    /// <param name="needsInputGradient">Whether to compute dX.</param>
+    /// <param name="passesBefore">An action before the pass, such as other passes; the state is restored after it.</param>
+    /// <param name="backwards">The number of Backward calls, each from gradients of 0; the last one is returned.</param>
+    /// <param name="pool">The pool for gradients that are not kept; null for each layer's own memory.</param>
     public LayerPass Run(
         Tensor<double> x, Mode mode, double leftOver, bool needsInputGradient = true, Action? passesBefore = null, int backwards = 1, TensorPool<double>? pool = null)
     {
@@ -63,6 +63,6 @@ internal sealed class LayerPasses(Layer<double> layer, RandomWeights u)
         return new LayerPass(yBefore, dX?.Clone(), gradients, state.CopyBuffers(), byForward, byBackward);
     }
 
-    /// <summary>Puts parameters, gradients and buffers back to what they were at the start.</summary>
+    /// <summary>Restores parameters, gradients and buffers to their state at the start.</summary>
     public void Restore() => state.Restore();
 }

@@ -6,7 +6,7 @@ namespace RefNet.Verification;
 /// <summary>The promises of a layer in one mode, each checked by comparing passes bit by bit.</summary>
 internal sealed class LayerPromises
 {
-    // What the memory of the layer holds before a pass.
+    // The contents of the layer's memory before a pass.
     private const double Something = -7.25;
 
     private readonly string place;
@@ -24,7 +24,7 @@ internal sealed class LayerPromises
         passes = new LayerPasses(layer, u);
     }
 
-    /// <summary>The promises that are broken; parameters, gradients and buffers are as they were when it ends.</summary>
+    /// <summary>The broken promises; parameters, gradients and buffers are restored when it ends.</summary>
     public ContractFinding[] Broken()
     {
         try
@@ -37,12 +37,12 @@ internal sealed class LayerPromises
         }
     }
 
-    // What later comparisons need comes first: where Forward breaks a promise, they would show the same fault again.
+    // Prerequisites of later comparisons come first: where Forward breaks a promise, these would report the same fault again.
     private IEnumerable<ContractFinding> BrokenInPasses()
     {
         Others();
         passes.Begin(CheckInputs.Other(x), mode);
-        passes.Run(x, mode, Something); // what the next two follow
+        passes.Run(x, mode, Something); // the reference for the next two
         LayerPass again = passes.Run(x, mode, Something), first = passes.Run(x, mode, Something);
         LayerPass afterOthers = passes.Run(x, mode, Something, passesBefore: Others), poisoned = passes.Run(x, mode, double.NaN);
         string? forward = ForwardLeaves(first) ?? ForwardRepeats(first, again) ?? ForwardRepeats(first, afterOthers) ?? ForwardWritesAll(first, poisoned);
@@ -58,38 +58,38 @@ internal sealed class LayerPromises
         return others.OfType<string>().Distinct().Select(text => new ContractFinding(place, text));
     }
 
-    // OutputShape and Parameters answer the same each time.
+    // OutputShape and Parameters give the same results each time.
     private string? SaysTheSameTwice()
     {
         Shape once = layer.ShapeOf(x.Shape.Sample), again = layer.ShapeOf(x.Shape.Sample);
         if (!once.Equals(again))
-            return $"OutputShape gives the shape {once} for samples of {x.Shape.Sample}, and {again} when it is asked again";
+            return $"OutputShape gives the shape {once} for samples of {x.Shape.Sample}, and {again} when called again";
         return layer.Parameters.SequenceEqual(layer.Parameters)
             ? null
-            : "Parameters gives other objects each time it is asked: make them once, in a field or in the constructor";
+            : "Parameters gives new objects at each call: create them once, in a field or in the constructor";
     }
 
     private static string? ForwardLeaves(LayerPass first) => first.ChangedByForward is { } change
-        ? $"Forward changed {change}. It writes y alone (and, in Train, buffers)"
+        ? $"Forward changed {change}. It may write only y (and, in Train, buffers)"
         : null;
 
     private static string? ForwardRepeats(LayerPass first, LayerPass again) =>
         Bits.FirstDifference(first.Y.Values, again.Y.Values) is { } i
-            ? $"Forward gives another result for the same x and the same buffers: y[{i}] is {Bits.Show(first.Y.Values[i])} in one call and {Bits.Show(again.Y.Values[i])} in another. "
-                + "It draws random numbers of its own or keeps a state: draw from Stream and a count that is a Buffer, and list what is kept in Buffers"
+            ? $"Forward gives different results for the same x and the same buffers: y[{i}] is {Bits.Show(first.Y.Values[i])} in one call and {Bits.Show(again.Y.Values[i])} in another. "
+                + "It draws its own random numbers or keeps hidden state: draw from Stream and a count that is a Buffer, and list all state in Buffers"
             : null;
 
     private static string? ForwardWritesAll(LayerPass first, LayerPass poisoned) =>
         Bits.FirstDifference(first.Y.Values, poisoned.Y.Values) is { } i
-            ? $"Forward does not write all of y: y[{i}], of shape {first.Y.Shape}, depends on what stood there before. y is not 0 at the start; set every element"
+            ? $"Forward does not write all of y: y[{i}], of shape {first.Y.Shape}, depends on the previous contents of y. These are undefined: set every element"
             : null;
 
     private static string? BackwardLeaves(LayerPass first) => first.ChangedByBackward is { } change
-        ? $"Backward changed {change}. It writes dX and adds to the gradients of parameters, and leaves everything else as it is"
+        ? $"Backward changed {change}. It may only write dX and add to the gradients of parameters"
         : null;
 
     private string? BackwardRepeats(LayerPass first, LayerPass again) => Difference(first, again) is { } what
-        ? $"Backward gives something else for the same x and dY: {what}. It draws random numbers or keeps a state"
+        ? $"Backward gives different results for the same x and dY: {what}. It draws random numbers or keeps hidden state"
         : null;
 
     private string? TheLastForwardCounts(LayerPass first, LayerPass afterOthers) => Difference(first, afterOthers) is { } what
@@ -97,19 +97,19 @@ internal sealed class LayerPromises
         : null;
 
     private string? BackwardWritesAll(LayerPass first, LayerPass poisoned) => Difference(first, poisoned) is { } what
-        ? $"Backward does not write all of dX, of shape {first.DX!.Shape}, or uses what stood there before: {what}. dX is not 0 at the start; set every element"
+        ? $"Backward does not write all of dX, of shape {first.DX!.Shape}, or uses its previous contents: {what}. These are undefined: set every element"
         : null;
 
     private string? BackwardGivesTwice(LayerPass first) => Try(() => Difference(first, passes.Run(x, mode, Something, backwards: 2)) is { } what
-        ? $"Backward gives something else when it is called a second time for the same Forward: {what}"
+        ? $"Backward gives a different result when called a second time for the same Forward: {what}"
         : null);
 
     private string? BackwardWithoutInputGradient(LayerPass first) =>
         Try(() => Difference(first with { DX = null }, passes.Run(x, mode, Something, needsInputGradient: false)) is { } what
-            ? $"Backward gives other gradients where dX is null, because nobody wants it: {what}"
+            ? $"Backward gives different gradients where dX is null because it is not needed: {what}"
             : null);
 
-    // A running average follows the inputs, and a count of random masks does not: what a frozen layer may still change is the latter.
+    // A running average depends on the inputs, and a count of random masks does not: a frozen layer may change only the latter.
     private string? FrozenStandsStill(LayerPass first) =>
         layer.Parameters.Count == 0 && layer.Buffers.Count == 0 ? null : Try(() => ChangedByFrozen(first));
 
@@ -123,7 +123,7 @@ internal sealed class LayerPromises
             return first.ChangedByBackward is null && (frozen.ChangedByForward ?? frozen.ChangedByBackward) is { } change ? $"The frozen layer changed {change}"
                 : frozen.Gradients.Any(gradient => gradient.Values.ContainsAnyExcept(0)) ? "Backward adds to gradients where the layer is frozen"
                 : FirstChange(layer.NamedBuffers().Select(named => named.Path), frozen.Buffers, other.Buffers) is { } buffer
-                    ? $"Running statistics do not stand still where the layer is frozen; with another batch, the buffer {buffer}"
+                    ? $"Running statistics change although the layer is frozen; with another batch, the buffer {buffer}"
                 : null;
         }
         finally
@@ -133,7 +133,7 @@ internal sealed class LayerPromises
         }
     }
 
-    // Products of other sizes add in another order: bits may differ.
+    // Products of other sizes may sum in another order, so bits may differ.
     private string? SamplesAreAlone(LayerPass first) => layer.TreatsSamplesAlone ? Try(() => DifferentAlone(first)) : null;
 
     private string? DifferentAlone(LayerPass first)
@@ -160,10 +160,10 @@ internal sealed class LayerPromises
         return Changes.Of("y", first.Y, y) is { } change ? $"Prediction differs from Forward in Evaluate: {change}" : null;
     }
 
-    // Training wants the gradients of the parameters alone: the others lie in memory that has served before.
+    // Training needs only the gradients of the parameters: the others are in reused memory.
     private string? TrainsTheSame(LayerPass first) =>
         Try(() => Difference(first, passes.Run(x, mode, Something, pool: Poisoned(first.Y.Shape))) is { } what
-            ? $"Backward gives something else where nobody keeps the gradients inside: {what}"
+            ? $"Backward gives a different result where the inner gradients are not kept: {what}"
             : null);
 
     private static TensorPool<double> Poisoned(Shape shape)
@@ -179,7 +179,7 @@ internal sealed class LayerPromises
         return pool;
     }
 
-    // What training does between two passes: other numbers, and an evaluation of another batch size.
+    // What training does between two passes: other inputs, and an evaluation of another batch size.
     private void Others()
     {
         layer.Forward(CheckInputs.Other(x), mode);
@@ -189,11 +189,11 @@ internal sealed class LayerPromises
         }
         catch (InputException)
         {
-            // a layer may want its batches otherwise
+            // the layer may not accept such batches
         }
     }
 
-    // An error that comes only where a promise is tried is that promise broken.
+    // An exception that occurs only while a promise is tested breaks that promise.
     private static string? Try(Func<string?> promise)
     {
         try

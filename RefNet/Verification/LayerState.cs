@@ -3,14 +3,14 @@ using RefNet.Tensors;
 
 namespace RefNet.Verification;
 
-/// <summary>What a layer keeps from pass to pass: the values and gradients of its parameters, and its buffers.</summary>
+/// <summary>The state of a layer between passes: the values and gradients of its parameters, and its buffers.</summary>
 internal sealed class LayerState
 {
     private readonly Kept[] parameters;
     private readonly Kept[] gradients;
     private readonly Kept[] buffers;
 
-    /// <summary>Copies the state of a layer as it is now.</summary>
+    /// <summary>Copies the present state of a layer.</summary>
     public LayerState(Layer<double> layer)
     {
         parameters = [.. layer.NamedParameters().Select(named => new Kept(named.Path, named.Parameter.Value))];
@@ -18,34 +18,34 @@ internal sealed class LayerState
         buffers = [.. layer.NamedBuffers().Select(named => new Kept($"the buffer {named.Path}", named.Buffer.Value))];
     }
 
-    /// <summary>Puts everything back.</summary>
+    /// <summary>Restores everything.</summary>
     public void Restore()
     {
         foreach (Kept tensor in parameters.Concat(gradients).Concat(buffers))
             tensor.Restore();
     }
 
-    /// <summary>A copy of the buffers as they are now.</summary>
+    /// <summary>A copy of the present buffers.</summary>
     public Tensor<double>[] CopyBuffers() => [.. buffers.Select(buffer => buffer.Now)];
 
-    /// <summary>The first buffer that is no longer what it was when it was copied.</summary>
+    /// <summary>The first buffer that differs from its copy; null if none does.</summary>
     public string? ChangedBuffer(Tensor<double>[] copies) =>
         buffers.Zip(copies).Select(pair => pair.First.ChangeFrom(pair.Second)).FirstOrDefault(change => change is not null);
 
-    /// <summary>Puts the buffers back.</summary>
+    /// <summary>Restores the buffers.</summary>
     public void RestoreBuffers()
     {
         foreach (Kept buffer in buffers)
             buffer.Restore();
     }
 
-    /// <summary>The first parameter that is no longer what it was, with where and how; null where all are.</summary>
+    /// <summary>The first parameter that has changed, with the index and the change; null if none has.</summary>
     public string? ChangedParameter() => FirstChange(parameters);
 
     /// <summary>The first gradient that is not 0.</summary>
     public string? GradientNotZero() => gradients.Select(gradient => gradient.NotZero).FirstOrDefault(found => found is not null);
 
-    /// <summary>The first buffer that is no longer what it was.</summary>
+    /// <summary>The first buffer that has changed.</summary>
     public string? ChangedBuffer() => FirstChange(buffers);
 
     private static string? FirstChange(Kept[] tensors) => tensors.Select(tensor => tensor.Change).FirstOrDefault(change => change is not null);

@@ -3,7 +3,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Verification;
 
-/// <summary>u, drawn uniformly from -1 to 1: it makes one number, u·y, of the outputs of a layer. Whoever asks for it gets a copy.</summary>
+/// <summary>u, drawn uniformly from -1 to 1, which reduces the outputs of a layer to the single number u·y. Callers get copies.</summary>
 internal sealed class RandomWeights(int seed)
 {
     private Tensor<double>? u;

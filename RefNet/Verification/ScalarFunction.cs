@@ -6,28 +6,28 @@ using RefNet.Tensors;
 
 namespace RefNet.Verification;
 
-/// <summary>A tensor that the function depends on, and the gradient that Backward claims for it.</summary>
+/// <summary>A tensor that the function depends on, and its gradient according to Backward.</summary>
 /// <param name="Name">"input" or the path of the parameter.</param>
-/// <param name="Value">The numbers, which the differences move.</param>
-/// <param name="Claimed">What Backward gave (input) or added (parameter).</param>
-/// <param name="Before">What stood in the parameter's gradient before Backward; zeros for the input.</param>
+/// <param name="Value">The values, which the differences perturb.</param>
+/// <param name="Claimed">The gradient that Backward gave (input) or added (parameter).</param>
+/// <param name="Before">The parameter's gradient before Backward; zeros for the input.</param>
 internal sealed record Variable(string Name, Tensor<double> Value, Tensor<double> Claimed, Tensor<double> Before);
 
 /// <summary>
-/// One number that depends on an input and on parameters: u·y of a layer, a loss, or a penalty (which has no input). It is
-/// given as the terms of a sum, so that a difference is one of terms: those that do not change add no rounding to it. Every
-/// evaluation starts from the same buffers, and so sees the same statistics and the same random masks.
+/// A scalar that depends on an input and on parameters: u·y of a layer, a loss, or a penalty (which has no input). It is
+/// given as the terms of a sum, so that differences are taken term by term: unchanged terms add no rounding. Every
+/// evaluation starts from the same buffers, and so has the same statistics and the same random masks.
 /// </summary>
 internal sealed class ScalarFunction
 {
     private readonly Tensor<double>? x;
-    private readonly Tensor<double>? given; // a copy of x for each evaluation: a layer that writes into its input spoils no more than that
+    private readonly Tensor<double>? given; // a copy of x per evaluation, so that a layer that writes into its input spoils only the copy
     private readonly (string Name, Parameter<double> Parameter)[] parameters;
     private readonly LayerState? state;
     private readonly Func<Tensor<double>?, double[]> forward;
     private readonly Func<Tensor<double>?> backward;
 
-    // The functions take and give null where there is no input.
+    // The functions take and return null where there is no input.
     private ScalarFunction(
         string name, Tensor<double>? x, IEnumerable<(string Name, Parameter<double> Parameter)> parameters, LayerState? state,
         Func<Tensor<double>?, double[]> forward, Func<Tensor<double>?> backward)
@@ -41,7 +41,7 @@ internal sealed class ScalarFunction
         this.backward = backward;
     }
 
-    /// <summary>What reports call the function.</summary>
+    /// <summary>The name of the function in reports.</summary>
     public string Name { get; }
 
     /// <summary>u·y of a layer, with u drawn uniformly from -1 to 1 for each element of y, and the same for each side head in it.</summary>
@@ -53,11 +53,11 @@ internal sealed class ScalarFunction
             () => layer.Backward(u.Gradient()));
     }
 
-    /// <summary>A loss, as a function of the outputs that it judges.</summary>
+    /// <summary>A loss as a function of the outputs.</summary>
     public static ScalarFunction Of(Loss<double> loss, Tensor<double> y, Targets<double> target) =>
         new(NameOf(loss), y, [], null, outputs => [loss.Forward(outputs!, target)], loss.Backward);
 
-    /// <summary>A penalty, as a function of the weights.</summary>
+    /// <summary>A penalty as a function of the weights.</summary>
     public static ScalarFunction Of(Regularizer<double> regularizer, IReadOnlyList<Parameter<double>> parameters) =>
         new(NameOf(regularizer), null, parameters.Select(parameter => (parameter.Name, parameter)), null, _ => [regularizer.Forward(parameters)], () =>
         {
@@ -74,7 +74,7 @@ internal sealed class ScalarFunction
             () => network.Backward(loss.Backward()));
     }
 
-    /// <summary>The terms of the value where the tensors stand now.</summary>
+    /// <summary>The terms for the present values of the tensors.</summary>
     public double[] Evaluate()
     {
         state?.RestoreBuffers();
@@ -83,7 +83,7 @@ internal sealed class ScalarFunction
         return forward(given);
     }
 
-    /// <summary>What is not finite where the tensors stand now, as a sentence; null where all is well.</summary>
+    /// <summary>A sentence about the first value that is not finite at the present values of the tensors; null if all are finite.</summary>
     public string? NotFinite()
     {
         if (x is not null && FirstNotFinite(x.Values) is { } place)
@@ -101,8 +101,8 @@ internal sealed class ScalarFunction
     }
 
     /// <summary>
-    /// Runs Backward once. The gradients of the parameters hold random numbers before it, so that a Backward that
-    /// overwrites instead of adding is seen; afterwards they are what they were.
+    /// Runs Backward once. The gradients of the parameters contain random numbers before it, so that a Backward that
+    /// overwrites instead of adding is detected; they are restored afterwards.
     /// </summary>
     public IReadOnlyList<Variable> Differentiate(Random random)
     {
@@ -133,7 +133,7 @@ internal sealed class ScalarFunction
         return variables;
     }
 
-    // A Forward of another tensor, with other numbers and other random masks: what Backward still holds of it is wrong.
+    // A Forward of another tensor, with other values and other random masks, exposes a Backward that uses stale values.
     private void Disturb()
     {
         if (x is null)
@@ -142,7 +142,7 @@ internal sealed class ScalarFunction
         forward(CheckInputs.Other(x));
     }
 
-    // The heads compute in Train alone.
+    // The heads compute only in Train.
     private static IEnumerable<double> SideTerms(Layer<double> layer, Mode mode, RandomWeights u)
     {
         if (mode != Mode.Train || layer.Layers.Count == 0)

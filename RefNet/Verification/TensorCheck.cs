@@ -3,8 +3,8 @@ namespace RefNet.Verification;
 /// <summary>Checks the gradient of a function with respect to one tensor.</summary>
 internal sealed class TensorCheck
 {
-    // The shortest step that is tried where an entry fails: a deep network has kinks on either side of most points, and rounding
-    // of a loss of about 1 still is below the tolerance. And the shortest that shows the order of the error.
+    // The shortest step for an entry that fails: a deep network has kinks on both sides of most points, and the rounding
+    // of a loss of about 1 is still below the tolerance. And the shortest that shows the order of the error.
     private const double ShortestTried = 0.99e-9;
     private const double ShortestShown = 0.99e-6;
 
@@ -13,7 +13,7 @@ internal sealed class TensorCheck
     private readonly int[] entries;
 
     /// <summary>
-    /// Chooses the entries: all of them, or as many as <paramref name="maxEntries"/> says and those where the claimed gradient
+    /// Chooses the entries: all of them, or at most <paramref name="maxEntries"/>, and always those where the claimed gradient
     /// is not finite.
     /// </summary>
     public TensorCheck(Variable variable, Func<double[]> evaluate, int maxEntries, Random random)
@@ -65,7 +65,7 @@ internal sealed class TensorCheck
         };
     }
 
-    /// <summary>The largest error of the entries, with another step.</summary>
+    /// <summary>The largest error of the entries at another step.</summary>
     public ConvergencePoint Point(double step) => Point(step, entries);
 
     private ConvergencePoint Point(double step, int[] of)
@@ -80,8 +80,8 @@ internal sealed class TensorCheck
     private IEnumerable<double> StepsAt(int i) =>
         Enumerable.Range(1, 30).Select(digits => Math.Pow(10, -digits)).TakeWhile(step => step * StepSize.Scale(variable.Value.Values[i]) > ShortestShown);
 
-    // A kink may stand within the step, or the function bends within it: a shorter step may stop short of that, down to where
-    // rounding decides. The closest is shown.
+    // There may be a kink or a sharp bend within the step: a shorter step may stop before it, down to where rounding dominates.
+    // Returns the entry with the smallest error.
     private GradientEntry? WithShorterStep(GradientEntry entry, double step)
     {
         GradientEntry? closest = null;
@@ -96,7 +96,7 @@ internal sealed class TensorCheck
         return closest;
     }
 
-    // Where Backward overwrites, what it gives and what stood there before add to the slope: a kink within the first step must not hide that.
+    // Where Backward overwrites, the claimed value plus the previous gradient is the slope: a kink within the first step must not hide that.
     private GradientEntry AgainstOverwriting(GradientEntry entry, double step)
     {
         GradientEntry given = entry with { Analytic = entry.Analytic + variable.Before.Values[entry.Index] };
@@ -123,10 +123,10 @@ internal sealed class TensorCheck
             outputs += Math.Max(Math.Abs(start[k]), Math.Abs(end[k]));
         }
 
-        return new Slope(difference / (to - from), StepSize.Rounding(outputs, Math.Abs(to - from))); // the step as rounding left it
+        return new Slope(difference / (to - from), StepSize.Rounding(outputs, Math.Abs(to - from))); // the step after rounding
     }
 
-    // Between several kinks that stand close together, a shorter step sees the nearest one alone.
+    // Between several nearby kinks, a shorter step includes only the nearest.
     private GradientKink? Kink(GradientEntry entry, double step, double floor)
     {
         for (; step / 10 > ShortestTried; step /= 10)
@@ -139,9 +139,9 @@ internal sealed class TensorCheck
     }
 
     // One-sided slopes of second order, 2 (f(h/2) - f(0)) / (h/2) - (f(h) - f(0)) / h: where the function is smooth the two sides
-    // agree as well as the central difference does. An entry that fails lies more than the tolerance from the middle of the
-    // two slopes, so that a claimed value between them shows a jump of the slope of twice the tolerance: a kink, if a shorter step
-    // finds the same two slopes, and rounding cannot have made the jump. A wrong gradient where the function is smooth, or one
+    // agree as well as the central difference does. An entry that fails differs from the mean of the two slopes by more than
+    // the tolerance, so a claimed value between them shows a jump of the slope of twice the tolerance: a kink, if a shorter step
+    // finds the same two slopes, and rounding cannot have caused the jump. A wrong gradient where the function is smooth, or one
     // outside the two slopes, is never excused.
     private GradientKink? KinkWithin(GradientEntry entry, double step, double floor)
     {

@@ -4,7 +4,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Verification.Cases;
 
-/// <summary>A function of each element, or another layer that takes any shape: vectors and images of uneven sizes.</summary>
+/// <summary>An activation, or another layer that takes any shape, on vectors and non-square images.</summary>
 internal sealed record ActivationCase(string Layer, int[] Extents) : LayerCase
 {
     public override Shape Input => new(Extents);

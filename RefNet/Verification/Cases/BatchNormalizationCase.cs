@@ -7,13 +7,13 @@ namespace RefNet.Verification.Cases;
 /// <summary>Vectors (no rows and columns) or maps.</summary>
 internal sealed record BatchNormalizationCase(int Channels, int[] Map, double Epsilon, bool Unbiased) : LayerCase
 {
-    // Where the values of a channel lie close together, x̂ bends sharply: its third derivative goes up to some ε^(-3/2), and
-    // central differences err by h²/6 of it. At ε = 0.01 that is 2e-8, far below the tolerance of 1e-6; at 1e-5 it is not.
+    // Where the values of a channel are close together, x̂ bends sharply: its third derivative is of the order of ε^(-3/2), and
+    // central differences err by h²/6 times that. At ε = 0.01 this is 2e-8, far below the tolerance of 1e-6; at 1e-5 it is not.
     private static readonly double[] Epsilons = [0.01, 0.1, 1];
 
     public override Shape Input => new([Channels, .. Map]);
 
-    // A training step needs two values a channel.
+    // A training step needs two values per channel.
     internal override int LeastBatch => 2;
 
     internal override bool IsAffine => Mode == Mode.Evaluate;

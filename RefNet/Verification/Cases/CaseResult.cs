@@ -1,21 +1,21 @@
 namespace RefNet.Verification.Cases;
 
-/// <summary>What the check of a case gave.</summary>
-/// <param name="Number">Which case it is of those that a seed gives, from 0.</param>
+/// <summary>The result of checking a case.</summary>
+/// <param name="Number">The number of the case among those of its seed, from 0.</param>
 /// <param name="Case">The case.</param>
-/// <param name="Report">What was compared; null where the check could not be done.</param>
+/// <param name="Report">The comparison; null where the check failed with an exception.</param>
 /// <param name="Problem">What went wrong; empty where the case passed.</param>
 public sealed record CaseResult(int Number, Case Case, GradientReport? Report, string Problem)
 {
     /// <summary>Whether every gradient agrees.</summary>
     public bool Passed => Problem.Length == 0;
 
-    /// <summary>Whether everything that was compared was 0, as where a small case of ReLU has negative inputs alone.</summary>
+    /// <summary>Whether only zeros were compared, for example because a small case of ReLU has only negative inputs.</summary>
     public bool ProvesNothing => Report is { ProvesNothing: true };
 
     /// <summary>
-    /// Checks a case. An exception in the layer is a failure of the case. One that proves nothing is none: whoever checks many of
-    /// them sees whether all are so.
+    /// Checks a case. An exception in the layer is a failure of the case. A case that proves nothing is not a failure: a caller that
+    /// checks many cases sees whether all of them are such.
     /// </summary>
     internal static CaseResult Of(int number, Case @case)
     {
@@ -30,7 +30,7 @@ public sealed record CaseResult(int Number, Case Case, GradientReport? Report, s
         }
     }
 
-    /// <summary>The simplest failing case that is reached from this one by ever simpler cases that fail.</summary>
+    /// <summary>The simplest failing case found by shrinking this one repeatedly to simpler cases that fail.</summary>
     public CaseResult Shrink()
     {
         CaseResult simplest = this;

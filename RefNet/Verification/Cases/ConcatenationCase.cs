@@ -4,7 +4,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Verification.Cases;
 
-/// <summary>Maps through convolutions of several widths and, as in a dense block, the maps themselves in front of theirs.</summary>
+/// <summary>Maps through convolutions of several widths and, as in a dense block, the maps themselves before them.</summary>
 internal sealed record ConcatenationCase(int Channels, int Rows, int Columns, int[] Widths, bool KeepsInput) : LayerCase
 {
     public override Shape Input => new(Channels, Rows, Columns);

@@ -3,10 +3,10 @@ using RefNet.Tensors;
 
 namespace RefNet.Verification.Cases;
 
-/// <summary>Maps, normalised by windows smaller and larger than they are, each alone or all together.</summary>
+/// <summary>Maps, normalised with windows smaller and larger than they are, each map alone or all together.</summary>
 internal sealed record ContrastNormalizationCase(int Channels, int Rows, int Columns, int Size, bool AcrossMaps) : LayerCase
 {
-    // Three rows or more: where a neighbourhood holds two or three nearly equal pixels, σ is small, y = v / σ bends sharply, and
+    // Three rows or more: where a neighbourhood has two or three nearly equal pixels, σ is small, y = v / σ bends sharply, and
     // central differences err by more than the tolerance.
     public override Shape Input => new(Channels, Rows, Columns);
 

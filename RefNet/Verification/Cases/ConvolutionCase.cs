@@ -4,7 +4,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Verification.Cases;
 
-/// <summary>Groups of maps, and kernels of uneven sizes, strides, padding and dilation.</summary>
+/// <summary>Groups of maps, and non-square kernels with strides, padding and dilation.</summary>
 internal sealed record ConvolutionCase(
     int Groups, int InputsPerGroup, int OutputsPerGroup, int Height, int Width, ConvolutionGeometry Geometry, bool UseBias) : LayerCase
 {

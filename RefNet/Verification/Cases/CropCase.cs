@@ -3,10 +3,10 @@ using RefNet.Tensors;
 
 namespace RefNet.Verification.Cases;
 
-/// <summary>Maps, and a window that leaves some rows and columns out on each side, or none.</summary>
+/// <summary>Maps, and a window that omits some rows and columns on each side, or none.</summary>
 internal sealed record CropCase(int Channels, int[] Rows, int[] Columns) : LayerCase
 {
-    // Each axis: how many are cut in front, how many stay, how many are cut behind.
+    // Each axis: the numbers of elements cut before, kept, and cut after.
     public override Shape Input => new(Channels, Rows.Sum(), Columns.Sum());
 
     internal override bool IsAffine => true;

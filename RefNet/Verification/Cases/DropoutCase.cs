@@ -8,7 +8,7 @@ internal sealed record DropoutCase(double Rate, int[] Extents) : LayerCase
 {
     public override Shape Input => new(Extents);
 
-    // In Train too, but each forward pass has another mask.
+    // In Train too, but each forward pass has a different mask.
     internal override bool IsAffine => Mode == Mode.Evaluate;
 
     public static DropoutCase Draw(Random random) => new(random.OneOf(0, 0.2, 0.5, 0.9), random.Between(1, 5, count: random.OneOf(1, 3)));

@@ -7,7 +7,7 @@ using RefNet.Regularizers;
 
 namespace RefNet.Verification.Cases;
 
-/// <summary>Cases of everything in the engine that has a gradient. The tests fail for a layer, loss or model that has none.</summary>
+/// <summary>Cases of everything in the engine that has a gradient. A test fails for a layer, loss or model without any.</summary>
 public static class EngineCases
 {
     /// <summary>Name of a layer or block -> its cases.</summary>
@@ -76,7 +76,7 @@ public static class EngineCases
         nameof(ElasticNet<>), nameof(L1Regularizer<>), nameof(L2Regularizer<>),
     }.ToDictionary(name => name, name => (Func<Random, RegularizerCase>)(random => RegularizerCase.Draw(random, name)));
 
-    /// <summary>Name of an architecture whose outputs do not jump -> its cases.</summary>
+    /// <summary>Name of an architecture whose outputs are continuous -> its cases.</summary>
     internal static IReadOnlyDictionary<string, Func<Random, ModelCase>> Models { get; } = Architectures.All.Where(architecture => architecture.IsContinuous).ToDictionary(
         architecture => architecture.Name, architecture => (Func<Random, ModelCase>)(random => new ModelCase(architecture) { Seed = random.Between(0, 1_000_000) }));
 
@@ -89,7 +89,7 @@ public static class EngineCases
         .. ModelSources(),
     ];
 
-    // Members of a family can be the same network when they are narrow: ResNet-50 and 101 differ in how often their units repeat.
+    // Narrow members of a family can be the same network: ResNet-50 and 101 differ only in the number of their units.
     private static IEnumerable<CaseSource> ModelSources()
     {
         Dictionary<string, string> firstOf = []; // C# of a narrow network -> the first architecture that has it
@@ -101,7 +101,7 @@ public static class EngineCases
         }
     }
 
-    // What every case of a layer has: batch, kinks, mode and seed.
+    // The settings that every case of a layer has: batch, kinks, mode and seed.
     private static KeyValuePair<string, Func<Random, LayerCase>> Layer(string name, Func<Random, LayerCase> draw) => new(name, random =>
     {
         LayerCase drawn = draw(random);

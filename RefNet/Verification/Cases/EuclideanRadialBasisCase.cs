@@ -3,7 +3,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Verification.Cases;
 
-/// <summary>One to six inputs, and as many centres.</summary>
+/// <summary>One to six inputs, and one to six centres.</summary>
 internal sealed record EuclideanRadialBasisCase(int Inputs, int Centres) : LayerCase
 {
     public override Shape Input => new(Inputs);

@@ -3,7 +3,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Verification.Cases;
 
-/// <summary>Coordinates seen at a few frequencies.</summary>
+/// <summary>Coordinates mapped to a few frequencies.</summary>
 internal sealed record FourierFeaturesCase(int Inputs, int Frequencies, double Sigma) : LayerCase
 {
     public override Shape Input => new(Inputs);

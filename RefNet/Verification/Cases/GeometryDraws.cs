@@ -2,21 +2,21 @@ using RefNet.Geometry;
 
 namespace RefNet.Verification.Cases;
 
-/// <summary>Windows of uneven sizes, strides, padding and dilation, and images that they fit on.</summary>
+/// <summary>Non-square windows with strides, padding and dilation, and images that they fit on.</summary>
 internal static class GeometryDraws
 {
     /// <summary>A window along one axis for convolution.</summary>
     public static Window ConvolutionWindow(this Random random) => new(
         random.Between(1, 3), random.Between(1, 3), random.Between(0, 2), random.Between(0, 2), random.Between(1, 2));
 
-    /// <summary>A window along one axis for pooling: each position holds a cell of the image.</summary>
+    /// <summary>A window along one axis for pooling, with at least one element of the image at each position.</summary>
     public static Window PoolingWindow(this Random random)
     {
         int size = random.Between(1, 3);
         return new Window(size, random.Between(1, 3), random.Between(0, size - 1), random.Between(0, size - 1));
     }
 
-    /// <summary>An extent on which a window fits at 1 to 3 positions, with the rounding of what is left over.</summary>
+    /// <summary>An extent on which a window fits at 1 to 3 positions, with a rounding mode for the remainder.</summary>
     public static int Extent(this Random random, Window window, Rounding rounding)
     {
         while (true)
@@ -34,7 +34,7 @@ internal static class GeometryDraws
         .Concat(Simpler(window).Select(simpler => (simpler, extent)))
         .Where(axis => axis.Item1.Positions(axis.Item2, rounding) > 0);
 
-    /// <summary>Windows with one setting less.</summary>
+    /// <summary>Windows with one setting simplified.</summary>
     public static IEnumerable<Window> Simpler(Window w)
     {
         if (w.Size > 1)

@@ -10,33 +10,33 @@ namespace RefNet.Verification.Cases;
 /// <summary>One configuration of a layer with a batch for it.</summary>
 internal abstract record LayerCase : Case
 {
-    /// <summary>How many samples.</summary>
+    /// <summary>The number of samples.</summary>
     public int Batch { get; init; } = 2;
 
     /// <summary>The mode of the forward passes.</summary>
     public Mode Mode { get; init; }
 
-    /// <summary>Whether some inputs stand exactly where the layer has no derivative.</summary>
+    /// <summary>Whether some inputs are exactly where the layer has no derivative.</summary>
     public bool AtKinks { get; init; }
 
     /// <summary>The shape of one sample of the input.</summary>
     public abstract Shape Input { get; }
 
-    /// <summary>The fewest samples that the layer can train on.</summary>
+    /// <summary>The smallest number of samples that the layer can train on.</summary>
     internal virtual int LeastBatch => 1;
 
-    /// <summary>Whether the layer has inputs without a derivative.</summary>
+    /// <summary>Whether the layer has points without a derivative.</summary>
     internal virtual bool HasKinks => false;
 
     /// <summary>Whether y = A x + b in this mode: then Backward must apply the transpose of A.</summary>
     internal virtual bool IsAffine => false;
 
-    /// <summary>Makes the layer; every call gives the same one.</summary>
+    /// <summary>Creates the layer; every call gives the same one.</summary>
     public Layer<T> Create<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Layer<T> layer = Build<T>(Seeds.Create(Seed, 1));
         layer.Initialize(Seed);
-        // Parameters that start at a constant (a bias at 0, a gamma at 1) would hide errors: move all of them.
+        // Parameters that start at a constant (a bias at 0, a gamma at 1) would hide errors: randomise all of them.
         Random random = Seeds.Create(Seed, 2);
         foreach (Parameter<T> parameter in layer.Parameters)
         {
@@ -80,18 +80,18 @@ internal abstract record LayerCase : Case
     /// <inheritdoc/>
     public sealed override string ToString() => Invariant($"{Create<double>()} at {Input.Batch(Batch)}{(AtKinks ? " with kinks" : "")}, Mode.{Mode}, seed {Seed}");
 
-    /// <summary>Makes the layer; parameters get their first values afterwards.</summary>
-    /// <param name="random">Where constants and buffers come from.</param>
+    /// <summary>Creates the layer; its parameters are set afterwards.</summary>
+    /// <param name="random">Random numbers for constants and buffers.</param>
     protected abstract Layer<T> Build<T>(Random random) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-    /// <summary>Moves one or both of two neighbouring inputs to a kink, or to a tie of the two.</summary>
+    /// <summary>Moves one or both of two neighbouring inputs to a kink, or makes them equal.</summary>
     protected virtual void PutAtKink<T>(Span<T> pair) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         throw new NotSupportedException($"{Create<T>()} has no kinks.");
 
     /// <summary>Smaller configurations of the layer.</summary>
     protected abstract IEnumerable<LayerCase> SimplerLayers();
 
-    /// <summary>A tensor of standard normal numbers.</summary>
+    /// <summary>A tensor of standard normal values.</summary>
     public static Tensor<T> RandomTensor<T>(Shape shape, Random random) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Tensor<T> tensor = new(shape);

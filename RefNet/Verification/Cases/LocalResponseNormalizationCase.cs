@@ -3,7 +3,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Verification.Cases;
 
-/// <summary>Vectors (no rows and columns) or maps, with windows narrower and wider than their channels and α from nothing to much.</summary>
+/// <summary>Vectors (no rows and columns) or maps, with windows narrower and wider than the number of channels, and small to large α.</summary>
 internal sealed record LocalResponseNormalizationCase(int Channels, int[] Map, int Size, double Alpha, double Beta, double K, bool Averages) : LayerCase
 {
     public override Shape Input => new([Channels, .. Map]);

@@ -7,7 +7,7 @@ namespace RefNet.Verification.Cases;
 
 /// <summary>
 /// A loss with a batch of outputs and targets: 1 at the class of each sample, or of each pixel, and 0 elsewhere; or numbers from
-/// 0 to 1 where outputs are no classes.
+/// 0 to 1 where the outputs are not classes.
 /// </summary>
 internal sealed record LossCase(string Loss, int Batch, int Classes, int Pixels) : Case
 {
@@ -62,7 +62,7 @@ internal sealed record LossCase(string Loss, int Batch, int Classes, int Pixels)
         if (Pixels > 1)
             yield return this with { Pixels = Pixels - 1 };
         if (Seed > 1)
-            yield return this with { Seed = Seed % 2 }; // an odd seed stays odd: it says how the loss is made
+            yield return this with { Seed = Seed % 2 }; // an odd seed stays odd: it selects the construction
     }
 
     public override string ToString() => $"{Construction} at {Batch} samples of {Classes} outputs{(Pixels > 1 ? $" at {Pixels} pixels" : "")}, seed {Seed}";

@@ -5,8 +5,8 @@ using RefNet.Tensors;
 namespace RefNet.Verification.Cases;
 
 /// <summary>
-/// Maps of uneven sizes through a layer that moves, repeats or averages pixels: linear, without weights, with one setting or
-/// none (a factor, a number of groups, a width of the padding), from 1 on.
+/// Non-square maps through a layer that moves, repeats or averages pixels: linear, without weights, with at most one setting
+/// (a factor, a number of groups, a width of the padding), from 1.
 /// </summary>
 internal sealed record MapsCase(string Layer, int Setting, int Channels, int Rows, int Columns) : LayerCase
 {

@@ -6,8 +6,8 @@ using RefNet.Tensors;
 namespace RefNet.Verification.Cases;
 
 /// <summary>
-/// Maps pooled by windows that stand apart, side by side or over each other, and unpooled behind a convolution of 1x1 and a tanh. A tie is no kink here:
-/// the output jumps from one place to another.
+/// Maps pooled by windows that are apart, adjacent or overlapping, and unpooled after a 1x1 convolution and a tanh. A tie is not a kink here:
+/// the output jumps from one position to another.
 /// </summary>
 internal sealed record MaxUnpoolingCase(int Channels, int Height, int Width, PoolingGeometry Geometry) : LayerCase
 {

@@ -10,7 +10,7 @@ internal sealed record MaxoutCase(int Pieces, int Channels, int[] Map) : LayerCa
 
     internal override bool IsAffine => Pieces == 1;
 
-    // Neighbours are pieces of one unit where there are no maps; in maps they are pixels, and a tie of them is no kink.
+    // Neighbouring inputs are pieces of one unit only in vectors; in maps they are pixels, and their tie is not a kink.
     internal override bool HasKinks => Pieces > 1 && Map.Length == 0;
 
     public static MaxoutCase Draw(Random random) => new(random.Between(1, 4), random.Between(1, 3), random.Between(1, 4, count: random.OneOf(0, 2)));

@@ -8,18 +8,18 @@ using RefNet.Tensors;
 
 namespace RefNet.Verification.Cases;
 
-/// <summary>A whole network, narrow where the architecture is large, with its loss in a training step on two images; some entries of each tensor.</summary>
+/// <summary>A whole network, narrow where the architecture is large, with its loss in a training step on two images; some entries of each tensor are checked.</summary>
 internal sealed record ModelCase(Architecture Architecture) : Case
 {
     private const int Samples = 2;
     private const int MostEntriesPerTensor = 12;
-    private const int Entries = 200; // in all, so that deep networks take seconds
-    private const int Inputs = 5; // tried where kinks hide a gradient
+    private const int Entries = 200; // in total, so that deep networks take seconds
+    private const int Inputs = 5; // attempts where kinks hide a gradient
 
     public override GradientReport Check()
     {
         Network<double> network = Architecture.CreateNarrow<double>(Seed);
-        // Away from where weights and biases start: at zero all scores tie.
+        // Away from the initial weights and biases: at zero all scores tie.
         Random random = Seeds.Create(Seed, 1);
         foreach (Parameter<double> parameter in network.Parameters)
         {
@@ -35,14 +35,14 @@ internal sealed record ModelCase(Architecture Architecture) : Case
         GradientReport Report() =>
             GradientCheck.Run(network, loss, LayerCase.RandomTensor<double>(network.InputShape.Batch(Samples), random), Target(loss, outputs, random), Mode.Train, Seed, entries);
 
-        // One kink of a ReLU in the middle of a network is a kink of every weight before it.
+        // A kink of one ReLU inside a network is a kink of every weight before it.
         GradientReport report = Report();
         for (int tried = 1; tried < Inputs && report.LiesAtKinks; tried++)
             report = Report();
         return report;
     }
 
-    // A class for each sample or pixel, or numbers.
+    // A class per sample or pixel, or real numbers.
     private static Targets<double> Target(Loss<double> loss, Shape outputs, Random random)
     {
         if (loss is not ClassificationLoss<double>)

@@ -3,7 +3,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Verification.Cases;
 
-/// <summary>Vectors (no rows and columns) or maps, with a slope for each channel.</summary>
+/// <summary>Vectors (no rows and columns) or maps, with one slope per channel.</summary>
 internal sealed record PReLUCase(int Channels, int[] Map) : LayerCase
 {
     public override Shape Input => new([Channels, .. Map]);

@@ -4,7 +4,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Verification.Cases;
 
-/// <summary>What is done with the cells of a window.</summary>
+/// <summary>The operation on the elements of a window.</summary>
 internal enum PoolingKind
 {
     Max,
@@ -13,7 +13,7 @@ internal enum PoolingKind
     Subsampling,
 }
 
-/// <summary>Maps, and windows of uneven sizes, strides and padding.</summary>
+/// <summary>Maps, and non-square windows with strides and padding.</summary>
 internal sealed record PoolingCase(PoolingKind Kind, int Channels, int Height, int Width, PoolingGeometry Geometry) : LayerCase
 {
     public override Shape Input => new(Channels, Height, Width);

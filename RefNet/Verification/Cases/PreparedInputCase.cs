@@ -13,7 +13,7 @@ internal sealed record PreparedInputCase(int Channels, int Rows, int Columns, bo
 
     public static PreparedInputCase Draw(Random random)
     {
-        int[] shape = random.Between(1, 2, count: 3); // a matrix of few enough numbers to be written out
+        int[] shape = random.Between(1, 2, count: 3); // small enough to write out its matrix
         (bool scales, bool mixes) = random.OneOf((false, false), (true, false), (false, true));
         return new PreparedInputCase(shape[0], shape[1], shape[2], scales, mixes);
     }

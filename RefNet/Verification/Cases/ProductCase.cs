@@ -5,7 +5,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Verification.Cases;
 
-/// <summary>Maps that a sigmoid gates: element by element, or, as in squeeze-and-excitation, channel by channel.</summary>
+/// <summary>Maps gated by a sigmoid: element by element, or, as in squeeze-and-excitation, channel by channel.</summary>
 internal sealed record ProductCase(int Channels, int Rows, int Columns, bool ByChannel) : LayerCase
 {
     public override Shape Input => new(Channels, Rows, Columns);

@@ -4,7 +4,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Verification.Cases;
 
-/// <summary>Regions of any size on a map, over each other too, with bins larger and smaller than a pixel.</summary>
+/// <summary>Regions of any size on a map, also overlapping, with bins larger and smaller than a pixel.</summary>
 internal sealed record RoIMaxPoolingCase(int Channels, int Height, int Width, int BinRows, int BinColumns, int Regions) : LayerCase
 {
     public override Shape Input => new(Channels, Height, Width);

@@ -5,7 +5,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Verification.Cases;
 
-/// <summary>One to three kernels a channel, of uneven sizes, strides and padding, and a mix of all.</summary>
+/// <summary>One to three non-square kernels per channel, with strides and padding, and a mix of all channels.</summary>
 internal sealed record SeparableConvolutionCase(int Channels, int Outputs, int Multiplier, int Height, int Width, ConvolutionGeometry Geometry, bool UseBias) : LayerCase
 {
     public override Shape Input => new(Channels, Height, Width);

@@ -5,8 +5,8 @@ using RefNet.Tensors;
 namespace RefNet.Verification.Cases;
 
 /// <summary>
-/// A small network: images, flattened, then pairs of Dense and Tanh; the later pairs stand in a nested Sequential, and all of it
-/// in a Network or in a Sequential.
+/// A small network: images, flattened, then pairs of Dense and Tanh. The later pairs are in a nested Sequential, and everything
+/// is in a Network or in a Sequential.
 /// </summary>
 internal sealed record SequentialCase(int Rows, int Columns, int[] Widths, int NestedPairs, bool IsNetwork) : LayerCase
 {

@@ -9,7 +9,7 @@ internal sealed record ShuffleNetUnitCase(int Groups, int Inputs, int Stride, in
 {
     public override Shape Input => new(Inputs, Rows, Columns);
 
-    // Two rows or more behind a stride: a training step of batch normalisation needs two values a channel.
+    // Two rows or more after a stride: a training step of batch normalisation needs two values per channel.
     public static ShuffleNetUnitCase Draw(Random random)
     {
         int groups = random.Between(1, 2), stride = random.Between(1, 2);

@@ -4,7 +4,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Verification.Cases;
 
-/// <summary>A vector that passes through while a dense layer and a tanh look at it; in Train the check sees u·h(x) beside u·y.</summary>
+/// <summary>A vector that passes through unchanged, with a head of a dense layer and a tanh; in Train the check adds u·h(x) to u·y.</summary>
 internal sealed record SideHeadCase(int Inputs, int Outputs, double Weight) : LayerCase
 {
     public override Shape Input => new(Inputs);

@@ -3,12 +3,12 @@ using RefNet.Tensors;
 
 namespace RefNet.Verification.Cases;
 
-/// <summary>Vectors and images that nearly always pass.</summary>
+/// <summary>Vectors and images through a branch that nearly always survives.</summary>
 internal sealed record StochasticDepthCase(double Survival, int[] Extents) : LayerCase
 {
     public override Shape Input => new(Extents);
 
-    // In Train too, but each forward pass has another draw.
+    // In Train too, but each forward pass has a different draw.
     internal override bool IsAffine => Mode == Mode.Evaluate;
 
     public static StochasticDepthCase Draw(Random random) => new(random.OneOf(0.5, 0.9, 1), random.Between(1, 5, count: random.OneOf(1, 3)));

@@ -5,12 +5,12 @@ using RefNet.Tensors;
 namespace RefNet.Verification.Cases;
 
 /// <summary>
-/// A residual block: maps through a body with running statistics, a random mask and, where there is a projection, another
-/// number of channels; a third branch where it is asked for. Buffers, modes and branches in one.
+/// A residual block: maps through a body with running statistics, a random mask and, with a projection, another number of
+/// channels; optionally a third branch. It combines buffers, modes and branches.
 /// </summary>
 internal sealed record SumCase(int Channels, int Columns, int? Projected, bool HasThird) : LayerCase
 {
-    // Two rows or more: a training step of batch normalisation needs two values a channel.
+    // Two rows or more: a training step of batch normalisation needs two values per channel.
     public override Shape Input => new(Channels, 2, Columns);
 
     public static SumCase Draw(Random random) => new(random.Between(1, 3), random.Between(1, 4), random.OneOf<int?>(null, 1, 2, 4), random.OneOf(true, false));

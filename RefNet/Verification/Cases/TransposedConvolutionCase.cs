@@ -4,7 +4,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Verification.Cases;
 
-/// <summary>Kernels of uneven sizes with strides, padding on each side, dilation, groups and output padding.</summary>
+/// <summary>Non-square kernels with strides, padding on each side, dilation, groups and output padding.</summary>
 internal sealed record TransposedConvolutionCase(
     int Groups, int InputsPerGroup, int OutputsPerGroup, int Height, int Width, ConvolutionGeometry Geometry, int OutputPadding, bool UseBias) : LayerCase
 {

@@ -8,7 +8,7 @@ namespace RefNet.Verification.Cases;
 /// <summary>Maps through one to three separable convolutions, pooled or not, beside an identity or a projection.</summary>
 internal sealed record XceptionBlockCase(int Channels, int Outputs, int Extent, int Convolutions, bool Pools, bool StartsWithReLU, bool GrowsLast) : LayerCase
 {
-    // Two by two positions or more behind the pooling: a training step of batch normalisation needs two values a channel.
+    // Two by two positions or more after the pooling: a training step of batch normalisation needs two values per channel.
     public override Shape Input => new(Channels, Extent, Extent);
 
     public static XceptionBlockCase Draw(Random random) => new(random.Between(1, 2), random.Between(1, 3), random.Between(3, 4), random.Between(1, 3),
