@@ -101,10 +101,10 @@ public sealed class ExplainCommandTests
     }
 
     [TestCase("--layer", "C9", "C9")]
-    [TestCase("--layer", "F5", "found 'F5'. It gives none.")]
+    [TestCase("--layer", "F5", "found 'F5'. That layer has none.")]
     [TestCase("--layer", "C4", "C1, ")]
     [TestCase("--method", "salency", "Did you mean saliency?")]
-    [TestCase("--method", "cam", "Take Grad-CAM.")]
+    [TestCase("--method", "cam", "Use Grad-CAM.")]
     [TestCase("--class", "10", "expected a class from 0 to 9; found 10")]
     public void AMistakeIsOneLineThatHelps(string option, string value, string message)
     {

@@ -119,9 +119,9 @@ public sealed class ReportCommandTests : SharedCommandTests
     }
 
     // Without validation, of scores, without a convolution; and with patience that ended it.
-    [TestCase("perceptron", new[] { "--validation", "0" }, new[] { "No images were held out", "scores, not probabilities", "smallest score", "those of a convolution", "None of its layers gives maps" })]
+    [TestCase("perceptron", new[] { "--validation", "0" }, new[] { "No images were held out", "scores, not probabilities", "smallest score", "first layer with weights is a convolution", "None of its layers gives maps" })]
     [TestCase("lenet5-modern", new[] { "--patience", "1", "--learning-rate", "1e-30", "--weight-decay", "0", "--epochs", "5" }, new[] { "Expected calibration error", "Stopped early, after 2 of 5 epochs: the last 1 did not reduce the smallest validation loss" })]
-    [TestCase("mlp", new[] { "--prepare", "standardize" }, new[] { "Expected calibration error", "those of a convolution" })]
+    [TestCase("mlp", new[] { "--prepare", "standardize" }, new[] { "Expected calibration error", "first layer with weights is a convolution" })]
     public void RunsOfOtherKindsAreReportedToo(string model, string[] options, string[] said)
     {
         string name = $"kind-{model}";

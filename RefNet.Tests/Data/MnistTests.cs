@@ -60,7 +60,7 @@ public sealed class MnistTests
         Assert.That(Mnist.Load(folder.Path).Test.ClassNames[9], Is.EqualTo("j"));
 
         File.WriteAllText(folder.File("classes.txt"), "a\nb\n");
-        AssertRefused(folder, "classes.txt: expected 10 names, one a line; found 2.");
+        AssertRefused(folder, "classes.txt: expected 10 names, one per line; found 2.");
     }
 
     [Test]
@@ -167,7 +167,7 @@ public sealed class MnistTests
     {
         using DataFolder folder = DataFolder.WithSmallSet();
         File.WriteAllText(folder.File("SHA256SUMS"), $"{new string('0', 64)}  train-images\n");
-        AssertRefused(folder, "SHA256SUMS: expected names of files that are there; found 'train-images'.");
+        AssertRefused(folder, "SHA256SUMS: expected names of existing files; found 'train-images'.");
         File.WriteAllText(folder.File("SHA256SUMS"), $"{new string('0', 64)}  mnist/train-images-idx3-ubyte\n");
         AssertRefused(folder, "SHA256SUMS: expected names of files in its own folder; found 'mnist/");
         File.WriteAllText(folder.File("SHA256SUMS"), $"{Sum(folder, DataFolder.Names[0])}  {DataFolder.Names[0]}\n{new string('0', 64)}  ./{DataFolder.Names[0]}\n");
@@ -191,7 +191,7 @@ public sealed class MnistTests
     {
         using DataFolder folder = DataFolder.WithSmallSet();
         File.WriteAllText(folder.File("SHA256SUMS"), line + "\n");
-        AssertRefused(folder, "SHA256SUMS: expected lines as sha256sum writes them", line);
+        AssertRefused(folder, "SHA256SUMS: expected lines in the format of sha256sum", line);
     }
 
     [TestCase(false)]

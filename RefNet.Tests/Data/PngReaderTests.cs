@@ -145,7 +145,7 @@ public sealed class PngReaderTests
     [Test]
     public void WhatIsNotReadIsCalledByItsName()
     {
-        AssertRefused([.. Png.Signature, .. Png.Chunk("CgBI", [0x50, 0, 0x20, 2]), .. Png.Header(1, 1, 8, 6)], "found Apple's own form (CgBI)");
+        AssertRefused([.. Png.Signature, .. Png.Chunk("CgBI", [0x50, 0, 0x20, 2]), .. Png.Header(1, 1, 8, 6)], "found Apple's variant (CgBI)");
         AssertRefused([.. "GIF89a"u8], "f: expected a PNG, JPEG, PGM or PPM picture; found a GIF picture. Save it as PNG");
         AssertRefused([.. "BM6"u8], "found a BMP picture");
         AssertRefused([.. "RIFF\u0001\u0001\u0001\u0001WEBPVP8 "u8], "found a WebP picture");

@@ -70,7 +70,7 @@ public sealed class PnmReaderTests
     [TestCase("P2 1 1 65536 0", "expected a value of white from 1 to 65535; found 65536")]
     [TestCase("P5 2 2 255\nabc", "expected 4 bytes of pixels or more; found 3")]
     [TestCase("P5 2 2 255", "expected 4 bytes of pixels or more; found 0")]
-    [TestCase("P5 2 2 255#\nabcd", "expected a white space after the header; found byte 23")]
+    [TestCase("P5 2 2 255#\nabcd", "expected a whitespace character after the header; found byte 23")]
     [TestCase("P2 9999 999 255 1 2 3", "expected 9989001 bytes of pixels or more; found 6")]
     [TestCase("P5 1 1 256\na", "expected 2 bytes of pixels or more; found 1")]
     [TestCase("P5 1 1 100\nz", "expected values from 0 to 100; found 122")]

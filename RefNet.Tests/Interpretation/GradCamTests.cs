@@ -81,10 +81,10 @@ public sealed class GradCamTests
         ClassScores<double> scores = LookedAt.Branching().Scores();
         Assert.That(MapLayers.Last(scores.Network), Is.EqualTo("top"));
         Assert.That(() => GradCam<double>.Of(scores, LookedAt.Images(1), 0, "block.bodi"), Throws.TypeOf<InputException>().With.Message.EqualTo(
-            "Expected the path of a layer that gives maps: conv1, relu1, block.body.Convolution2D1, block.body.BatchNormalization2, block.body.ReLU3, block.body, block.Identity2, block, pool, top.Convolution2D1, top.relu, top; found 'block.bodi'. Did you mean block.body?"));
+            "Expected the path of a layer with maps: conv1, relu1, block.body.Convolution2D1, block.body.BatchNormalization2, block.body.ReLU3, block.body, block.Identity2, block, pool, top.Convolution2D1, top.relu, top; found 'block.bodi'. Did you mean block.body?"));
         Assert.That(() => GradCam<double>.Of(scores, LookedAt.Images(1), 0, "head"), Throws.TypeOf<InputException>());
         Assert.That(() => Deconvnet.Of(scores.Network, LookedAt.Images(1), "block.body", (0, 0, 0)), Throws.TypeOf<InputException>().With.Message.Contains("branch of block"));
-        Assert.That(() => ClassActivationMap.Of(scores, LookedAt.Images(1), 0), Throws.TypeOf<InputException>().With.Message.Contains("Take Grad-CAM"));
+        Assert.That(() => ClassActivationMap.Of(scores, LookedAt.Images(1), 0), Throws.TypeOf<InputException>().With.Message.Contains("Use Grad-CAM"));
     }
 
     // y_k = f_k(x) + r_k / Z.

@@ -7,7 +7,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Data;
 
-/// <summary>Some images of a set as a network takes them, with their targets. Valid until the next batch is taken.</summary>
+/// <summary>A batch of images of a set as network input, with their targets. Valid until the next batch is taken.</summary>
 public sealed class Batch<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private Tensor<T>? images;
@@ -18,7 +18,7 @@ public sealed class Batch<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 
     internal Batch() { }
 
-    /// <summary>Makes a batch of any samples and targets, which need not be images and classes.</summary>
+    /// <summary>Creates a batch of any samples and targets, which need not be images and classes.</summary>
     /// <param name="images">N samples.</param>
     /// <param name="targets">N targets.</param>
     /// <exception cref="InputException">Their numbers differ.</exception>
@@ -38,22 +38,22 @@ public sealed class Batch<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     /// <summary>N x channels x rows x columns.</summary>
     public Tensor<T> Images => images!;
 
-    /// <summary>What the outputs should be: for images N x classes, 1 at the class of the image and 0 elsewhere.</summary>
+    /// <summary>The targets: for images N x classes, 1 at the class of the image and 0 elsewhere.</summary>
     public Targets<T> Targets => targets!;
 
-    /// <summary>The class of each sample; 0 for all where targets are no classes.</summary>
+    /// <summary>The class of each sample; 0 for all where the targets are not classes.</summary>
     public ReadOnlySpan<byte> Labels => labels.AsSpan(0, Count);
 
     /// <summary>The index of each sample in its set.</summary>
     public ReadOnlySpan<int> Places => places.AsSpan(0, Count);
 
-    /// <summary>Fills the batch with the images at the given indices, in the memory that it has.</summary>
+    /// <summary>Fills the batch with the images at the given indices, reusing its memory.</summary>
     /// <param name="set">The images.</param>
-    /// <param name="scaling">How bytes become numbers.</param>
+    /// <param name="scaling">The scaling from bytes to numbers.</param>
     /// <param name="table">The table of the scaling.</param>
     /// <param name="chosen">The indices.</param>
-    /// <param name="augmentation">What changes the images, or null; and the seed and epoch of its draws.</param>
-    /// <param name="preparation">What they go through at last, or null.</param>
+    /// <param name="augmentation">The augmentation or null, with the seed and epoch of its draws.</param>
+    /// <param name="preparation">The preparation after it, or null.</param>
     internal void Fill(ImageSet set, PixelScaling scaling, T[] table, ReadOnlySpan<int> chosen, (AugmentationPipeline? Pipeline, int Seed, int Epoch) augmentation, InputPreparation<T>? preparation)
     {
         if (Count != chosen.Length)
@@ -72,7 +72,7 @@ public sealed class Batch<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
         });
     }
 
-    /// <summary>Copies a run of samples of another batch, without their indices.</summary>
+    /// <summary>Copies consecutive samples of another batch, without their indices.</summary>
     internal void Copy(Batch<T> other, int first, int count)
     {
         if (Count != count || !HaveSameSamples(Images.Shape, other.Images.Shape) || !HaveSameSamples(distribution!.Shape, other.Targets.Values.Shape))

@@ -6,12 +6,12 @@ namespace RefNet.Data;
 
 /// <summary>
 /// Passes over a set of images in mini-batches. Each pass takes every image exactly once, shuffled without replacement
-/// for training (the order depends on seed and epoch alone), or in the order of the set for evaluation. Images to train on may be
-/// augmented; those in the order of the set never are. LECTURES T1, T7.
+/// for training (the order depends only on seed and epoch), or in the order of the set for evaluation. Training images may be
+/// augmented; images in the order of the set never are. LECTURES T1, T7.
 /// </summary>
 /// <remarks>
-/// A batch is made when it is asked for, on all threads: a thread that prepared the next batch in the background would slow down
-/// training by more than this takes. One pass at a time: a second one would write into the batch of the first.
+/// A batch is computed on demand, on all threads: a thread that prepared the next batch in the background would slow down
+/// training by more than it saves. Only one pass at a time: a second one would overwrite the batch of the first.
 /// </remarks>
 public sealed class Batches<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -25,11 +25,11 @@ public sealed class Batches<T> where T : unmanaged, IBinaryFloatingPointIeee754<
 
     /// <summary>Prepares passes over a set.</summary>
     /// <param name="images">The images, one or more.</param>
-    /// <param name="scaling">How bytes become numbers.</param>
+    /// <param name="scaling">The scaling from bytes to numbers.</param>
     /// <param name="batchSize">The maximum number of samples in a batch, 1 or more.</param>
-    /// <param name="augmentation">What changes the images of shuffled passes; null for nothing.</param>
-    /// <param name="preparation">What all images go through at last; null for nothing.</param>
-    /// <exception cref="InputException">The augmentation cannot change such images.</exception>
+    /// <param name="augmentation">The augmentation of shuffled passes; null for none.</param>
+    /// <param name="preparation">The preparation of all images after it; null for none.</param>
+    /// <exception cref="InputException">The augmentation does not apply to such images.</exception>
     public Batches(ImageSet images, PixelScaling scaling, int batchSize, AugmentationPipeline? augmentation = null, InputPreparation<T>? preparation = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
@@ -62,7 +62,7 @@ public sealed class Batches<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     private IEnumerable<Batch<T>> Pass(Func<int[]> makeOrder, (AugmentationPipeline?, int, int) changes)
     {
         if (passRuns)
-            throw new InvalidOperationException("A pass over these batches has not ended yet: end it first, or make other Batches.");
+            throw new InvalidOperationException("A pass over these batches has not ended yet: end it first, or create another Batches.");
 
         passRuns = true;
         try

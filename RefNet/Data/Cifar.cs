@@ -4,7 +4,7 @@ namespace RefNet.Data;
 
 /// <summary>
 /// Reads the binary version of CIFAR-10 (Krizhevsky 2009): records of a label, 0 to 9, and 3 x 32 x 32 bytes, the red plane, then the
-/// green, then the blue, row by row. Files may be packed with gzip.
+/// green, then the blue, row by row. Files may be compressed with gzip.
 /// </summary>
 public static class Cifar
 {
@@ -18,14 +18,14 @@ public static class Cifar
     /// <summary>The names of the ten classes, in the order of the labels.</summary>
     public static IReadOnlyList<string> ClassNames { get; } = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
-    /// <summary>Whether a folder has the test file and a training file, packed or not.</summary>
+    /// <summary>Whether a folder has the test file and a training file, compressed or not.</summary>
     public static bool IsIn(string folder) => Find(folder, "test_batch") is { Length: 1 } && Find(folder, "data_batch_*").Length + Find(folder, "train_*").Length > 0;
 
-    /// <summary>Reads and checks the images of a folder: data_batch_N.bin (or train_N.bin) to train on, test_batch.bin to test.</summary>
+    /// <summary>Reads and checks the images of a folder: data_batch_N.bin (or train_N.bin) for training, test_batch.bin for testing.</summary>
     /// <exception cref="InputException">A file is missing or damaged.</exception>
     public static Dataset Load(string folder) => Load(folder, out _);
 
-    /// <summary>Reads a folder as <see cref="Load(string)"/> does, and also tells of each file.</summary>
+    /// <summary>Reads a folder as <see cref="Load(string)"/> does, and also describes each file.</summary>
     /// <exception cref="InputException">A file is missing or damaged.</exception>
     public static Dataset Load(string folder, out IReadOnlyList<DataFile> files)
     {
@@ -41,7 +41,7 @@ public static class Cifar
     }
 
     /// <summary>Reads one file of such records.</summary>
-    /// <exception cref="InputException">There is no such file, or it is not made of whole records with labels from 0 to 9.</exception>
+    /// <exception cref="InputException">There is no such file, or it does not consist of whole records with labels from 0 to 9.</exception>
     public static ImageSet ReadImages(string path) => Split(path, GzipData.Unpack(path, InputFile.Read(path, FileLimits.Data)));
 
     private static string[] Find(string folder, string name) =>
@@ -71,7 +71,7 @@ public static class Cifar
     {
         int count = contents.Length / RecordBytes;
         if (count == 0 || contents.Length % RecordBytes != 0)
-            throw InputFile.Error(path, $"records of {RecordBytes} bytes, a label and an image of {Channels}x{Side}x{Side}", $"{contents.Length} bytes, which are no multiple of it", "Give a file of CIFAR-10's binary version.");
+            throw InputFile.Error(path, $"records of {RecordBytes} bytes, a label and an image of {Channels}x{Side}x{Side}", $"{contents.Length} bytes, which is not a multiple of it", "Give a file of CIFAR-10's binary version.");
         byte[] labels = new byte[count], pixels = new byte[count * PixelBytes];
         for (int n = 0; n < count; n++)
         {

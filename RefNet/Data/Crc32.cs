@@ -8,10 +8,10 @@ internal static class Crc32
     // x^32 + x^26 + x^23 + ... + 1, lowest bit first.
     private const uint Polynomial = 0xEDB88320;
 
-    // The remainder of each byte followed by 0 to 7 more: eight bytes are looked up at once.
+    // The remainder of each byte followed by 0 to 7 zero bytes: eight bytes are looked up at once.
     private static readonly uint[][] Remainders = MakeTables();
 
-    /// <summary>The checksum of some bytes, or of bytes after others with the checksum <paramref name="before"/>.</summary>
+    /// <summary>The checksum of some bytes, or of bytes that follow others with the checksum <paramref name="before"/>.</summary>
     public static uint Compute(ReadOnlySpan<byte> bytes, uint before = 0)
     {
         uint crc = ~before;

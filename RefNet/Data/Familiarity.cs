@@ -1,16 +1,16 @@
 namespace RefNet.Data;
 
 /// <summary>
-/// Whether an image looks like the training images of a class. A network that was never shown nonsense may be sure of it; the nearest
-/// training image tells better. Distances are Euclidean, over pixels from 0 to 1 (Cover and Hart, "Nearest neighbor pattern classification", 1967).
+/// Measures whether an image resembles the training images of a class. A network may be certain about nonsense that it was never trained on; the nearest
+/// training image is a better test. Distances are Euclidean, over pixels from 0 to 1 (Cover and Hart, "Nearest neighbor pattern classification", 1967).
 /// </summary>
-/// <remarks>An image of MNIST is farther from the others of its class than <see cref="Usual"/> in one of a hundred cases, by its definition.</remarks>
+/// <remarks>By definition, one in a hundred images of MNIST is farther from the others of its class than <see cref="Usual"/>.</remarks>
 /// <param name="images">The training images.</param>
 public sealed class Familiarity(ImageSet images)
 {
     private const double UsualShare = 0.99;
 
-    // So many images of a class are compared with the others, and fewer in all do not tell what is usual.
+    // This many images of a class are compared with the others; a class of fewer than 100 images gives no usual distance.
     private const int Compared = 300;
     private const int Fewest = 100;
 
@@ -26,7 +26,7 @@ public sealed class Familiarity(ImageSet images)
     public double Distance(GreyImage image, int c) => Nearest(ToNumbers(image.Pixels), OfClass(c), except: -1);
 
     /// <summary>
-    /// The distance from which on an image is unusual: 99 % of the training images of a class have a smaller one to the others. Null for a
+    /// The distance above which an image is unusual: 99 % of the training images of a class are closer to their nearest neighbour. Null for a
     /// class of fewer than 100 images.
     /// </summary>
     public double? Usual(int c)

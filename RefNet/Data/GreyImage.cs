@@ -1,11 +1,11 @@
 namespace RefNet.Data;
 
-/// <summary>A grey image, a byte per pixel: 0 is black, 255 is white.</summary>
+/// <summary>A grey image, one byte per pixel: 0 is black, 255 is white.</summary>
 public sealed class GreyImage
 {
     private readonly byte[] pixels;
 
-    /// <summary>Makes an image from its pixels, which must not be changed afterwards.</summary>
+    /// <summary>Creates an image from its pixels, which must not be changed afterwards.</summary>
     /// <param name="pixels">Rows x Columns bytes, row by row.</param>
     /// <param name="rows">The height, 1 or more.</param>
     /// <param name="columns">The width, 1 or more.</param>

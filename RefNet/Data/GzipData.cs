@@ -4,17 +4,17 @@ using System.IO.Compression;
 namespace RefNet.Data;
 
 /// <summary>
-/// Unpacks gzip (RFC 1952): members one after another, each a header, deflated data, then the CRC-32 and the length of the
-/// contents, 4 bytes each. Zeros may follow the last one, as tapes and block devices leave them.
+/// Decompresses gzip (RFC 1952): consecutive members, each a header, deflated data, then the CRC-32 and the length of the
+/// contents, 4 bytes each. Zeros may follow the last one, such as the padding of tapes and block devices.
 /// </summary>
-/// <remarks>.NET's GZipStream ends in silence where data are cut off, and skips whatever follows them; here both are errors.</remarks>
+/// <remarks>.NET's GZipStream silently stops at truncated data, and ignores whatever follows the members; here both are errors.</remarks>
 internal sealed class GzipData
 {
     private const string Advice = "The file is damaged: get it again.";
     private const int HeaderLength = 10;
     private const int TrailerLength = 8;
 
-    // Images pack by a factor of 2 to 50. Deflate can reach 1032, which turns 2 MB into 2 GB of nothing.
+    // Images compress by a factor of 2 to 50. Deflate can reach 1032, which turns 2 MB into 2 GB of nothing.
     private const int MostRatio = 200;
     private const long AlwaysAllowed = 64 << 20;
 
@@ -42,35 +42,35 @@ internal sealed class GzipData
         Comment = 16,
     }
 
-    /// <summary>The maximum number of bytes that deflate unpacks from one: 258 bytes from 2 bits.</summary>
+    /// <summary>The largest expansion ratio of deflate: 258 bytes from 2 bits.</summary>
     public const int DeflateRatio = 1032;
 
-    /// <summary>The most bytes that so many packed ones may become: what a file costs must not exceed what its size justifies.</summary>
+    /// <summary>The largest uncompressed size allowed for this many compressed bytes: memory must not exceed what the size of a file justifies.</summary>
     public static long MostUnpacked(long packedBytes, long limit) => Math.Min(limit, Math.Max(AlwaysAllowed, MostRatio * packedBytes));
 
-    /// <summary>Whether bytes begin like those of gzip.</summary>
+    /// <summary>Whether bytes begin like gzip data.</summary>
     public static bool IsPacked(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
 
-    /// <summary>The contents of a file, unpacked if its first bytes say that it is packed with gzip.</summary>
+    /// <summary>The contents of a file, decompressed if its first bytes are those of gzip.</summary>
     /// <param name="path">The file, for errors.</param>
     /// <param name="bytes">All of its bytes.</param>
-    /// <exception cref="InputException">It is packed, and truncated, corrupt, followed by something else, or it unpacks to more than images do.</exception>
+    /// <exception cref="InputException">It is compressed, and truncated, corrupt, followed by other data, or expands more than images do.</exception>
     public static ReadOnlyMemory<byte> Unpack(string path, byte[] bytes)
     {
         if (!IsPacked(bytes))
             return bytes;
-        // The last 4 bytes hold the length of a single member; in a damaged file they may hold anything.
+        // The last 4 bytes are the length of a single member; in a damaged file they can be anything.
         uint length = bytes.Length < TrailerLength ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(bytes.Length - 4));
         MemoryStream contents = new(length <= MostUnpacked(bytes.Length, FileLimits.Data) && length / DeflateRatio <= bytes.Length ? (int)length : 0);
         Unpack(path, bytes, contents.Write);
         return contents.GetBuffer().AsMemory(0, (int)contents.Length);
     }
 
-    /// <summary>Unpacks a file that is packed with gzip, one piece after another, so that no memory is taken for all of it.</summary>
+    /// <summary>Decompresses a gzip file piece by piece, without memory for the whole contents.</summary>
     /// <param name="path">The file, for errors.</param>
     /// <param name="bytes">All of its bytes.</param>
-    /// <param name="take">Takes each piece.</param>
-    /// <exception cref="InputException">It is truncated, corrupt, followed by something else, or it unpacks to more than images do.</exception>
+    /// <param name="take">Receives each piece.</param>
+    /// <exception cref="InputException">It is truncated, corrupt, followed by other data, or expands more than images do.</exception>
     public static void Unpack(string path, byte[] bytes, Action<ReadOnlySpan<byte>> take) => new GzipData(path, bytes, take).Unpack();
 
     private void Unpack()
@@ -84,7 +84,7 @@ internal sealed class GzipData
             throw InputFile.Error(path, "gzip members up to the end of the file", $"{rest.Length} other bytes after the last member", "Pack the file again, or get it again.");
     }
 
-    // Gives where the member ends.
+    // Returns the end of the member.
     private int UnpackMember(int begin)
     {
         int start = SkipHeader(begin);
@@ -93,7 +93,7 @@ internal sealed class GzipData
         BinaryPrimitives.WriteUInt32LittleEndian(trailer, crc);
         BinaryPrimitives.WriteUInt32LittleEndian(trailer.AsSpan(4), length);
 
-        // .NET does not tell where deflated data end. It is where checksum and length of the contents first appear, after 2 bytes at least.
+        // .NET does not report the end of deflated data. It is the first place, at least 2 bytes on, with the checksum and length of the contents.
         int place = start + 2 <= packed.Length ? packed.AsSpan(start + 2).IndexOf(trailer) : -1;
         return place >= 0
             ? start + 2 + place + TrailerLength

@@ -5,7 +5,7 @@ namespace RefNet.Data;
 
 /// <summary>
 /// A file in MNIST's IDX format: an array of bytes with its extents. Two zero bytes, the type of the elements (8: unsigned
-/// bytes), the number of axes, each extent as a 32-bit number (high byte first), then the elements, the last axis fastest.
+/// bytes), the number of axes, each extent as a 32-bit number (big-endian), then the elements, the last axis fastest.
 /// </summary>
 /// <remarks>LeCun, Cortes and Burges, "The MNIST database of handwritten digits".</remarks>
 public sealed class IdxFile
@@ -26,13 +26,13 @@ public sealed class IdxFile
     /// <summary>The elements, the last axis fastest.</summary>
     public ReadOnlyMemory<byte> Elements => contents[HeaderLength(Extents.Count)..];
 
-    /// <summary>Reads a file, packed with gzip or not, as its first bytes say.</summary>
+    /// <summary>Reads a file; its first bytes show whether it is compressed with gzip.</summary>
     /// <param name="path">The file.</param>
     /// <param name="axes">The number of axes it must have, 1 to 255: 3 for images, 1 for labels.</param>
-    /// <exception cref="InputException">There is no such file, or it is not exactly what its header says.</exception>
+    /// <exception cref="InputException">There is no such file, or its contents do not match its header.</exception>
     public static IdxFile Read(string path, int axes) => Parse(path, GzipData.Unpack(path, InputFile.Read(path, FileLimits.Data)), axes);
 
-    /// <summary>Reads the unpacked contents of a file.</summary>
+    /// <summary>Reads the uncompressed contents of a file.</summary>
     internal static IdxFile Parse(string path, ReadOnlyMemory<byte> contents, int axes)
     {
         int[] extents = ParseHeader(path, contents.Span, axes);
@@ -40,9 +40,9 @@ public sealed class IdxFile
         return new IdxFile(contents, extents);
     }
 
-    /// <summary>The extents that a header says.</summary>
+    /// <summary>The extents in a header.</summary>
     /// <param name="path">The file, for errors.</param>
-    /// <param name="bytes">Its first bytes, unpacked: the header, or all of a shorter file.</param>
+    /// <param name="bytes">Its first bytes, uncompressed: the header, or all of a shorter file.</param>
     /// <param name="axes">The number of axes it must have.</param>
     internal static int[] ParseHeader(string path, ReadOnlySpan<byte> bytes, int axes)
     {
@@ -63,7 +63,7 @@ public sealed class IdxFile
         return extents;
     }
 
-    /// <summary>Checks that an unpacked file is as long as its header says.</summary>
+    /// <summary>Checks that an uncompressed file has the length that its header implies.</summary>
     internal static void CheckLength(string path, IReadOnlyList<int> extents, long length)
     {
         long expected = HeaderLength(extents.Count) + extents.Aggregate(1L, (count, extent) => Math.Min(count * extent, int.MaxValue));
@@ -75,7 +75,7 @@ public sealed class IdxFile
         }
     }
 
-    /// <summary>The SHA-256 of the unpacked file, header included, in lower-case hexadecimal digits.</summary>
+    /// <summary>The SHA-256 of the uncompressed file, header included, in lower-case hexadecimal.</summary>
     public string Sha256() => Convert.ToHexStringLower(SHA256.HashData(contents.Span));
 
     internal static int HeaderLength(int axes) => 4 + 4 * axes;

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace RefNet.Data;
 
 /// <summary>
-/// Reads the images of an IDX file and keeps those that are wanted: memory is taken for them alone. All are unpacked, checked and part of
+/// Reads the images of an IDX file and keeps a selection of them: only these take memory. All are decompressed, checked and included in
 /// the checksums.
 /// </summary>
 internal sealed class IdxSelection
@@ -28,27 +28,27 @@ internal sealed class IdxSelection
     /// <summary>The extents, those of all images.</summary>
     public IReadOnlyList<int> Extents => extents;
 
-    /// <summary>For each image whether it is kept.</summary>
+    /// <summary>For each image, whether it is kept.</summary>
     public bool[] Kept { get; }
 
-    /// <summary>The SHA-256 of the packed file, in lower-case hexadecimal digits; null if it is not packed.</summary>
+    /// <summary>The SHA-256 of the compressed file, in lower-case hexadecimal; null if it is not compressed.</summary>
     public string? PackedSha256 { get; private set; }
 
-    /// <summary>The SHA-256 of the unpacked file, header included, in lower-case hexadecimal digits.</summary>
+    /// <summary>The SHA-256 of the uncompressed file, header included, in lower-case hexadecimal.</summary>
     public string Sha256 { get; private set; } = "";
 
-    /// <summary>The hash of all labels, then of all pixels, to which others may be added.</summary>
+    /// <summary>The hash of all labels, then of all pixels, to which more data may be appended.</summary>
     public IncrementalHash Hash { get; } = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-    /// <summary>The pixels of the images that are kept, one image after another.</summary>
+    /// <summary>The pixels of the kept images, one image after another.</summary>
     public ReadOnlyMemory<byte> Pixels => pixels.GetBuffer().AsMemory(0, (int)pixels.Length);
 
-    /// <summary>Reads a file, packed with gzip or not, as its first bytes say.</summary>
+    /// <summary>Reads a file; its first bytes show whether it is compressed with gzip.</summary>
     /// <param name="path">The file.</param>
     /// <param name="labelPath">The file with the labels, for errors.</param>
     /// <param name="labels">The labels, as many as there must be images.</param>
-    /// <param name="kept">For each image whether it is kept.</param>
-    /// <exception cref="InputException">There is no such file, it is not exactly what its header says, or it has another number of images.</exception>
+    /// <param name="kept">For each image, whether it is kept.</param>
+    /// <exception cref="InputException">There is no such file, its contents do not match its header, or it has another number of images.</exception>
     public static IdxSelection Read(string path, string labelPath, IdxFile labels, bool[] kept)
     {
         IdxSelection selection = new(path, labelPath, labels, kept);
@@ -110,7 +110,7 @@ internal sealed class IdxSelection
     private void End()
     {
         if (length < header.Length)
-            ParseHeader(); // says that it is truncated
+            ParseHeader(); // throws: the file is truncated
         IdxFile.CheckLength(path, extents, length);
         Sha256 = Convert.ToHexStringLower(fileHash.GetHashAndReset());
     }

@@ -1,12 +1,12 @@
 namespace RefNet.Data;
 
-/// <summary>Reads pictures: PNG, JPEG, PGM, PPM or PBM, as their first bytes say.</summary>
+/// <summary>Reads pictures: PNG, JPEG, PGM, PPM or PBM, recognised by their first bytes.</summary>
 public static class ImageFile
 {
-    /// <summary>The most pixels of a picture: above the 50 megapixels of a telephone.</summary>
+    /// <summary>The largest number of pixels of a picture: above the 50 megapixels of a telephone.</summary>
     public const int MostPixels = 50 << 20;
 
-    // What other files begin with, from the given byte on.
+    // How files in other formats begin, from the given byte on.
     private static readonly (int Place, byte[] Bytes, string Name)[] Others =
     [
         (0, [.. "GIF8"u8], "a GIF picture"),
@@ -27,16 +27,16 @@ public static class ImageFile
         (0, [.. "PK"u8], "a zip archive"),
     ];
 
-    /// <summary>Reads a picture as a grey image; transparent pixels show white paper. See <see cref="Picture.ToGrey"/>.</summary>
+    /// <summary>Reads a picture as a grey image; transparent pixels become white. See <see cref="Picture.ToGrey"/>.</summary>
     /// <exception cref="InputException">There is no such file, its format cannot be read, or it is damaged.</exception>
     public static GreyImage Read(string path) => ReadPicture(path).ToGrey();
 
-    /// <summary>Reads a picture with its colours and its alpha, upright as a camera noted it.</summary>
+    /// <summary>Reads a picture with its colours and its alpha, rotated upright if its metadata give an orientation.</summary>
     /// <exception cref="InputException">There is no such file, its format cannot be read, it is damaged, or it has over <see cref="MostPixels"/> pixels.</exception>
     public static Picture ReadPicture(string path) => Decode(path, InputFile.Read(path, FileLimits.Picture));
 
     /// <summary>Reads the bytes of a picture.</summary>
-    /// <param name="path">What errors call it.</param>
+    /// <param name="path">The name in error messages.</param>
     /// <param name="bytes">A PNG, JPEG, PGM, PPM or PBM file.</param>
     /// <exception cref="InputException">Its format cannot be read, it is damaged, or it has over <see cref="MostPixels"/> pixels.</exception>
     public static Picture Decode(string path, byte[] bytes)
@@ -52,7 +52,7 @@ public static class ImageFile
         throw InputFile.Error(path, "a PNG, JPEG, PGM or PPM picture", found, "Save it as PNG, or convert it, for example with ImageMagick: convert picture.bmp picture.png.");
     }
 
-    /// <summary>Checks the size in a header, before memory is taken.</summary>
+    /// <summary>Checks the size in a header, before allocating memory.</summary>
     internal static void CheckSize(string path, long columns, long rows)
     {
         if (columns < 1 || rows < 1 || columns > MostPixels || rows > MostPixels || columns * rows > MostPixels)
@@ -61,5 +61,5 @@ public static class ImageFile
 
     /// <summary>The error of a picture that violates its format.</summary>
     internal static InputException Damaged(string path, string expected, string found) =>
-        InputFile.Error(path, expected, found, "The picture is damaged: take another copy.");
+        InputFile.Error(path, expected, found, "The picture is damaged: use another copy.");
 }

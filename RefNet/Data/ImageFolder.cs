@@ -4,8 +4,8 @@ namespace RefNet.Data;
 
 /// <summary>
 /// Reads folders of pictures by class: train/CLASS/picture and test/CLASS/picture, in PNG, JPEG or one of Netpbm's formats. Classes and
-/// pictures come in natural order (2 before 10). All pictures have one size; they are grey where none has colours, else in
-/// red, green and blue. Clear pixels show white paper.
+/// pictures are in natural order (2 before 10). All pictures have one size; they are grey if none has colours, otherwise
+/// red, green and blue. Transparent pixels become white.
 /// </summary>
 public static class ImageFolder
 {
@@ -20,12 +20,12 @@ public static class ImageFolder
     /// <exception cref="InputException">A folder is missing or has other classes, or a picture is damaged or of another size.</exception>
     public static Dataset Load(string folder) => Load(folder, out _);
 
-    /// <summary>Reads a folder as <see cref="Load(string)"/> does, and also tells of the pictures of each class.</summary>
+    /// <summary>Reads a folder as <see cref="Load(string)"/> does, and also describes the pictures of each class.</summary>
     /// <exception cref="InputException">A folder is missing or has other classes, or a picture is damaged or of another size.</exception>
     public static Dataset Load(string folder, out IReadOnlyList<DataFile> files)
     {
         if (!IsIn(folder))
-            throw InputFile.Error(folder, "folders train and test with a folder of pictures for each class", "others", "Arrange the pictures so.");
+            throw InputFile.Error(folder, "folders train and test with a folder of pictures for each class", "others", "Arrange the pictures this way.");
         string train = Path.Combine(folder, "train"), test = Path.Combine(folder, "test");
         if (!Names(Classes(train)).SequenceEqual(Names(Classes(test))))
             throw InputFile.Error(test, $"the classes of train: {string.Join(", ", Names(Classes(train)))}", string.Join(", ", Names(Classes(test))), "Give both folders the same classes.");
@@ -86,7 +86,7 @@ public static class ImageFolder
         foreach ((string path, _, Picture picture) in pictures)
         {
             if ((picture.Rows, picture.Columns) != (first.Rows, first.Columns))
-                throw InputFile.Error(path, $"a picture of {first.Columns}x{first.Rows}, as {firstPath} is", $"one of {picture.Columns}x{picture.Rows}", "Bring all pictures to one size.");
+                throw InputFile.Error(path, $"a picture of {first.Columns}x{first.Rows}, as {firstPath} is", $"one of {picture.Columns}x{picture.Rows}", "Resize all pictures to one size.");
         }
     }
 

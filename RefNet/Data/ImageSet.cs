@@ -1,15 +1,15 @@
 namespace RefNet.Data;
 
-/// <summary>Images of one size, a byte for each channel of a pixel, each with its class. Immutable.</summary>
+/// <summary>Images of one size, one byte per channel of a pixel, each with its class. Immutable.</summary>
 public sealed class ImageSet
 {
     private readonly ReadOnlyMemory<byte> pixels;
     private readonly ReadOnlyMemory<byte> labels;
 
-    // Where image n stands among the pixels, -1 where it was left out; null where it is the n-th. A part of a set shares the pixels of the whole.
+    // The position of image n among the pixels, -1 if it was left out; null if it is n. Subsets share the pixels of the whole set.
     private readonly int[]? places;
 
-    /// <summary>Makes a set from its bytes, which must not change afterwards.</summary>
+    /// <summary>Creates a set from its bytes, which must not change afterwards.</summary>
     /// <param name="pixels">Count x Channels x Rows x Columns bytes, row by row, channel after channel, image after image.</param>
     /// <param name="labels">The class of each image: its index in <paramref name="classNames"/>.</param>
     /// <param name="rows">The height of each image.</param>
@@ -42,9 +42,9 @@ public sealed class ImageSet
         (Channels, Rows, Columns, ClassNames) = (whole.Channels, whole.Rows, whole.Columns, whole.ClassNames);
     }
 
-    /// <summary>Makes a set of which some images alone are in memory.</summary>
-    /// <param name="pixels">Those of the images in memory.</param>
-    /// <param name="inMemory">For each image whether it is.</param>
+    /// <summary>Creates a set with only some of its images in memory.</summary>
+    /// <param name="pixels">The pixels of the images in memory.</param>
+    /// <param name="inMemory">For each image, whether it is in memory.</param>
     /// <param name="labels">The class of each image.</param>
     /// <param name="rows">The height of each image.</param>
     /// <param name="columns">The width of each image.</param>
@@ -111,12 +111,12 @@ public sealed class ImageSet
     public (ImageSet Training, ImageSet Validation) HoldOut(int count, int seed) => Select(Shuffling.HoldOut(Count, count, seed));
 
     /// <summary>
-    /// Holds one of several equal parts out, for cross-validation. Each image is held out in one part; parts differ by one image at most.
+    /// Holds out one of several equal parts, for cross-validation. Each image is in exactly one part; sizes of parts differ by at most one image.
     /// </summary>
     /// <param name="number">The part, from 1.</param>
-    /// <param name="count">How many parts, 2 or more.</param>
-    /// <param name="seed">Which images go together.</param>
-    /// <returns>The others and those that are held out, both in their order.</returns>
+    /// <param name="count">The number of parts, 2 or more.</param>
+    /// <param name="seed">The seed of the division into parts.</param>
+    /// <returns>The other images and the held-out ones, both in the order of the set.</returns>
     /// <exception cref="InputException">There are fewer images than parts.</exception>
     public (ImageSet Training, ImageSet Validation) HoldOutPart(int number, int count, int seed) => Select(Shuffling.HoldOutPart(Count, number, count, seed));
 

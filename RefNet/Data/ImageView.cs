@@ -1,14 +1,14 @@
 namespace RefNet.Data;
 
-/// <summary>One way to look at an image when it is tested: moved by whole pixels, and perhaps mirrored (LECTURES T12).</summary>
-/// <param name="Down">Rows that it is moved down.</param>
-/// <param name="Right">Columns that it is moved to the right.</param>
-/// <param name="IsMirrored">Whether left and right are exchanged, before it is moved.</param>
+/// <summary>A view of an image at test time: shifted by whole pixels, and optionally mirrored (LECTURES T12).</summary>
+/// <param name="Down">The shift down, in rows.</param>
+/// <param name="Right">The shift to the right, in columns.</param>
+/// <param name="IsMirrored">Whether left and right are exchanged, before the shift.</param>
 public readonly record struct ImageView(int Down, int Right, bool IsMirrored = false)
 {
-    /// <summary>The image as it is first, then all moves by at most so many pixels, then the same mirrored.</summary>
-    /// <param name="shifts">The largest move in rows and in columns, 0 or more.</param>
-    /// <param name="mirrored">Whether mirrored images are looked at, too.</param>
+    /// <summary>First the unchanged image, then all shifts up to a limit, then the same mirrored.</summary>
+    /// <param name="shifts">The largest shift in rows and in columns, 0 or more.</param>
+    /// <param name="mirrored">Whether to include mirrored views.</param>
     public static IReadOnlyList<ImageView> All(int shifts, bool mirrored) =>
     [
         .. from isMirrored in mirrored ? new[] { false, true } : [false]
@@ -18,7 +18,7 @@ public readonly record struct ImageView(int Down, int Right, bool IsMirrored = f
            select new ImageView(down, right, isMirrored),
     ];
 
-    /// <summary>The images seen so; what comes in from outside is 0.</summary>
+    /// <summary>This view of each image; pixels from outside are 0.</summary>
     public ImageSet Of(ImageSet images)
     {
         if (this == default)

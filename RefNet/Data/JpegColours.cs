@@ -1,9 +1,9 @@
 namespace RefNet.Data;
 
-/// <summary>Turns the components of a JPEG picture into red, green and blue. ITU-T T.871 (JFIF), section 7; Adobe Technical Note 5116.</summary>
+/// <summary>Converts the components of a JPEG picture to red, green and blue. ITU-T T.871 (JFIF), section 7; Adobe Technical Note 5116.</summary>
 internal static class JpegColours
 {
-    /// <summary>Grey as it is, or red, green and blue.</summary>
+    /// <summary>Grey unchanged, or red, green and blue.</summary>
     public static byte[] Convert(JpegHeader header, byte[] values)
     {
         int components = header.Components.Length;
@@ -34,7 +34,7 @@ internal static class JpegColours
         colour[2] = Byte((y + 116130 * cb) >> 16);
     }
 
-    // Cyan takes the red away, and black takes all. Adobe's programs store what the ink leaves, not the ink.
+    // Cyan removes red, and black removes everything. Adobe's programs store the light that remains, not the ink.
     private static void FromInk(Span<byte> colour, byte black, bool isInverted)
     {
         int left = isInverted ? black : 255 - black;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace RefNet.Data;
 
-/// <summary>What stands before the pixels of a JPEG picture: its size, what its components are, and how a camera held it.</summary>
+/// <summary>The data before the pixels of a JPEG picture: its size, its components, and its orientation.</summary>
 /// <remarks>The formats: ITU-T T.81, annex B; Adobe Technical Note 5116 (APP14); JEITA CP-3451, Exif 2.3 (APP1).</remarks>
 internal sealed class JpegHeader
 {
@@ -12,19 +12,19 @@ internal sealed class JpegHeader
     /// <summary>The height.</summary>
     public int Rows { get; private set; }
 
-    /// <summary>The bits of a value.</summary>
+    /// <summary>The bits per value.</summary>
     public int Bits { get; private set; }
 
-    /// <summary>The number that each component has as its name.</summary>
+    /// <summary>The identifier of each component.</summary>
     public byte[] Components { get; private set; } = [];
 
-    /// <summary>What Adobe's programs note: 0 colours as they are, 1 YCbCr, 2 YCCK; null if they did not write it.</summary>
+    /// <summary>The colour transform in Adobe's segment: 0 none, 1 YCbCr, 2 YCCK; null without this segment.</summary>
     public int? AdobeTransform { get; private set; }
 
-    /// <summary>How to turn the picture upright, 1 to 8 as Exif counts them; 1 is as it is.</summary>
+    /// <summary>The Exif orientation, 1 to 8; 1 is upright.</summary>
     public int Orientation { get; private set; } = 1;
 
-    /// <summary>Walks over the segments up to the first scan: FF, a marker, a length, that many bytes less 2.</summary>
+    /// <summary>Reads the segments up to the first scan: FF, a marker, a length, and length - 2 bytes.</summary>
     public static JpegHeader Parse(ReadOnlySpan<byte> bytes)
     {
         JpegHeader header = new();
@@ -32,7 +32,7 @@ internal sealed class JpegHeader
         while (position + 4 <= bytes.Length && bytes[position] == 0xFF)
         {
             byte marker = bytes[position + 1];
-            if (marker is 0xFF) // fill bytes may stand before a marker
+            if (marker is 0xFF) // fill bytes may precede a marker
             {
                 position++;
                 continue;
@@ -69,7 +69,7 @@ internal sealed class JpegHeader
         }
     }
 
-    // A TIFF file in small: the byte order, the place of a table, in it 12 bytes an entry. What is damaged there spoils no picture.
+    // A small TIFF file: the byte order, the offset of a table, and in it entries of 12 bytes. Damage there must not invalidate the picture.
     private static int ExifOrientation(ReadOnlySpan<byte> tiff)
     {
         const int Tag = 0x112;

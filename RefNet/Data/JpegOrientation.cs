@@ -1,11 +1,11 @@
 namespace RefNet.Data;
 
-/// <summary>Turns and mirrors a picture that a camera took at an angle. JEITA CP-3451, tag 0x112: where the first row and column are.</summary>
+/// <summary>Rotates and mirrors a picture that a camera took at an angle. JEITA CP-3451, tag 0x112: the position of the first row and column.</summary>
 internal static class JpegOrientation
 {
     /// <summary>The picture upright.</summary>
     /// <param name="picture">The picture as it is stored.</param>
-    /// <param name="orientation">1 as it is, 2 mirrored, 3 turned by 180 degrees, 4 mirrored upside down, 5 to 8 the same with rows for columns.</param>
+    /// <param name="orientation">1 unchanged, 2 mirrored, 3 rotated by 180 degrees, 4 flipped vertically, 5 to 8 the same with rows and columns exchanged.</param>
     public static Picture Apply(Picture picture, int orientation)
     {
         if (orientation == 1)

@@ -4,18 +4,18 @@ using JpegLibrary;
 namespace RefNet.Data;
 
 /// <summary>
-/// Reads a JPEG picture, baseline or progressive, of 8 bits a value: grey, YCbCr, RGB, CMYK or YCCK, turned upright as its Exif data
-/// say. JpegLibrary unpacks the components; their colours are made here.
+/// Reads a JPEG picture, baseline or progressive, of 8 bits per value: grey, YCbCr, RGB, CMYK or YCCK, rotated upright by its Exif
+/// orientation. JpegLibrary decodes the components; this class converts their colours.
 /// </summary>
 internal sealed class JpegReader(string path, byte[] bytes)
 {
-    // A block of 8x8 pixels takes a bit or more.
+    // A block of 8x8 pixels takes at least one bit.
     private const int MostPixelsPerByte = 8 * 64;
 
-    // A progressive picture has some ten scans; each of thousands would cost a walk over all pixels.
+    // A progressive picture has about ten scans; thousands of them would each take a pass over all pixels.
     private const int MostScans = 200;
 
-    /// <summary>Whether the bytes begin like such a picture.</summary>
+    /// <summary>Whether the bytes begin like a JPEG picture.</summary>
     public static bool IsJpeg(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]);
 
     /// <summary>Reads the picture.</summary>
@@ -28,7 +28,7 @@ internal sealed class JpegReader(string path, byte[] bytes)
         if ((long)header.Columns * header.Rows > (long)MostPixelsPerByte * bytes.Length)
             throw Damaged($"the pixels of {header.Columns}x{header.Rows}", $"{bytes.Length} bytes, which cannot hold them (it is truncated)");
         if (header.Bits != 8 || header.Components.Length is not (1 or 3 or 4))
-            throw InputFile.Error(path, "a JPEG picture of 8 bits a value, in grey or colours", $"{header.Bits} bits and {header.Components.Length} components", "Convert it to PNG.");
+            throw InputFile.Error(path, "a JPEG picture of 8 bits per value, in grey or colour", $"{header.Bits} bits and {header.Components.Length} components", "Convert it to PNG.");
         if (bytes.AsSpan().Count((ReadOnlySpan<byte>)[0xFF, 0xDA]) > MostScans)
             throw Damaged($"at most {MostScans} scans", "more");
 
@@ -53,14 +53,14 @@ internal sealed class JpegReader(string path, byte[] bytes)
         }
         catch (Exception cause) when (cause is not (InputException or OutOfMemoryException))
         {
-            // The library answers damaged data with exceptions of many kinds, NullReferenceException among them.
+            // The library throws exceptions of many types for damaged data, NullReferenceException among them.
             throw Damaged("the pixels of a JPEG picture", $"corrupt ones ({cause.Message.TrimEnd('.')})");
         }
     }
 
     private InputException Damaged(string expected, string found) => ImageFile.Damaged(path, expected, found);
 
-    /// <summary>Takes blocks of 8x8 values of one component; they may hang over the right and the lower edge.</summary>
+    /// <summary>Receives blocks of 8x8 values of one component; they may extend over the right and lower edges.</summary>
     private sealed class Writer(byte[] values, int rows, int columns, int channels) : JpegBlockOutputWriter
     {
         public override void WriteBlock(ref short blockRef, int componentIndex, int x, int y)

@@ -4,7 +4,7 @@ namespace RefNet.Data;
 
 /// <summary>
 /// Reads a data set in MNIST's four files (LeCun, Cortes and Burges), or another with the same file names, such as Fashion-MNIST.
-/// data/README.md lists the optional files beside them.
+/// data/README.md lists the optional files in the same folder.
 /// </summary>
 public static class Mnist
 {
@@ -15,10 +15,10 @@ public static class Mnist
     private static readonly string[] Names =
         ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
 
-    // What a file holds: all elements, or those of a selection.
+    // The contents of a file: all elements, or those of a selection.
     private sealed record Content(DataFile File, ReadOnlyMemory<byte> Elements, IdxSelection? Selection = null);
 
-    /// <summary>Whether a folder has the four files, packed or not.</summary>
+    /// <summary>Whether a folder has the four files, compressed or not.</summary>
     public static bool IsIn(string folder) => Names.All(name => Find(folder, name) is not null);
 
     /// <summary>Reads and checks the training and test images of a folder.</summary>
@@ -29,21 +29,21 @@ public static class Mnist
     /// <exception cref="InputException">A file is missing or damaged, or files do not belong together.</exception>
     public static Dataset Load(string folder, out IReadOnlyList<DataFile> files) => Load(folder, wanted: null, out files);
 
-    /// <summary>Reads a folder as <see cref="Load(string)"/> does, and keeps those training images alone that are wanted.</summary>
+    /// <summary>Reads a folder as <see cref="Load(string)"/> does, and keeps only a selection of the training images.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="wanted">Given how many training images there are, tells for each whether it is kept; null, or null from it, keeps all.</param>
+    /// <param name="wanted">Takes the number of training images and returns for each whether to keep it; null, or a null result, keeps all.</param>
     /// <param name="files">Each file; all of it is read and checked.</param>
     internal static Dataset Load(string folder, Func<int, bool[]?>? wanted, out IReadOnlyList<DataFile> files)
     {
         if (!Directory.Exists(folder))
             throw InputFile.Error(folder, "a folder with MNIST's four files", File.Exists(folder) ? "a file" : "nothing", "Check the path.");
 
-        // The quick checks come before megabytes are read.
+        // The quick checks come before reading megabytes.
         string[] paths = [.. Names.Select(name => Find(folder, name) ?? throw Missing(folder, name))];
         Sha256Sums sums = new(folder);
         string[] classNames = ReadClassNames(Path.Combine(folder, ClassesFile));
 
-        // Each file is read on its own thread; errors are reported in the order of the files. Which images are wanted depends on how many labels there are.
+        // Each file is read on its own thread; errors are reported in the order of the files. The selection depends on the number of labels.
         Task<Content>[] reads = [.. Names.Select((name, i) => Task.Run(() => i == 0 && wanted is not null ? ReadWanted(paths, sums, wanted) : Read(paths[i], name, sums)))];
         Content[] read = [.. reads.Select(task => task.GetAwaiter().GetResult())];
         sums.CheckTheRest();
@@ -63,7 +63,7 @@ public static class Mnist
             : new Dataset(name, training, test);
     }
 
-    // train-images-idx3-ubyte is the original; some unpackers write train-images.idx3-ubyte.
+    // train-images-idx3-ubyte is the original name; some archivers write train-images.idx3-ubyte.
     private static string[] Unpacked(string name) => [name, name.Replace("-idx", ".idx")];
 
     private static string[] Packed(string name) => [.. Unpacked(name).Select(unpacked => unpacked + ".gz")];
@@ -75,7 +75,7 @@ public static class Mnist
         InputFile.Error(
             Path.Combine(folder, name), $"this file, or {string.Join(" or ", Unpacked(name).Skip(1).Concat(Packed(name)))}", "none of them", "Put all four files of the data set into the folder.");
 
-    // The labels are small, and read twice.
+    // The file of labels is small, so reading it twice is cheap.
     private static Content ReadWanted(string[] paths, Sha256Sums sums, Func<int, bool[]?> wanted)
     {
         IdxFile labels = IdxFile.Read(paths[1], axes: 1);
@@ -116,7 +116,7 @@ public static class Mnist
             : new ImageSet(images.Elements, labels.Elements, extents[1], extents[2], classNames);
     }
 
-    /// <summary>The error of files that have not as many labels as images.</summary>
+    /// <summary>The error of a file whose number of labels differs from the number of images.</summary>
     internal static InputException OtherCount(string imagePath, int images, string labelPath, int labels) =>
         InputFile.Error(labelPath, $"{images} labels, one for each image in {Path.GetFileName(imagePath)}", $"{labels}", PutTogether);
 
@@ -127,6 +127,6 @@ public static class Mnist
         string[] names = [.. InputFile.ReadLines(path, FileLimits.List).Select(line => line.Trim()).Where(line => line.Length > 0)];
         return names.Length == Classes
             ? names
-            : throw InputFile.Error(path, $"{Classes} names, one a line", $"{names.Length}", "Correct the file or remove it.");
+            : throw InputFile.Error(path, $"{Classes} names, one per line", $"{names.Length}", "Correct the file or remove it.");
     }
 }

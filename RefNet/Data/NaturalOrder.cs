@@ -1,6 +1,6 @@
 namespace RefNet.Data;
 
-/// <summary>Orders names as people count: img2 before img10. Runs of digits compare by their value, the rest by its characters.</summary>
+/// <summary>Natural order of names: img2 before img10. Runs of digits compare by value, everything else by character.</summary>
 internal sealed class NaturalOrder : IComparer<string>
 {
     /// <summary>The one instance.</summary>
@@ -24,7 +24,7 @@ internal sealed class NaturalOrder : IComparer<string>
             b = b[lengthOfB..];
         }
 
-        // Names that differ in leading zeros alone must not count as the same.
+        // Names that differ only in leading zeros must not be equal.
         return a.Length != b.Length ? a.Length.CompareTo(b.Length) : string.CompareOrdinal(x, y);
     }
 
@@ -34,7 +34,7 @@ internal sealed class NaturalOrder : IComparer<string>
         return end < 0 ? text.Length : end;
     }
 
-    // Of any length: without leading zeros, the longer one is the larger.
+    // Of any length: without leading zeros, the longer number is larger.
     private static int CompareNumbers(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
     {
         a = a.TrimStart('0');

@@ -3,15 +3,15 @@ using RefNet.Data.Digits;
 namespace RefNet.Data;
 
 /// <summary>
-/// A picture as a file holds it, 8 bits a value: grey, grey with alpha, red-green-blue, or red-green-blue with alpha. An alpha of 0 is
-/// clear, 255 opaque; colours are not multiplied by it.
+/// A picture as stored in a file, 8 bits per value: grey, grey with alpha, red-green-blue, or red-green-blue with alpha. An alpha of 0 is
+/// transparent, 255 opaque; colours are not premultiplied.
 /// </summary>
 public sealed class Picture
 {
     private readonly byte[] values;
 
-    /// <summary>Makes a picture from its values, which must not be changed afterwards.</summary>
-    /// <param name="values">Rows x Columns x Channels bytes: row by row, the values of a pixel side by side.</param>
+    /// <summary>Creates a picture from its values, which must not be changed afterwards.</summary>
+    /// <param name="values">Rows x Columns x Channels bytes: row by row, the values of a pixel together.</param>
     /// <param name="rows">The height, 1 or more.</param>
     /// <param name="columns">The width, 1 or more.</param>
     /// <param name="channels">1 grey, 2 grey and alpha, 3 red, green and blue, 4 these and alpha.</param>
@@ -36,22 +36,22 @@ public sealed class Picture
     /// <summary>1 grey, 2 grey and alpha, 3 red, green and blue, 4 these and alpha.</summary>
     public int Channels { get; }
 
-    /// <summary>Whether it has colours.</summary>
+    /// <summary>Whether it has colour.</summary>
     public bool HasColour => Channels >= 3;
 
     /// <summary>Whether its last channel is alpha.</summary>
     public bool HasAlpha => Channels is 2 or 4;
 
-    /// <summary>Rows x Columns x Channels: row by row, the values of a pixel side by side.</summary>
+    /// <summary>Rows x Columns x Channels: row by row, the values of a pixel together.</summary>
     public ReadOnlySpan<byte> Values => values;
 
     /// <summary>The values of one pixel.</summary>
     public ReadOnlySpan<byte> this[int row, int column] => values.AsSpan((row * Columns + column) * Channels, Channels);
 
     /// <summary>
-    /// The picture in grey, laid on paper. The grey of a colour is its luma, 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601).
+    /// The picture in grey, over paper. The grey of a colour is its luma, 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601).
     /// </summary>
-    /// <param name="paper">The grey that shows where the picture is clear: 255 for white.</param>
+    /// <param name="paper">The grey of the paper, seen through transparent pixels: 255 for white.</param>
     public GreyImage ToGrey(byte paper = 255)
     {
         byte[] grey = new byte[Rows * Columns];
@@ -66,7 +66,7 @@ public sealed class Picture
         return new GreyImage(grey, Rows, Columns);
     }
 
-    /// <summary>The alpha of each pixel; null where every pixel is opaque, so that there is nothing to see in it.</summary>
+    /// <summary>The alpha of each pixel; null if every pixel is opaque.</summary>
     public GreyImage? Alpha()
     {
         if (!HasAlpha)
@@ -77,8 +77,8 @@ public sealed class Picture
         return alpha.AsSpan().ContainsAnyExcept(byte.MaxValue) ? new GreyImage(alpha, Rows, Columns) : null;
     }
 
-    /// <summary>The picture at another size: means over areas where it becomes smaller, interpolation, linear in each direction, where it becomes larger.</summary>
-    /// <param name="rows">The height, 1 or more; the aspect ratio need not stay.</param>
+    /// <summary>The picture at another size: area averages when it shrinks, bilinear interpolation when it grows.</summary>
+    /// <param name="rows">The height, 1 or more; the aspect ratio may change.</param>
     /// <param name="columns">The width, 1 or more.</param>
     public Picture Resized(int rows, int columns)
     {
@@ -96,7 +96,7 @@ public sealed class Picture
         return new Picture(resized, rows, columns, Channels);
     }
 
-    /// <summary>The picture on white paper as a set of one image of no class.</summary>
+    /// <summary>The picture on white paper as a set of one image without a class.</summary>
     /// <param name="channels">1 for grey, 3 for red, green and blue.</param>
     public ImageSet ToImageSet(int channels)
     {
@@ -105,7 +105,7 @@ public sealed class Picture
         return new ImageSet(planes, new byte[1], Rows, Columns, ["unknown"], channels);
     }
 
-    /// <summary>Writes the picture on white paper as a set of images holds it: plane after plane, each row by row.</summary>
+    /// <summary>Writes the picture on white paper in the layout of an image set: plane by plane, each row by row.</summary>
     /// <param name="channels">1 for grey, 3 for red, green and blue.</param>
     /// <param name="planes">channels x Rows x Columns values.</param>
     internal void WritePlanes(int channels, Span<byte> planes)

@@ -4,24 +4,24 @@ using RefNet.Tensors;
 namespace RefNet.Data;
 
 /// <summary>
-/// How the bytes of an image become the numbers that a network sees: byte p becomes Low + (High - Low) p / 255, with a
-/// border of Low around the image. LeCun et al. 1998, section II-B: 28x28 digits in the middle of 32x32, paper
+/// The scaling from the bytes of an image to the network's input: byte p becomes Low + (High - Low) p / 255, with a
+/// border of Low around the image. LeCun et al. 1998, section II-B: 28x28 digits in the middle of 32x32, background
 /// -0.1 and ink 1.175, which makes the mean about 0 and the variance about 1. LECTURES T6, Y26.
 /// </summary>
 /// <param name="Low">The number for byte 0.</param>
 /// <param name="High">The number for byte 255.</param>
-/// <param name="Padding">The pixels of Low on each of the four sides, 0 or more.</param>
+/// <param name="Padding">The width of the border of Low on each of the four sides, in pixels, 0 or more.</param>
 public sealed record PixelScaling(double Low = 0, double High = 1, int Padding = 0)
 {
     private const int Bytes = 256;
 
-    /// <summary>A range for each channel; empty where all have <see cref="Low"/> and <see cref="High"/>.</summary>
+    /// <summary>One range per channel; empty where all have <see cref="Low"/> and <see cref="High"/>.</summary>
     public IReadOnlyList<PixelRange> Channels { get; init; } = [];
 
     /// <summary>The scaling that subtracts a mean from each channel and divides by a deviation: (p / 255 - mean) / deviation.</summary>
-    /// <param name="means">The mean of each channel, as a share of 255: 0.485, 0.456 and 0.406 for ImageNet.</param>
+    /// <param name="means">The mean of each channel, as a fraction of 255: 0.485, 0.456 and 0.406 for ImageNet.</param>
     /// <param name="deviations">The standard deviation of each, above 0: 0.229, 0.224 and 0.225 for ImageNet.</param>
-    /// <param name="padding">The pixels of byte 0 on each of the four sides, 0 or more.</param>
+    /// <param name="padding">The width of the border of byte 0 on each of the four sides, in pixels, 0 or more.</param>
     public static PixelScaling Standardizing(IReadOnlyList<double> means, IReadOnlyList<double> deviations, int padding = 0) => new(Padding: padding)
     {
         Channels = [.. means.Zip(deviations, (mean, deviation) => new PixelRange(-mean / deviation, (1 - mean) / deviation))],
@@ -33,20 +33,20 @@ public sealed record PixelScaling(double Low = 0, double High = 1, int Padding =
     /// <summary>The range of a channel.</summary>
     public PixelRange RangeOf(int channel) => Channels.Count == 0 ? new PixelRange(Low, High) : Channels[channel];
 
-    /// <summary>The byte whose number this would be: not rounded, below 0 or above 255 where the number is outside the range of the channel.</summary>
+    /// <summary>The inverse of the scaling, not rounded: below 0 or above 255 where the number is outside the range of the channel.</summary>
     public double ByteOf(int channel, double number) => 255 * (number - RangeOf(channel).Low) / (RangeOf(channel).High - RangeOf(channel).Low);
 
     /// <summary>The shape of one sample: channels x rows x columns, the border included.</summary>
     public Shape SampleShape(ImageSet images) => new(images.Channels, images.Rows + 2 * Padding, images.Columns + 2 * Padding);
 
-    /// <summary>The number for each of the 256 bytes; where channels have ranges of their own, 256 numbers for each.</summary>
+    /// <summary>The number for each of the 256 bytes; 256 numbers per channel where channels have their own ranges.</summary>
     public T[] Table<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         [.. from channel in Enumerable.Range(0, Math.Max(1, Channels.Count))
             from p in Enumerable.Range(0, Bytes)
             select T.CreateChecked(RangeOf(channel).Low + (RangeOf(channel).High - RangeOf(channel).Low) * p / 255)];
 
     /// <summary>Writes one image, with its border.</summary>
-    /// <param name="table">The result of <see cref="Table{T}"/>, made once for many images.</param>
+    /// <param name="table">The result of <see cref="Table{T}"/>, computed once for many images.</param>
     /// <param name="images">The set.</param>
     /// <param name="n">The index of the image in it.</param>
     /// <param name="sample">channels x (rows + 2 Padding) x (columns + 2 Padding) numbers; all of them are written.</param>

@@ -1,8 +1,8 @@
 namespace RefNet.Data;
 
 /// <summary>
-/// Undoes the filters of the rows of a PNG picture, which make them pack better: each row begins with the number of its filter,
-/// which says what was subtracted from each byte. Section 9 of the specification.
+/// Undoes the row filters of a PNG picture, which make the rows compress better: each row begins with the number of its filter,
+/// which defines the value subtracted from each byte. Section 9 of the specification.
 /// </summary>
 internal static class PngFilter
 {
@@ -10,7 +10,7 @@ internal static class PngFilter
     /// <param name="filter">The filter, 0 to 4.</param>
     /// <param name="row">The bytes of the row.</param>
     /// <param name="above">The restored row above; zeros for the first.</param>
-    /// <param name="step">The distance in bytes from a pixel to the next.</param>
+    /// <param name="step">The distance in bytes from one pixel to the next.</param>
     public static void Undo(int filter, Span<byte> row, ReadOnlySpan<byte> above, int step)
     {
         if (filter == 0)
@@ -29,7 +29,7 @@ internal static class PngFilter
         }
     }
 
-    // Of left, above and above left the one that is nearest to left + above - above left; of equals the first.
+    // Of left, above and above left, the one nearest to left + above - above left; of equal ones the first.
     private static int Paeth(int left, int above, int aboveLeft)
     {
         int toLeft = Math.Abs(above - aboveLeft);

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace RefNet.Data;
 
-/// <summary>What a pixel of a PNG picture consists of.</summary>
+/// <summary>The colour type of a PNG picture: the values of a pixel.</summary>
 internal enum PngColour
 {
     Grey = 0,
@@ -15,21 +15,21 @@ internal enum PngColour
 /// <summary>The header of a PNG picture. Section 11.2.2 of the specification.</summary>
 /// <param name="Columns">The width.</param>
 /// <param name="Rows">The height.</param>
-/// <param name="Bits">The bits of a value: 1, 2, 4, 8 or 16.</param>
-/// <param name="Colour">What a pixel consists of.</param>
-/// <param name="IsInterlaced">Whether the pixels come in the seven passes of Adam7.</param>
+/// <param name="Bits">The bits per value: 1, 2, 4, 8 or 16.</param>
+/// <param name="Colour">The colour type.</param>
+/// <param name="IsInterlaced">Whether the pixels are stored in the seven passes of Adam7.</param>
 internal sealed record PngHeader(int Columns, int Rows, int Bits, PngColour Colour, bool IsInterlaced)
 {
-    /// <summary>The values of a pixel in the file.</summary>
+    /// <summary>The number of values per pixel in the file.</summary>
     public int Values => Colour switch { PngColour.Colour => 3, PngColour.ColourAlpha => 4, PngColour.GreyAlpha => 2, _ => 1 };
 
-    /// <summary>The distance in bytes from a pixel to the next; 1 where several share a byte.</summary>
+    /// <summary>The distance in bytes from one pixel to the next; 1 where several share a byte.</summary>
     public int Step => Math.Max(1, Values * Bits / 8);
 
-    /// <summary>The bytes of a row of so many pixels, without the byte for its filter.</summary>
+    /// <summary>The bytes of a row of this many pixels, without the byte for its filter.</summary>
     public int RowBytes(int columns) => (int)(((long)columns * Values * Bits + 7) / 8);
 
-    /// <summary>The parts in which the rows come: the whole picture, or the seven grids of Adam7 that have pixels. Section 8.2.</summary>
+    /// <summary>The passes in which the rows are stored: the whole picture, or those of Adam7's seven grids that have pixels. Section 8.2.</summary>
     public IEnumerable<PngPass> Passes()
     {
         if (!IsInterlaced)
@@ -56,11 +56,11 @@ internal sealed record PngHeader(int Columns, int Rows, int Bits, PngColour Colo
             PngColour.Colour or PngColour.GreyAlpha or PngColour.ColourAlpha => header.Bits is 8 or 16,
             _ => false,
         };
-        return fits ? header : throw ImageFile.Damaged(path, "a colour type and a number of bits that belong together", $"type {bytes[9]} with {bytes[8]} bits");
+        return fits ? header : throw ImageFile.Damaged(path, "a valid combination of colour type and bits", $"type {bytes[9]} with {bytes[8]} bits");
     }
 }
 
-/// <summary>A grid of pixels whose rows follow each other in the file.</summary>
+/// <summary>A grid of pixels whose rows are consecutive in the file.</summary>
 /// <param name="FirstRow">The row of its first pixel in the picture.</param>
 /// <param name="FirstColumn">The column of its first pixel.</param>
 /// <param name="Down">The distance from row to row.</param>

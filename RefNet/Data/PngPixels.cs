@@ -2,14 +2,14 @@ using System.Buffers.Binary;
 
 namespace RefNet.Data;
 
-/// <summary>Turns the rows of a PNG picture into pixels of 8 bits a value. Sections 7.2 and 11.3.2 of the specification.</summary>
+/// <summary>Decodes the rows of a PNG picture to pixels of 8 bits per value. Sections 7.2 and 11.3.2 of the specification.</summary>
 /// <param name="path">The file, for errors.</param>
 /// <param name="header">Its header.</param>
 /// <param name="palette">Red, green and blue of each colour of the palette.</param>
-/// <param name="clear">The alpha of each colour of the palette; or the one grey or colour that is clear, 16 bits a value; or nothing.</param>
+/// <param name="clear">The alpha of each colour of the palette; or the one transparent grey or colour, 16 bits per value; or empty.</param>
 internal sealed class PngPixels(string path, PngHeader header, ReadOnlyMemory<byte> palette, ReadOnlyMemory<byte> clear)
 {
-    // One colour that is clear, from a chunk of the right length; others are passed over, as other readers do.
+    // One transparent colour, from a chunk of the right length; others are ignored, as in other readers.
     private readonly bool hasClearColour = header.Colour is PngColour.Grey or PngColour.Colour && clear.Length == 2 * header.Values;
 
     /// <summary>The channels of the picture: see <see cref="Picture"/>.</summary>
@@ -18,13 +18,13 @@ internal sealed class PngPixels(string path, PngHeader header, ReadOnlyMemory<by
     /// <summary>Writes the pixels of a row.</summary>
     /// <param name="row">The restored row.</param>
     /// <param name="columns">The number of pixels.</param>
-    /// <param name="pixels">The picture from the first of them on, <see cref="Channels"/> values each.</param>
-    /// <param name="across">The distance from a pixel to the next in the picture.</param>
+    /// <param name="pixels">The picture, starting at the first of these pixels, <see cref="Channels"/> values each.</param>
+    /// <param name="across">The distance from one of these pixels to the next in the picture.</param>
     public void WriteRow(ReadOnlySpan<byte> row, int columns, Span<byte> pixels, int across)
     {
         if (across == 1 && header.Bits == 8 && Channels == header.Values)
         {
-            row.CopyTo(pixels); // what most pictures have: the bytes as they are
+            row.CopyTo(pixels); // the most common case: the bytes unchanged
             return;
         }
 
@@ -61,7 +61,7 @@ internal sealed class PngPixels(string path, PngHeader header, ReadOnlyMemory<by
             pixel[3] = index < clear.Length ? clear.Span[index] : byte.MaxValue;
     }
 
-    // A value of 1 to 16 bits: of those that share a byte, the first is in the highest bits.
+    // A value of 1 to 16 bits: of several in one byte, the first has the highest bits.
     private int Value(ReadOnlySpan<byte> row, int i)
     {
         switch (header.Bits)

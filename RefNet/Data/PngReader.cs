@@ -5,7 +5,7 @@ using System.Text;
 namespace RefNet.Data;
 
 /// <summary>
-/// Reads a PNG picture of any kind: grey, colour or palette, 1 to 16 bits a value, with or without transparency, interlaced or not.
+/// Reads any PNG picture: grey, colour or palette, 1 to 16 bits per value, with or without transparency, interlaced or not.
 /// Values of 16 bits are rounded to 8.
 /// </summary>
 /// <remarks>The format: W3C, "Portable Network Graphics Specification (Second Edition)"; the sections are named below.</remarks>
@@ -17,7 +17,7 @@ internal sealed class PngReader(string path, byte[] bytes)
 
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
-    /// <summary>Whether the bytes begin like such a picture.</summary>
+    /// <summary>Whether the bytes begin like a PNG picture.</summary>
     public static bool IsPng(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Signature);
 
     /// <summary>Reads the picture.</summary>
@@ -32,7 +32,7 @@ internal sealed class PngReader(string path, byte[] bytes)
             using ZLibStream unpacked = new(new MemoryStream(packed), CompressionMode.Decompress);
             foreach (PngPass pass in header.Passes())
                 ReadPass(unpacked, pass, pixels, values);
-            if (unpacked.ReadByte() >= 0) // which also compares the checksum
+            if (unpacked.ReadByte() >= 0) // also compares the checksum
                 throw Damaged("the end of the packed pixels", "more of them");
         }
         catch (EndOfStreamException)
@@ -78,7 +78,7 @@ internal sealed class PngReader(string path, byte[] bytes)
             if (Crc32.Compute(rest.Slice(4, 4 + (int)length)) != BinaryPrimitives.ReadUInt32BigEndian(rest[(8 + (int)length)..]))
                 throw Damaged($"the checksum of the contents at the end of chunk {name}", "another");
             if (name == "CgBI")
-                throw InputFile.Error(path, "a PNG picture as the standard has it", "Apple's own form (CgBI), which Xcode makes for the iPhone", "Give the original, or turn it back with pngcrush -revert-iphone-optimizations.");
+                throw InputFile.Error(path, "a standard PNG picture", "Apple's variant (CgBI), which Xcode writes for the iPhone", "Give the original, or convert it back with pngcrush -revert-iphone-optimizations.");
             if ((name == "IHDR") != (position == Signature.Length))
                 throw Damaged("IHDR as the first chunk, and only there", $"{name} at byte {position}");
 
@@ -100,7 +100,7 @@ internal sealed class PngReader(string path, byte[] bytes)
                 case "IEND":
                     return packed.ToArray();
                 default:
-                    // A lower-case first letter marks a chunk that a reader may skip.
+                    // A lower-case first letter marks a chunk that readers may skip.
                     if (char.IsAsciiLetterUpper(name[0]))
                         throw Damaged("only known critical chunks", name);
                     break;
@@ -110,14 +110,14 @@ internal sealed class PngReader(string path, byte[] bytes)
         }
     }
 
-    // Before memory is taken: enough packed bytes for so many pixels, and a head of zlib (RFC 1950) that PNG allows.
+    // Before allocating memory: enough compressed bytes for this many pixels, and a zlib header (RFC 1950) that PNG allows.
     private void CheckPacked(byte[] packed)
     {
         long expected = header.Passes().Sum(pass => (long)pass.Rows * (1 + header.RowBytes(pass.Columns)));
         if (expected > (long)packed.Length * GzipData.DeflateRatio)
             throw Damaged($"{expected} bytes of pixels", $"{packed.Length} packed bytes, which cannot hold them (it is truncated)");
         if (packed.Length > 1 && (packed[1] & 0x20) != 0)
-            throw Damaged("packed pixels", "some that ask for a preset dictionary, which PNG does not have");
+            throw Damaged("packed pixels", "some that need a preset dictionary, which PNG does not allow");
     }
 
     private InputException Damaged(string expected, string found) => ImageFile.Damaged(path, expected, found);

@@ -4,7 +4,7 @@ using System.IO.Compression;
 namespace RefNet.Data;
 
 /// <summary>
-/// Writes pictures as PNG, 8 bits a value, without filters. The format: W3C, "Portable Network Graphics Specification (Second Edition)"; the
+/// Writes pictures as PNG, 8 bits per value, without filters. The format: W3C, "Portable Network Graphics Specification (Second Edition)"; the
 /// sections are named below.
 /// </summary>
 public static class PngWriter
@@ -21,7 +21,7 @@ public static class PngWriter
         WriteChunk(stream, "IEND"u8, []);
     }
 
-    // 11.2.2: width, height, bits, colour type, and the methods of compression, filters and interlacing.
+    // 11.2.2: width, height, bits, colour type, and the methods of compression, filtering and interlacing.
     private static byte[] Header(Picture image)
     {
         byte[] header = new byte[13];
@@ -32,7 +32,7 @@ public static class PngWriter
         return header;
     }
 
-    // 7.2, 10.1: each row begins with its filter, 0 for none; all of it is packed.
+    // 7.2, 10.1: each row begins with its filter, 0 for none; everything is compressed.
     private static byte[] Pack(Picture image)
     {
         using MemoryStream packed = new();

@@ -1,8 +1,8 @@
 namespace RefNet.Data;
 
 /// <summary>
-/// Reads a picture of Netpbm: P1 and P4 (black and white), P2 and P5 (grey), P3 and P6 (colour); the first of each pair has numbers as
-/// text, the second bytes. The width, the height and, but for black and white, the value of white come first, with comments
+/// Reads a Netpbm picture: P1 and P4 (black and white), P2 and P5 (grey), P3 and P6 (colour); the first of each pair stores numbers as
+/// text, the second as bytes. The width, the height and, except for black and white, the value of white come first, with comments
 /// from # to the end of the line.
 /// </summary>
 /// <remarks>The format: "pbm", "pgm" and "ppm" in the manual of Netpbm.</remarks>
@@ -10,7 +10,7 @@ internal sealed class PnmReader(string path, byte[] bytes)
 {
     private int position = 2;
 
-    /// <summary>Whether the bytes begin like such a picture.</summary>
+    /// <summary>Whether the bytes begin like a Netpbm picture.</summary>
     public static bool IsPnm(ReadOnlySpan<byte> bytes) => bytes.Length >= 3 && bytes[0] == 'P' && bytes[1] is >= (byte)'1' and <= (byte)'6' && (IsSpace(bytes[2]) || bytes[2] == '#');
 
     /// <summary>Reads the picture.</summary>
@@ -43,24 +43,24 @@ internal sealed class PnmReader(string path, byte[] bytes)
         return new Picture(values, rows, columns, channels);
     }
 
-    // Before memory is taken. A number as text has one byte at least; one white space ends the header of bytes.
+    // Before allocating memory. A number as text takes at least one byte; one whitespace character ends the header before bytes.
     private void CheckLength(long least, bool isText)
     {
         if (!isText && position < bytes.Length && !IsSpace(bytes[position]))
-            throw Damaged("a white space after the header", $"byte {bytes[position]:X2}");
+            throw Damaged("a whitespace character after the header", $"byte {bytes[position]:X2}");
         position += isText ? 0 : 1;
         long found = Math.Max(0, bytes.Length - position);
         if (found < least)
             throw Damaged($"{least} bytes of pixels or more", $"{found} (it is truncated)");
     }
 
-    // What is left over is a second picture, or a sign that the size is wrong.
+    // Remaining data are a second picture, or a sign that the size is wrong.
     private void CheckEnd(bool isText)
     {
         int end = position;
         SkipSpace();
         if (IsPnm(bytes.AsSpan(position)))
-            throw InputFile.Error(path, "one picture", "another one after it", "Give each picture in a file of its own: pamsplit splits them.");
+            throw InputFile.Error(path, "one picture", "another one after it", "Put each picture into its own file; pamsplit does this.");
         if ((isText ? position : end) < bytes.Length)
             throw Damaged("the end of the file after the pixels", $"{bytes.Length - end} more bytes");
     }

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace RefNet.Data;
 
 /// <summary>
-/// The optional list SHA256SUMS beside the files of a data set, as sha256sum writes it: 64 hexadecimal digits, a space, a space or
-/// a star, a name, which may begin with ./. Every line must apply to a file: a sum that is checked against nothing protects nothing.
+/// The optional list SHA256SUMS in the folder of a data set, in the format of sha256sum: 64 hexadecimal digits, a space, a space or
+/// an asterisk, a name, optionally after ./. Every line must apply to a file: a checksum that is never compared protects nothing.
 /// </summary>
 internal sealed class Sha256Sums
 {
@@ -19,8 +19,8 @@ internal sealed class Sha256Sums
     // Files are read on several threads.
     private readonly HashSet<string> applied = [];
 
-    /// <summary>Reads the list of a folder; without one, no file has a sum.</summary>
-    /// <exception cref="InputException">A line is no such line, or names a file twice.</exception>
+    /// <summary>Reads the list of a folder; without a list, no file has a checksum.</summary>
+    /// <exception cref="InputException">A line is malformed, or repeats a file.</exception>
     public Sha256Sums(string folder)
     {
         this.folder = folder;
@@ -29,7 +29,7 @@ internal sealed class Sha256Sums
         foreach (string line in InputFile.ReadLines(ListPath, FileLimits.List).Where(line => line.Length > 0))
         {
             if (line.Length < Digits + 3 || !line[..Digits].All(char.IsAsciiHexDigit) || line[Digits] != ' ' || line[Digits + 1] is not (' ' or '*'))
-                throw InputFile.Error(ListPath, "lines as sha256sum writes them: 64 hexadecimal digits, two spaces, a name", $"'{line}'", "Correct it.");
+                throw InputFile.Error(ListPath, "lines in the format of sha256sum: 64 hexadecimal digits, two spaces, a name", $"'{line}'", "Correct it.");
             string listed = line[(Digits + 2)..];
             string name = listed.StartsWith("./", StringComparison.Ordinal) ? listed[2..] : listed;
             if (name != Path.GetFileName(name) || name is "" or "." or "..")
@@ -41,12 +41,12 @@ internal sealed class Sha256Sums
 
     private string ListPath => Path.Combine(folder, FileName);
 
-    /// <summary>Compares a file with its sums.</summary>
+    /// <summary>Compares a file with its checksums.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="names">The names under which its sum may be listed.</param>
-    /// <param name="sha256">Its sum, in lower-case hexadecimal digits.</param>
-    /// <returns>Whether a sum was there.</returns>
-    /// <exception cref="InputException">It has another sum.</exception>
+    /// <param name="names">The names under which it may be listed.</param>
+    /// <param name="sha256">Its SHA-256, in lower-case hexadecimal.</param>
+    /// <returns>Whether it is listed.</returns>
+    /// <exception cref="InputException">The checksum differs.</exception>
     public bool Agree(string path, IEnumerable<string> names, string sha256)
     {
         string[] listed = [.. names.Where(sums.ContainsKey)];
@@ -57,15 +57,15 @@ internal sealed class Sha256Sums
         return listed.Length > 0;
     }
 
-    /// <summary>Compares the other files that the list names, which are not part of the data set but stand beside it.</summary>
-    /// <exception cref="InputException">One is missing, or has another sum.</exception>
+    /// <summary>Compares the other listed files, which are in the folder but not part of the data set.</summary>
+    /// <exception cref="InputException">A file is missing, or its checksum differs.</exception>
     public void CheckTheRest()
     {
         foreach (string name in sums.Keys.Where(name => !applied.Contains(name)).Order(StringComparer.Ordinal))
         {
             string path = Path.Combine(folder, name);
             if (!InputFile.IsThere(path))
-                throw InputFile.Error(ListPath, "names of files that are there", $"'{name}'", "Correct the name, or remove the line.");
+                throw InputFile.Error(ListPath, "names of existing files", $"'{name}'", "Correct the name, or remove the line.");
             using FileStream file = InputFile.Open(path, FileLimits.Data);
             Agree(path, [name], Convert.ToHexStringLower(SHA256.HashData(file)));
         }

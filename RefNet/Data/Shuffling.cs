@@ -2,7 +2,7 @@ using RefNet.Randomness;
 
 namespace RefNet.Data;
 
-/// <summary>Random orders that depend on the user's seed and their purpose alone.</summary>
+/// <summary>Random orders that depend only on the user's seed and their purpose.</summary>
 internal static class Shuffling
 {
     /// <summary>The stream that chooses the validation images.</summary>
@@ -32,14 +32,14 @@ internal static class Shuffling
             ? HoldOut(total, ..count, seed)
             : throw new InputException($"Expected to hold out 0 to {total - 1} of {total} images for validation; found {count}. Hold out fewer.");
 
-    /// <summary>Holds one of <paramref name="count"/> equal parts of the images 0 to total - 1 out; its <paramref name="number"/> counts from 1.</summary>
+    /// <summary>Holds out one of <paramref name="count"/> equal parts of the images 0 to total - 1; its <paramref name="number"/> counts from 1.</summary>
     /// <exception cref="InputException">There are fewer images than parts.</exception>
     public static (int[] Kept, int[] HeldOut) HoldOutPart(int total, int number, int count, int seed) =>
         count <= total
             ? HoldOut(total, (int)((long)total * (number - 1) / count)..(int)((long)total * number / count), seed)
-            : throw new InputException($"Expected {total} parts or fewer of {total} images; found {count}. Take fewer folds.");
+            : throw new InputException($"Expected {total} parts or fewer of {total} images; found {count}. Use fewer folds.");
 
-    // Holds out those that come to stand in a range of a random order.
+    // Holds out the images in a range of a random order.
     private static (int[] Kept, int[] HeldOut) HoldOut(int total, Range range, int seed)
     {
         int[] order = Permutation(total, seed, HoldOutStream);

@@ -5,25 +5,25 @@ using RefNet.Tensors;
 namespace RefNet.Interpretation;
 
 /// <summary>
-/// Class activation map, of networks that end in global average pooling and one dense layer: M(i,j) = sum_k w_ck A_k(i,j), so that the score is its mean
-/// plus a bias. Where they end in the pooling itself, M is the map of the class. Zhou et al. 2016, equation 2; LECTURES V4.
+/// Class activation map, for networks that end in global average pooling and one dense layer: M(i,j) = sum_k w_ck A_k(i,j), so the score is its mean
+/// plus a bias. In networks that end in the pooling itself, M is the map of the class. Zhou et al. 2016, equation 2; LECTURES V4.
 /// </summary>
 /// <remarks>Grad-CAM of the same maps is M/Z before its ReLU: the gradient of the score at A_k is w_ck / Z everywhere.</remarks>
 public static class ClassActivationMap
 {
-    /// <summary>Looks at one image.</summary>
+    /// <summary>Computes the map of one image.</summary>
     /// <param name="scores">The scores.</param>
     /// <param name="x">One image.</param>
     /// <param name="c">The class, from 0.</param>
     /// <returns>U x V.</returns>
-    /// <exception cref="InputException">The network ends otherwise.</exception>
+    /// <exception cref="InputException">The network does not end like this.</exception>
     public static Tensor<T> Of<T>(ClassScores<T> scores, Tensor<T> x, int c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // What does nothing in Evaluate, or only changes the shape, may stand in between.
+        // Layers that do nothing in Evaluate, or only change the shape, may be in between.
         Layer<T>[] tail = [.. scores.Network.Trunk().Select(place => place.Layer).Where(layer => layer is not (Flatten<T> or Dropout<T> or Softmax<T>)).TakeLast(2)];
         Dense<T>? head = tail[^1] as Dense<T>;
         if ((head is null ? tail[^1] : tail[0]) is not GlobalAveragePooling2D<T> pooling)
-            throw new InputException("Expected a network that ends in global average pooling, alone or with one dense layer behind it; this one ends otherwise. Take Grad-CAM.");
+            throw new InputException("Expected a network that ends in global average pooling, alone or followed by one dense layer; this one does not. Use Grad-CAM.");
 
         scores.Of(x);
         Tensor<T> a = pooling.Input!;

@@ -5,8 +5,8 @@ using RefNet.Tensors;
 namespace RefNet.Interpretation;
 
 /// <summary>
-/// Class maximisation: an image that maximises S_c(x) - λ |x - x_0|², by gradient ascent from x_0, nearly a plain one. Simonyan et al. 2014, equation 1. Jitter, a
-/// shift to and fro in each step, and a blur every few steps keep it from filling with fine noise: Yosinski et al. 2015, section 3; LECTURES V7.
+/// Class maximisation: an image that maximises S_c(x) - λ |x - x_0|², by gradient ascent from a nearly uniform image x_0. Simonyan et al. 2014, equation 1. Jitter, a
+/// random shift in each step that is then undone, and a blur every few steps prevent fine noise: Yosinski et al. 2015, section 3; LECTURES V7.
 /// </summary>
 /// <param name="Image">The image.</param>
 /// <param name="Scores">S_c before each step, and at the end.</param>
@@ -14,11 +14,11 @@ public sealed record ClassMaximization<T>(Tensor<T> Image, IReadOnlyList<double>
 {
     private const double FirstNoise = 1e-3;
 
-    /// <summary>Climbs.</summary>
+    /// <summary>Runs the gradient ascent.</summary>
     /// <param name="scores">The scores.</param>
     /// <param name="c">The class, from 0.</param>
-    /// <param name="from">x_0, one image that shows nothing.</param>
-    /// <param name="options">How to climb.</param>
+    /// <param name="from">x_0, one empty image.</param>
+    /// <param name="options">Steps, rate, penalty, jitter and blur.</param>
     public static ClassMaximization<T> Of(ClassScores<T> scores, int c, Tensor<T> from, ClimbOptions options)
     {
         Tensor<T> x = from.Clone();

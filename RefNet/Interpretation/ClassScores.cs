@@ -6,13 +6,13 @@ using RefNet.Tensors;
 namespace RefNet.Interpretation;
 
 /// <summary>
-/// The scores S_c(x) of the classes of a network, and the way back from them to x. They are its logits: where it ends in a softmax, what goes
-/// into that, since the gradient of a probability near 1 vanishes and depends on all classes; where it ends in distances, which are penalties,
-/// S_c = -y_c. Simonyan et al. 2014, section 2; LECTURES V8, X27.
+/// The scores S_c(x) of the classes of a network, and the backward pass from them to x. They are its logits: of a network that ends in a softmax, the
+/// input of the softmax, since the gradient of a probability near 1 vanishes and depends on all classes; of one that ends in distances, which are
+/// penalties, S_c = -y_c. Simonyan et al. 2014, section 2; LECTURES V8, X27.
 /// </summary>
 /// <remarks>
-/// Passes are in Evaluate. The network stays as it was, but for the memory of its last pass: parameters, buffers, frozen layers, and, unless layers
-/// were frozen by its owner, parameter gradients, which a pass through a frozen layer clears.
+/// Passes are in Evaluate. The network is unchanged, except for the memory of its last pass: parameters, buffers, frozen layers, and, unless the owner
+/// froze layers, parameter gradients, which a pass through a frozen layer clears.
 /// </remarks>
 public sealed class ClassScores<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -20,12 +20,12 @@ public sealed class ClassScores<T> where T : unmanaged, IBinaryFloatingPointIeee
     private readonly T sign;
 
     /// <summary>Finds the scores of a network.</summary>
-    /// <exception cref="InputException">It does not put an image into classes.</exception>
+    /// <exception cref="InputException">The network is not a classifier of images.</exception>
     public ClassScores(Network<T> network)
     {
         Shape output = network.OutputShape(network.InputShape);
         if (output.Count != output[0])
-            throw new InputException($"Expected a network that gives an image one score for each class; found one that gives {output}.");
+            throw new InputException($"Expected a network whose output is one score per class; found one with output {output}.");
         Network = network;
         Classes = output.Count;
         logits = network.Trunk().Last(place => place.Layer is not Softmax<T>).Layer;
@@ -40,7 +40,7 @@ public sealed class ClassScores<T> where T : unmanaged, IBinaryFloatingPointIeee
 
     /// <summary>S(x) of each sample.</summary>
     /// <param name="x">N images.</param>
-    /// <returns>N x C, the caller's own.</returns>
+    /// <returns>N x C, owned by the caller.</returns>
     public Tensor<T> Of(Tensor<T> x)
     {
         Network.Forward(x, Mode.Evaluate);
@@ -52,7 +52,7 @@ public sealed class ClassScores<T> where T : unmanaged, IBinaryFloatingPointIeee
 
     /// <summary>exp(S_c) / sum_k exp(S_k) of each sample.</summary>
     /// <param name="x">N images.</param>
-    /// <returns>N x C, the caller's own.</returns>
+    /// <returns>N x C, owned by the caller.</returns>
     public Tensor<T> Probabilities(Tensor<T> x)
     {
         Tensor<T> scores = Of(x), p = new(scores.Shape);
@@ -68,10 +68,10 @@ public sealed class ClassScores<T> where T : unmanaged, IBinaryFloatingPointIeee
         return [.. Enumerable.Range(0, x.Shape[0]).Select(n => LargestOf(scores.Sample(n)))];
     }
 
-    /// <summary>Carries dS back to x for the last pass. The taps of all layers on the way then show what arrived there.</summary>
+    /// <summary>Carries dS back to x for the last pass. Afterwards the <c>OutputGradient</c> of the layers on the way can be read.</summary>
     /// <param name="dS">N x C.</param>
-    /// <param name="rule">What ReLUs do.</param>
-    /// <returns>In the shape of x, the caller's own.</returns>
+    /// <param name="rule">The rule for ReLUs.</param>
+    /// <returns>In the shape of x, owned by the caller.</returns>
     public Tensor<T> Backward(Tensor<T> dS, ReLURule rule = ReLURule.Gradient)
     {
         Tensor<T> dY = new(logits.Output!.Shape, dS.Values);
@@ -81,11 +81,11 @@ public sealed class ClassScores<T> where T : unmanaged, IBinaryFloatingPointIeee
         return Network.BackwardFrom(logits, dY).Clone();
     }
 
-    /// <summary>dS_c/dx of each sample: a forward pass, and a one-hot gradient from the scores back (X27).</summary>
+    /// <summary>dS_c/dx of each sample: a forward pass, then a backward pass from a one-hot gradient at the scores (X27).</summary>
     /// <param name="x">N images.</param>
     /// <param name="c">The class, from 0.</param>
-    /// <param name="rule">What ReLUs do.</param>
-    /// <returns>In the shape of x, the caller's own.</returns>
+    /// <param name="rule">The rule for ReLUs.</param>
+    /// <returns>In the shape of x, owned by the caller.</returns>
     public Tensor<T> Gradient(Tensor<T> x, int c, ReLURule rule = ReLURule.Gradient)
     {
         if (c < 0 || c >= Classes)

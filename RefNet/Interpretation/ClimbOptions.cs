@@ -1,6 +1,6 @@
 namespace RefNet.Interpretation;
 
-/// <summary>How an image climbs to a larger score.</summary>
+/// <summary>Options of gradient ascent on a score.</summary>
 public sealed record ClimbOptions
 {
     /// <summary>The number of steps, 1 or more.</summary>
@@ -12,21 +12,21 @@ public sealed record ClimbOptions
     /// <summary>λ, the weight of the squared distance from the start, 0 or more.</summary>
     public double L2 { get; init; } = 0.01;
 
-    /// <summary>The largest shift to and fro in each step, in pixels, 0 or more.</summary>
+    /// <summary>The largest random shift in each step, in pixels, 0 or more.</summary>
     public int Jitter { get; init; } = 1;
 
-    /// <summary>The deviation of the Gaussian blur, in pixels, above 0.</summary>
+    /// <summary>The standard deviation of the Gaussian blur, in pixels, above 0.</summary>
     public double Blur { get; init; } = 0.5;
 
-    /// <summary>How many steps pass between two blurs; 0 for none.</summary>
+    /// <summary>The number of steps from one blur to the next; 0 for no blur.</summary>
     public int BlurEvery { get; init; } = 4;
 
-    /// <summary>The smallest number of a pixel.</summary>
+    /// <summary>The smallest value of a pixel.</summary>
     public double Low { get; init; } = double.NegativeInfinity;
 
-    /// <summary>The largest number of a pixel.</summary>
+    /// <summary>The largest value of a pixel.</summary>
     public double High { get; init; } = double.PositiveInfinity;
 
-    /// <summary>The seed of what is random.</summary>
+    /// <summary>Seed for all random numbers.</summary>
     public int Seed { get; init; } = 1;
 }

@@ -3,10 +3,10 @@ using RefNet.Tensors;
 
 namespace RefNet.Interpretation;
 
-/// <summary>A step of an image up a slope.</summary>
+/// <summary>A step of gradient ascent on an image.</summary>
 internal static class Climbing
 {
-    /// <summary>x += rate g / mean |g|, kept between low and high. Where g is zero, x stays.</summary>
+    /// <summary>x += rate g / mean |g|, clamped to low ... high. Where g is zero, x does not change.</summary>
     public static void Step<T>(Tensor<T> x, Tensor<T> g, double rate, double low, double high) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         double mean = 0;

@@ -4,18 +4,18 @@ using RefNet.Tensors;
 
 namespace RefNet.Interpretation;
 
-/// <summary>Draws what the visualisers find, as pictures of red, green and blue.</summary>
+/// <summary>Draws the results of the visualisers as RGB pictures.</summary>
 public static class Drawing
 {
-    // What a heat map leaves of the picture below it.
+    // The opacity of the picture below a heat map.
     private const double UnderShare = 0.4;
 
-    // How much darker colours are on black paper.
+    // The share by which colours are darker on black paper.
     private const double PaperShare = 0.35;
 
     private const byte Gap = 128;
 
-    /// <summary>An image as the network sees it: the smallest number is black, the largest white. Three channels are red, green and blue; of others the mean is drawn.</summary>
+    /// <summary>An image as the network sees it: the smallest value is black, the largest white. Three channels are red, green and blue; otherwise their mean is drawn.</summary>
     /// <param name="x">C x H x W.</param>
     public static Picture Image<T>(Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -25,9 +25,9 @@ public static class Drawing
         return FromBytes([.. values.Select(value => (value - low) * scale)], x.Shape[1], x.Shape[2]);
     }
 
-    /// <summary>An image as it was before its bytes became numbers: what lies outside the range of a channel is drawn as its end. Three channels are red, green and blue; of others the mean is drawn.</summary>
+    /// <summary>An image with its original bytes: values outside the range of a channel are clipped to it. Three channels are red, green and blue; otherwise their mean is drawn.</summary>
     /// <param name="x">C x H x W.</param>
-    /// <param name="scaling">How bytes became numbers.</param>
+    /// <param name="scaling">The scaling from bytes to numbers.</param>
     public static Picture Image<T>(Tensor<T> x, PixelScaling scaling) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int pixels = x.Shape[1] * x.Shape[2];
@@ -37,7 +37,7 @@ public static class Drawing
 
     /// <summary>A map of numbers of 0 or more: 0 is dark, the largest bright.</summary>
     /// <param name="map">H x W.</param>
-    /// <param name="most">The number that is brightest; the largest where none is given.</param>
+    /// <param name="most">The number drawn brightest; the largest one if null.</param>
     public static Picture Heat<T>(Tensor<T> map, double? most = null) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         double[] values = Numbers(map);
@@ -45,10 +45,10 @@ public static class Drawing
         return Make(map.Shape[0], map.Shape[1], i => ColourMap.Inferno[scale > 0 ? values[i] / scale : 0]);
     }
 
-    /// <summary>The same, enlarged and laid over a picture in grey.</summary>
+    /// <summary>The same, enlarged and overlaid on a picture in grey.</summary>
     /// <param name="map">U x V.</param>
     /// <param name="under">The picture.</param>
-    /// <param name="most">The number that is brightest; the largest where none is given.</param>
+    /// <param name="most">The number drawn brightest; the largest one if null.</param>
     public static Picture HeatOver<T>(Tensor<T> map, Picture under, double? most = null) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Picture heat = Heat(Enlarge(map, under.Rows, under.Columns), most ?? Numbers(map).Max());
@@ -63,10 +63,10 @@ public static class Drawing
         });
     }
 
-    /// <summary>A map as large as an image: interpolation between the centres of its cells, linear in each direction.</summary>
+    /// <summary>A map enlarged to the size of an image, by bilinear interpolation between the centres of its elements.</summary>
     public static Tensor<T> Enlarge<T>(Tensor<T> map, int rows, int columns) where T : unmanaged, IBinaryFloatingPointIeee754<T> => Enlarging.Bilinear(map, rows, columns);
 
-    /// <summary>Numbers with signs: blue is negative, white nothing, red positive. Channels are added up, and one pixel in 200 may be off the scale.</summary>
+    /// <summary>Signed values: blue is negative, white zero, red positive. Channels are summed, and one pixel in 200 may exceed the scale.</summary>
     /// <param name="w">C x H x W.</param>
     public static Picture Signed<T>(Tensor<T> w) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -76,7 +76,7 @@ public static class Drawing
         return Make(w.Shape[1], w.Shape[2], i => ColourMap.BlueRed[most > 0 ? 0.5 + values[i] / (2 * most) : 0.5]);
     }
 
-    /// <summary>The same, printed on a picture: where that is dark, the colours are a little darker, so that one sees where they lie.</summary>
+    /// <summary>The same, printed on a picture: where it is dark, the colours are slightly darker, so that the picture shows through.</summary>
     /// <param name="w">C x H x W.</param>
     /// <param name="paper">The picture, H x W.</param>
     public static Picture SignedOver<T>(Tensor<T> w, Picture paper) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -91,10 +91,10 @@ public static class Drawing
         });
     }
 
-    /// <summary>Colours the places of a map whose class is another than the usual one, over a picture in grey.</summary>
+    /// <summary>Colours the positions of a map whose class differs from the usual one, over a picture in grey.</summary>
     /// <param name="classes">R x Q classes, row by row.</param>
     /// <param name="rows">R.</param>
-    /// <param name="usual">The class that is left as it is.</param>
+    /// <param name="usual">The class that is not coloured.</param>
     /// <param name="under">The picture.</param>
     public static Picture ClassesOver(IReadOnlyList<int> classes, int rows, int usual, Picture under)
     {
@@ -109,7 +109,7 @@ public static class Drawing
         });
     }
 
-    /// <summary>Makes each pixel a block, so that it can be seen.</summary>
+    /// <summary>Enlarges each pixel to a block.</summary>
     public static Picture Enlarged(Picture picture, int factor)
     {
         int columns = picture.Columns * factor;
@@ -120,9 +120,9 @@ public static class Drawing
         });
     }
 
-    /// <summary>Pictures in rows, with a grey gap between them; each place has the size of the largest.</summary>
+    /// <summary>Pictures in rows, with a grey gap between them; each cell has the size of the largest.</summary>
     /// <param name="pictures">One or more.</param>
-    /// <param name="columns">How many stand in a row.</param>
+    /// <param name="columns">The number of pictures per row.</param>
     /// <param name="gap">The gap, in pixels.</param>
     public static Picture Grid(IReadOnlyList<Picture> pictures, int columns, int gap = 2)
     {
@@ -180,7 +180,7 @@ public static class Drawing
         int Place(int n, int axis) => Margin + (int)Math.Round((size - 1 - 2 * Margin) * (0.5 + (places[n, axis] - (ranges[axis].Low + ranges[axis].High) / 2) / range));
     }
 
-    /// <summary>The colour of a class in <see cref="Scatter"/>, as 0xRRGGBB: Tableau's ten, again and again.</summary>
+    /// <summary>The colour of a class in <see cref="Scatter"/>, as 0xRRGGBB: Tableau's ten, repeated.</summary>
     public static int ClassColour(int c) => classColours[c % classColours.Length];
 
     private static readonly int[] classColours = [0x4E79A7, 0xF28E2B, 0xE15759, 0x76B7B2, 0x59A14F, 0xEDC948, 0xB07AA1, 0xFF9DA7, 0x9C755F, 0x595450];
@@ -195,7 +195,7 @@ public static class Drawing
         return new Picture(values, rows, columns, channels: 3);
     }
 
-    // Red, green and blue one after the other; or grey alone. Each is rounded.
+    // Red, green and blue interleaved, or grey only. Values are rounded.
     private static Picture FromBytes(double[] bytes, int rows, int columns)
     {
         int next = bytes.Length == rows * columns ? 0 : rows * columns;

@@ -3,7 +3,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Interpretation;
 
-/// <summary>Makes a map as large as the image, to be laid over it: interpolation between the centres of its cells, linear in each direction.</summary>
+/// <summary>Enlarges a map to the size of an image, by bilinear interpolation between the centres of its elements.</summary>
 internal static class Enlarging
 {
     /// <summary>y(i,j), rows x columns, from x(u,v).</summary>
@@ -25,7 +25,7 @@ internal static class Enlarging
         return y;
     }
 
-    // The cell in front of a new cell's centre, and how far behind that cell's centre it lies.
+    // The last element whose centre is at or before that of a new element, and the distance between the two.
     private static (int First, T Share) Place<T>(int i, int from, int to) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         double place = Math.Clamp((i + 0.5) * from / to - 0.5, 0, from - 1);

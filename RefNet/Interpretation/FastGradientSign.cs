@@ -5,22 +5,22 @@ using RefNet.Tensors;
 namespace RefNet.Interpretation;
 
 /// <summary>
-/// The fast gradient sign method: x' = x + ε sign(dL/dx), where L = -log p_c is the loss of the true class: no pixel moves by more than ε, and each
-/// moves where it hurts. Goodfellow et al. 2015, section 4. Towards a chosen class x' = x - ε sign(dL/dx) with the loss of that class; iterated, it
+/// The fast gradient sign method: x' = x + ε sign(dL/dx), where L = -log p_c is the loss of the true class: each pixel moves by ε in the direction that
+/// increases the loss. Goodfellow et al. 2015, section 4. Towards a chosen class x' = x - ε sign(dL/dx) with the loss of that class; iterated, it
 /// takes m steps of ε/m: Kurakin et al. 2017, section 2; LECTURES V9.
 /// </summary>
 public static class FastGradientSign
 {
-    /// <summary>Disturbs images.</summary>
+    /// <summary>Perturbs images.</summary>
     /// <param name="scores">The scores.</param>
     /// <param name="x">N images.</param>
-    /// <param name="classes">N classes: the true ones, or those that the images are to be taken for.</param>
+    /// <param name="classes">N classes: the true ones, or the target classes.</param>
     /// <param name="epsilon">ε, in the unit of the input, 0 or more.</param>
-    /// <param name="low">The smallest number of a pixel.</param>
-    /// <param name="high">The largest number of a pixel.</param>
-    /// <param name="targeted">Whether the classes are what the images are to be taken for.</param>
+    /// <param name="low">The smallest value of a pixel.</param>
+    /// <param name="high">The largest value of a pixel.</param>
+    /// <param name="targeted">Whether the classes are target classes.</param>
     /// <param name="steps">m, 1 or more.</param>
-    /// <returns>In the shape of x, the caller's own.</returns>
+    /// <returns>In the shape of x, owned by the caller.</returns>
     public static Tensor<T> Of<T>(
         ClassScores<T> scores, Tensor<T> x, ReadOnlySpan<int> classes, double epsilon, double low, double high, bool targeted = false, int steps = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -40,13 +40,13 @@ public static class FastGradientSign
         return disturbed;
     }
 
-    /// <summary>Disturbs images by a share of the range of their pixels, which may differ from channel to channel, in one step.</summary>
+    /// <summary>Perturbs images in one step by a fraction of the range of their pixels, which may differ between channels.</summary>
     /// <param name="scores">The scores.</param>
     /// <param name="x">N images.</param>
     /// <param name="classes">Their N true classes.</param>
-    /// <param name="share">ε as a share of the range of a pixel, 0 or more.</param>
-    /// <param name="scaling">How bytes became x.</param>
-    /// <returns>In the shape of x, the caller's own.</returns>
+    /// <param name="share">ε as a fraction of the range of a pixel, 0 or more.</param>
+    /// <param name="scaling">The scaling from bytes to x.</param>
+    /// <returns>In the shape of x, owned by the caller.</returns>
     public static Tensor<T> Of<T>(ClassScores<T> scores, Tensor<T> x, ReadOnlySpan<int> classes, double share, PixelScaling scaling) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(share);
@@ -64,7 +64,7 @@ public static class FastGradientSign
 
     /// <summary>
     /// The direction of d(log p_c)/dx of each sample. At the scores it is t - p, that is (1 - p_c) (t - q) with q_k the probabilities among the other classes: t - q is carried back,
-    /// so that the direction is known even where p_c is so near 1 that t - p rounds to zero.
+    /// so that the direction is known even where p_c is so close to 1 that t - p rounds to zero.
     /// </summary>
     internal static Tensor<T> LogProbabilityDirection<T>(ClassScores<T> scores, Tensor<T> x, ReadOnlySpan<int> classes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

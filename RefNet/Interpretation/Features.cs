@@ -5,10 +5,10 @@ using RefNet.Tensors;
 
 namespace RefNet.Interpretation;
 
-/// <summary>The outputs of a layer as features: a row of numbers for each image. Donahue et al. 2014 (DeCAF), section 3; LECTURES V2.</summary>
+/// <summary>The outputs of a layer as features: one row per image. Donahue et al. 2014 (DeCAF), section 3; LECTURES V2.</summary>
 public static class Features
 {
-    /// <summary>Collects them.</summary>
+    /// <summary>Computes the features.</summary>
     /// <param name="network">The network.</param>
     /// <param name="path">The path of any layer.</param>
     /// <param name="batches">Images, batch by batch.</param>

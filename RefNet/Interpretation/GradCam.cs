@@ -8,22 +8,22 @@ namespace RefNet.Interpretation;
 /// Grad-CAM: L(i,j) = max(0, sum_k α_k A_k(i,j)) with α_k = (1/Z) sum_ij dS_c/dA_k(i,j), where the A_k are the maps of a layer and Z is the number of
 /// their positions. Selvaraju et al. 2017, equations 1 and 2; LECTURES V4.
 /// </summary>
-/// <param name="Alpha">α, K numbers: how much the score rises with each map.</param>
+/// <param name="Alpha">α, K numbers: the rise of the score with each map.</param>
 /// <param name="Sum">sum_k α_k A_k before the ReLU, U x V.</param>
 public sealed record GradCam<T>(Tensor<T> Alpha, Tensor<T> Sum) where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Looks at one image.</summary>
+    /// <summary>Computes the map of one image.</summary>
     /// <param name="scores">The scores.</param>
     /// <param name="x">One image.</param>
     /// <param name="c">The class, from 0.</param>
-    /// <param name="path">The path of the layer that gives the maps; the last one that does where none is given.</param>
+    /// <param name="path">The path of the layer with the maps; the last such layer if null.</param>
     /// <exception cref="InputException">There is no such layer; the message lists those that give maps.</exception>
     public static GradCam<T> Of(ClassScores<T> scores, Tensor<T> x, int c, string? path = null)
     {
         Layer<T> layer = MapLayers.Find(scores.Network, path ?? MapLayers.Last(scores.Network));
         scores.Gradient(x, c);
         if (layer.OutputGradient is not { } dA)
-            throw new InputException($"Expected a layer that the class scores come from; found {layer.Name}, which stands behind them.");
+            throw new InputException($"Expected a layer before the class scores; found {layer.Name}, which comes after them.");
         Tensor<T> a = layer.Output!;
         Tensor<T> alpha = new(new Shape(a.Shape[1])), sum = new(new Shape(a.Shape[2], a.Shape[3]));
         Span<T> sums = sum.Span;
@@ -51,6 +51,6 @@ public sealed record GradCam<T>(Tensor<T> Alpha, Tensor<T> Sum) where T : unmana
         }
     }
 
-    /// <summary>Whether no place speaks for the class: L is zero everywhere, and there is nothing to draw.</summary>
+    /// <summary>Whether no position supports the class: L is zero everywhere, and there is nothing to draw.</summary>
     public bool IsAllNegative => !Sum.Values.ToArray().Any(value => value > T.Zero);
 }

@@ -4,12 +4,12 @@ using RefNet.Tensors;
 namespace RefNet.Interpretation;
 
 /// <summary>
-/// Gradient times input: x_i dS_c/dx_i, what each pixel adds to the score as far as the network is linear. Of a network of ReLUs without
-/// biases they sum to S_c. Shrikumar et al. 2017, section 3.1; LECTURES V8.
+/// Gradient times input: x_i dS_c/dx_i, the contribution of each pixel to the score as far as the network is linear. In a network of ReLUs without
+/// biases the contributions sum to S_c. Shrikumar et al. 2017, section 3.1; LECTURES V8.
 /// </summary>
 public static class GradientTimesInput
 {
-    /// <summary>The products.</summary>
+    /// <summary>Computes the products.</summary>
     /// <param name="scores">The scores.</param>
     /// <param name="x">N images.</param>
     /// <param name="c">The class, from 0.</param>

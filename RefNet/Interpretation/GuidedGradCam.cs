@@ -4,16 +4,16 @@ using RefNet.Tensors;
 namespace RefNet.Interpretation;
 
 /// <summary>
-/// Guided Grad-CAM: guided backpropagation, which is sharp, times Grad-CAM, which knows the class, enlarged to the size of the image.
+/// Guided Grad-CAM: guided backpropagation, which is sharp, times Grad-CAM, which depends on the class, enlarged to the size of the image.
 /// Selvaraju et al. 2017, section 3.2; LECTURES V4, V5.
 /// </summary>
 public static class GuidedGradCam
 {
-    /// <summary>The products.</summary>
+    /// <summary>Computes the products.</summary>
     /// <param name="scores">The scores.</param>
     /// <param name="x">One image.</param>
     /// <param name="c">The class, from 0.</param>
-    /// <param name="path">The path of the layer that gives the maps of Grad-CAM; the last one that does where none is given.</param>
+    /// <param name="path">The path of the layer with the maps for Grad-CAM; the last such layer if null.</param>
     /// <returns>In the shape of x.</returns>
     public static Tensor<T> Of<T>(ClassScores<T> scores, Tensor<T> x, int c, string? path = null) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

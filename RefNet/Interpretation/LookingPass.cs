@@ -4,8 +4,8 @@ using RefNet.Layers;
 namespace RefNet.Interpretation;
 
 /// <summary>
-/// A pass that looks and does not learn: until it is disposed of, all layers are frozen, so that Backward adds to no gradient, and ReLUs follow
-/// a rule. Then everything is as it was.
+/// A pass that does not learn: until it is disposed, all layers are frozen, so that Backward adds to no gradient, and ReLUs follow
+/// a rule. Dispose restores both.
 /// </summary>
 internal sealed class LookingPass<T> : IDisposable where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -4,22 +4,22 @@ using RefNet.Tensors;
 namespace RefNet.Interpretation;
 
 /// <summary>
-/// Occlusion: a square of one colour covers the image, place after place; the probability of the true class, and the most probable class, for
-/// each place of its centre. Where the probability falls, the network looks. Zeiler and Fergus 2014, section 4.2 and figure 6; LECTURES V3.
+/// Occlusion: a uniform square covers one position of the image after another; the result is the probability of the true class, and the most probable
+/// class, for each position of its centre. The network relies on regions where the probability falls. Zeiler and Fergus 2014, section 4.2 and figure 6; LECTURES V3.
 /// </summary>
-/// <param name="Probability">p of the class with the square at each place, R x Q.</param>
-/// <param name="MostProbable">The most probable class with the square at each place, R x Q, row by row.</param>
+/// <param name="Probability">p of the class with the square at each position, R x Q.</param>
+/// <param name="MostProbable">The most probable class with the square at each position, R x Q, row by row.</param>
 public sealed record Occlusion<T>(Tensor<T> Probability, IReadOnlyList<int> MostProbable) where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int BatchSize = 32;
 
-    /// <summary>Looks at one image.</summary>
+    /// <summary>Computes the maps of one image.</summary>
     /// <param name="scores">The scores.</param>
     /// <param name="x">One image, H x W.</param>
     /// <param name="c">The true class, from 0.</param>
     /// <param name="size">The side of the square, in pixels.</param>
-    /// <param name="stride">The distance from one place to the next, in pixels: R = ⌈H/stride⌉, Q = ⌈W/stride⌉. At the border a part of the square counts.</param>
-    /// <param name="value">The numbers of the square; the mean of each channel of x where none is given.</param>
+    /// <param name="stride">The distance from one position to the next, in pixels: R = ⌈H/stride⌉, Q = ⌈W/stride⌉. At the border the square is clipped.</param>
+    /// <param name="value">The value of the square; the mean of each channel of x if null.</param>
     public static Occlusion<T> Of(ClassScores<T> scores, Tensor<T> x, int c, int size, int stride = 1, T? value = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);

@@ -8,19 +8,19 @@ using RefNet.Tensors;
 namespace RefNet.Interpretation;
 
 /// <summary>
-/// The pixels that one position of a layer sees, from the geometry of the layers in front of it: a window of size K, stride S and dilation D sees, of the
+/// The receptive field of one position of a layer, from the geometry of the layers before it: a window of size K, stride S and dilation D sees, for the
 /// positions a to b, the pixels S a - P to S b - P + D (K - 1). LECTURES V2, X10, Y21.
 /// </summary>
-/// <remarks>Of layers that do not slide a window, such as dense ones, every position sees everything. So it is never too small.</remarks>
+/// <remarks>In layers without a sliding window, such as dense ones, every position sees everything. So the result is never too small.</remarks>
 public static class ReceptiveField
 {
-    /// <summary>The pixels that a position of the maps of a layer sees.</summary>
+    /// <summary>The pixels that a position of the maps of a layer depends on.</summary>
     /// <param name="network">The network.</param>
     /// <param name="path">The path of a layer that gives maps.</param>
     /// <param name="row">The row of the position.</param>
     /// <param name="column">The column of the position.</param>
     /// <param name="image">The shape of one image, C x H x W.</param>
-    /// <returns>The part that lies inside the image.</returns>
+    /// <returns>The part inside the image.</returns>
     public static Region Of<T>(Network<T> network, string path, int row, int column, Shape image) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Field field = Before(network, MapLayers.Find(network, path), new Field(row, row, column, column))!.Value;
@@ -28,10 +28,10 @@ public static class ReceptiveField
         return new Region(top, left, Math.Min(image[1] - 1, field.Bottom) - top + 1, Math.Min(image[2] - 1, field.Right) - left + 1);
     }
 
-    // From the first to the last; outside the image lies padding.
+    // From the first to the last; outside the image is padding.
     private readonly record struct Field(int Top, int Bottom, int Left, int Right)
     {
-        // So far outside every image that no sum of strides overflows.
+        // Far outside every image, but small enough that no sum of strides overflows.
         private const int Far = 1 << 20;
 
         public static Field Everything => new(-Far, Far, -Far, Far);
@@ -49,7 +49,7 @@ public static class ReceptiveField
             (Math.Max(-Far, window.Stride * first - window.Before), Math.Min(Far, window.Stride * last - window.Before + window.Reach - 1));
     }
 
-    // What a field at the output of a layer inside sees at the input of the layer around; null where it does not stand inside.
+    // Maps a field at the output of an inner layer to the input of the layer around it; null where it is not inside.
     private static Field? Before<T>(Layer<T> around, Layer<T> layer, Field field) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (around == layer)
@@ -58,7 +58,7 @@ public static class ReceptiveField
         {
             if (Before(around.Layers[place], layer, field) is not { } seen)
                 continue;
-            int before = around is Sequential<T> or MaxUnpooling2D<T> ? place : 0; // in the other blocks each layer takes the input of the block
+            int before = around is Sequential<T> or MaxUnpooling2D<T> ? place : 0; // in the other blocks the input of each layer is that of the block
             return around.Layers.Take(before).Reverse().Aggregate(seen, (at, earlier) => Through(earlier, at));
         }
 

@@ -4,7 +4,7 @@ using RefNet.Tensors;
 namespace RefNet.Interpretation;
 
 /// <summary>
-/// Saliency: w = dS_c/dx, how fast the score of a class rises with each pixel; its size, the largest over the colours, is the map.
+/// Saliency: w = dS_c/dx, the slope of the score of a class with respect to each pixel; the map is its absolute value, maximised over the channels.
 /// Simonyan et al. 2014, "Deep Inside Convolutional Networks", section 3; LECTURES V8, X27.
 /// </summary>
 public static class Saliency

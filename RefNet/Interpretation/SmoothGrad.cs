@@ -5,17 +5,17 @@ using RefNet.Tensors;
 namespace RefNet.Interpretation;
 
 /// <summary>
-/// SmoothGrad: the mean of dS_c/dx over n noisy copies of the image, (1/n) sum_i dS_c/dx at x + N(0, σ²). The gradient jumps from pixel to
-/// pixel; what stays in the mean is what holds around x. Smilkov et al. 2017, section 3; LECTURES V8.
+/// SmoothGrad: the mean of dS_c/dx over n noisy copies of the image, (1/n) sum_i dS_c/dx at x + N(0, σ²). The gradient fluctuates from pixel to
+/// pixel; the mean keeps what is common to the neighbourhood of x. Smilkov et al. 2017, section 3; LECTURES V8.
 /// </summary>
 public static class SmoothGrad
 {
-    /// <summary>The mean of the gradients.</summary>
+    /// <summary>Computes the mean of the gradients.</summary>
     /// <param name="scores">The scores.</param>
     /// <param name="x">N images.</param>
     /// <param name="c">The class, from 0.</param>
     /// <param name="copies">n, 1 or more.</param>
-    /// <param name="noise">σ as a share of the range of x, max - min; the paper takes 0.1 to 0.2.</param>
+    /// <param name="noise">σ as a fraction of the range of x, max - min; the paper uses 0.1 to 0.2.</param>
     /// <param name="seed">The seed of the noise.</param>
     /// <returns>In the shape of x.</returns>
     public static Tensor<T> Of<T>(ClassScores<T> scores, Tensor<T> x, int c, int copies = 50, double noise = 0.15, int seed = 1)

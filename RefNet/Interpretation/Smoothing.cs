@@ -6,11 +6,11 @@ namespace RefNet.Interpretation;
 /// <summary>Shifts and blurs of images N x C x H x W.</summary>
 internal static class Smoothing
 {
-    /// <summary>y(i,j) = x(i - down, j - right); what leaves at one border comes in at the other.</summary>
+    /// <summary>y(i,j) = x(i - down, j - right); pixels that leave at one border enter at the opposite one.</summary>
     public static Tensor<T> Shift<T>(Tensor<T> x, int down, int right) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Map(x, (plane, i, j, rows, columns) => plane[Wrap(i - down, rows) * columns + Wrap(j - right, columns)]);
 
-    /// <summary>The mean over the neighbours, weighted with exp(-d²/2σ²) up to a distance of 3σ; those outside the image do not count.</summary>
+    /// <summary>The mean over the neighbours, weighted by exp(-d²/2σ²) up to a distance of 3σ; those outside the image do not count.</summary>
     public static Tensor<T> Blur<T>(Tensor<T> x, double sigma) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int reach = (int)Math.Ceiling(3 * sigma);

@@ -3,30 +3,30 @@ using RefNet.Randomness;
 namespace RefNet.Interpretation;
 
 /// <summary>
-/// t-SNE: places in the plane in which neighbours of a table of features stay neighbours. With p_ij, the chance that i and j are neighbours by a Gaussian whose width
-/// gives each row the same number of them (the perplexity), and q_ij ∝ 1 / (1 + |y_i - y_j|²), it minimises C = sum_ij p_ij log(p_ij / q_ij). Van der Maaten and Hinton
-/// 2008, equations 1, 4 and 5; LECTURES V2.
+/// t-SNE: an embedding in the plane in which neighbouring rows of a table of features stay neighbours. With p_ij, the probability that i and j are neighbours under a Gaussian whose
+/// width gives each row the same effective number of neighbours (the perplexity), and q_ij ∝ 1 / (1 + |y_i - y_j|²), it minimises C = sum_ij p_ij log(p_ij / q_ij). Van der Maaten
+/// and Hinton 2008, equations 1, 4 and 5; LECTURES V2.
 /// </summary>
 /// <remarks>
-/// Exact: time and memory grow as N². Distances between clusters and their sizes mean little. It starts from the seed, with momentum and early exaggeration as in
-/// the paper's section 3.4.
+/// Exact: time and memory grow as N². Distances between clusters and their sizes mean little. The initial points are drawn from the seed, with momentum and early
+/// exaggeration as in the paper's section 3.4.
 /// </remarks>
 public static class TSne
 {
     private const int EarlySteps = 100;
     private const double Exaggeration = 4, FirstDeviation = 1e-4;
 
-    /// <summary>Places the rows of a table.</summary>
-    /// <param name="features">N x D, a row a sample; N is 4 or more.</param>
-    /// <param name="perplexity">The number of neighbours, above 1 and below N/3; the paper takes 5 to 50.</param>
+    /// <summary>Embeds the rows of a table.</summary>
+    /// <param name="features">N x D, one row per sample; N is 4 or more.</param>
+    /// <param name="perplexity">The effective number of neighbours, above 1 and below N/3; the paper uses 5 to 50.</param>
     /// <param name="steps">The number of steps.</param>
-    /// <param name="seed">The seed of the first places.</param>
+    /// <param name="seed">The seed of the initial points.</param>
     /// <returns>N x 2.</returns>
     public static double[,] Of(double[,] features, double perplexity = 20, int steps = 400, int seed = 1)
     {
         int count = features.GetLength(0);
         if (!(perplexity > 1 && perplexity < count / 3.0))
-            throw new ArgumentOutOfRangeException(nameof(perplexity), perplexity, $"For {count} samples the perplexity must lie above 1 and below {count / 3.0}.");
+            throw new ArgumentOutOfRangeException(nameof(perplexity), perplexity, $"For {count} samples the perplexity must be above 1 and below {count / 3.0}.");
         double[,] p = Neighbours(SquaredDistances(features), perplexity);
         double[,] y = new double[count, 2], velocity = new double[count, 2], gains = new double[count, 2];
         Random random = Seeds.Create(seed);
@@ -43,7 +43,7 @@ public static class TSne
             {
                 for (int axis = 0; axis < 2; axis++)
                 {
-                    // A coordinate that keeps its direction speeds up (Jacobs 1988).
+                    // A coordinate that keeps its direction takes larger steps (Jacobs 1988).
                     bool turns = Math.Sign(gradient[i, axis]) == Math.Sign(velocity[i, axis]);
                     gains[i, axis] = Math.Max(0.01, turns ? gains[i, axis] * 0.8 : gains[i, axis] + 0.2);
                     velocity[i, axis] = momentum * velocity[i, axis] - rate * gains[i, axis] * gradient[i, axis];
@@ -120,7 +120,7 @@ public static class TSne
         return p;
     }
 
-    /// <summary>Equation 1: p_j|i ∝ exp(-b d_ij), with the b whose entropy is log(perplexity), found by halving.</summary>
+    /// <summary>Equation 1: p_j|i ∝ exp(-b d_ij), with the b whose entropy is log(perplexity), found by bisection.</summary>
     internal static double[] RowOf(double[,] distances, int i, double perplexity)
     {
         double[] d = [.. Enumerable.Range(0, distances.GetLength(0)).Select(j => distances[i, j])];

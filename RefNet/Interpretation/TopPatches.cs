@@ -6,8 +6,8 @@ using RefNet.Tensors;
 
 namespace RefNet.Interpretation;
 
-/// <summary>A place in an image that excites a map.</summary>
-/// <param name="Image">The image, counted from 0 in the order in which it came.</param>
+/// <summary>A position in an image to which a map responds.</summary>
+/// <param name="Image">The index of the image in the batches, from 0.</param>
 /// <param name="Row">The row in the map.</param>
 /// <param name="Column">The column in the map.</param>
 /// <param name="Activation">The value of the map there.</param>
@@ -15,17 +15,17 @@ namespace RefNet.Interpretation;
 public sealed record TopPatch(int Image, int Row, int Column, double Activation, Region Field);
 
 /// <summary>
-/// The patches of some images that excite a map the most, one an image at most: what the map answers to. Zeiler and Fergus 2014, section 4.1 and figure 2;
+/// The patches of some images to which a map responds most strongly, at most one per image. Zeiler and Fergus 2014, section 4.1 and figure 2;
 /// LECTURES V2.
 /// </summary>
 public static class TopPatches
 {
-    /// <summary>Finds them.</summary>
+    /// <summary>Finds the patches.</summary>
     /// <param name="network">The network.</param>
     /// <param name="path">The path of a layer that gives maps.</param>
     /// <param name="batches">Images, batch by batch.</param>
-    /// <param name="count">How many patches a map, 1 or more; the paper shows 9.</param>
-    /// <returns>For each map its patches, the strongest first; of equal ones the image that came first.</returns>
+    /// <param name="count">The number of patches per map, 1 or more; the paper shows 9.</param>
+    /// <returns>The patches of each map, the strongest first; of equal ones the earlier image first.</returns>
     public static IReadOnlyList<IReadOnlyList<TopPatch>> Of<T>(Network<T> network, string path, IEnumerable<Tensor<T>> batches, int count = 9)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -12,11 +12,11 @@ internal static class AlexNetNumbers
     [
         new("X13", "S3", "the order of pooling and normalisation in AlexNet",
             "A convolution, then max pooling, then normalisation.",
-            "The paper normalises the outputs of the ReLU and pools what comes of it. The slide's order is that of CaffeNet, a variant. The two differ: a maximum that is pooled first is normalised by the maxima of the other maps, not by their numbers at its own place.",
+            "The paper normalises the outputs of the ReLU and then pools them. The slide's order is that of CaffeNet, a variant. The two differ: a maximum that is pooled first is normalised by the maxima of the other maps, not by their values at its own position.",
             OrderOfNormalization),
         new("X14", "S1", "images that AlexNet's first layer takes",
             "224x224 images, 11x11 kernels at stride 4 without a border, 55x55 outputs; a dense layer in its place would have 43.7 billion weights.",
-            "(224 - 11) / 4 + 1 = 54.25 is no size: 55 takes images of 227, as another lecture has them, and then the dense layer has 44.9 billion weights. The 43.7 billion go with 224.",
+            "(224 - 11) / 4 + 1 = 54.25 is not a whole number: 55 needs images of 227, as in another lecture, and then the dense layer has 44.9 billion weights. The 43.7 billion belong to 224.",
             FirstLayerAt224),
         new("X36", "S2", "AlexNet with 64 filters",
             "The first layer of AlexNet is said to have 64 filters of 3x11x11.",
@@ -25,12 +25,12 @@ internal static class AlexNetNumbers
         new("Y13", "S1", "AlexNet's first layer",
             "96 kernels of 11x11x3 have 34,944 parameters and give 55x55x96.", compute: FirstLayer),
         new("Y14", "S3", "AlexNet layer by layer",
-            "227, 55, 27, 27, 13, 13, 13, 13 and 6 pixels a side, then 4096, 4096 and 1000 units; 650,000 units in all.", compute: LayerByLayer),
+            "227, 55, 27, 27, 13, 13, 13, 13 and 6 pixels per side, then 4096, 4096 and 1000 units; 650,000 units in all.", compute: LayerByLayer),
     ];
 
     private static Convolution2D<float> Conv1 => new(3, 96, kernel: 11, stride: 4);
 
-    // Two maps of two pixels; with k = α/n = 1 and β = 1/2 each number is divided by √(1 + the squares at its place).
+    // Two maps of two pixels; with k = α/n = 1 and β = 1/2 each value is divided by √(1 + the sum of squares at its position).
     private static void OrderOfNormalization(Notes notes)
     {
         Tensor<double> x = new(new Shape(1, 2, 1, 2), [1, 2, 5, 0]);
@@ -96,7 +96,7 @@ internal static class AlexNetNumbers
     }
 
     // Krizhevsky et al. 2012, without its normalisation across maps, which has no parameters. The second, fourth and fifth
-    // convolution see the maps of their own processor only.
+    // convolutions see only the maps on their own GPU.
     private static Network<float> Paper(int groups) => new(new Shape(3, 227, 227), seed: 0,
         new Convolution2D<float>(3, 96, kernel: 11, stride: 4) { Name = "CONV1" }, new ReLU<float>(), new MaxPooling2D<float>(3, stride: 2) { Name = "POOL1" },
         new Convolution2D<float>(96, 256, ConvolutionGeometry.Square(5, padding: 2), groups) { Name = "CONV2" }, new ReLU<float>(),

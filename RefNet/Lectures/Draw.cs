@@ -5,7 +5,7 @@ namespace RefNet.Lectures;
 /// <summary>Tensors for replays.</summary>
 internal static class Draw
 {
-    /// <summary>Standard normal numbers.</summary>
+    /// <summary>Standard normal values.</summary>
     public static Tensor<double> Normal(Random random, params ReadOnlySpan<int> extents)
     {
         Tensor<double> tensor = new(new Shape(extents));
@@ -14,7 +14,7 @@ internal static class Draw
         return tensor;
     }
 
-    /// <summary>One row for each label: 1 at the label, 0 elsewhere.</summary>
+    /// <summary>One row per label: 1 at the label, 0 elsewhere.</summary>
     public static Tensor<double> OneHot(int classes, params ReadOnlySpan<int> labels)
     {
         Tensor<double> target = new(new Shape(labels.Length, classes));

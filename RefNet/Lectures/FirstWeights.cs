@@ -6,18 +6,18 @@ using RefNet.Tensors;
 
 namespace RefNet.Lectures;
 
-/// <summary>First weights and the activation behind them. LECTURES X29.</summary>
+/// <summary>Initial weights and the activation after them. LECTURES X29.</summary>
 internal static class FirstWeights
 {
     public static IEnumerable<Replay> All { get; } =
     [
         new("X29", "S3,S4", "Xavier's initialisation and ReLU",
             "Both are recommended together, and 1 / sqrt(n) is called Xavier's.",
-            "1 / sqrt(n) with n the fan-in is LeCun's (1998); Glorot and Bengio's variance is 2 / (fan-in + fan-out). Both are made for tanh. ReLU sets half of its inputs to zero, so that the power of the signal halves from layer to layer; sqrt(2 / n) makes up for it (He et al. 2015).",
+            "1 / sqrt(n) with n the fan-in is LeCun's (1998); Glorot and Bengio's variance is 2 / (fan-in + fan-out). Both are derived for tanh. ReLU sets half of its inputs to zero, so the power of the signal halves from layer to layer; sqrt(2 / n) compensates for it (He et al. 2015).",
             Spreads),
     ];
 
-    /// <summary>The root of the mean square behind so many layers of dense and ReLU, for inputs of 1.</summary>
+    /// <summary>The root mean square after this many layers of dense and ReLU, for inputs of 1.</summary>
     public static double SignalBehind(int layers, int width, Initializer initializer)
     {
         Network<double> network = new(new Shape(width), seed: 29, [.. Enumerable.Range(0, layers).SelectMany<int, Layer<double>>(_ =>
@@ -36,7 +36,7 @@ internal static class FirstWeights
 
         double leCun = SignalBehind(10, 100, Initializer.LeCun);
         double he = SignalBehind(10, 100, Initializer.He);
-        notes.Line(FormattableString.Invariant($"signal behind 10 layers of ReLU: {leCun:g3} from 1 / sqrt(n), {he:g3} from sqrt(2 / n)"));
+        notes.Line(FormattableString.Invariant($"signal after 10 layers of ReLU: {leCun:g3} from 1 / sqrt(n), {he:g3} from sqrt(2 / n)"));
         notes.Holds("from 1 / sqrt(n) it falls to between 1/80 and 1/16 (a factor of 1/32 is expected)", leCun is > 1.0 / 80 and < 1.0 / 16);
         notes.Holds("from sqrt(2 / n) it stays within a factor of 2", he is > 0.5 and < 2);
 

@@ -3,7 +3,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Lectures;
 
-/// <summary>How images are indexed and scaled. LECTURES Y26.</summary>
+/// <summary>The indexing and scaling of images. LECTURES Y26.</summary>
 internal static class Images
 {
     public static IEnumerable<Replay> All { get; } =
@@ -12,7 +12,7 @@ internal static class Images
             "im[y, x, c] is y pixels down and x to the right in channel c; colours are put in the order red, green, blue; im / 255 goes from 0 to 1.", compute: Indices),
     ];
 
-    // A 2x3 picture as files have it: rows of pixels, each blue, green, red. RefNet keeps channels in front.
+    // A 2x3 picture in file order: rows of pixels, each blue, green, red. RefNet puts channels first.
     private static void Indices(Notes notes)
     {
         const int Height = 2, Width = 3;
@@ -26,7 +26,7 @@ internal static class Images
         notes.Right("im[0, 0, 0], the red of the pixel at the top left", file[2] / 255.0, image[0, 0, 0]);
         notes.Right("im[1, 2, 2], the blue of the pixel at the bottom right", file[^3] / 255.0, image[2, 1, 2]);
         notes.Right("im[1, 0, 1], a row down in the green channel", file[3 * Width + 1] / 255.0, image[1, 1, 0]);
-        notes.Right("what byte 0 becomes", 0.0, table[0]);
-        notes.Right("what byte 255 becomes", 1.0, table[255]);
+        notes.Right("the value of byte 0", 0.0, table[0]);
+        notes.Right("the value of byte 255", 1.0, table[255]);
     }
 }

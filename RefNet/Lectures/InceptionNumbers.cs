@@ -6,7 +6,7 @@ using static RefNet.Lectures.PaperLayers;
 
 namespace RefNet.Lectures;
 
-/// <summary>What an Inception module and GoogLeNet cost. LECTURES X1, X20, Y15.</summary>
+/// <summary>The cost of an Inception module and of GoogLeNet. LECTURES X1, X20, Y15.</summary>
 internal static class InceptionNumbers
 {
     private static readonly Shape Input = new(256, 28, 28);
@@ -19,7 +19,7 @@ internal static class InceptionNumbers
             Bottlenecks),
         new("X20", "S3", "dense layers and parameters of GoogLeNet",
             "GoogLeNet is said to have no fully connected layers and only 5 million parameters.",
-            "It ends in a linear layer from 1024 averages to 1000 classes, 1,025,000 parameters, on top of 5,973,552 of convolutions: 7.0 million. The two auxiliary heads add 6.4 million more while it is trained.",
+            "It ends in a linear layer from 1024 averages to 1000 classes, 1,025,000 parameters, on top of 5,973,552 of convolutions: 7.0 million. The two auxiliary heads add 6.4 million during training.",
             DenseLayers),
         new("Y15", "S3", "output and products of the plain Inception module",
             "On 28x28x256, with 128, 192 and 96 filters and pooling: 28x28x672 and 854 million products; with bottlenecks 28x28x480.", compute: Plain),
@@ -54,7 +54,7 @@ internal static class InceptionNumbers
         new Sequential<float>(Convolution(inputs, c5Reduced, 1), new ReLU<float>(), Convolution(c5Reduced, c5, 5, padding: 2), new ReLU<float>()),
         new Sequential<float>(MaxPooling(3, 1, padding: 1), Convolution(inputs, pooled, 1), new ReLU<float>()));
 
-    // An auxiliary classifier, on maps of 14x14.
+    // An auxiliary classifier, on 14x14 maps.
     private static Sequential<float> Head(int inputs) => new(
         new AveragePooling2D<float>(5, stride: 3), Convolution(inputs, 128, 1), new ReLU<float>(), new Flatten<float>(),
         new Dense<float>(128 * 4 * 4, 1024), new ReLU<float>(), new Dropout<float>(0.7), new Dense<float>(1024, 1000));
@@ -64,9 +64,9 @@ internal static class InceptionNumbers
         Shape reduced = new(64, 28, 28);
         (string What, long Products)[] parts =
         [
-            ("1x1 to 64, in front of 3x3", Convolution(256, 64, 1).Cost(Input).MultiplyAccumulates),
-            ("1x1 to 64, in front of 5x5", Convolution(256, 64, 1).Cost(Input).MultiplyAccumulates),
-            ("1x1 to 64, behind the pooling", Convolution(256, 64, 1).Cost(Input).MultiplyAccumulates),
+            ("1x1 to 64, before 3x3", Convolution(256, 64, 1).Cost(Input).MultiplyAccumulates),
+            ("1x1 to 64, before 5x5", Convolution(256, 64, 1).Cost(Input).MultiplyAccumulates),
+            ("1x1 to 64, after the pooling", Convolution(256, 64, 1).Cost(Input).MultiplyAccumulates),
             ("1x1 to 128", Convolution(256, 128, 1).Cost(Input).MultiplyAccumulates),
             ("3x3 to 192", Convolution(64, 192, 3, padding: 1).Cost(reduced).MultiplyAccumulates),
             ("5x5 to 96", Convolution(64, 96, 5, padding: 2).Cost(reduced).MultiplyAccumulates),
@@ -94,7 +94,7 @@ internal static class InceptionNumbers
     {
         Network<float> network = GoogLeNet;
         NetworkNumbers numbers = new(network);
-        notes.Right("maps in front of the last layer", new Shape(1024, 1, 1), NetworkNumbers.Outputs(network)["Averages"]);
+        notes.Right("maps before the last layer", new Shape(1024, 1, 1), NetworkNumbers.Outputs(network)["Averages"]);
         notes.Right("parameters of the convolutions", 5_973_552L, numbers.Parameters - numbers.DenseParameters);
         notes.Wrong("parameters of fully connected layers", 0L, numbers.DenseParameters);
         notes.Right("parameters of the last layer", 1_025_000L, numbers.DenseParameters);

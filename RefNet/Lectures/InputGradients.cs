@@ -8,15 +8,15 @@ namespace RefNet.Lectures;
 /// <summary>Gradients with respect to the input. LECTURES X27, Y23.</summary>
 internal static class InputGradients
 {
-    // The example of the post that the slide links to: a linear classifier of ten inputs.
+    // The example of the post linked on the slide: a linear classifier of ten inputs.
     private static readonly double[] X = [2, -1, 3, -2, 2, 2, 1, -4, 5, 1];
     private static readonly double[] W = [-1, -1, 1, -1, 1, -1, 1, 1, -1, 1];
 
     public static IEnumerable<Replay> All { get; } =
     [
-        new("X27", "S3", "what is set to one for a saliency map",
+        new("X27", "S3", "the one in a saliency map",
             "The activations of a layer are set to zero except for a 1.0 at the neuron, and then one backpropagates.",
-            "It is the gradient at that layer that is set so. Activations stay as the image made them: the backward pass needs them. The result is the slope of that neuron's value with respect to every pixel.",
+            "It is the gradient at that layer that is set so. Activations keep the values of the image: the backward pass needs them. The result is the derivative of that neuron's value with respect to every pixel.",
             OneHotGradient),
         new("Y23", "S3", "fooling a linear classifier",
             "Adding a small multiple of the weights to an input, x + a w, changes the decision.", compute: Fooling),
@@ -42,7 +42,7 @@ internal static class InputGradients
 
         notes.Right("largest difference to finite differences over 25 pixels, gradient set to one-hot", 0, largest, within: 1e-8);
 
-        // What the slide says, at the layer before the last: its activations become one-hot, and the gradient is the usual one.
+        // The slide's instruction, at the layer before the last: its activations become one-hot, and the gradient is the usual one.
         Layer<double> last = network.Layers[^1];
         double[] score = last.Forward(Draw.OneHot(27, Neuron), Mode.Evaluate).Values.ToArray();
         notes.Other("score of the neuron with the activations set to one-hot", network.Forward(x, Mode.Evaluate)[0, Neuron], score[Neuron], within: 1e-3);

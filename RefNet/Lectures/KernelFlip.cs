@@ -48,7 +48,7 @@ internal static class KernelFlip
         double[] convolution = Convolve(flipped, Kernel).Values.ToArray();
         double[] correlation = Convolve(straight, Kernel).Values.ToArray();
         notes.Right("convolution of S1's example", (double[])[45, 110, 40, 40], convolution);
-        notes.Other("the same with the weights as they stand, cross-correlation", convolution, correlation);
+        notes.Other("the same without the flip, cross-correlation", convolution, correlation);
         notes.Right("cross-correlation", (double[])[70, 30, 10, 40], correlation);
         notes.Right("cross-correlation with the mirrored kernel", convolution, Convolve(straight, [.. Kernel.Reverse()]).Values.ToArray());
     }
@@ -60,7 +60,7 @@ internal static class KernelFlip
         return layer.Forward(X, Mode.Evaluate);
     }
 
-    // Tap (u, v) reads where the geometry says: with the flip, tap 0 reads the last pixel under the window.
+    // Tap (u, v) reads the pixel that the geometry defines: with the flip, tap 0 reads the last pixel of the window.
     private static (string Terms, double Sum) Sum(ConvolutionGeometry geometry, int i, int j)
     {
         List<string> terms = [];

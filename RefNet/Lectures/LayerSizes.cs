@@ -14,7 +14,7 @@ internal static class LayerSizes
     [
         new("X9", "S2", "shape of a merged weight matrix",
             "The product of the second and the first weight matrix, W3 = W2 W1, is said to be C x H.",
-            "W1 is H x D and W2 is C x H, so that W2 W1 is C x D: it maps D inputs to C classes, and the H hidden units are gone. That is why two linear layers are one.",
+            "W1 is H x D and W2 is C x H, so W2 W1 is C x D: it maps D inputs to C classes, and the H hidden units are gone. That is why two linear layers equal one.",
             MergedMatrix),
         new("X37", "S1", "weights of a dense layer on a photograph",
             "A 200x200 image with 40,000 hidden units needs about 2 billion weights.",
@@ -27,7 +27,7 @@ internal static class LayerSizes
         new("Y6", "S1,S2,S3", "what one position of a filter computes",
             "A 5x5x3 filter takes a dot product of 75 numbers and adds a bias.", compute: DotProduct),
         new("Y7", "S1,S2", "a colour image as a vector",
-            "32x32x3 becomes 3072 numbers; ten outputs on them take 10 x 3072 weights.", compute: FlatImage),
+            "32x32x3 becomes 3072 numbers; ten outputs need 10 x 3072 weights.", compute: FlatImage),
         new("Y16", "S3", "1x1 convolution",
             "32 filters of 1x1x64 take 56x56x64 to 56x56x32.",
             compute: notes => Convolution(notes, new Shape(64, 56, 56), 32, 1, 0, new Shape(32, 56, 56), 2080)),
@@ -59,10 +59,10 @@ internal static class LayerSizes
         notes.Wrong("W2 W1", new Shape(C, H), w3.Shape);
         notes.Right("W2 W1", new Shape(C, D), w3.Shape);
         Tensor<double> x = Draw.Normal(Seeds.Create(9), 2, D);
-        notes.Holds("one layer with W2 W1 gives what the two give, to 1e-14", Draw.Distance(merged.Forward(x, Mode.Evaluate), apart.Forward(x, Mode.Evaluate)) < 1e-14);
+        notes.Holds("one layer with W2 W1 agrees with the two to 1e-14", Draw.Distance(merged.Forward(x, Mode.Evaluate), apart.Forward(x, Mode.Evaluate)) < 1e-14);
     }
 
-    // The weights would take 6.4 GB: none is drawn here.
+    // The weights would take 6.4 GB: none are drawn here.
     private static void DensePhotograph(Notes notes)
     {
         Parameter<float> weight = new Dense<float>(200 * 200, 40_000, useBias: false).Parameters[0];

@@ -5,10 +5,10 @@ using RefNet.Tensors;
 
 namespace RefNet.Lectures;
 
-/// <summary>The numbers of LeNet-5. LECTURES X2, X3, X22, Y11, Y12.</summary>
+/// <summary>The sizes of LeNet-5. LECTURES X2, X3, X22, Y11, Y12.</summary>
 internal static class LeNetNumbers
 {
-    // The slide's copy of table I: for each map of S2 the maps of C3 with a cross.
+    // The slide's copy of table I: for each map of S2, the maps of C3 with a cross.
     private static readonly int[][] SlidesCrosses =
     [
         [0, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14],
@@ -23,11 +23,11 @@ internal static class LeNetNumbers
     [
         new("X2", "S2", "kernel size of C3",
             "The third layer of LeNet-5 is said to have 16 filters of 6x6.",
-            "Its input is 14x14 and its output 10x10, as the same slide prints: only 5x5 fits. With 6x6 the output would be 9x9, and the parameters would not be the 1,516 that are printed.",
+            "Its input is 14x14 and its output 10x10, as the same slide prints: only 5x5 fits. With 6x6 the output would be 9x9, and the number of parameters would not be the printed 1,516.",
             KernelOfC3),
         new("X3", "S2", "connection table of C3",
             "The copy of the paper's table has 73 crosses; the layer is said to have 1,516 parameters.",
-            "The paper's table has 60 crosses, ten for each map of S2: 60 kernels of 25 weights and 16 biases are 1,516. The crosses too many stand in our copy of the slide; the paper's table has none of them.",
+            "The paper's table has 60 crosses, ten for each map of S2: 60 kernels of 25 weights and 16 biases are 1,516. The extra crosses are in our copy of the slide; the paper's table has none of them.",
             CrossesOfC3),
         new("X22", "S2", "output units of LeNet-5",
             "Ten Euclidean RBF units are called Gaussian, with y_i the sum of squares of x - w_i.",
@@ -57,7 +57,7 @@ internal static class LeNetNumbers
         ConnectionTableConvolution2D<double> papers = C3(5, LeNet5.ConnectionTable);
         notes.Wrong("crosses of the paper's table", slides.Connections, papers.Connections);
         notes.Right("crosses of the paper's table", 60, papers.Connections);
-        notes.Wrong("parameters with the table as it was copied", 1516, Parameters(slides));
+        notes.Wrong("parameters with the copied table", 1516, Parameters(slides));
         notes.Right("parameters with the paper's table", 1516, Parameters(papers));
         notes.Right("crosses for each map of S2", Enumerable.Repeat(10, 6).ToArray(),
             Enumerable.Range(0, 6).Select(input => LeNet5.ConnectionTable.Count(inputs => inputs.Contains(input))).ToArray());
@@ -97,8 +97,8 @@ internal static class LeNetNumbers
         }
 
         notes.Slide("parameters of a dense layer in place of C1", 4_821_600L, NetworkNumbers.ParametersOf(new Dense<float>(network.InputShape.Count, 6 * 28 * 28)));
-        notes.Right("parameters in all", 60_000L, NetworkNumbers.ParametersOf(network));
-        notes.Right("connections in all, 840 of them to the output units", 340_908L, network.Cost(network.InputShape).Connections);
+        notes.Right("parameters in total", 60_000L, NetworkNumbers.ParametersOf(network));
+        notes.Right("connections in total, 840 of them to the output units", 340_908L, network.Cost(network.InputShape).Connections);
     }
 
     private static void Shapes(Notes notes)

@@ -7,21 +7,21 @@ using RefNet.Verification;
 
 namespace RefNet.Lectures;
 
-/// <summary>Losses, with numbers. LECTURES X8, X42, Y10, Y27.</summary>
+/// <summary>Worked examples of losses. LECTURES X8, X42, Y10, Y27.</summary>
 internal static class LossExamples
 {
     public static IEnumerable<Replay> All { get; } =
     [
         new("X8", "S2", "the hinge loss written out",
             "The sum of max(0, s_j - s_y + 1) is written out with W_j x + W_y x + 1.",
-            "The score of the right class is subtracted: W_j x - W_y x + 1. In the gradient of the weights the row of each class that comes too close gets +x, and the row of the right class -x for every one of them. Where a lead is exactly 1 there is a kink.",
+            "The score of the right class is subtracted: W_j x - W_y x + 1. In the gradient of the weights, the row of each class that violates the margin gets +x, and the row of the right class -x for every one of them. Where a lead is exactly 1 there is a kink.",
             Hinge),
         new("X42", "S1", "cross-entropy of a label",
             "-y log(yhat) stands for the sum over the classes of -p log(phat).",
-            "That is so for a p that is 1 at the class y. The logarithm is best taken of the logits directly, as log-sum-exp: the loss stays finite for logits of 1000, where phat is rounded to 0. Its gradient is phat - p.",
+            "That holds for a p that is 1 at the class y. The logarithm is best computed from the logits directly, as log-sum-exp: the loss stays finite for logits of 1000, where phat is rounded to 0. Its gradient is phat - p.",
             CrossEntropy, isRemark: true),
         new("Y10", "S4", "the weather forecast",
-            "From 73.8, 75.8 and 78.2 degrees a small network forecasts -10.4, and 80.8 come: an error of 91.2, squared.", compute: Weather),
+            "From 73.8, 75.8 and 78.2 degrees a small network forecasts -10.4, and 80.8 is observed: an error of 91.2, squared.", compute: Weather),
         new("Y27", "S3", "the loss with auxiliary heads",
             "total_loss = real_loss + 0.3 aux_loss_1 + 0.3 aux_loss_2.", compute: Heads),
     ];
@@ -43,8 +43,8 @@ internal static class LossExamples
         notes.Right("loss, with the right score subtracted", others.Sum(j => Math.Max(0, scores[0, j] - scores[0, 2] + 1)), loss, within: 1e-14);
         bool[] close = [.. Enumerable.Range(0, 5).Select(j => j != 2 && scores[0, j] - scores[0, 2] + 1 > 0)];
         int count = close.Count(violates => violates);
-        notes.Line($"classes that come too close: {count} of 4");
-        notes.Holds("there is one at least", count > 0);
+        notes.Line($"classes that violate the margin: {count} of 4");
+        notes.Holds("there is at least one", count > 0);
         for (int j = 0; j < 5; j++)
         {
             double times = j == 2 ? -count : close[j] ? 1 : 0;

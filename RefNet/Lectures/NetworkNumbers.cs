@@ -5,8 +5,8 @@ using RefNet.Tensors;
 namespace RefNet.Lectures;
 
 /// <summary>
-/// What a network, or a part of one, holds and costs for one image: sums over its layers. No weight is drawn and nothing is
-/// computed. Side heads, which are gone after training, are left out.
+/// The size and cost of a network, or of a part of one, for one image: sums over its layers. No weights are drawn and nothing
+/// is computed. Side heads, which are removed after training, are left out.
 /// </summary>
 internal sealed class NetworkNumbers(Layer<float> part, Shape input)
 {
@@ -37,7 +37,7 @@ internal sealed class NetworkNumbers(Layer<float> part, Shape input)
     /// <summary>The elements of all parameters of a layer or block, side heads included.</summary>
     public static long ParametersOf(Layer<float> layer) => layer.Parameters.Sum(parameter => (long)parameter.Count);
 
-    /// <summary>What each layer of a network gives, by its name; blocks as a whole.</summary>
+    /// <summary>The output shape of each layer of a network, by name; blocks as a whole.</summary>
     public static Dictionary<string, Shape> Outputs(Network<float> network)
     {
         Dictionary<string, Shape> outputs = [];
@@ -47,7 +47,7 @@ internal sealed class NetworkNumbers(Layer<float> part, Shape input)
         return outputs;
     }
 
-    // In a chain each layer gets what the one before it gives; branches all get what their block gets.
+    // In a chain the input of each layer is the output of the one before it; all branches get the input of their block.
     private static IEnumerable<Place> Walk(Layer<float> layer, Shape input)
     {
         if (layer is SideHead<float>)
@@ -64,7 +64,7 @@ internal sealed class NetworkNumbers(Layer<float> part, Shape input)
         }
     }
 
-    // A layer that is no block, and the shape that it gets.
+    // A layer that is not a block, and its input shape.
     private sealed record Place(Layer<float> Layer, Shape Input)
     {
         public long Parameters => ParametersOf(Layer);

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace RefNet.Lectures;
 
-/// <summary>What a replay writes down as it computes: intermediate values, and comparisons with what is printed.</summary>
+/// <summary>The output of a replay: intermediate values, and comparisons with printed values.</summary>
 internal sealed class Notes
 {
     private const string Printed = "the slide prints";
@@ -15,28 +15,28 @@ internal sealed class Notes
     /// <summary>Writes an intermediate value.</summary>
     public void Line(string text) => lines.Add(new ReplayLine(text, CameOut: null));
 
-    /// <summary>What a slide prints, and rightly so.</summary>
+    /// <summary>A value that a slide prints correctly.</summary>
     public void Slide<TValue>(string what, TValue printed, TValue computed) => Agree(what, printed, computed, Printed, Same(printed, computed));
 
-    /// <summary>A decimal that a slide prints, and rightly so.</summary>
+    /// <summary>A decimal number that a slide prints correctly.</summary>
     public void Slide(string what, double printed, double computed, double within) => Agree(what, printed, computed, Printed, Near(printed, computed, within));
 
-    /// <summary>What a slide prints and RefNet must not get.</summary>
+    /// <summary>A value that a slide prints and RefNet must not reproduce.</summary>
     public void Wrong<TValue>(string what, TValue printed, TValue computed) => Differ(what, printed, computed, "the slide has", !Same(printed, computed));
 
-    /// <summary>A decimal that a slide prints and RefNet must not get.</summary>
+    /// <summary>A decimal number that a slide prints and RefNet must not reproduce.</summary>
     public void Wrong(string what, double printed, double computed, double within) => Differ(what, printed, computed, "the slide has", !Near(printed, computed, within));
 
-    /// <summary>What is right, whatever a slide says.</summary>
+    /// <summary>A correct value, whatever a slide says.</summary>
     public void Right<TValue>(string what, TValue right, TValue computed) => Agree(what, right, computed, "the right value is", Same(right, computed));
 
-    /// <summary>A decimal that is right, whatever a slide says.</summary>
+    /// <summary>A correct decimal number, whatever a slide says.</summary>
     public void Right(string what, double right, double computed, double within) => Agree(what, right, computed, "the right value is", Near(right, computed, within));
 
-    /// <summary>What must not be the same, though no slide prints a number for it.</summary>
+    /// <summary>A value that must differ, though no slide prints it.</summary>
     public void Other<TValue>(string what, TValue other, TValue computed) => Differ(what, other, computed, "it must not be", !Same(other, computed));
 
-    /// <summary>Decimals that must not be the same, though no slide prints a number for them.</summary>
+    /// <summary>A decimal number that must differ, though no slide prints it.</summary>
     public void Other(string what, double other, double computed, double within) => Differ(what, other, computed, "it must not be", !Near(other, computed, within));
 
     /// <summary>A law that must hold.</summary>

@@ -3,7 +3,7 @@ using RefNet.Tensors;
 namespace RefNet.Lectures;
 
 /// <summary>
-/// Normal numbers as numpy's RandomState(seed).randn gives them: the Mersenne Twister (Matsumoto and Nishimura 1998) and
+/// Normal numbers of numpy's RandomState(seed).randn: the Mersenne Twister (Matsumoto and Nishimura 1998) and
 /// the polar method (Marsaglia and Bray 1964), so that numbers printed on slides can be reproduced.
 /// </summary>
 internal sealed class NumpyRandom
@@ -22,7 +22,7 @@ internal sealed class NumpyRandom
             state[i] = 1812433253 * (state[i - 1] ^ (state[i - 1] >> 30)) + i;
     }
 
-    /// <summary>A matrix of standard normal numbers, row by row.</summary>
+    /// <summary>A matrix of standard normal values, row by row.</summary>
     public Tensor<double> Normal(int rows, int columns)
     {
         Tensor<double> tensor = new(new Shape(rows, columns));
@@ -31,7 +31,7 @@ internal sealed class NumpyRandom
         return tensor;
     }
 
-    // A point in the unit circle gives two independent numbers; the second one is handed out first.
+    // A point in the unit circle gives two independent numbers; the second one is returned first.
     private double Normal()
     {
         if (spare is { } kept)

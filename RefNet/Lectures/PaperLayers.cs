@@ -3,7 +3,7 @@ using RefNet.Layers;
 
 namespace RefNet.Lectures;
 
-/// <summary>Layers as the tables of papers list them: so many maps, kernel, stride, padding.</summary>
+/// <summary>Layers as listed in the tables of papers: number of maps, kernel, stride, padding.</summary>
 internal static class PaperLayers
 {
     public static Convolution2D<float> Convolution(

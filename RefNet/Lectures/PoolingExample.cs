@@ -3,7 +3,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Lectures;
 
-/// <summary>Pooling a 4x4 image by 2x2. LECTURES Y8, X12.</summary>
+/// <summary>2x2 pooling of a 4x4 image. LECTURES Y8, X12.</summary>
 internal static class PoolingExample
 {
     private static readonly Tensor<double> X = new(new Shape(1, 1, 4, 4), [1, 1, 2, 4, 5, 6, 7, 8, 3, 2, 1, 0, 1, 2, 3, 4]);
@@ -15,7 +15,7 @@ internal static class PoolingExample
             compute: notes => notes.Slide("max pooling", (double[])[6, 8, 3, 4], Pool(new MaxPooling2D<double>(2)))),
         new("X12", "S3", "average pooling of the same image",
             "Its averages are printed as [[3, 5], [2, 2]].",
-            "The fractions were cut off: (1 + 1 + 5 + 6) / 4 = 3.25 and (2 + 4 + 7 + 8) / 4 = 5.25. Activations are real numbers, and an average is not rounded.",
+            "The fractions were truncated: (1 + 1 + 5 + 6) / 4 = 3.25 and (2 + 4 + 7 + 8) / 4 = 5.25. Activations are real numbers, and an average is not rounded.",
             Averages),
     ];
 

@@ -4,18 +4,18 @@ using RefNet.Tensors;
 
 namespace RefNet.Lectures;
 
-/// <summary>What is dropped in training, and what that asks for at test time: units and whole blocks. LECTURES X25, X26.</summary>
+/// <summary>What dropping units or whole blocks in training requires at test time. LECTURES X25, X26.</summary>
 internal static class RandomDepth
 {
     public static IEnumerable<Replay> All { get; } =
     [
         new("X25", "S4", "dropout at test time",
             "At test time dropout is not applied.",
-            "Without any scaling a unit would then send 1 / keep times as much as it did on average in training. Either the outputs are multiplied by keep at test time, as the paper does, or divided by keep in training, as RefNet does.",
+            "Without scaling, the output of a unit would then be 1 / keep times its average in training. Either the outputs are multiplied by keep at test time, as the paper does, or divided by keep in training, as RefNet does.",
             Dropped, isRemark: true),
         new("X26", "S3", "stochastic depth at test time",
             "Blocks are dropped in training, and the full network is used at test time.",
-            "Each branch must be scaled at test time by the probability with which it was there. For branches that are linear the scaled network is exactly the mean over all networks that training draws from; the unscaled one is not.",
+            "Each branch must be scaled at test time by its survival probability. For linear branches the scaled network is exactly the mean over all networks that training draws from; the unscaled one is not.",
             Survival),
     ];
 
@@ -54,8 +54,8 @@ internal static class RandomDepth
         double scaled = Output(P1, P2).Zip(expected, (a, b) => Math.Abs(a - b)).Max();
         double full = Output(1, 1).Zip(expected, (a, b) => Math.Abs(a - b)).Max();
         notes.Line($"mean output over the four networks of two blocks: [{string.Join(", ", expected.Select(value => FormattableString.Invariant($"{value:f4}")))}]");
-        notes.Right("how far the network with scaled branches is from it", 0, scaled, within: 1e-14);
-        notes.Other("how far the full network is from it", 0, full, within: 1e-3);
+        notes.Right("distance of the network with scaled branches from it", 0, scaled, within: 1e-14);
+        notes.Other("distance of the full network from it", 0, full, within: 1e-3);
     }
 
     /// <summary>y of two residual blocks x + s W x, with W drawn from a seed.</summary>

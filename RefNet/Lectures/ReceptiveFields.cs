@@ -5,7 +5,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Lectures;
 
-/// <summary>How much of the input one output sees: where its gradient is not zero. LECTURES X10, X11, Y21.</summary>
+/// <summary>The receptive field of one output: where its gradient with respect to the input is not zero. LECTURES X10, X11, Y21.</summary>
 internal static class ReceptiveFields
 {
     private const int Size = 31;
@@ -14,7 +14,7 @@ internal static class ReceptiveFields
     [
         new("X10", "S4", "receptive field of a stack of convolutions",
             "l layers with kernels of k see l (k - 1) + k pixels in a row.",
-            "One layer sees k = 1 + (k - 1), and each layer on top adds k - 1: l layers see 1 + l (k - 1). The printed formula counts a layer more.",
+            "One layer sees k = 1 + (k - 1), and each layer on top adds k - 1: l layers see 1 + l (k - 1). The printed formula counts one layer too many.",
             Stacks),
         new("X11", "S4", "the third dilated layer",
             "The layers with dilations 1, 2 and 4 are labelled L1, L2, L2; their fields are 3, 7 and 15.",
@@ -25,8 +25,8 @@ internal static class ReceptiveFields
     ];
 
     /// <summary>
-    /// The columns of the input between the first and the last that the middle output of a stack of convolutions depends on.
-    /// All weights are 1, so that no gradients cancel.
+    /// The columns from the first to the last input that the middle output of a stack of convolutions depends on.
+    /// All weights are 1, so that gradients do not cancel.
     /// </summary>
     public static int Of(int kernel, params ReadOnlySpan<int> dilations)
     {

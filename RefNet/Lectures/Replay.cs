@@ -1,8 +1,8 @@
 namespace RefNet.Lectures;
 
 /// <summary>
-/// One row of docs/lectures.md, recomputed: what a slide shows, and what the layers of RefNet make of it. An erratum
-/// also says why; a row that can only be cited has words and no computation.
+/// One row of docs/lectures.md, recomputed: the content of a slide, compared with the results of RefNet's layers. An erratum
+/// also says why; a row that can only be cited has a text and no computation.
 /// </summary>
 public sealed class Replay
 {
@@ -25,19 +25,19 @@ public sealed class Replay
     /// <summary>The lecture series that show it: S1 or S0,S2.</summary>
     public string Series { get; }
 
-    /// <summary>What it is about, in a few words.</summary>
+    /// <summary>Its topic, in a few words.</summary>
     public string Title { get; }
 
     /// <summary>What the slide shows or says.</summary>
     public string Slide { get; }
 
-    /// <summary>For an erratum, what is right and why; for a remark or a citation, what a reader should know; null for an example that is right.</summary>
+    /// <summary>For an erratum, what is right and why; for a remark or a citation, what readers should know; null for a correct example.</summary>
     public string? Why { get; }
 
-    /// <summary>Whether nothing is computed: a matter of dates, names or of others' measurements.</summary>
+    /// <summary>Whether nothing is computed: a matter of dates, names or measurements by others.</summary>
     public bool IsCitation => compute is null;
 
-    /// <summary>Whether the slide is right as far as it goes, and needs a remark.</summary>
+    /// <summary>Whether the slide is correct, but needs a remark.</summary>
     public bool IsRemark { get; }
 
     /// <summary>Whether the slide needs correction.</summary>

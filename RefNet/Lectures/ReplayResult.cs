@@ -1,7 +1,7 @@
 namespace RefNet.Lectures;
 
 /// <summary>A line of a replay.</summary>
-/// <param name="Text">What was computed and, for a comparison, what it was compared with.</param>
+/// <param name="Text">The computed value and, for a comparison, the expected one.</param>
 /// <param name="CameOut">Whether the comparison passed; null for a line that compares nothing.</param>
 public sealed record ReplayLine(string Text, bool? CameOut);
 

@@ -14,6 +14,6 @@ public static class Replays
         }.SelectMany(topic => topic).OrderBy(replay => replay.Id[0]).ThenBy(replay => int.Parse(replay.Id.AsSpan(1))),
     ];
 
-    /// <summary>The replay of a row, in capitals or not; null where there is none.</summary>
+    /// <summary>The replay of a row, in upper or lower case; null if there is none.</summary>
     public static Replay? Find(string id) => All.FirstOrDefault(replay => replay.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
 }

@@ -5,7 +5,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Lectures;
 
-/// <summary>What residual networks hold and cost. LECTURES X17, X18, X21, Y17, Y22.</summary>
+/// <summary>The size and cost of residual networks. LECTURES X17, X18, X21, Y17, Y22.</summary>
 internal static class ResNetNumbers
 {
     public static IEnumerable<Replay> All { get; } =
@@ -16,7 +16,7 @@ internal static class ResNetNumbers
             WeightsAreNotOperations),
         new("X21", "S1,S3,S4", "the dense layer of ResNet",
             "ResNet is said to have no fully connected layers.",
-            "It ends in one: from the averages of the last maps to 1000 classes. Another lecture has it right: convolutions all the way, until the last layer.", LastLayer),
+            "It ends in one, from the averages of the last maps to 1000 classes. Another lecture is right: convolutions all the way, until the last layer.", LastLayer),
         new("Y17", "S0,S3", "weights of a bottleneck",
             "256-64-64-256 with kernels of 1, 3 and 1 has about 70,000 weights; one 3x3 convolution of 256 channels about 600,000.", compute: Bottleneck),
         new("Y22", "S1", "ResNet-50 against VGG-16",
@@ -31,8 +31,8 @@ internal static class ResNetNumbers
         Convolution(256, 64, 1), new ReLU<float>(), Convolution(64, 64, 3), new ReLU<float>(), Convolution(64, 256, 1)), Maps);
 
     /// <summary>ResNet-18: two blocks of two 3x3 convolutions in each of four stages. He et al. 2016, table 1.</summary>
-    /// <param name="classes">Units of the last layer.</param>
-    /// <param name="bias">Whether convolutions have biases, which batch normalisation takes away again.</param>
+    /// <param name="classes">The number of units of the last layer.</param>
+    /// <param name="bias">Whether convolutions have biases, which batch normalisation cancels.</param>
     public static Network<float> ResNet18(int classes, bool bias)
     {
         List<Layer<float>> layers = [.. Stem(bias)];
@@ -49,7 +49,7 @@ internal static class ResNetNumbers
         return Network(layers, maps, classes);
     }
 
-    /// <summary>ResNet-50: bottlenecks, 3, 4, 6 and 3 of them; the first convolution of a stage halves the maps, or the second.</summary>
+    /// <summary>ResNet-50: 3, 4, 6 and 3 bottlenecks; the first or the second convolution of a stage halves the maps.</summary>
     public static Network<float> ResNet50(bool strideOnFirst)
     {
         List<Layer<float>> layers = [.. Stem(bias: false)];

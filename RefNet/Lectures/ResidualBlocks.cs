@@ -7,7 +7,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Lectures;
 
-/// <summary>The order of layers in and around a residual block, and what it does to gradients. LECTURES X15, X16, X17, X19.</summary>
+/// <summary>The order of layers in and around a residual block, and its effect on gradients. LECTURES X15, X16, X17, X19.</summary>
 internal static class ResidualBlocks
 {
     private const int Channels = 8;
@@ -16,15 +16,15 @@ internal static class ResidualBlocks
     [
         new("X15", "S0", "order of the layers in ResNet's stem",
             "Convolution, max pooling, batch normalisation, ReLU.",
-            "The paper has convolution, batch normalisation, ReLU, max pooling. ReLU and a maximum change places freely. Batch normalisation and a maximum do so only where its map is rising: in evaluation with every gamma above 0. In training the statistics are of other numbers.",
+            "The paper has convolution, batch normalisation, ReLU, max pooling. ReLU and a maximum commute. Batch normalisation and a maximum do so only where normalisation is increasing: in evaluation with every gamma above 0. In training the statistics are those of other values.",
             Stem),
-        new("X16", "S0", "a ReLU in front of the addition",
-            "In the code of a residual block the branch ends in ReLU, and the sum passes another ReLU.",
-            "The paper adds first and applies ReLU then. With the slide's order the branch is never negative: a block with an identity shortcut can only add, and its last ReLU does nothing. He et al. 2016b tried this order and found it worse.",
+        new("X16", "S0", "a ReLU before the addition",
+            "In the code of a residual block the branch ends in ReLU, and the sum passes through another ReLU.",
+            "The paper adds first and then applies ReLU. With the slide's order the branch is never negative: a block with an identity shortcut can only add, and its last ReLU does nothing. He et al. 2016b tried this order and found it worse.",
             Branch),
-        new("X17", "S0", "biases in front of batch normalisation",
-            "The convolutions of a residual network keep their biases, with batch normalisation behind each.",
-            "A constant that is added to a channel is taken away again with its mean. The gradient of such a bias is 0 in training, and the parameters are wasted: 4,800 of 11,200,293 in the slide's network.",
+        new("X17", "S0", "biases before batch normalisation",
+            "The convolutions of a residual network keep their biases, with batch normalisation after each.",
+            "A constant added to a channel is subtracted again with its mean. The gradient of such a bias is 0 in training, and the parameters are wasted: 4,800 of 11,200,293 in the slide's network.",
             Biases, isRemark: true),
         new("X19", "S1,S3", "why deeper plain networks are worse",
             "A deeper network without shortcuts is worse \"due to vanishing gradients\".",
@@ -32,9 +32,9 @@ internal static class ResidualBlocks
             GradientNorms),
     ];
 
-    /// <summary>How far the slide's order is from the paper's, over one batch of random images.</summary>
+    /// <summary>The distance between the slide's order and the paper's, over one batch of random images.</summary>
     /// <param name="mode">Train or Evaluate.</param>
-    /// <param name="gamma">gamma of one channel; the others have 1.</param>
+    /// <param name="gamma">gamma of one channel; that of the others is 1.</param>
     public static double StemDistance(Mode mode, double gamma)
     {
         Tensor<double> images = Draw.Normal(Seeds.Create(15), 2, 3, 12, 12);
@@ -53,8 +53,8 @@ internal static class ResidualBlocks
     }
 
     /// <summary>
-    /// How large the gradient is that reaches the input of each block, first to last, in a network of so many convolutions
-    /// with ReLU: norms, relative to that of the gradient at the output.
+    /// The norms of the gradients at the input of each block, first to last, in a network of this many convolutions
+    /// with ReLU, relative to the norm at the output.
     /// </summary>
     public static double[] Norms(int depth, bool normalized, bool shortcuts, Initializer initializer)
     {

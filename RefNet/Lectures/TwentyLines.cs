@@ -17,7 +17,7 @@ internal static class TwentyLines
             "64 random inputs of 1000 numbers, 100 sigmoid units, 10 outputs, squared error, rate 0.0001: NumPy from seed 0 prints these losses.", compute: Losses),
     ];
 
-    // The first 101 of the 2000 steps: the loss at the others follows in the same way, and a test goes to the end.
+    // The first 101 of the 2000 steps; the loss follows in the same way afterwards, and a test runs to the end.
     private static void Losses(Notes notes)
     {
         NumpyRandom numpy = new(0);
@@ -28,7 +28,7 @@ internal static class TwentyLines
         SetToTranspose(first.Parameters[0].Value, numpy.Normal(D, H));
         SetToTranspose(second.Parameters[0].Value, numpy.Normal(H, C));
 
-        // The slide sums over the samples where RefNet takes the mean.
+        // The slide sums over the samples; RefNet takes the mean.
         StochasticGradientDescent<double> descent = new(network.Parameters, N * 1e-4);
         MeanSquaredError<double> loss = new();
         Dictionary<int, double> printed = new() { [0] = 24635.8935, [1] = 17744.7521, [100] = 2383.1556 };

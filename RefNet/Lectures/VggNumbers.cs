@@ -11,11 +11,11 @@ internal static class VggNumbers
     [
         new("X32", "S1", "columns of the VGG table",
             "Five headings, 11, 11, 13, 16 and 19 layers, and one dense layer of 4096 units.",
-            "The paper has six networks: A and A-LRN with 11 layers, B with 13, C and D with 16, E with 19. C differs from D by 1x1 kernels in the third layer of a stage. Two dense layers of 4096 units stand in front of the 1000 classes. Columns and lines may have been lost in our copy of the slide.",
+            "The paper has six networks: A and A-LRN with 11 layers, B with 13, C and D with 16, E with 19. C differs from D by 1x1 kernels in the third layer of a stage. Two dense layers of 4096 units precede the 1000 classes. Columns and lines may be missing in our copy of the slide.",
             Table),
     ];
 
-    // A stage a word: its channels, and the kernel of each of its layers.
+    // One word per stage: its channels, and the kernel of each of its layers.
     private static readonly (string Name, string[] Stages, int Layers, long Parameters)[] Columns =
     [
         ("A", ["64 3", "128 3", "256 33", "512 33", "512 33"], 11, 132_863_336),

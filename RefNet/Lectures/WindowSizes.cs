@@ -4,7 +4,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Lectures;
 
-/// <summary>How often a window fits: strides, padding and the shapes that come of it. LECTURES Y2, Y3, Y9, X38.</summary>
+/// <summary>The positions of a window: strides, padding and the resulting shapes. LECTURES Y2, Y3, Y9, X38.</summary>
 internal static class WindowSizes
 {
     public static IEnumerable<Replay> All { get; } =
@@ -17,8 +17,8 @@ internal static class WindowSizes
             "5x5 in three channels, two 3x3 kernels, border 1, stride 2: 3x3 in two channels, with 54 weights and 2 biases.", compute: TwoKernels),
         new("X38", "S4", "the padding in the size formula",
             "The formula is printed as (H - K) / stride + 1, and used with H = 7 for an image of 5 rows.",
-            "The H of that formula already holds the border on both sides. With H the rows of the image and P the border it is "
-            + "(H + 2P - K) / S + 1, rounded down where that is asked for.",
+            "The H of that formula already includes the border on both sides. With H the rows of the image and P the border it is "
+            + "(H + 2P - K) / S + 1, rounded down where specified.",
             PaddedFormula, isRemark: true),
     ];
 

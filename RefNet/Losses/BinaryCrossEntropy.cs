@@ -4,11 +4,11 @@ using RefNet.Tensors;
 namespace RefNet.Losses;
 
 /// <summary>
-/// Sigmoid and cross-entropy in one, for outputs that are yes or no each by itself: L = mean over the samples of
+/// Sigmoid and cross-entropy in one, for independent yes-or-no outputs: L = mean over the samples of
 /// sum_i -(t_i log p_i + (1 - t_i) log(1 - p_i)), with p = 1/(1 + exp(-y)); logits of any shape -> one number in nats, 0 or more.
 /// Bishop 1995, "Neural Networks for Pattern Recognition", equation 6.120; LECTURES X42.
 /// </summary>
-/// <remarks>t are probabilities, from 0 to 1. Logits of any size give a finite loss. PyTorch's BCEWithLogitsLoss also divides by the number of outputs of a sample.</remarks>
+/// <remarks>t are probabilities, from 0 to 1. All finite logits give a finite loss. PyTorch's BCEWithLogitsLoss also divides by the number of outputs of a sample.</remarks>
 public sealed class BinaryCrossEntropy<T> : Loss<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // Saved by Forward for Backward
@@ -38,7 +38,7 @@ public sealed class BinaryCrossEntropy<T> : Loss<T> where T : unmanaged, IBinary
     // (1) a = log(1 + exp(-y)) = max(-y, 0) + log(1 + exp(-|y|))
     // (2) L = t a + (1 - t) (y + a) = (1 - t) y + a
     // (3) da/dy = -exp(-y)/(1 + exp(-y)) = p - 1
-    // (4) dL/dy = (1 - t) + (p - 1) = p - t, and 1/N of it for the mean over N samples
+    // (4) dL/dy = (1 - t) + (p - 1) = p - t, divided by N for the mean over N samples
 
     /// <inheritdoc/>
     public override Tensor<T> Backward()

@@ -3,16 +3,16 @@ using RefNet.Tensors;
 
 namespace RefNet.Losses;
 
-/// <summary>A loss over classes: it also knows what the outputs of the network say about the class.</summary>
+/// <summary>A loss over classes, which also turns the outputs of the network into a predicted class and probabilities.</summary>
 public abstract class ClassificationLoss<T> : Loss<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Wide enough for what rounding does to soft targets, narrow enough to find labels that are no distribution.
+    // Wide enough for the rounding of soft targets, narrow enough to detect labels that are not a distribution.
     private static readonly T LargestGap = T.CreateChecked(1e-3);
 
-    /// <summary>The class that the outputs of one sample speak for: the largest output, unless the loss says otherwise.</summary>
+    /// <summary>The predicted class for the outputs of one sample: that of the largest output, unless the loss defines another.</summary>
     /// <remarks>
-    /// A loop, because TensorPrimitives.IndexOfMax carries indices as if they were floats: on a thread on which a native
-    /// library has set the processor to flush tiny numbers to zero, it finds wrong ones.
+    /// A loop, because TensorPrimitives.IndexOfMax keeps indices in floating-point registers: on a thread where a native
+    /// library has set the processor to flush denormal numbers to zero, it gives wrong ones.
     /// </remarks>
     public virtual int Decide(ReadOnlySpan<T> y)
     {
@@ -30,10 +30,10 @@ public abstract class ClassificationLoss<T> : Loss<T> where T : unmanaged, IBina
     public override int? CountErrors(Tensor<T> y, Targets<T> target) => Backend.CountErrors(y, target.Values, smallestWins: false);
 
     /// <summary>Writes the probability of each class for the outputs of one sample.</summary>
-    /// <returns>Whether this loss stands for a probability model; where not, nothing is written.</returns>
+    /// <returns>Whether this loss defines a probability model; if not, nothing is written.</returns>
     public abstract bool TryGetProbabilities(ReadOnlySpan<T> y, Span<T> probabilities);
 
-    /// <summary>sum_i t_i y_i; a class of target 0 takes no part, even where its y is infinite.</summary>
+    /// <summary>sum_i t_i y_i; a class of target 0 adds nothing, even where its y is infinite.</summary>
     private protected static T WeightedSum(ReadOnlySpan<T> t, ReadOnlySpan<T> y)
     {
         T sum = T.Zero;

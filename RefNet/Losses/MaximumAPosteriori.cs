@@ -8,7 +8,7 @@ namespace RefNet.Losses;
 /// N x C penalties -> one number. LeCun et al. 1998, equation 9; LECTURES L20, X22.
 /// </summary>
 /// <remarks>
-/// y are penalties, as <see cref="RefNet.Layers.EuclideanRadialBasis{T}"/> gives them: the smallest one wins. The first
+/// y are penalties, as from <see cref="RefNet.Layers.EuclideanRadialBasis{T}"/>: the smallest one wins. The first
 /// term pulls the penalty of the right class down, the second pushes those of the others up. exp(-j) stands for a rubbish
 /// class, "none of these": it stops the push once the wrong penalties are well above j.
 /// </remarks>
@@ -20,7 +20,7 @@ public sealed class MaximumAPosteriori<T> : ClassificationLoss<T> where T : unma
     private Tensor<T>? p;
     private Tensor<T>? target;
 
-    /// <summary>Makes the loss.</summary>
+    /// <summary>Creates the loss.</summary>
     /// <param name="j">The penalty of the rubbish class, above 0, in the unit of y.</param>
     public MaximumAPosteriori(double j)
     {
@@ -46,7 +46,7 @@ public sealed class MaximumAPosteriori<T> : ClassificationLoss<T> where T : unma
     // One sample; Z = exp(-j) + sum_i exp(-y_i), p_i = exp(-y_i)/Z, t_i = [i = D]:
     // (1) L = sum_i t_i y_i + log Z
     // (2) d(log Z)/dy_i = -exp(-y_i)/Z = -p_i
-    // (3) dL/dy_i = t_i - p_i, and 1/N of it for the mean over N samples
+    // (3) dL/dy_i = t_i - p_i, divided by N for the mean over N samples
 
     /// <inheritdoc/>
     public override Tensor<T> Backward()
@@ -60,7 +60,7 @@ public sealed class MaximumAPosteriori<T> : ClassificationLoss<T> where T : unma
     }
 
     /// <summary>The class with the smallest penalty (X22).</summary>
-    /// <remarks>A loop for the reason that <see cref="ClassificationLoss{T}.Decide"/> gives.</remarks>
+    /// <remarks>A loop, for the reason given at <see cref="ClassificationLoss{T}.Decide"/>.</remarks>
     public override int Decide(ReadOnlySpan<T> y)
     {
         int smallest = 0;

@@ -8,8 +8,8 @@ namespace RefNet.Losses;
 /// Lectures S2 and S4; LECTURES T13.
 /// </summary>
 /// <remarks>
-/// Its minimum is the median of the targets, where that of <see cref="MeanSquaredError{T}"/> is their mean. Where y_i = t_i it has a
-/// kink, and the slope there is taken as 0. PyTorch's L1Loss also divides by the number of outputs of a sample.
+/// Its minimum is the median of the targets; that of <see cref="MeanSquaredError{T}"/> is their mean. At y_i = t_i it has a
+/// kink, whose slope is taken as 0. PyTorch's L1Loss also divides by the number of outputs of a sample.
 /// </remarks>
 public sealed class MeanAbsoluteError<T> : Loss<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -9,9 +9,9 @@ namespace RefNet.Losses;
 /// LECTURES X8.
 /// </summary>
 /// <remarks>
-/// It is 0 once the right score leads every other by the margin Δ. Where a lead is exactly Δ it has a kink, and the slope
-/// there is taken as 0. The score of the right class is subtracted: S2 prints a plus in the expanded form (X8). Scores are
-/// no probabilities.
+/// It is 0 once the right score exceeds every other by the margin Δ. Where the difference is exactly Δ it has a kink, whose
+/// slope is taken as 0. The score of the right class is subtracted: S2 prints a plus in the expanded form (X8). Scores are
+/// not probabilities.
 /// </remarks>
 public sealed class MulticlassHinge<T> : ClassificationLoss<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -21,7 +21,7 @@ public sealed class MulticlassHinge<T> : ClassificationLoss<T> where T : unmanag
     private Tensor<T>? y;
     private Tensor<T>? target;
 
-    /// <summary>Makes the loss.</summary>
+    /// <summary>Creates the loss.</summary>
     /// <param name="margin">Δ, above 0, in the unit of y.</param>
     public MulticlassHinge(double margin = 1)
     {
@@ -47,11 +47,11 @@ public sealed class MulticlassHinge<T> : ClassificationLoss<T> where T : unmanag
         return loss / T.CreateChecked(y.Shape[0]);
     }
 
-    // One sample; v_j = [j ≠ D and y_j - y_D + Δ > 0] marks the classes that come too close, and k is their number:
+    // One sample; v_j = [j ≠ D and y_j - y_D + Δ > 0] marks the classes that violate the margin, and k is their number:
     // (1) L = sum_j v_j (y_j - y_D + Δ)
     // (2) dL/dy_j = v_j for j ≠ D
-    // (3) dL/dy_D = -k, and 1/N of both for the mean over N samples
-    // Targets that are a distribution weigh this by t_D and sum over D.
+    // (3) dL/dy_D = -k, both divided by N for the mean over N samples
+    // Targets that are a distribution weight this by t_D and sum over D.
 
     /// <inheritdoc/>
     public override Tensor<T> Backward()
@@ -84,7 +84,7 @@ public sealed class MulticlassHinge<T> : ClassificationLoss<T> where T : unmanag
     // (1) for the right class d.
     private T Violations(ReadOnlySpan<T> y, int d)
     {
-        T sum = y[d] - y[d]; // 0, but NaN where y_D is: no score that is lost may look like no loss
+        T sum = y[d] - y[d]; // 0, but NaN where y_D is NaN: a NaN score must not look like a loss of 0
         for (int j = 0; j < y.Length; j++)
         {
             if (j != d)

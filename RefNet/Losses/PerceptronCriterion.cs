@@ -4,13 +4,13 @@ using RefNet.Tensors;
 namespace RefNet.Losses;
 
 /// <summary>
-/// What the perceptron makes small: L = mean over the samples of max_i y_i - y_D, by how much the best score beats that of
-/// the right class D; N x C scores -> one number, 0 or more. Rosenblatt 1958; LECTURES L1.
+/// The perceptron criterion: L = mean over the samples of max_i y_i - y_D, the lead of the best score over that of
+/// the right class D; N x C scores -> one number in the unit of y, 0 or more. Rosenblatt 1958; LECTURES L1.
 /// </summary>
 /// <remarks>
-/// It is 0 as soon as no wrong class is ahead, so it asks for no margin and stands for no probabilities. With a batch of one
-/// and learning rate 1 a gradient step is Rosenblatt's rule: after a mistake add x to the weights of the right class and
-/// take it from those of the class that was chosen.
+/// It is 0 as soon as no wrong class leads, so it demands no margin and defines no probabilities. With batches of one sample
+/// and learning rate 1 a gradient step is Rosenblatt's rule: after a mistake, add x to the weights of the right class and
+/// subtract it from those of the predicted class.
 /// </remarks>
 public sealed class PerceptronCriterion<T> : ClassificationLoss<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -31,9 +31,9 @@ public sealed class PerceptronCriterion<T> : ClassificationLoss<T> where T : unm
         return loss / T.CreateChecked(y.Shape[0]);
     }
 
-    // One sample; k is the class that is chosen, the first one with the largest score, and t_i = [i = D]:
+    // One sample; k is the predicted class, the first one with the largest score, and t_i = [i = D]:
     // (1) L = y_k - y_D
-    // (2) dL/dy_i = [i = k] - t_i, all 0 where k = D; and 1/N of it for the mean over N samples
+    // (2) dL/dy_i = [i = k] - t_i, all 0 where k = D; divided by N for the mean over N samples
 
     /// <inheritdoc/>
     public override Tensor<T> Backward()
@@ -48,7 +48,7 @@ public sealed class PerceptronCriterion<T> : ClassificationLoss<T> where T : unm
         return dY;
     }
 
-    // NaN where one of the scores is: no score that is lost may look like no loss.
+    // NaN where a score is NaN: a NaN score must not look like a loss of 0.
     private static T Largest(ReadOnlySpan<T> y)
     {
         T largest = y[0];

@@ -6,9 +6,9 @@ namespace RefNet.Losses;
 /// <summary>
 /// Squared error near the target and absolute error far from it: L = mean over the samples of sum_i s(y_i - t_i), with
 /// s(d) = d²/(2β) for |d| below β and |d| - β/2 elsewhere; any shape -> one number in the unit of y, 0 or more. Girshick 2015,
-/// "Fast R-CNN", equation 3, with β = 1: the loss of its boxes (LECTURES D12).
+/// "Fast R-CNN", equation 3, with β = 1: the loss of its bounding boxes (LECTURES D12).
 /// </summary>
-/// <remarks>s and its slope are continuous. β times Huber's function of 1964. PyTorch's SmoothL1Loss also divides by the number of outputs of a sample.</remarks>
+/// <remarks>s and its derivative are continuous. s is 1/β times Huber's function of 1964. PyTorch's SmoothL1Loss also divides by the number of outputs of a sample.</remarks>
 public sealed class SmoothL1<T> : Loss<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly T beta;
@@ -16,7 +16,7 @@ public sealed class SmoothL1<T> : Loss<T> where T : unmanaged, IBinaryFloatingPo
     // Saved by Forward for Backward
     private Tensor<T>? difference;
 
-    /// <summary>Makes the loss.</summary>
+    /// <summary>Creates the loss.</summary>
     /// <param name="beta">β, above 0, in the unit of y: where the parabola meets the lines.</param>
     public SmoothL1(double beta = 1)
     {
@@ -44,7 +44,7 @@ public sealed class SmoothL1<T> : Loss<T> where T : unmanaged, IBinaryFloatingPo
     }
 
     // L = (1/N) sum_n sum_i s(d_ni):
-    // (1) s'(d) = d/β for |d| below β, and sign(d) elsewhere: d/β held between -1 and 1
+    // (1) s'(d) = d/β for |d| below β, and sign(d) elsewhere: d/β clamped to -1 ... 1
     // (2) dL/dy_ni = s'(d_ni) / N
 
     /// <inheritdoc/>

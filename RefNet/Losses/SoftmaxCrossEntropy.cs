@@ -10,8 +10,8 @@ namespace RefNet.Losses;
 /// </summary>
 /// <remarks>
 /// y are logits, any finite numbers; t is 1 at the class and 0 elsewhere, or any distribution. Samples or pixels with an ignored
-/// label have neither loss nor gradient. Without weights M is the number of the others. A network that knows nothing has loss
-/// ln C. The logarithm is never taken of a rounded p: logits of 1000 give finite losses (X42).
+/// label have neither loss nor gradient. Without weights M is the number of the others. A network that predicts all classes
+/// equally has loss ln C. The logarithm is never taken of a rounded p: logits of 1000 give finite losses (X42).
 /// </remarks>
 public sealed class SoftmaxCrossEntropy<T> : ClassificationLoss<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -21,8 +21,8 @@ public sealed class SoftmaxCrossEntropy<T> : ClassificationLoss<T> where T : unm
     // Saved by Forward for Backward
     private Tensor<T>? dY;
 
-    /// <summary>Makes the loss.</summary>
-    /// <param name="labelSmoothing">ε, from 0 to below 1: the share of each target that is spread over all classes.</param>
+    /// <summary>Creates the loss.</summary>
+    /// <param name="labelSmoothing">ε, from 0 to below 1: the share of each target distributed over all classes.</param>
     /// <param name="classWeights">w, a number above 0 for each class, such as the inverse of its frequency; null for 1. M is then
     /// the sum of w_c t_c.</param>
     public SoftmaxCrossEntropy(double labelSmoothing = 0, IReadOnlyList<double>? classWeights = null)
@@ -57,7 +57,7 @@ public sealed class SoftmaxCrossEntropy<T> : ClassificationLoss<T> where T : unm
     // One sample, with t_c for w_c t'_c; Z = sum_k exp(y_k), so log p_c = y_c - log Z:
     // (1) L = -sum_c t_c log p_c = sum_c t_c (log Z - y_c)
     // (2) d(log Z)/dy_c = exp(y_c)/Z = p_c
-    // (3) dL/dy_c = p_c sum_k t_k - t_c, and 1/M of it for the mean; the sum is 1 where w is
+    // (3) dL/dy_c = p_c sum_k t_k - t_c, divided by M for the mean; the sum is 1 where w is
 
     /// <inheritdoc/>
     public override Tensor<T> Backward() => OutputGradientFor(dY); // (3)

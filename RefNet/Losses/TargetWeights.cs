@@ -5,10 +5,10 @@ namespace RefNet.Losses;
 
 /// <summary>
 /// Turns targets t over C classes into weights of -log p: w_c ((1 - ε) t_c + ε/C), at each position of each sample. Where all
-/// targets are 0, nothing counts, and the weights are 0.
+/// targets are 0, the position is ignored and the weights are 0.
 /// </summary>
-/// <param name="labelSmoothing">ε, the share of each target that is spread over all classes.</param>
-/// <param name="classWeights">w, a number for each class, or null for 1.</param>
+/// <param name="labelSmoothing">ε, the share of each target distributed over all classes.</param>
+/// <param name="classWeights">w, one number per class, or null for 1.</param>
 internal sealed class TargetWeights<T>(T labelSmoothing, T[]? classWeights) where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private Tensor<T>? weights;
@@ -36,7 +36,7 @@ internal sealed class TargetWeights<T>(T labelSmoothing, T[]? classWeights) wher
         return weights;
     }
 
-    /// <summary>The number of positions that count, each with the weight of its class: sum of w_c t_c.</summary>
+    /// <summary>The number of positions that are not ignored, each weighted by its class: sum of w_c t_c.</summary>
     public T Total(Tensor<T> target)
     {
         (int classes, int positions) = SizeOf(target);
@@ -47,7 +47,7 @@ internal sealed class TargetWeights<T>(T labelSmoothing, T[]? classWeights) wher
             for (int p = 0; p < positions; p++)
             {
                 if (classWeights is null)
-                    total += Sum(t[p..], positions) == T.Zero ? T.Zero : T.One; // a sum that is rounded counts as 1
+                    total += Sum(t[p..], positions) == T.Zero ? T.Zero : T.One; // a sum with rounding errors counts as 1
                 else
                 {
                     for (int c = 0; c < classes; c++)
@@ -62,8 +62,8 @@ internal sealed class TargetWeights<T>(T labelSmoothing, T[]? classWeights) wher
     private T Weight(int c) => classWeights is null ? T.One : classWeights[c];
 
     /// <summary>The sum over the classes at one position.</summary>
-    /// <param name="t">The targets of a sample from that position on.</param>
-    /// <param name="positions">How far apart the classes lie.</param>
+    /// <param name="t">The targets of a sample, starting at that position.</param>
+    /// <param name="positions">The distance between classes.</param>
     public static T Sum(ReadOnlySpan<T> t, int positions)
     {
         if (positions == 1)

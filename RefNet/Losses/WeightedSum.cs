@@ -4,7 +4,7 @@ using RefNet.Tensors;
 namespace RefNet.Losses;
 
 /// <summary>
-/// Several losses of the same outputs and targets in one: L = sum_k λ_k L_k; what each L_k takes -> one number. LECTURES Y27
+/// Several losses of the same outputs and targets in one: L = sum_k λ_k L_k; the inputs of each L_k -> one number. LECTURES Y27
 /// (losses of other outputs: <see cref="RefNet.Blocks.SideHead{T}"/>).
 /// </summary>
 public sealed class WeightedSum<T> : Loss<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -14,7 +14,7 @@ public sealed class WeightedSum<T> : Loss<T> where T : unmanaged, IBinaryFloatin
     // Saved by Forward for Backward
     private Tensor<T>? y;
 
-    /// <summary>Makes the loss.</summary>
+    /// <summary>Creates the loss.</summary>
     /// <param name="terms">Each λ_k, a finite number, with its L_k: one or more.</param>
     public WeightedSum(params ReadOnlySpan<(double Weight, Loss<T> Loss)> terms)
     {
@@ -44,14 +44,14 @@ public sealed class WeightedSum<T> : Loss<T> where T : unmanaged, IBinaryFloatin
         return sum;
     }
 
-    /// <summary>What the means of all terms divide by.</summary>
-    /// <exception cref="InvalidOperationException">They divide by different totals, so that no part of a batch has one share.</exception>
+    /// <summary>The divisor of the means of all terms.</summary>
+    /// <exception cref="InvalidOperationException">The terms have different divisors, so that the share of a part of a batch is undefined.</exception>
     public override T TotalWeight(Targets<T> target)
     {
         T total = terms[0].Loss.TotalWeight(target);
         return terms.All(term => term.Loss.TotalWeight(target) == total)
             ? total
-            : throw new InvalidOperationException($"{Name}: expected losses that weigh samples alike; found class weights or ignored labels in some of them only. Give all the same, or train on whole batches.");
+            : throw new InvalidOperationException($"{Name}: expected losses that weight samples equally; found class weights or ignored labels in only some of them. Give all of them the same, or train on whole batches.");
     }
 
     // (1) dL/dy = sum_k λ_k dL_k/dy

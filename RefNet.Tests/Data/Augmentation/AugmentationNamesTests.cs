@@ -41,7 +41,7 @@ public sealed class AugmentationNamesTests
     [TestCase("shift:1:2", "*shift:PIXELS, with a number in place of each word in capitals; found 'shift:1:2'.")]
     [TestCase("shift:two", "*; found 'shift:two'.")]
     [TestCase("flip:1", "Expected the augmentation flip, with*; found 'flip:1'.")]
-    [TestCase("shift:-1", "Expected the augmentation shift:PIXELS with numbers in their ranges; found 'shift:-1': The shift in pixels must be from 0 to 1000, found -1.")]
+    [TestCase("shift:-1", "Expected the augmentation shift:PIXELS with numbers in range; found 'shift:-1': The shift in pixels must be from 0 to 1000, found -1.")]
     [TestCase("shift:NaN", "*The shift in pixels must be from 0 to 1000, found NaN.")]
     [TestCase("crop:1.5", "*: The padding in pixels must be a whole number, found 1.5.")]
     [TestCase("rotate:400", "*: The angle in degrees must be from 0 to 360, found 400.")]

@@ -133,7 +133,7 @@ public sealed class PreparationTests
     [Test]
     public void LargeImagesAreNotWhitened() => Assert.That(
         () => PreparationLearner.Learn<float>("zca", new ImageSet(new byte[65 * 65], new byte[1], 65, 65, ["a"]), Scaling),
-        Throws.TypeOf<InputException>().With.Message.Contains("Expected images of at most 4096 numbers to be whitened; found 1x65x65."));
+        Throws.TypeOf<InputException>().With.Message.Contains("Expected images of at most 4096 numbers for whitening; found 1x65x65."));
 
     [TestCase("zca", "zca", 0.01)]
     [TestCase("pca:0.5", "pca", 0.5)]

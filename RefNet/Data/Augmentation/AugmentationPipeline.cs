@@ -5,12 +5,12 @@ using RefNet.Tensors;
 namespace RefNet.Data.Augmentation;
 
 /// <summary>
-/// Transforms that are applied to each training image, in order, each time anew. Geometric ones that follow each other are composed, so
-/// that the image is resampled, and blurred, once. LECTURES T7.
+/// Transforms that are applied to each training image in order, with new random draws each time. Consecutive geometric ones are composed, so
+/// that the image is resampled, and blurred, only once. LECTURES T7.
 /// </summary>
 /// <remarks>
-/// Every draw is a function of the seed, the epoch, the index of the image in its set and the place of the transform: the bits do not
-/// depend on threads, on batches, or on the order in which images are taken. Images are computed in float.
+/// Every draw is a function of the seed, the epoch, the index of the image in its set and the position of the transform: the bits do not
+/// depend on threads, on batches, or on the order of the images. Images are computed in float.
 /// </remarks>
 /// <param name="transforms">The transforms, first to last.</param>
 public sealed class AugmentationPipeline(params IReadOnlyList<Transform> transforms)
@@ -18,18 +18,18 @@ public sealed class AugmentationPipeline(params IReadOnlyList<Transform> transfo
     /// <summary>The transforms, first to last.</summary>
     public IReadOnlyList<Transform> Transforms { get; } = [.. transforms];
 
-    /// <summary>Checks that all transforms can change images with so many channels.</summary>
-    /// <exception cref="InputException">One needs colours.</exception>
+    /// <summary>Checks that all transforms apply to images with this many channels.</summary>
+    /// <exception cref="InputException">A transform needs colour.</exception>
     public void Check(int channels)
     {
         if (channels != 3 && Transforms.FirstOrDefault(transform => transform.NeedsColour) is { } colour)
             throw new InputException($"Expected colour images for {colour}; found images with {channels} channel{(channels == 1 ? "" : "s")}. Leave it out.");
     }
 
-    /// <summary>Changes one image where it stands.</summary>
+    /// <summary>Changes one image in place.</summary>
     /// <param name="sample">channels x rows x columns numbers.</param>
     /// <param name="shape">Their shape.</param>
-    /// <param name="scaling">How bytes became these numbers.</param>
+    /// <param name="scaling">The scaling from bytes to these numbers.</param>
     /// <param name="seed">The seed of the run.</param>
     /// <param name="epoch">The epoch.</param>
     /// <param name="image">The index of the image in its set.</param>
@@ -55,7 +55,7 @@ public sealed class AugmentationPipeline(params IReadOnlyList<Transform> transfo
         TensorPrimitives.ConvertChecked<float, T>(values.Span, sample);
     }
 
-    // If new1(p) = old(m1(p)) and new2(p) = new1(m2(p)), then new2(p) = old(m1(m2(p))): places go through the last map first.
+    // If new1(p) = old(m1(p)) and new2(p) = new1(m2(p)), then new2(p) = old(m1(m2(p))): the last map is applied first.
     private int Move(ScaledImage x, int first, int seed, int epoch, int image)
     {
         int end = first;
@@ -76,6 +76,6 @@ public sealed class AugmentationPipeline(params IReadOnlyList<Transform> transfo
         return end;
     }
 
-    /// <summary>The names and numbers of the transforms, as commands have them: shift:2,rotate:15.</summary>
+    /// <summary>The names and numbers of the transforms, in the syntax of commands: shift:2,rotate:15.</summary>
     public override string ToString() => string.Join(',', Transforms);
 }

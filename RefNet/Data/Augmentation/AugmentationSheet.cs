@@ -2,10 +2,10 @@ using RefNet.Tensors;
 
 namespace RefNet.Data.Augmentation;
 
-/// <summary>Shows what augmentation makes of images: in each row an image as it is, then variants of it.</summary>
+/// <summary>Draws the effect of augmentation: in each row an unchanged image, then variants of it.</summary>
 public static class AugmentationSheet
 {
-    // The space around an image, and the least size at which pixels become blocks of several.
+    // The space around an image, and the smallest size of an image, below which pixels are enlarged to blocks.
     private const int Gap = 6;
     private const int CellSide = 96;
     private const byte Desk = 128;
@@ -14,10 +14,10 @@ public static class AugmentationSheet
 
     /// <summary>Draws the sheet.</summary>
     /// <param name="images">The images.</param>
-    /// <param name="rows">For each row the index of its image, and what changes it.</param>
-    /// <param name="variants">How many variants a row has; variant v is that of epoch v, counted from 1.</param>
+    /// <param name="rows">For each row, the index of its image and its augmentation.</param>
+    /// <param name="variants">The number of variants per row; variant v is that of epoch v, counted from 1.</param>
     /// <param name="seed">The seed of the draws.</param>
-    /// <exception cref="InputException">The sheet would be too large, or images do not suit a transform.</exception>
+    /// <exception cref="InputException">The sheet would be too large, or a transform does not apply to the images.</exception>
     public static Picture Draw(ImageSet images, IReadOnlyList<(int Image, AugmentationPipeline Pipeline)> rows, int variants, int seed)
     {
         int scale = Math.Max(1, CellSide / Math.Max(images.Rows, images.Columns));

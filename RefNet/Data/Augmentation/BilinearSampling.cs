@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace RefNet.Data.Augmentation;
 
 /// <summary>
-/// Reads a plane between its pixels: with r = ⌊row⌋, f = row - r, c = ⌊column⌋ and g = column - c, the number is (1 - f) ((1 - g) x(r, c) +
-/// g x(r, c + 1)) + f ((1 - g) x(r + 1, c) + g x(r + 1, c + 1)). Pixel (r, c) lies at row r and column c; at a whole place the result is its
-/// number, bit for bit.
+/// Samples a plane between its pixels: with r = ⌊row⌋, f = row - r, c = ⌊column⌋ and g = column - c, the value is (1 - f) ((1 - g) x(r, c) +
+/// g x(r, c + 1)) + f ((1 - g) x(r + 1, c) + g x(r + 1, c + 1)). Pixel (r, c) is at row r and column c; at an integer position the result is its
+/// value, bit for bit.
 /// </summary>
 internal static class BilinearSampling
 {

@@ -1,7 +1,7 @@
 namespace RefNet.Data.Augmentation;
 
-/// <summary>Gives an image a tint: to each channel c the same d_c (high - low) is added at every pixel, d_c from -S to S. LECTURES T7.</summary>
-/// <param name="strength">S, 0 to 1 of the range from black to white.</param>
+/// <summary>Tints an image: the same d_c (high - low) is added at every pixel of channel c, with d_c uniform from -S to S. LECTURES T7.</summary>
+/// <param name="strength">S, 0 to 1, as a fraction of the range from black to white.</param>
 public sealed class ColourCast(double strength) : PixelTransform
 {
     private readonly double strength = Within(strength, 0, 1, "The strength");

@@ -1,11 +1,11 @@
 namespace RefNet.Data.Augmentation;
 
 /// <summary>
-/// Covers a square of S x S pixels with 0, which is the mean where the scaling centres the data. Each pixel is equally likely to be its middle
-/// (the one below and right of it where S is even), so that part of it may lie beyond an edge. DeVries and Taylor 2017, "Improved
+/// Covers a square of S x S pixels with 0, which is the mean where the scaling centres the data. Each pixel is equally likely to be its centre
+/// (the one below and right of the centre where S is even), so part of the square may be outside the image. DeVries and Taylor 2017, "Improved
 /// regularization of convolutional neural networks with cutout", with S = 16 for CIFAR-10.
 /// </summary>
-/// <param name="side">S, a whole number from 0 to 1000 pixels.</param>
+/// <param name="side">S, an integer from 0 to 1000 pixels.</param>
 public sealed class Cutout(double side) : PixelTransform
 {
     private readonly int side = Whole(side, 0, 1000, "The side in pixels");

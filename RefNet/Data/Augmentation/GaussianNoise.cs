@@ -1,7 +1,7 @@
 namespace RefNet.Data.Augmentation;
 
-/// <summary>Adds noise: to each number of each channel (high - low) times a normally distributed number of mean 0 and deviation S. LECTURES T7.</summary>
-/// <param name="deviation">S, 0 to 1 of the range from black to white.</param>
+/// <summary>Adds noise: (high - low) times a normal random number of mean 0 and standard deviation S to each value of each channel. LECTURES T7.</summary>
+/// <param name="deviation">S, 0 to 1, as a fraction of the range from black to white.</param>
 public sealed class GaussianNoise(double deviation) : PixelTransform
 {
     private readonly double deviation = Within(deviation, 0, 1, "The deviation");

@@ -3,7 +3,7 @@ using RefNet.Backends.Simd;
 namespace RefNet.Data.Augmentation;
 
 /// <summary>
-/// y = G_σ * x on a plane, with 0 beyond the edges: first along columns, then along rows, which gives the same as both at once. Weights
+/// y = G_σ * x on a plane, with 0 outside: first along columns, then along rows, which equals the two-dimensional filter. Weights
 /// exp(-d² / 2σ²) up to d = 3σ, divided by their sum.
 /// </summary>
 internal sealed class GaussianSmoothing
@@ -19,12 +19,12 @@ internal sealed class GaussianSmoothing
         weights = [.. bell.Select(weight => (float)(weight / sum))];
     }
 
-    /// <summary>Smooths a plane where it stands.</summary>
+    /// <summary>Smooths a plane in place.</summary>
     public void Apply(Span<float> x, int rows, int columns)
     {
-        // Rows lie apart by so many zeros that a sum along a row never reaches another one: each weight adds all rows at once.
+        // Rows are padded with enough zeros that a sum along a row never reaches the next row: each weight is applied to all rows at once.
         int pitch = columns + radius;
-        int margin = radius * pitch; // of zeros before the first row and behind the last
+        int margin = radius * pitch; // of zeros before the first row and after the last
         using Scratch<float> paddedScratch = new(rows * pitch + 2 * margin), sumScratch = new(rows * pitch);
         Span<float> padded = paddedScratch.Span, sum = sumScratch.Span;
         padded.Clear();

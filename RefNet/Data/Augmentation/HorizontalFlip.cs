@@ -1,6 +1,6 @@
 namespace RefNet.Data.Augmentation;
 
-/// <summary>Swaps left and right in every second image: new(x, y) = old(-x, y) with probability 1/2. Krizhevsky et al. 2012, section 4.1. Not for digits and letters.</summary>
+/// <summary>Swaps left and right with probability 1/2: new(x, y) = old(-x, y). Krizhevsky et al. 2012, section 4.1. Not for digits and letters.</summary>
 public sealed class HorizontalFlip : AffineTransform
 {
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace RefNet.Data.Augmentation;
 
-/// <summary>Changes the numbers of an image where they stand. Results may lie beyond those of bytes 0 and 255: nothing is clipped.</summary>
+/// <summary>Changes the values of an image in place. Results may be outside the range of bytes 0 to 255: nothing is clipped.</summary>
 public abstract class PixelTransform : Transform
 {
     /// <summary>Changes an image.</summary>

@@ -1,20 +1,20 @@
 namespace RefNet.Data.Augmentation;
 
 /// <summary>
-/// Changes the light of a colour image along the principal components of the colours of ImageNet: to each pixel (R, G, B), whose range is 0
-/// to 1, [p₁ p₂ p₃] [a₁ s₁, a₂ s₂, a₃ s₃]ᵀ is added, with a_i normally distributed, of deviation S. Krizhevsky et al. 2012, section 4.1, with
-/// S = 0.1.
+/// Changes the light of a colour image along the principal components of the colours of ImageNet: [p₁ p₂ p₃] [a₁ s₁, a₂ s₂, a₃ s₃]ᵀ is added to
+/// each pixel (R, G, B) with a range of 0 to 1, where the a_i are normal with mean 0 and standard deviation S. Krizhevsky et al. 2012,
+/// section 4.1, with S = 0.1.
 /// </summary>
 /// <remarks>
-/// The p_i and s_i, eigenvectors and strengths, are those that Facebook's fb.resnet.torch measured on ImageNet and others took over. The
-/// paper prints none.
+/// The p_i and s_i, eigenvectors and strengths, are those that Facebook's fb.resnet.torch measured on ImageNet and that others
+/// adopted. The paper prints none.
 /// </remarks>
 /// <param name="deviation">S, 0 to 10.</param>
 public sealed class PrincipalColours(double deviation) : PixelTransform
 {
     private static readonly double[] Strengths = [0.2175, 0.0188, 0.0045];
 
-    // A row a colour, a column a component.
+    // One row per colour, one column per component.
     private static readonly double[,] Components =
     {
         { -0.5675, 0.7192, 0.4009 },

@@ -1,10 +1,10 @@
 namespace RefNet.Data.Augmentation;
 
 /// <summary>
-/// Pads an image with P pixels on each side and cuts out one of its old size at a random place, which is a shift by whole pixels, each
-/// of -P to P equally likely in each direction. He et al. 2016, section 4.2, with P = 4 for images of 32x32.
+/// Pads an image with P pixels on each side and crops it to its old size at a random position, which is a shift by an integer number of pixels, uniform
+/// from -P to P in each direction. He et al. 2016, section 4.2, with P = 4 for 32x32 images.
 /// </summary>
-/// <param name="padding">P, a whole number from 0 to 1000 pixels.</param>
+/// <param name="padding">P, an integer from 0 to 1000 pixels.</param>
 public sealed class RandomCrop(double padding) : AffineTransform
 {
     private readonly int padding = Whole(padding, 0, 1000, "The padding in pixels");

@@ -1,8 +1,8 @@
 namespace RefNet.Data.Augmentation;
 
 /// <summary>
-/// Where each pixel of a new image is taken from in the old one: a row and a column that need not be whole (the sampling grid of
-/// Jaderberg et al. 2015, in pixels). Transforms that follow each other change the places; the image itself is resampled once.
+/// The position in the old image from which each pixel of a new image is taken: a row and a column, possibly fractional (the sampling grid of
+/// Jaderberg et al. 2015, in pixels). Consecutive transforms change the positions; the image itself is resampled once.
 /// </summary>
 public readonly ref struct SamplingGrid
 {
@@ -25,13 +25,13 @@ public readonly ref struct SamplingGrid
     /// <summary>The width W.</summary>
     public int Columns { get; }
 
-    /// <summary>The row in the old image for each pixel of the new one, H x W; 0 is the middle of the top row.</summary>
+    /// <summary>The row in the old image for each pixel of the new one, H x W; 0 is the centre of the top row.</summary>
     public Span<float> Row { get; }
 
-    /// <summary>The column for each.</summary>
+    /// <summary>The column in the old image for each pixel of the new one, H x W.</summary>
     public Span<float> Column { get; }
 
-    /// <summary>Sends every place through an affine map about the middle of the image, ((H - 1) / 2, (W - 1) / 2).</summary>
+    /// <summary>Applies an affine map about the centre of the image, ((H - 1) / 2, (W - 1) / 2), to every position.</summary>
     public void Map(AffineMap map)
     {
         float middleX = (Columns - 1) / 2f, middleY = (Rows - 1) / 2f;

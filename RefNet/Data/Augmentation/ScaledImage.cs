@@ -1,6 +1,6 @@
 namespace RefNet.Data.Augmentation;
 
-/// <summary>One image in the numbers that a network sees, to be changed in place; its border, if the scaling has one, is part of it.</summary>
+/// <summary>One image in the network's input range, to be changed in place; it includes the border of the scaling, if any.</summary>
 public readonly ref struct ScaledImage
 {
     private readonly PixelScaling scaling;
@@ -23,12 +23,12 @@ public readonly ref struct ScaledImage
     /// <summary>C x H x W numbers, row by row, channel after channel.</summary>
     public Span<float> Values { get; internal init; }
 
-    /// <summary>The numbers of one channel, H x W.</summary>
+    /// <summary>The values of one channel, H x W.</summary>
     public Span<float> Channel(int channel) => Values.Slice(channel * Rows * Columns, Rows * Columns);
 
-    /// <summary>The number for byte 0 in a channel: what lies beyond the edges.</summary>
+    /// <summary>The number for byte 0 in a channel, which is also the value outside the image.</summary>
     public float Low(int channel) => (float)scaling.RangeOf(channel).Low;
 
-    /// <summary>How far byte 255 lies above byte 0 in a channel.</summary>
+    /// <summary>The difference between the numbers for byte 255 and byte 0 in a channel.</summary>
     public float Range(int channel) => (float)(scaling.RangeOf(channel).High - scaling.RangeOf(channel).Low);
 }

@@ -1,7 +1,7 @@
 namespace RefNet.Data.Augmentation;
 
 /// <summary>
-/// Slants an image by an angle φ from -D to D, to the right where it is positive: new(x, y) = old(x + y tan φ, y), since y points down.
+/// Slants an image by an angle φ, uniform from -D to D, to the right if positive: new(x, y) = old(x + y tan φ, y), since y points down.
 /// Simard, Steinkraus and Platt 2003, section 2.
 /// </summary>
 /// <param name="degrees">D, 0 to 80 degrees.</param>

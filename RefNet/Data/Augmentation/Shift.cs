@@ -1,6 +1,6 @@
 namespace RefNet.Data.Augmentation;
 
-/// <summary>Shifts: new(x, y) = old(x - s, y - t), s and t from -P to P, fractions of pixels too. Simard, Steinkraus and Platt 2003, section 2.</summary>
+/// <summary>Shifts an image: new(x, y) = old(x - s, y - t), with s and t uniform from -P to P, including fractions of pixels. Simard, Steinkraus and Platt 2003, section 2.</summary>
 /// <param name="pixels">P, 0 to 1000 pixels.</param>
 public sealed class Shift(double pixels) : AffineTransform
 {

@@ -1,6 +1,6 @@
 namespace RefNet.Data.Augmentation;
 
-/// <summary>Makes an image larger or smaller about its middle by a factor s, each from A to B equally likely: new(x, y) = old(x / s, y / s).</summary>
+/// <summary>Scales an image about its centre by a factor s, uniform from A to B: new(x, y) = old(x / s, y / s).</summary>
 /// <param name="least">A, 0.1 to 10.</param>
 /// <param name="most">B, A to 10.</param>
 public sealed class Zoom(double least, double most) : AffineTransform

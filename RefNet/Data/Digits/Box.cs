@@ -19,9 +19,9 @@ public readonly record struct Box(int Top, int Left, int Rows, int Columns)
 
     internal bool Contains(Box other) => Top <= other.Top && Left <= other.Left && Bottom >= other.Bottom && Right >= other.Right;
 
-    /// <summary>The columns that both share.</summary>
+    /// <summary>The number of columns that both share; 0 or less if none.</summary>
     internal int SharedColumns(Box other) => Math.Min(Right, other.Right) - Math.Max(Left, other.Left) + 1;
 
-    /// <summary>The rows that both share.</summary>
+    /// <summary>The number of rows that both share; 0 or less if none.</summary>
     internal int SharedRows(Box other) => Math.Min(Bottom, other.Bottom) - Math.Max(Top, other.Top) + 1;
 }

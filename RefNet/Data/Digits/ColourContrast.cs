@@ -1,7 +1,7 @@
 namespace RefNet.Data.Digits;
 
 /// <summary>
-/// Makes a picture grey so that ink and paper differ most. Luma loses a red pen on green paper; the first principal component of the
+/// Converts a picture to grey so that ink and paper differ most. Luma loses a red pen on green paper; the first principal component of the
 /// colours' differences from their surroundings (Pearson 1901; Hotelling 1933) is the direction from the colour of the paper to that of the ink.
 /// </summary>
 internal static class ColourContrast
@@ -26,7 +26,7 @@ internal static class ColourContrast
         return plane;
     }
 
-    // Where nothing is drawn the paper shows: white if what is drawn is dark, and black if it is light.
+    // Transparent pixels show the paper: white if the drawing is dark, black if it is light.
     private static void LayOnPaper(Plane<float>[] colours, Plane<float> alpha)
     {
         double drawn = colours.Average(colour => TensorPrimitives.Dot<float>(colour.Values, alpha.Values)) / Math.Max(1, TensorPrimitives.Sum<float>(alpha.Values));
@@ -38,7 +38,7 @@ internal static class ColourContrast
         }
     }
 
-    // sum_c |w_c| x_c, with 255 - x_c where w_c is negative, so that the values stay from 0 to 255.
+    // sum_c |w_c| x_c, with 255 - x_c where w_c is negative, so that the values stay within 0 to 255.
     private static Plane<float> Project(Plane<float>[] colours)
     {
         double[] w = Direction(colours);
@@ -54,11 +54,11 @@ internal static class ColourContrast
         return grey;
     }
 
-    // The eigenvector of the largest eigenvalue of the covariance, by power iteration; its sum is positive, so that light stays light.
+    // The eigenvector of the largest eigenvalue of the covariance, by power iteration, with a positive sum, so that light stays light.
     private static double[] Direction(Plane<float>[] colours)
     {
         float[][] differences = [.. colours.Select(colour => LocalMean.Differences(colour, share: 0.25))];
-        double[] w = [0.299, 0.587, 0.114]; // luma, where there is no colour to tell
+        double[] w = [0.299, 0.587, 0.114]; // luma, if there is no colour
         double[,] covariance = new double[w.Length, w.Length];
         for (int a = 0; a < w.Length; a++)
         {

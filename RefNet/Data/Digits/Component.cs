@@ -1,9 +1,9 @@
 namespace RefNet.Data.Digits;
 
-/// <summary>Some pixels of a mask, and the box around them.</summary>
+/// <summary>A set of pixels of a mask, and their bounding box.</summary>
 internal sealed class Component
 {
-    /// <summary>Makes a component.</summary>
+    /// <summary>Creates a component.</summary>
     /// <param name="pixels">Indices of pixels, row by row.</param>
     /// <param name="columns">The width of the mask.</param>
     public Component(IReadOnlyList<int> pixels, int columns)

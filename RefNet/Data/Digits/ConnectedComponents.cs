@@ -1,6 +1,6 @@
 namespace RefNet.Data.Digits;
 
-/// <summary>Pixels that hang together, corners included. Rosenfeld and Pfaltz, "Sequential Operations in Digital Picture Processing", 1966.</summary>
+/// <summary>Connected pixels, corners included. Rosenfeld and Pfaltz, "Sequential Operations in Digital Picture Processing", 1966.</summary>
 internal static class ConnectedComponents
 {
     /// <summary>The components of a mask.</summary>

@@ -1,8 +1,8 @@
 namespace RefNet.Data.Digits;
 
 /// <summary>
-/// Shows what was made of pictures: a row for each, with the picture in grey, its paper alone, its ink at full strength, the strokes with a
-/// box round each digit, and the images that a network sees.
+/// Shows the processing steps of pictures: one row each, with the picture in grey, its paper alone, its ink at full strength, the strokes with a
+/// box around each digit, and the images that the network sees.
 /// </summary>
 public static class ContactSheet
 {
@@ -58,7 +58,7 @@ public static class ContactSheet
     private static Plane<float> WithBoxes(DigitReading reading)
     {
         Plane<float> panel = reading.Strokes.Select(stroke => stroke ? Black : White);
-        // So thick that they are seen when the panel is made small.
+        // Thick enough to be visible when the panel is reduced.
         int thickness = 1 + Math.Max(panel.Rows, panel.Columns) / PanelSize;
         foreach (FoundDigit digit in reading.Digits)
         {
@@ -77,7 +77,7 @@ public static class ContactSheet
         return panel;
     }
 
-    // Each pixel becomes a block, so that it can be seen.
+    // Enlarges each pixel to a block.
     private static Plane<float> Enlarge(GreyImage cell)
     {
         Plane<float> blocks = new(cell.Rows * CellScale, cell.Columns * CellScale);

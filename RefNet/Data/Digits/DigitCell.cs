@@ -1,7 +1,7 @@
 namespace RefNet.Data.Digits;
 
 /// <summary>
-/// Makes of one digit an image like those of MNIST: 20 pixels in the longer direction, strokes of the usual width, the centre of mass in
+/// Converts one digit to an image like those of MNIST: 20 pixels in the longer direction, strokes of the usual width, the centre of mass in
 /// the middle of 28x28. LeCun et al. 1998, section III-A.
 /// </summary>
 internal static class DigitCell
@@ -9,24 +9,24 @@ internal static class DigitCell
     /// <summary>The height and width of an image of MNIST.</summary>
     public const int Size = 28;
 
-    /// <summary>The height or the width of its digit, whichever is larger.</summary>
+    /// <summary>The larger of the height and the width of its digit.</summary>
     public const int Box = 20;
 
-    // A digit of so few pixels is not redrawn: the grey of its edges is all that there is of its shape.
+    // A digit whose longer side has at most this many pixels is not redrawn: its shape is only in the grey of its edges.
     private const int Coarse = 28;
 
-    // Less ink than this is an artefact of compression, not the edge of a digit.
+    // Weaker ink is an artefact of compression, not the edge of a digit.
     private const float LeastInk = 1f / 16;
 
-    /// <summary>Makes the image.</summary>
-    /// <param name="ink">The ink of this digit alone, 0 to 1, at any size. It must not be empty.</param>
+    /// <summary>Creates the image.</summary>
+    /// <param name="ink">The ink of only this digit, 0 to 1, at any size. It must not be empty.</param>
     public static GreyImage Make(Plane<float> ink)
     {
         Plane<float> cut = ink.CropTo(v => v >= LeastInk);
         return Centre(Fit(Math.Max(cut.Rows, cut.Columns) <= Coarse ? cut : PenWidth.Normalize(ink)));
     }
 
-    /// <summary>Whether a picture is such an image already, dark on light: 28x28, with paper around ink that is centred by its mass.</summary>
+    /// <summary>Whether a picture is already such an image, dark on light: 28x28, with paper around ink that is centred by its mass.</summary>
     public static bool IsIn(Plane<float> grey)
     {
         if (grey.Rows != Size || grey.Columns != Size || grey.Values.Max() < 254.5f)

@@ -1,11 +1,11 @@
 namespace RefNet.Data.Digits;
 
-/// <summary>Puts the parts of each digit together, such as the body and the hat of a 5, and drops what is no digit.</summary>
+/// <summary>Joins the parts of each digit, such as the body and the bar of a 5, and drops parts that are not digits.</summary>
 internal static class DigitGrouping
 {
-    /// <summary>The digits in the order of reading: line by line, each from left to right.</summary>
+    /// <summary>The digits in reading order: line by line, each from left to right.</summary>
     /// <param name="parts">Connected components of ink, at least one.</param>
-    /// <param name="mask">The mask that they come from.</param>
+    /// <param name="mask">The mask that contains them.</param>
     public static IReadOnlyList<Component> Group(IReadOnlyList<Component> parts, Plane<bool> mask)
     {
         List<Component> digits = WithoutFrames(WithoutSpecks(parts, 0.02 * Math.Min(mask.Rows, mask.Columns)));
@@ -18,14 +18,14 @@ internal static class DigitGrouping
         return InOrder(WithoutStrangers(digits, mask));
     }
 
-    // Those of a size, or all if none has it.
+    // The parts of at least this size, or all if none has it.
     private static List<Component> WithoutSpecks(IReadOnlyList<Component> parts, double least)
     {
         List<Component> large = [.. parts.Where(part => part.Box.Size >= least)];
         return large.Count > 0 ? large : [.. parts];
     }
 
-    // What goes round something that is not much smaller is a frame.
+    // A part around another that is not much smaller is a frame.
     private static List<Component> WithoutFrames(List<Component> parts) =>
         [.. parts.Where(part => !parts.Any(inner => part.Box.Grow(-1).Contains(inner.Box) && inner.Box.Size >= 0.4 * part.Box.Size))];
 
@@ -47,7 +47,7 @@ internal static class DigitGrouping
         return false;
     }
 
-    // Digits stand side by side or on lines of their own. Parts belong to one digit if they share most of the columns of the narrower and
+    // Digits are side by side or on separate lines. Parts belong to one digit if they share most of the columns of the narrower and
     // some rows, or if one is too small for a digit and is just above, below or beside the other.
     private static bool BelongTogether(Box a, Box b)
     {
@@ -64,7 +64,7 @@ internal static class DigitGrouping
         return isFragment && (isAboveOrBelow || isNear);
     }
 
-    // What is cut off by the edge of the picture and of another height than the digits, such as a finger or a table, and what is too low.
+    // Drops parts cut off by the edge of the picture whose height differs from that of the digits, such as a finger or a table, and parts that are too low.
     private static List<Component> WithoutStrangers(List<Component> digits, Plane<bool> mask)
     {
         bool IsCut(Box box) => box.Top == 0 || box.Left == 0 || box.Bottom == mask.Rows - 1 || box.Right == mask.Columns - 1;

@@ -3,22 +3,22 @@ using System.Globalization;
 namespace RefNet.Data.Digits;
 
 /// <summary>
-/// Finds the digits in a picture and makes of each an image like those of MNIST, whatever the picture's resolution, its light, its paper
-/// and the pen. docs/digits.md shows the steps.
+/// Finds the digits in a picture and converts each to an image like those of MNIST, for any resolution, light, paper
+/// and pen. docs/digits.md shows the steps.
 /// </summary>
 public static class DigitReader
 {
-    /// <summary>In a smaller picture strokes are a pixel or two wide: their edges are most of them, and nothing tells them from lines.</summary>
+    /// <summary>In a smaller picture strokes are one or two pixels wide: they are mostly edges, and cannot be distinguished from lines.</summary>
     internal const int Small = 64;
 
-    // The least height or width of a digit, as a share of the picture's shorter side.
+    // The smallest height or width of a digit, as a fraction of the picture's shorter side.
     private const double LeastSize = 1 / 40.0;
 
-    // The longer side while digits are looked for. The strokes of a pen on a picture of 12 megapixels are still two pixels wide.
+    // The longer side of the picture in which digits are searched. The strokes of a pen on a picture of 12 megapixels are still two pixels wide.
     private const int WorkingSize = 1024;
 
     /// <summary>Reads a picture of any size and colours, dark on light or light on dark.</summary>
-    /// <exception cref="InputException">It shows no ink.</exception>
+    /// <exception cref="InputException">It has no ink.</exception>
     public static DigitReading Read(Picture picture)
     {
         double scale = Math.Min(1, (double)WorkingSize / Math.Max(picture.Rows, picture.Columns));
@@ -38,7 +38,7 @@ public static class DigitReader
     }
 
     /// <summary>Reads a grey picture.</summary>
-    /// <exception cref="InputException">It shows no ink.</exception>
+    /// <exception cref="InputException">It has no ink.</exception>
     public static DigitReading Read(GreyImage picture) => Read(new Picture(picture.Pixels.ToArray(), picture.Rows, picture.Columns, channels: 1));
 
     private static int Scaled(int length, double scale) => Math.Max(1, (int)Math.Round(length * scale));
@@ -47,7 +47,7 @@ public static class DigitReader
         ? ink.Select(v => v >= 0.25f)
         : RuledLines.Remove(ink.Select(v => v >= 0.5f), extraction.Ink, extraction.Floor);
 
-    // A speck is no ink, nor is what is faint everywhere.
+    // Specks are not ink, nor are marks that are faint everywhere.
     private static bool IsInk(Component part, InkExtraction extraction)
     {
         int side = Math.Min(extraction.Ink.Rows, extraction.Ink.Columns);
@@ -58,8 +58,8 @@ public static class DigitReader
     {
         double most = Math.Max(0, TensorPrimitives.Max<float>(extraction.Ink.Values));
         string found = extraction.IsNoisy
-            ? "nothing in it but noise and specks"
-            : string.Create(CultureInfo.InvariantCulture, $"nothing in it but specks differs from its surroundings by more than {100 * most:0.0} % of their light");
+            ? "nothing in it except noise and specks"
+            : string.Create(CultureInfo.InvariantCulture, $"nothing in it, except specks, differs from its surroundings by more than {100 * most:0.0} % of the light");
         return new InputException($"Expected a picture of digits; found no ink: {found}. Give a picture with dark digits on lighter paper, or with light ones on darker paper.");
     }
 }

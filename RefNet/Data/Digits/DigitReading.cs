@@ -1,6 +1,6 @@
 namespace RefNet.Data.Digits;
 
-/// <summary>What was made of a picture, step by step, and the digits in it.</summary>
+/// <summary>The processing steps of a picture, and the digits in it.</summary>
 public sealed class DigitReading
 {
     internal DigitReading(Plane<float> seen, Plane<float> paper, Plane<float> ink, Plane<bool> strokes, double scale, IReadOnlyList<Component> digits)
@@ -20,10 +20,10 @@ public sealed class DigitReading
         Digits = [new FoundDigit(new Box(0, 0, cell.Rows, cell.Columns), image)];
     }
 
-    /// <summary>The digits: line by line, each from left to right. There is at least one.</summary>
+    /// <summary>The digits, at least one: line by line, each from left to right.</summary>
     public IReadOnlyList<FoundDigit> Digits { get; private init; }
 
-    /// <summary>The picture in grey, made smaller by <see cref="Scale"/>.</summary>
+    /// <summary>The picture in grey, scaled by <see cref="Scale"/>.</summary>
     internal Plane<float> Seen { get; }
 
     /// <summary>The brightness of the paper alone.</summary>
@@ -32,24 +32,24 @@ public sealed class DigitReading
     /// <summary>The ink at full strength, 0 to 1.</summary>
     internal Plane<float> Ink { get; }
 
-    /// <summary>Where strokes are, without frames and the lines of the paper.</summary>
+    /// <summary>The mask of strokes, without frames and the lines of the paper.</summary>
     internal Plane<bool> Strokes { get; }
 
-    /// <summary>Pixels of these planes for each pixel of the picture.</summary>
+    /// <summary>Pixels of these planes per pixel of the picture.</summary>
     internal double Scale { get; }
 
-    /// <summary>The reading of a picture that is an image like those of MNIST already.</summary>
+    /// <summary>The reading of a picture that is already an image like those of MNIST.</summary>
     internal static DigitReading OfCell(Plane<float> cell) => new(cell);
 
     /// <summary>
-    /// Ways to cut one of the digits in two, if it is wide enough to be several that touch: those that cross the least ink first. The halves
-    /// may be cut again. Most of the ways are wrong.
+    /// Ways to split one of the digits in two, if it is wide enough to be several touching digits, those that cut the least ink first. The halves
+    /// may be split again. Most of the ways are wrong.
     /// </summary>
     /// <param name="digit">A digit of this reading, or a half of one.</param>
     public IEnumerable<(FoundDigit Left, FoundDigit Right)> Cuts(FoundDigit digit) =>
         digit.Part is null ? [] : TouchingDigits.Cuts(digit.Part, Ink.Columns).Select(halves => (Found(halves.Left), Found(halves.Right)));
 
-    /// <summary>The same reading with other digits: some of them cut.</summary>
+    /// <summary>The same reading with other digits: some of them split.</summary>
     public DigitReading With(IReadOnlyList<FoundDigit> digits) => new(Seen, Paper, Ink, Strokes, Scale, []) { Digits = digits };
 
     private FoundDigit Found(Component digit) => new(digit.Box.Scale(1 / Scale), DigitCell.Make(OwnInk(digit))) { Part = digit };

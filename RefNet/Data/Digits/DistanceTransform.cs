@@ -15,8 +15,8 @@ internal static class DistanceTransform
         return squared.Select(MathF.Sqrt);
     }
 
-    // d_p = min_q (p - q)² + f_q: the lower envelope of parabolas, one on each q. The k-th of the envelope stands on at[k] and is the
-    // lowest from from[k] on.
+    // d_p = min_q (p - q)² + f_q: the lower envelope of parabolas, one at each q. The k-th of the envelope has its vertex at at[k] and is
+    // the lowest from from[k] on.
     private static Plane<float> AlongRows(Plane<float> f)
     {
         int n = f.Columns;

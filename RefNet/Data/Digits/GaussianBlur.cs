@@ -1,6 +1,6 @@
 namespace RefNet.Data.Digits;
 
-/// <summary>Weighs each pixel's neighbours by exp(-distance² / 2σ²): noise averages out, and so does detail finer than σ.</summary>
+/// <summary>Weights each pixel's neighbours by exp(-distance² / 2σ²): this averages out noise, and detail finer than σ.</summary>
 internal static class GaussianBlur
 {
     public static Plane<float> Apply(Plane<float> x, double sigma) =>
@@ -15,7 +15,7 @@ internal static class GaussianBlur
         Plane<float> y = new(x.Rows, x.Columns);
         for (int row = 0; row < x.Rows; row++)
         {
-            // Beyond the edges the outermost pixels go on.
+            // The outermost pixels are repeated outside the image.
             padded.AsSpan(0, radius).Fill(x.Row(row)[0]);
             x.Row(row).CopyTo(padded.AsSpan(radius));
             padded.AsSpan(radius + x.Columns).Fill(x.Row(row)[^1]);

@@ -1,20 +1,20 @@
 namespace RefNet.Data.Digits;
 
 /// <summary>
-/// Separates ink from paper, whatever light falls on it. What a camera sees is light times reflectance: the brightness of the paper is
-/// estimated at each pixel and divided out, and what remains is the share of the light that the ink takes away.
+/// Separates ink from paper under any light. A camera sees light times reflectance: the brightness of the paper is
+/// estimated at each pixel and divided out, which leaves the share of the light that the ink absorbs.
 /// </summary>
 /// <remarks>
-/// The paper is the closing of the picture (<see cref="Morphology.Close"/>) with a window wider than the pen: strokes vanish, while shadows
-/// with an edge and light that falls off stay. How wide the pen is is not known at first: a wide window finds it, then a narrow one follows the light.
+/// The paper is the closing of the picture (<see cref="Morphology.Close"/>) with a window wider than the pen: strokes vanish, while the edges of
+/// shadows and gradual changes of light stay. The width of the pen is unknown at first: a wide window finds it, then a narrow one follows the light.
 /// </remarks>
 internal sealed class InkExtraction
 {
-    // Fainter marks are no ink: 3 in 255 of the light, and 4 standard deviations of the noise.
+    // Fainter marks are not ink: 3/255 of the light, and 4 standard deviations of the noise.
     private const float LeastInk = 3f / 255;
     private const float NoiseDeviations = 4;
 
-    // Below this, most pixels of a picture may be ink, so that the typical one says nothing about the noise of the paper.
+    // Below this size, most pixels of a picture may be ink, so the median says nothing about the noise of the paper.
     private const int Tiny = 24;
 
     private InkExtraction(Plane<float> grey, int radius, double blur)
@@ -25,7 +25,7 @@ internal sealed class InkExtraction
         for (int i = 0; i < Ink.Values.Length; i++)
             Ink.Values[i] = (Paper.Values[i] - smooth.Values[i]) / Math.Max(1, Paper.Values[i]);
 
-        // The closing takes the lightest of the noise for paper: the typical pixel of paper is darker by the median.
+        // The closing follows the lightest noise of the paper: the typical pixel of paper is darker by the median.
         (float median, NoiseLevel) = Math.Min(grey.Rows, grey.Columns) < Tiny ? default : Noise.Measure(Ink.Values);
         TensorPrimitives.Subtract(Ink.Values, median, Ink.Values);
         Floor = Math.Max(LeastInk, NoiseDeviations * NoiseLevel);
@@ -42,16 +42,16 @@ internal sealed class InkExtraction
     /// <summary>The standard deviation of the paper's noise, in the unit of <see cref="Ink"/>.</summary>
     public float NoiseLevel { get; }
 
-    /// <summary>What is above this is no noise.</summary>
+    /// <summary>Values above this are not noise.</summary>
     public float Floor { get; }
 
-    /// <summary>What is above this is ink for certain.</summary>
+    /// <summary>Values above this are certainly ink.</summary>
     public float Threshold { get; }
 
-    /// <summary>Whether the noise hides marks as faint as would be seen without it.</summary>
+    /// <summary>Whether the noise hides marks that would be visible without it.</summary>
     public bool IsNoisy => Floor > LeastInk;
 
-    /// <summary>How wide the strokes are, in pixels.</summary>
+    /// <summary>The width of the strokes, in pixels.</summary>
     public double PenWidth { get; }
 
     /// <summary>Finds the ink of a picture with dark ink on lighter paper.</summary>
@@ -68,6 +68,6 @@ internal sealed class InkExtraction
         return new InkExtraction(grey, radius, Math.Min(blur, coarse.PenWidth / 3));
     }
 
-    // The more noise there is beside the ink, the wider the blur; it halves the noise of a pixel at least.
+    // The stronger the noise relative to the ink, the wider the blur, which at least halves the noise of a pixel.
     private static double Blur(double noise) => noise > 1 / 12.0 ? 2 : noise > 1 / 40.0 ? 1 : 0;
 }

@@ -1,8 +1,8 @@
 namespace RefNet.Data.Digits;
 
 /// <summary>
-/// Ink at full strength: the ink of each pixel divided by the strongest nearby. A stroke becomes 1 whether the pen is black or pale, pressed
-/// or not, and its edge is where half of the ink is.
+/// Ink at full strength: the ink of each pixel divided by the strongest nearby. A stroke becomes 1 for a black or a pale pen, at any
+/// pressure, and its edge is where half of the ink is.
 /// </summary>
 internal static class InkStrength
 {
@@ -13,7 +13,7 @@ internal static class InkStrength
         Plane<float> strength = new(ink.Rows, ink.Columns);
         for (int i = 0; i < ink.Values.Length; i++)
         {
-            // Where no ink is near, what is there is compared with the weakest ink, not with itself.
+            // Far from ink, values are compared with the weakest ink, not with themselves.
             float full = Math.Max(strongest.Values[i], extraction.Threshold);
             strength.Values[i] = ink.Values[i] > extraction.Floor ? Math.Min(1, ink.Values[i] / full) : 0;
         }

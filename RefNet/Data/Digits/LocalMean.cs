@@ -1,11 +1,11 @@
 namespace RefNet.Data.Digits;
 
-/// <summary>The mean around each pixel, over a square that is cut off at the edges.</summary>
+/// <summary>The mean around each pixel, over a square that is clipped at the edges.</summary>
 internal static class LocalMean
 {
-    /// <summary>How far each value is from the mean around it: light that falls off slowly is taken out.</summary>
+    /// <summary>The difference of each value from the mean around it, which removes gradual changes of light.</summary>
     /// <param name="x">The values.</param>
-    /// <param name="share">Half of the square's side, as a share of the plane's shorter side.</param>
+    /// <param name="share">Half of the square's side, as a fraction of the plane's shorter side.</param>
     public static float[] Differences(Plane<float> x, double share)
     {
         int radius = Math.Max(1, (int)(share * Math.Min(x.Rows, x.Columns)));

@@ -2,17 +2,17 @@ namespace RefNet.Data.Digits;
 
 /// <summary>
 /// Grey-scale morphology with a square window: the largest or the smallest value in it. Serra, "Image Analysis and Mathematical
-/// Morphology", 1982. The window is cut off at the edges.
+/// Morphology", 1982. The window is clipped at the edges.
 /// </summary>
 internal static class Morphology
 {
     /// <summary>
-    /// Closing: dilation, then erosion. It fills what is dark and narrower than the window with the grey around it, and leaves straight
-    /// edges between larger regions where they are.
+    /// Closing: dilation, then erosion. It fills dark regions narrower than the window with the grey around them, and keeps straight
+    /// edges between larger regions in place.
     /// </summary>
     /// <param name="x">The grey values.</param>
     /// <param name="radius">The window has 2 radius + 1 pixels on each side.</param>
-    /// <remarks>Windows whose middle lies outside count, too: they reach into the corners of a shadow that the edge of the picture cuts.</remarks>
+    /// <remarks>Windows whose centre is outside count, too: they reach into the corners of a shadow cut by the edge of the picture.</remarks>
     public static Plane<float> Close(Plane<float> x, int radius)
     {
         Plane<float> wide = new(x.Rows + 2 * radius, x.Columns + 2 * radius);
@@ -28,8 +28,8 @@ internal static class Morphology
     /// <summary>y_p = the smallest x in the window around p.</summary>
     public static Plane<float> Erode(Plane<float> x, int radius) => Dilate(x.Select(v => -v), radius).Select(v => -v);
 
-    // The largest of 2 r + 1 neighbours at a constant cost for each pixel: van Herk 1992; Gil and Werman 1993. The padded row is cut into
-    // blocks as long as the window. A window lies in two blocks: its maximum is the larger of the running maximum from the end of the
+    // The largest of 2 r + 1 neighbours at a constant cost per pixel: van Herk 1992; Gil and Werman 1993. The padded row is divided into
+    // blocks as long as the window. A window overlaps two blocks: its maximum is the larger of the running maximum from the end of the
     // first block and that from the beginning of the second.
     private static Plane<float> AlongRows(Plane<float> x, int radius)
     {

@@ -1,6 +1,6 @@
 namespace RefNet.Data.Digits;
 
-/// <summary>The middle of numbers and their spread around it, whatever a minority of outliers may be: Hampel 1974.</summary>
+/// <summary>The median of numbers and their spread around it, robust against a minority of outliers: Hampel 1974.</summary>
 internal static class Noise
 {
     private const int Enough = 1 << 16;

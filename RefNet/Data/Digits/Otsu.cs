@@ -8,9 +8,9 @@ internal static class Otsu
 {
     private const int Bins = 256;
 
-    /// <summary>The middle between the means of both classes.</summary>
-    /// <param name="values">Numbers; those up to <paramref name="floor"/> are left out.</param>
-    /// <param name="floor">What is known to be of neither class.</param>
+    /// <summary>The midpoint between the means of both classes.</summary>
+    /// <param name="values">Numbers; those up to <paramref name="floor"/> are ignored.</param>
+    /// <param name="floor">The upper limit of numbers that belong to neither class.</param>
     public static float Threshold(ReadOnlySpan<float> values, float floor)
     {
         float top = TensorPrimitives.Max(values);

@@ -1,21 +1,21 @@
 namespace RefNet.Data.Digits;
 
 /// <summary>
-/// Redraws a digit with a pen as wide as those of MNIST. A thin pen on a large sheet would become pale and hairline when the picture is made
-/// small, a thick one would close the loops.
+/// Redraws a digit with a pen as wide as those of MNIST. When the picture is reduced, a thin pen on a large sheet would become a pale hairline,
+/// and a thick one would close the loops.
 /// </summary>
 internal static class PenWidth
 {
-    /// <summary>The thinnest pen that is left as it is, in pixels of the image of 20: one in four of MNIST's digits is thinner.</summary>
+    /// <summary>The thinnest pen that is kept, in pixels of the image of 20: one in four of MNIST's digits is thinner.</summary>
     private const double Thinnest = 2.2;
 
-    /// <summary>The thickest: one in twenty is thicker.</summary>
+    /// <summary>The thickest pen that is kept: one in twenty is thicker.</summary>
     private const double Thickest = 4;
 
-    // The longer side of a digit while it is redrawn; small ones are enlarged to it.
+    // The longer side of a digit while it is redrawn; smaller ones are enlarged to it.
     private const int FineSize = 120;
 
-    // Half of the ink: the edge runs through pixels that are covered half.
+    // Half of the ink: the edge runs through half-covered pixels.
     private const float Edge = 0.5f;
 
     /// <summary>Gives the ink of the redrawn digit, without a border.</summary>
@@ -30,7 +30,7 @@ internal static class PenWidth
         return Redraw(strokes, grow: (wanted / scale - width) / 2);
     }
 
-    /// <summary>The width of a digit's strokes when the digit is made 20 pixels large.</summary>
+    /// <summary>The width of a digit's strokes when the digit is scaled to 20 pixels.</summary>
     internal static double Of(Plane<float> ink)
     {
         Plane<bool> strokes = Strokes(ink);
@@ -44,7 +44,7 @@ internal static class PenWidth
         return fine.CropTo(v => v >= Edge).Select(v => v >= Edge);
     }
 
-    // What is nearer to the strokes than grow becomes ink, too; a negative grow takes from their edges.
+    // Pixels nearer to the strokes than grow become ink, too; a negative grow removes ink at their edges.
     private static Plane<float> Redraw(Plane<bool> strokes, double grow)
     {
         Plane<bool> inside = strokes.Crop(new Box(0, 0, strokes.Rows, strokes.Columns).Grow(Math.Max(1, (int)Math.Ceiling(grow))));

@@ -1,6 +1,6 @@
 namespace RefNet.Data.Digits;
 
-/// <summary>A table of numbers, row by row: grey values, ink, a mask, labels.</summary>
+/// <summary>A two-dimensional array, row by row: grey values, ink, a mask, labels.</summary>
 /// <param name="rows">The height, 1 or more.</param>
 /// <param name="columns">The width, 1 or more.</param>
 internal sealed class Plane<T>(int rows, int columns) where T : unmanaged
@@ -15,7 +15,7 @@ internal sealed class Plane<T>(int rows, int columns) where T : unmanaged
 
     public Span<T> Row(int row) => Values.AsSpan(row * columns, columns);
 
-    /// <summary>A plane of the same size with another number for each.</summary>
+    /// <summary>A plane of the same size with each element mapped.</summary>
     public Plane<TResult> Select<TResult>(Func<T, TResult> map) where TResult : unmanaged
     {
         Plane<TResult> result = new(rows, columns);
@@ -24,7 +24,7 @@ internal sealed class Plane<T>(int rows, int columns) where T : unmanaged
         return result;
     }
 
-    /// <summary>Rows become columns, so that what works along rows works along columns.</summary>
+    /// <summary>Exchanges rows and columns, so that functions along rows also work along columns.</summary>
     public Plane<T> Transposed()
     {
         Plane<T> result = new(columns, rows);
@@ -37,7 +37,7 @@ internal sealed class Plane<T>(int rows, int columns) where T : unmanaged
         return result;
     }
 
-    /// <summary>The part inside a box; what lies outside this plane is 0.</summary>
+    /// <summary>The part inside a box; elements outside this plane are 0.</summary>
     public Plane<T> Crop(Box box)
     {
         Plane<T> result = new(box.Rows, box.Columns);
@@ -50,7 +50,7 @@ internal sealed class Plane<T>(int rows, int columns) where T : unmanaged
         return result;
     }
 
-    /// <summary>The part around all that is chosen: the whole plane if nothing is.</summary>
+    /// <summary>The bounding box of all chosen elements: the whole plane if there are none.</summary>
     public Plane<T> CropTo(Func<T, bool> isChosen)
     {
         int[] chosen = [.. Enumerable.Range(0, Values.Length).Where(i => isChosen(Values[i]))];

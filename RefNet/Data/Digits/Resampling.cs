@@ -1,12 +1,12 @@
 namespace RefNet.Data.Digits;
 
 /// <summary>
-/// Makes a plane smaller or larger. Smaller: each new pixel is the mean over its area. Larger: interpolation between centres, linear in
-/// each direction.
+/// Resizes a plane. Smaller: each new pixel is the mean over its area. Larger: bilinear interpolation between the centres
+/// of the pixels.
 /// </summary>
 internal static class Resampling
 {
-    /// <summary>Resizes; the aspect ratio need not stay.</summary>
+    /// <summary>Resizes a plane; the aspect ratio may change.</summary>
     public static Plane<float> Resize(Plane<float> x, int rows, int columns)
     {
         Plane<float> half = AlongRows(x, columns);

@@ -1,15 +1,15 @@
 namespace RefNet.Data.Digits;
 
-/// <summary>Pixels of ink below each other in one column.</summary>
+/// <summary>Vertically consecutive pixels of ink in one column.</summary>
 internal readonly record struct Run(int Column, int Top, int Length)
 {
     public double Middle => Top + (Length - 1) / 2.0;
 }
 
-/// <summary>A line from left to right: its columns as far as nothing but the line is in them.</summary>
-/// <param name="Runs">A run for each such column.</param>
+/// <summary>A line from left to right: the columns that contain nothing but the line.</summary>
+/// <param name="Runs">One run per such column.</param>
 /// <param name="Middle">Its row in the middle of the picture.</param>
-/// <param name="Crosses">Whether it goes from edge to edge of the picture.</param>
+/// <param name="Crosses">Whether it crosses the picture from edge to edge.</param>
 internal sealed record RuledLine(IReadOnlyList<Run> Runs, double Middle, bool Crosses)
 {
     public int First => Runs[0].Column;
@@ -19,13 +19,13 @@ internal sealed record RuledLine(IReadOnlyList<Run> Runs, double Middle, bool Cr
     /// <summary>Collects the runs of a line.</summary>
     /// <param name="columns">The runs of each column.</param>
     /// <param name="ink">The ink of each pixel.</param>
-    /// <param name="middle">The row in the middle.</param>
-    /// <param name="slope">Rows for each column.</param>
-    /// <param name="thickest">The thickest that a line may be.</param>
-    /// <returns>Null if it is none.</returns>
+    /// <param name="middle">The row in the middle of the picture.</param>
+    /// <param name="slope">Rows per column.</param>
+    /// <param name="thickest">The largest thickness of a line.</param>
+    /// <returns>The line; null if there is none.</returns>
     public static RuledLine? Trace(Run[][] columns, Plane<float> ink, double middle, double slope, int thickest)
     {
-        // Paper is not quite flat, nor are lenses straight.
+        // Paper is not quite flat, and lenses distort.
         double tolerance = 2 + ink.Rows / 300.0;
         double Expected(int column) => middle + slope * (column - columns.Length / 2.0);
         Run[] Near() =>
@@ -41,7 +41,7 @@ internal sealed record RuledLine(IReadOnlyList<Run> Runs, double Middle, bool Cr
         if (near.Length == 0)
             return null;
 
-        // Strokes that lie along the line are thicker or darker than the line alone.
+        // Strokes along the line are thicker or darker than the line alone.
         double thickness = Quantile(near.Select(run => (double)run.Length), 0.5);
         double darkness = Quantile(near.Select(run => Darkness(ink, run)), 0.5);
         Run[] runs = [.. near.Where(run => run.Length <= 1.5 * thickness + 1 && Darkness(ink, run) <= 1.5 * darkness)];
@@ -53,7 +53,7 @@ internal sealed record RuledLine(IReadOnlyList<Run> Runs, double Middle, bool Cr
         return new RuledLine(runs, middle, crosses);
     }
 
-    // A line is there in each quarter of its length, but for columns in which a stroke covers it. A stroke with specks that lie in its
+    // A line is present in each quarter of its length, except for columns in which a stroke covers it. A stroke with specks in its
     // direction is not.
     private static bool IsFilled(Run[] runs, Func<int, bool> isInked)
     {
@@ -72,7 +72,7 @@ internal sealed record RuledLine(IReadOnlyList<Run> Runs, double Middle, bool Cr
         return runs.Length >= 0.2 * length && filled.Zip(empty).All(counts => counts.First >= 0.7 * (counts.First + counts.Second));
     }
 
-    // The line of least squares through the middles of runs.
+    // The least-squares line through the midpoints of runs.
     private static (double Middle, double Slope) Fit(Run[] runs, double centre, double middle, double slope)
     {
         if (runs.Length < 3)

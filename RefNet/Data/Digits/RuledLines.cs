@@ -1,22 +1,22 @@
 namespace RefNet.Data.Digits;
 
 /// <summary>
-/// Takes the lines of ruled and squared paper, of forms and of frames out of a mask, and leaves the strokes that cross them. Lines are found
+/// Removes the lines of ruled and squared paper, of forms and of frames from a mask, and keeps the strokes that cross them. Lines are found
 /// by the Hough transform (Duda and Hart, "Use of the Hough Transformation to Detect Lines and Curves in Pictures", 1972). A column of a line
-/// is deleted where nothing but the line is there, as staff lines are in readers of music: a stroke that crosses makes the run longer.
+/// is deleted where it contains nothing but the line, as in the removal of staff lines from sheet music: a crossing stroke makes the run longer.
 /// </summary>
 internal static class RuledLines
 {
-    // Lines run within 6° of the edges of the picture.
+    // Lines are within 6° of the edges of the picture.
     private const double SteepestSlope = 0.1;
 
-    // Perspective turns lines of one sheet by a degree against each other.
+    // Perspective rotates lines of one sheet against each other by about a degree.
     private const double LargestDeviation = 0.02;
 
     /// <summary>The strokes without lines.</summary>
     /// <param name="strokes">A mask.</param>
-    /// <param name="ink">How strong the ink of each pixel is.</param>
-    /// <param name="floor">What is above this is no noise: lines may be too pale to be in the mask as a whole.</param>
+    /// <param name="ink">The strength of the ink of each pixel.</param>
+    /// <param name="floor">Values above this are not noise: lines may be too pale to be completely in the mask.</param>
     public static Plane<bool> Remove(Plane<bool> strokes, Plane<float> ink, float floor)
     {
         RuledLine[] horizontal = Find(ink, floor);
@@ -27,7 +27,7 @@ internal static class RuledLines
         RuledLine[] down = [.. vertical.Where(line => isFrame || line.Crosses)];
         Plane<bool> result = Without(Without(strokes, across).Transposed(), down).Transposed();
 
-        // A digit that fills its picture has strokes from edge to edge, too, such as the bar of a 7 or the stem of a 4.
+        // A digit that fills its picture also has strokes from edge to edge, such as the bar of a 7 or the stem of a 4.
         Box? rest = LargestPart(result);
         bool isStroke = across.Length <= 1 && down.Length <= 1 && rest is { } box && SidesReached(box, strokes) >= 2;
         return rest is { } left && left.Size >= 0.2 * Math.Min(strokes.Rows, strokes.Columns) && !isStroke ? result : strokes;
@@ -41,7 +41,7 @@ internal static class RuledLines
         return new[] { box.Top <= near, box.Left <= near, box.Bottom >= picture.Rows - 1 - near, box.Right >= picture.Columns - 1 - near }.Count(reached => reached);
     }
 
-    // Two lines each way that end near each other.
+    // Two horizontal and two vertical lines whose ends are near each other.
     private static bool IsFrame(RuledLine[] horizontal, RuledLine[] vertical)
     {
         if (horizontal.Length < 2 || vertical.Length < 2)
@@ -97,8 +97,8 @@ internal static class RuledLines
     }
 
     // Each thin run votes for every line through its middle, y = middle + slope (x - columns / 2). The lines of a sheet are almost
-    // parallel: their slope is where the votes are concentrated most (Postl, "Detection of Linear Oblique Structures and Skew Scan in
-    // Digitized Documents", 1986). Lines that run over half of the picture have that many votes.
+    // parallel: their slope is where the votes are most concentrated (Postl, "Detection of Linear Oblique Structures and Skew Scan in
+    // Digitized Documents", 1986). Lines over half of the picture have that many votes.
     private static IEnumerable<(double Middle, double Slope)> Peaks(Plane<bool> mask, Run[][] runs, int thickest)
     {
         Run[] thin = [.. runs.SelectMany(column => column).Where(run => run.Length <= thickest)];
@@ -123,7 +123,7 @@ internal static class RuledLines
         }
     }
 
-    // The votes for the lines of one slope, by their rows in the middle; those of neighbours count, since lines are a few pixels thick.
+    // The votes for the lines of one slope, by their row in the middle; votes of neighbouring rows count too, since lines are a few pixels thick.
     private static int[] Vote(Run[] runs, double slope, Plane<bool> mask, int slack)
     {
         int[] votes = new int[mask.Rows + 2 * slack];

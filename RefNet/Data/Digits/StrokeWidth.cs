@@ -1,6 +1,6 @@
 namespace RefNet.Data.Digits;
 
-/// <summary>How wide the strokes of a mask are.</summary>
+/// <summary>The width of the strokes of a mask.</summary>
 internal static class StrokeWidth
 {
     /// <summary>
@@ -9,7 +9,7 @@ internal static class StrokeWidth
     /// </summary>
     public static double Measure(Plane<bool> mask)
     {
-        // A border, so that the edge of the picture is an edge of the ink.
+        // The border makes the edge of the picture an edge of the ink.
         Plane<bool> framed = mask.Crop(new Box(0, 0, mask.Rows, mask.Columns).Grow(1));
         Plane<float> distance = DistanceTransform.To(framed.Select(ink => !ink));
         double sum = 0;

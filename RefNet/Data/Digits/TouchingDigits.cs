@@ -1,12 +1,12 @@
 namespace RefNet.Data.Digits;
 
 /// <summary>
-/// Finds where what hangs together may be cut, if it is several digits that touch: along lines, upright or slanted, that cross little ink.
-/// Which of them is right, those tell who read the halves (heuristic over-segmentation: LeCun et al. 1998, section V).
+/// Finds where a connected component may be split, if it is several touching digits: along upright or slanted lines that cross little ink.
+/// Which split is right is decided by recognising the halves (heuristic over-segmentation: LeCun et al. 1998, section V).
 /// </summary>
 internal static class TouchingDigits
 {
-    // Two digits are wider than one: those of MNIST are higher than wide, nearly all.
+    // Two digits are wider than one: nearly all of MNIST's digits are higher than wide.
     private const double LeastWidth = 1;
 
     // Each half has at least this share of the width.
@@ -20,9 +20,9 @@ internal static class TouchingDigits
     // Digits lower than this are too coarse to be cut.
     private const int LeastRows = 16;
 
-    /// <summary>The halves of each cut, the cuts that cross the least ink first; none if it is no wider than one digit.</summary>
-    /// <param name="digit">What may be several digits.</param>
-    /// <param name="columns">The width of the plane that it lies in.</param>
+    /// <summary>The halves of each split, those that cut the least ink first; empty if it is no wider than one digit.</summary>
+    /// <param name="digit">A component that may be several digits.</param>
+    /// <param name="columns">The width of the plane that contains it.</param>
     public static IEnumerable<(Component Left, Component Right)> Cuts(Component digit, int columns)
     {
         if (digit.Box.Rows < LeastRows || digit.Box.Columns < LeastWidth * digit.Box.Rows)
@@ -33,7 +33,7 @@ internal static class TouchingDigits
                select halves;
     }
 
-    // Lines that cross less ink than those beside them.
+    // Lines that cross less ink than their neighbours.
     private static IEnumerable<(double Slant, int Column, int Ink)> Lines(Component digit, int columns, double slant)
     {
         int[] ink = new int[digit.Box.Columns];
@@ -57,7 +57,7 @@ internal static class TouchingDigits
         return chosen.Select(column => (slant, column, ink[column]));
     }
 
-    // The column of the line of this slant through a pixel, where the line crosses the middle row; counted from the left of the box.
+    // The column where the line of this slant through a pixel crosses the middle row, counted from the left of the box.
     private static int Across(Component digit, int pixel, int columns, double slant)
     {
         double down = pixel / columns - (digit.Box.Top + digit.Box.Bottom) / 2.0;

@@ -5,16 +5,16 @@ using RefNet.Tensors;
 namespace RefNet.Data.Preparation;
 
 /// <summary>
-/// What happens to the D numbers of every image before a network sees them, learnt on the training images alone: y = x - μ, then s ⊙ y, or
+/// The preprocessing of the D values of every image, with constants computed only from the training images: y = x - μ, then s ⊙ y, or
 /// M y. LECTURES T6.
 /// </summary>
 public sealed class InputPreparation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Makes a preparation from its numbers.</summary>
+    /// <summary>Creates a preparation from its constants.</summary>
     /// <param name="mean">μ, D numbers.</param>
-    /// <param name="scale">s, D numbers; null where nothing is scaled.</param>
-    /// <param name="matrix">M, D x D; null where numbers are not mixed.</param>
-    /// <exception cref="ArgumentException">Their numbers do not fit, or there are both s and M.</exception>
+    /// <param name="scale">s, D numbers; null for no scaling.</param>
+    /// <param name="matrix">M, D x D; null for no mixing.</param>
+    /// <exception cref="ArgumentException">The sizes do not match, or both s and M are given.</exception>
     public InputPreparation(Tensor<T> mean, Tensor<T>? scale, Tensor<T>? matrix)
     {
         if ((scale is not null && (matrix is not null || scale.Count != mean.Count)) || (matrix is not null && !matrix.Shape.Equals(new Shape(mean.Count, mean.Count))))
@@ -31,7 +31,7 @@ public sealed class InputPreparation<T> where T : unmanaged, IBinaryFloatingPoin
     /// <summary>M, or null.</summary>
     public Tensor<T>? Matrix { get; }
 
-    /// <summary>Prepares one image where it stands.</summary>
+    /// <summary>Prepares one image in place.</summary>
     /// <param name="x">D numbers.</param>
     public void Apply(Span<T> x)
     {

@@ -4,23 +4,23 @@ using RefNet.Tensors;
 
 namespace RefNet.Data.Preparation;
 
-/// <summary>Learns a preparation from training images, in double. LECTURES T6.</summary>
+/// <summary>Computes a preparation from training images, in double. LECTURES T6.</summary>
 /// <remarks>
-/// With the mean μ_i and the variance σ²_i of number i over all images: center gives x - μ, standardize (x_i - μ_i) / √(σ²_i + ε). channels
-/// takes one mean and one deviation for all numbers of a channel. pca and zca are in <see cref="Whitening"/>.
+/// With the mean μ_i and the variance σ²_i of value i over all images: center gives x - μ, standardize (x_i - μ_i) / √(σ²_i + ε). channels
+/// uses one mean and one deviation for all values of a channel. pca and zca are in <see cref="Whitening"/>.
 /// </remarks>
 public static class PreparationLearner
 {
     private const int BatchSize = 256;
 
-    /// <summary>The most numbers that an image may have where they are mixed: D x D of them are computed.</summary>
+    /// <summary>The largest number of values of an image for mixing: a D x D matrix is computed.</summary>
     private const int MostMixed = 4096;
 
-    /// <summary>Learns.</summary>
+    /// <summary>Computes a preparation.</summary>
     /// <param name="preparation">One of <see cref="PreparationNames.All"/>.</param>
-    /// <param name="images">The images to train on, without those held out.</param>
-    /// <param name="scaling">How bytes become numbers.</param>
-    /// <exception cref="InputException">There is no such preparation; or a variance is 0, and ε too; or images are too large to be whitened.</exception>
+    /// <param name="images">The training images, without those held out.</param>
+    /// <param name="scaling">The scaling from bytes to numbers.</param>
+    /// <exception cref="InputException">There is no such preparation; or a variance and ε are both 0; or images are too large for whitening.</exception>
     public static InputPreparation<T> Learn<T>(string preparation, ImageSet images, PixelScaling scaling) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         (string name, double epsilon) = PreparationNames.Parse(preparation);
@@ -34,12 +34,12 @@ public static class PreparationLearner
             case "standardize":
                 return new(Convert<T>(mean), Convert<T>(InverseRoots(Variance(batches, mean), epsilon)), null);
             case "channels":
-                // The variance of a channel is the mean of (x - μ_c)² over its numbers too.
+                // The variance of a channel is also the mean of (x - μ_c)² over its values.
                 double[] channelMean = OverChannels(mean, shape);
                 return new(Convert<T>(channelMean), Convert<T>(InverseRoots(OverChannels(Variance(batches, channelMean), shape), epsilon)), null);
             default:
                 if (shape.Count > MostMixed)
-                    throw new InputException($"Expected images of at most {MostMixed} numbers to be whitened; found {shape}. Choose center, channels or standardize.");
+                    throw new InputException($"Expected images of at most {MostMixed} numbers for whitening; found {shape}. Choose center, channels or standardize.");
                 Tensor<double> covariance = Covariance(batches, mean);
                 double[] matrix = name == "pca" ? Whitening.Pca(covariance, epsilon) : Whitening.Zca(covariance, epsilon);
                 return new(Convert<T>(mean), null, Convert<T>(matrix, mean.Length, mean.Length));
@@ -47,13 +47,13 @@ public static class PreparationLearner
     }
 
     /// <summary>1 / √(v + ε) for each variance.</summary>
-    /// <exception cref="InputException">One is 0, or as good as 0 beside the largest.</exception>
+    /// <exception cref="InputException">A variance is 0, or negligible against the largest.</exception>
     internal static double[] InverseRoots(IReadOnlyList<double> variances, double epsilon)
     {
         double smallest = variances.Min() + epsilon;
         return smallest > 1e-12 * variances.Max()
             ? [.. variances.Select(variance => 1 / Math.Sqrt(variance + epsilon))]
-            : throw new InputException("Expected training images in which everything varies, since EPSILON is 0; found a variance of 0, such as that of a pixel that never changes. Give an EPSILON above 0, such as 0.01.");
+            : throw new InputException("Expected training images in which every value varies, since EPSILON is 0; found a variance of 0, such as that of a constant pixel. Give an EPSILON above 0, such as 0.01.");
     }
 
     private static double[] Mean(Batches<double> batches, int count)
@@ -100,7 +100,7 @@ public static class PreparationLearner
         return covariance;
     }
 
-    // The mean over each channel, for each of its numbers.
+    // The mean over each channel, repeated for each of its values.
     private static double[] OverChannels(double[] values, Shape shape)
     {
         int size = shape[1] * shape[2];

@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace RefNet.Data.Preparation;
 
-/// <summary>The preparations of inputs that a run can name: a name, and for some a number behind a colon.</summary>
+/// <summary>The names of input preparations in run options: a name, for some with a number after a colon.</summary>
 public static class PreparationNames
 {
     private const double UsualEpsilon = 0.01;
 
     private static readonly string[] WithEpsilon = ["standardize", "pca", "zca"];
 
-    /// <summary>How each is written.</summary>
+    /// <summary>The syntax of each.</summary>
     public static IReadOnlyList<string> All { get; } = ["center", "channels", .. WithEpsilon.Select(name => $"{name}[:EPSILON]")];
 
-    /// <summary>The name and ε that a text has; ε is 0.01 where it has none.</summary>
+    /// <summary>The name and ε in a text; ε is 0.01 if not given.</summary>
     /// <exception cref="InputException">There is no such preparation, or ε is not a number of 0 or more.</exception>
     public static (string Name, double Epsilon) Parse(string text)
     {

@@ -5,13 +5,13 @@ using RefNet.Tensors;
 namespace RefNet.Data.Preparation;
 
 /// <summary>
-/// A preparation of inputs as the first layer of a network: y = x - μ, s ⊙ (x - μ) or M (x - μ) for each image x, samples of any shape of D numbers -> the same
-/// shape. Such a network takes pixels as people see them, and gradients come back to them. LECTURES T6.
+/// A preparation of inputs as the first layer of a network: y = x - μ, s ⊙ (x - μ) or M (x - μ) for each image x, samples of any shape of D values -> the same
+/// shape. Such a network takes ordinary pixels, and gradients are with respect to these pixels. LECTURES T6.
 /// </summary>
-/// <param name="preparation">μ, with s or M, or without. They were learnt before training and stay as they are: the layer has no parameters.</param>
+/// <param name="preparation">μ, optionally with s or M. They are computed before training and constant: the layer has no parameters.</param>
 public sealed class PreparedInput<T>(InputPreparation<T> preparation) : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>What it does to each image.</summary>
+    /// <summary>The preparation of each image.</summary>
     public InputPreparation<T> Preparation { get; } = preparation;
 
     /// <inheritdoc/>
@@ -29,9 +29,9 @@ public sealed class PreparedInput<T>(InputPreparation<T> preparation) : Layer<T>
             Preparation.Apply(y.SampleSpan(n)); // y = s ⊙ (x - μ) or M (x - μ)
     }
 
-    // μ is a constant, so that of y = M (x - μ) only M stays, with y_i = sum_j M_ij (x_j - μ_j):
+    // μ is a constant, so only M remains of y = M (x - μ), with y_i = sum_j M_ij (x_j - μ_j):
     // (1) dx_j = sum_i M_ij dy_i
-    // s stands for a diagonal M; without s and M there is the identity:
+    // s acts as a diagonal M; without s and M it is the identity:
     // (2) dx_j = s_j dy_j, or dy_j
 
     /// <inheritdoc/>

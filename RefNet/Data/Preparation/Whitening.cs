@@ -7,10 +7,10 @@ namespace RefNet.Data.Preparation;
 /// <summary>
 /// Matrices M that make the covariance of M (x - μ) the identity. With the eigenvectors of the covariance C as columns of E, and their
 /// eigenvalues d_i, which are the variances along them, C = E diag(d) Eᵀ. PCA: M = diag(1 / √(d_i + ε)) Eᵀ, the components with the largest
-/// variance first. ZCA: M = E diag(1 / √(d_i + ε)) Eᵀ, which turns the result back, so that it still looks like the image (Bell and
+/// variance first. ZCA: M = E diag(1 / √(d_i + ε)) Eᵀ, which rotates the result back, so that it still looks like the image (Bell and
 /// Sejnowski 1997, "The independent components of natural scenes are edge filters", equation 8; Krizhevsky 2009, appendix A). LECTURES T6.
 /// </summary>
-/// <remarks>With ε above 0 the variance along i becomes d_i / (d_i + ε): directions in which there is little but noise are not blown up.</remarks>
+/// <remarks>With ε above 0 the variance along i becomes d_i / (d_i + ε): directions that are mostly noise are not amplified.</remarks>
 internal static class Whitening
 {
     /// <summary>M of PCA, row by row. Each row has the sign that makes its largest element positive.</summary>
