@@ -5,29 +5,29 @@ using Microsoft.AspNetCore.Http;
 namespace RefNet.Web;
 
 /// <summary>
-/// Who may ask this server what, all of it in one place. It listens on 127.0.0.1 alone; each start has a token of its own, which only whoever sees the terminal knows;
-/// other sites that the same browser shows can neither read from it (host, cookie) nor write to it (origin).
+/// All access control of this server. It listens only on 127.0.0.1; each start has its own token, known only to those who see the terminal;
+/// other sites in the same browser can neither read from it (host, cookie) nor write to it (origin).
 /// </summary>
 internal sealed class Guard
 {
     private const string TokenName = "token";
 
-    // 'self' alone: no script or style in the page itself, nothing from elsewhere, and no frame around it.
+    // Only 'self': no inline script or style, nothing from elsewhere, and no frame around the page.
     private const string ContentPolicy = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 
-    // Drawn by the system, not from a seed: nobody may guess it.
+    // From the system's random numbers, not from a seed: nobody must be able to guess it.
     private readonly byte[] token = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
 
     private readonly Func<int> port;
 
-    /// <summary>Makes the guard of a server.</summary>
+    /// <summary>Creates the guard of a server.</summary>
     /// <param name="port">The port, once it is known.</param>
     public Guard(Func<int> port) => this.port = port;
 
     /// <summary>The token of this start.</summary>
     public string Token => Encoding.ASCII.GetString(token);
 
-    // Browsers send the cookies of one port of a host to the others too: the name keeps two servers apart.
+    // Browsers send the cookies of one port of a host to other ports too: the name keeps two servers apart.
     private string CookieName => $"refnet-{port()}";
 
     /// <summary>Lets a request through, or says why not.</summary>
@@ -51,14 +51,14 @@ internal sealed class Guard
         if (!hosts.Contains(request.Host.Value))
             return $"Expected the host {hosts[0]} or {hosts[1]}; found another name. Open the address that refnet printed.";
         if (!IsToken(request.Query[TokenName]) && !IsToken(request.Cookies[CookieName]))
-            return "Expected the token of this start; found none, or another. Open the address that refnet printed, which holds it.";
+            return "Expected the token of this start; found none, or another. Open the address that refnet printed, which contains it.";
         string site = request.Headers["Sec-Fetch-Site"].ToString();
         bool isPage = HttpMethods.IsGet(request.Method) && request.Path == "/";
         if (!isPage && site is not ("" or "same-origin"))
-            return "Expected a request of this page; found one of another site.";
+            return "Expected a request from this page; found one from another site.";
         bool changes = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
         if (changes && request.Headers.Origin.ToString() != $"http://{request.Host.Value}")
-            return "Expected a request of this page, with its origin; found another origin, or none.";
+            return "Expected a request from this page, with its origin; found another origin, or none.";
         return null;
     }
 

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace RefNet.Web;
 
-/// <summary>The files of the page, which are in the assembly: no file of the machine is served.</summary>
+/// <summary>The files of the page, which are embedded in the assembly: no file of the machine is served.</summary>
 internal static class PageFiles
 {
     private const string Folder = "page/";
@@ -18,7 +18,7 @@ internal static class PageFiles
         [".svg"] = "image/svg+xml",
     };
 
-    /// <summary>Serves each under its name, and the page itself at /.</summary>
+    /// <summary>Serves each file under its name, and the page itself at /.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
         Assembly assembly = typeof(PageFiles).Assembly;

@@ -13,10 +13,10 @@ using RefNet.Web.Trainings;
 
 namespace RefNet.Web;
 
-/// <summary>The server of the page, on 127.0.0.1: <see cref="Guard"/> says who may ask it, the files in Endpoints what it answers.</summary>
+/// <summary>The server of the page, on 127.0.0.1: <see cref="Guard"/> controls access, and the files in Endpoints answer requests.</summary>
 public sealed class PageServer : IAsyncDisposable
 {
-    /// <summary>The largest picture that it takes, in bytes.</summary>
+    /// <summary>The largest picture accepted, in bytes.</summary>
     public const int MostBytes = 8 << 20;
 
     private const int MostConnections = 64;
@@ -30,17 +30,17 @@ public sealed class PageServer : IAsyncDisposable
     /// <summary>The address of the page, with the token of this start.</summary>
     public Uri Address => new($"http://127.0.0.1:{Port}/?token={guard.Token}");
 
-    /// <summary>The port that it listens on.</summary>
+    /// <summary>The port of the server.</summary>
     public int Port { get; private set; }
 
-    /// <summary>Starts it.</summary>
-    /// <exception cref="InputException">The run cannot be read, or the port is taken.</exception>
+    /// <summary>Starts the server.</summary>
+    /// <exception cref="InputException">The run cannot be read, or the port is in use.</exception>
     public static async Task<PageServer> Start(ServedSettings settings)
     {
         ServedNetworks networks = new(settings);
         LiveTrainings trainings = new(settings, networks);
 
-        // Empty: no file and no variable of the environment has a say in it, and nothing is logged.
+        // Empty: no configuration file and no environment variable affects it, and nothing is logged.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -50,9 +50,9 @@ public sealed class PageServer : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, settings.Port);
         });
         builder.Services.AddRoutingCore();
-        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // so that Problems says what is wrong
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // so that Problems reports what is wrong
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        // JSON has no NaN and no infinity: they become strings.
+        // JSON has neither NaN nor infinity: they become strings.
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals);
 
         PageServer? server = null;
@@ -76,7 +76,7 @@ public sealed class PageServer : IAsyncDisposable
         }
         catch (IOException error)
         {
-            throw new InputException($"--port {settings.Port}: expected a port that is free; found one that is taken. Choose another, or leave it out. ({error.Message})");
+            throw new InputException($"--port {settings.Port}: expected a free port; found one in use. Choose another, or leave it out. ({error.Message})");
         }
 
         string address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
@@ -84,7 +84,7 @@ public sealed class PageServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Stops what trains, and the server.</summary>
+    /// <summary>Stops all trainings and the server.</summary>
     public async ValueTask DisposeAsync()
     {
         trainings.Dispose();
@@ -93,7 +93,7 @@ public sealed class PageServer : IAsyncDisposable
         await application.DisposeAsync();
     }
 
-    // Signals are the command's: Ctrl-C stops the server, SIGTERM ends the process, as with all commands.
+    // The command handles signals: Ctrl-C stops the server, SIGTERM ends the process, as with all commands.
     private sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellation) => Task.CompletedTask;

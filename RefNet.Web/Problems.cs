@@ -2,30 +2,30 @@ using Microsoft.AspNetCore.Http;
 
 namespace RefNet.Web;
 
-/// <summary>Answers that are errors: a status and one sentence, as JSON. No stack trace leaves the server.</summary>
+/// <summary>Error responses: a status and one sentence, as JSON. No stack trace leaves the server.</summary>
 internal static class Problems
 {
     private sealed record Problem(string Error);
 
-    /// <summary>Writes one.</summary>
+    /// <summary>Writes an error response.</summary>
     public static Task Write(HttpContext context, int status, string sentence)
     {
         context.Response.StatusCode = status;
         return context.Response.WriteAsJsonAsync(new Problem(sentence));
     }
 
-    /// <summary>Turns what an endpoint throws, and an address that nobody answers, into such answers.</summary>
+    /// <summary>Converts exceptions of endpoints, and unknown addresses, to error responses.</summary>
     public static async Task Catch(HttpContext context, RequestDelegate next)
     {
         try
         {
             await next(context);
             if (!context.Response.HasStarted && context.Response.StatusCode is StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed or StatusCodes.Status415UnsupportedMediaType && context.Response.ContentLength is null)
-                await Write(context, context.Response.StatusCode, "There is nothing at this address for such a request.");
+                await Write(context, context.Response.StatusCode, "There is nothing at this address for this request.");
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Whoever asked has gone.
+            // The client has disconnected.
         }
         catch (Exception error) when (!context.Response.HasStarted)
         {
@@ -38,11 +38,11 @@ internal static class Problems
     {
         BusyException => (StatusCodes.Status429TooManyRequests, error.Message),
         InputException => (StatusCodes.Status400BadRequest, error.Message),
-        BadHttpRequestException bad => (bad.StatusCode, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? $"Expected {PageServer.MostBytes >> 20} MB at most; found more." : bad.Message),
+        BadHttpRequestException bad => (bad.StatusCode, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? $"Expected at most {PageServer.MostBytes >> 20} MB; found more." : bad.Message),
         IOException or UnauthorizedAccessException => (StatusCodes.Status500InternalServerError, error.Message),
         _ => (StatusCodes.Status500InternalServerError, $"{error.GetType().Name}: {error.Message} This is a bug in RefNet: please report it."),
     };
 }
 
-/// <summary>There is more to do already than this server takes on.</summary>
+/// <summary>The server has reached its limit of simultaneous work.</summary>
 internal sealed class BusyException(string message) : Exception(message);

@@ -44,7 +44,7 @@ public sealed class CellFormulasTests
             // At most 100 roundings one after the other, each of 2⁻²⁴ beside numbers of about 10 at most: 6e-5.
             Assert.That(sum.Total, Is.EqualTo(y.Values[i]).Within(6e-5), $"{cell}: {sum.Formula}");
             Assert.That(sum.Lines[^1], Is.EqualTo($"= {Numbers.Of(sum.Total)}"), "the last line is the number");
-            Assert.That(sum.Formula, Does.Not.StartWith("y is no sum"));
+            Assert.That(sum.Formula, Does.Not.StartWith("y is not a sum"));
             Assert.That(sum.Groups.All(group => group.Weights is not null && Math.Abs(group.Inputs.Zip(group.Weights, (x, w) => (double)x * w).Sum() - group.Sum) < 1e-12), Is.True, "products are what is added");
         }
     }
@@ -85,7 +85,7 @@ public sealed class CellFormulasTests
                 // Float sums of up to a thousand terms of about 1, in another order.
                 Assert.That(sum.Total, Is.EqualTo(cell.Value).Within(2e-5 * Math.Max(1, Math.Abs(cell.Value))), $"{model}, {place.Path} ({place.Type}), map {cell.Map}, row {cell.Row}, column {cell.Column}: {sum.Formula}");
                 if (!notWritten.Contains(place.Layer.GetType()))
-                    Assert.That(sum.Formula, Does.Not.StartWith("y is no sum"), $"{place.Type} is not written out");
+                    Assert.That(sum.Formula, Does.Not.StartWith("y is not a sum"), $"{place.Type} is not written out");
                 Assert.That(sum.Groups.All(group => group.Inputs.Length == group.Rows.Length * group.Columns.Length && (group.Weights ?? group.Inputs).Length == group.Inputs.Length), Is.True, "a number for each place");
             }
         }

@@ -117,7 +117,7 @@ public sealed class GuardTests
         request.Headers.ExpectContinue = true; // the answer comes before the picture is sent
         HttpResponseMessage answer = await page.Send(request);
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
-        Assert.That(await answer.Content.ReadAsStringAsync(), Does.StartWith("{\"error\":\"Expected 8 MB at most"));
+        Assert.That(await answer.Content.ReadAsStringAsync(), Does.StartWith("{\"error\":\"Expected at most 8 MB"));
     }
 
     [Test]
@@ -142,6 +142,6 @@ public sealed class GuardTests
     {
         await using PageClient first = await PageClient.Start(run: null);
         Assert.That(async () => await PageClient.Start(run: null, settings => settings with { Port = first.Server.Port }),
-            Throws.TypeOf<InputException>().With.Message.Contains("expected a port that is free"));
+            Throws.TypeOf<InputException>().With.Message.Contains("expected a free port"));
     }
 }

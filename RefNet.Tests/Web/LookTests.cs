@@ -179,7 +179,7 @@ public sealed class LookTests
     [TestCase("/api/networks/1/look?rows=84&columns=84", "application/octet-stream", 84 * 84, "found no ink")]
     [TestCase("/api/networks/1/look", "image/png", 100, "expected a PNG, JPEG, PGM or PPM picture")]
     [TestCase("/api/networks/7/look", "image/png", 0, "the picture: expected a PNG")]
-    [TestCase("/api/networks/1/gradient?look=999&class=1", "image/png", 0, "it is forgotten")]
+    [TestCase("/api/networks/1/gradient?look=999&class=1", "image/png", 0, "no longer kept")]
     [TestCase("/api/networks/1/gradient?look=x&class=1", "image/png", 0, "look")]
     public async Task AMistakeIsASentence(string path, string type, int bytes, string part)
     {

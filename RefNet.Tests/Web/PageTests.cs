@@ -100,7 +100,7 @@ public sealed class PageTests
             JsonElement data = await page.Evaluate("['total', 'value'].map(name => Number(document.querySelector('#cell-total').dataset[name]))");
             double total = data[0].GetDouble(), value = data[1].GetDouble();
             Assert.That(total, Is.EqualTo(value).Within(1e-5 * Math.Max(1, Math.Abs(value))));
-            Assert.That(await page.Text("#cell-total"), Does.Match(@"^Together −?[\d.e−]+; the tensor holds −?[\d.e−]+\.$"));
+            Assert.That(await page.Text("#cell-total"), Does.Match(@"^Total: −?[\d.e−]+; value in the tensor: −?[\d.e−]+\.$"));
         }
     }
 
@@ -178,7 +178,7 @@ public sealed class PageTests
         Assert.That(await page.Text(".training button"), Is.EqualTo("Resume"));
         double paused = (await page.Evaluate("document.querySelector('.training progress').value")).GetDouble();
         await page.Click(".training button");
-        await page.WaitFor($"document.querySelector('.training progress').value > {paused:R} && document.querySelector('.training p').textContent.startsWith('Trains')");
+        await page.WaitFor($"document.querySelector('.training progress').value > {paused:R} && document.querySelector('.training p').textContent.startsWith('Running')");
         await page.WaitFor("document.querySelectorAll('.training .filters canvas').length === 6 && document.querySelectorAll('.training svg .dot').length > 0");
         await page.Evaluate("[...document.querySelectorAll('.training button')].find(button => button.textContent === 'Stop').click()");
         await page.WaitFor("document.querySelector('.training p').textContent.startsWith('Stopped')");

@@ -11,6 +11,6 @@ internal static class ActivationCell
         float x = one.Inputs[0], y = layer.Value(x);
         string name = layer is ReLU<float> ? "max" : layer.GetType().Name.Split('`')[0].ToLowerInvariant();
         string call = layer is ReLU<float> ? $"max(0, {Numbers.Of(x)})" : $"{name}({Numbers.Of(x)})";
-        return new CellSum(layer is ReLU<float> ? "y = max(0, x)" : $"y = {name}(x)", [one], [$"= {call}", $"= {Numbers.Of(y)}, where the slope dy/dx is {Numbers.Of(layer.Slope(x, y))}"], y);
+        return new CellSum(layer is ReLU<float> ? "y = max(0, x)" : $"y = {name}(x)", [one], [$"= {call}", $"= {Numbers.Of(y)}, where the derivative dy/dx is {Numbers.Of(layer.Slope(x, y))}"], y);
     }
 }

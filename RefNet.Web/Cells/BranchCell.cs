@@ -4,14 +4,14 @@ using RefNet.Tensors;
 
 namespace RefNet.Web.Cells;
 
-/// <summary>Blocks that join the outputs of their branches: they add them, put them behind each other, or multiply them. LECTURES L16, L18.</summary>
+/// <summary>Blocks that join the outputs of their branches: by addition, concatenation or multiplication. LECTURES L16, L18.</summary>
 internal static class BranchCell
 {
     public static CellSum Explain(Cell cell, Sum<float> block)
     {
         CellGroup[] branches = [.. block.Layers.Select(branch => Same(cell, branch))];
         double total = branches.Sum(branch => branch.Sum);
-        return new CellSum($"y = {string.Join(" + ", block.Layers.Select(branch => $"{branch.Name}(x)"))}, at the same place", branches, [$"= {Numbers.Sum([.. branches.Select(branch => branch.Sum)])}", $"= {Numbers.Of(total)}"], total);
+        return new CellSum($"y = {string.Join(" + ", block.Layers.Select(branch => $"{branch.Name}(x)"))}, at the same position", branches, [$"= {Numbers.Sum([.. branches.Select(branch => branch.Sum)])}", $"= {Numbers.Of(total)}"], total);
     }
 
     public static CellSum Explain(Cell cell, Concatenation<float> block)

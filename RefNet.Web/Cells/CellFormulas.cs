@@ -4,10 +4,10 @@ using RefNet.Layers;
 
 namespace RefNet.Web.Cells;
 
-/// <summary>How a cell comes about, by the kind of its layer: a file for each.</summary>
+/// <summary>The computation of a cell, by the type of its layer: one file each.</summary>
 internal static class CellFormulas
 {
-    /// <summary>Writes it out.</summary>
+    /// <summary>Writes out the computation.</summary>
     /// <exception cref="InputException">There is no such cell.</exception>
     public static CellSum Explain(Cell cell)
     {

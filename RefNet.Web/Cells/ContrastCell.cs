@@ -13,13 +13,13 @@ internal static class ContrastCell
         (double sigma, double c) = Deviations(cell, layer, maps);
         double divisor = Math.Max(c, sigma), total = divisor == 0 ? 0 : v / divisor;
         return new CellSum(
-            $"y = v / max(c, σ), with v = x_{cell.Map}({cell.Row},{cell.Column}) − M x. M is the mean of the neighbours in {(layer.AcrossMaps ? "all maps" : "this map")}, weighted by a Gaussian; σ² = M v², and c is the mean of σ over the image",
+            $"y = v / max(c, σ), with v = x_{cell.Map}({cell.Row},{cell.Column}) − M x. M is a Gaussian-weighted mean of the neighbours in {(layer.AcrossMaps ? "all maps" : "this map")}; σ² = M v², and c is the mean of σ over the image",
             groups,
             [
                 $"M x = {Numbers.Sum([.. groups.Select(group => group.Sum)])}{(groups.Length > 1 ? $" = {Numbers.Of(mean)}" : "")}",
                 $"v = {Numbers.Of(x)} − {Numbers.Term(mean)} = {Numbers.Of(v)}",
-                $"σ = {Numbers.Of(sigma)}, from the v around; c = {Numbers.Of(c)}",
-                $"= {Numbers.Of(v)} / {Numbers.Of(divisor)}{(divisor == 0 ? ", which counts as 0: the image has no contrast" : "")}",
+                $"σ = {Numbers.Of(sigma)}, from the neighbouring v; c = {Numbers.Of(c)}",
+                $"= {Numbers.Of(v)} / {Numbers.Of(divisor)}{(divisor == 0 ? ", taken as 0, since the image has no contrast" : "")}",
                 $"= {Numbers.Of(total)}",
             ], total);
     }
@@ -33,7 +33,7 @@ internal static class ContrastCell
         return [.. maps.Select(map => cell.Group(map, rows, columns, [.. weights.Select(weight => (float)(weight / sum))]))];
     }
 
-    // σ at the cell, and its mean over the image. A mean over maps and neighbours is one over neighbours of a mean over maps.
+    // σ at the cell, and its mean over the image. A mean over maps and neighbours equals a mean over neighbours of the mean over maps.
     private static (double AtCell, double Mean) Deviations(Cell cell, ContrastNormalization<float> layer, int[] maps)
     {
         (int rows, int columns) = (Cell.RowsOf(cell.X), Cell.ColumnsOf(cell.X));

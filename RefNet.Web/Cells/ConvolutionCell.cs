@@ -10,7 +10,7 @@ namespace RefNet.Web.Cells;
 /// </summary>
 internal static class ConvolutionCell
 {
-    /// <summary>All input maps of the group of the cell's map.</summary>
+    /// <summary>The sum over all input maps of the group of the cell's map.</summary>
     public static CellSum Explain(Cell cell, Convolution2D<float> layer)
     {
         Tensor<float> w = layer.Parameters[0].Value;
@@ -19,7 +19,7 @@ internal static class ConvolutionCell
         return Explain(cell, layer.Geometry, [.. Enumerable.Range(0, w.Shape[1]).Select(c => (first + c, w.Plane(cell.Map, c).ToArray()))], bias);
     }
 
-    /// <summary>The input maps that the table names.</summary>
+    /// <summary>The sum over the input maps in the connection table.</summary>
     public static CellSum Explain(Cell cell, ConnectionTableConvolution2D<float> layer)
     {
         Tensor<float> w = layer.Parameters[0].Value;
@@ -45,7 +45,7 @@ internal static class ConvolutionCell
         { Bias = bias, IsFlipped = geometry.Flip };
     }
 
-    // "4 + 2 - u": the first row under the window, and the tap that lies on it.
+    // "4 + 2 - u": the first row of the window, and the tap applied to it.
     private static string Index(Window window, string tap, int position, bool isFlipped)
     {
         int first = window.Stride * position - window.Before;

@@ -1,6 +1,6 @@
 namespace RefNet.Web.Cells;
 
-/// <summary>y is an element of x: flattening, and what only training changes.</summary>
+/// <summary>y is an element of x: flattening, and layers that act only in training.</summary>
 internal static class CopyCell
 {
     public static CellSum Explain(Cell cell)

@@ -3,7 +3,7 @@ using RefNet.Tensors;
 
 namespace RefNet.Web.Cells;
 
-/// <summary>y = x - μ, s (x - μ), or y_i = sum_j M_ij (x_j - μ_j) over all numbers of the image. LECTURES T6.</summary>
+/// <summary>y = x - μ, s (x - μ), or y_i = sum_j M_ij (x_j - μ_j) over all values of the image. LECTURES T6.</summary>
 internal static class PreparedCell
 {
     public static CellSum Explain(Cell cell, PreparedInput<float> layer)
@@ -17,11 +17,11 @@ internal static class PreparedCell
         CellGroup one = cell.Group(cell.Map, [cell.Row], [cell.Column], [scale ?? 1]);
         double total = ((double)one.Inputs[0] - mu) * (scale ?? 1);
         string difference = $"{Numbers.Of(one.Inputs[0])} − {Numbers.Term(mu)}";
-        return new CellSum($"y = {(scale is null ? "x − μ" : "s (x − μ)")}, with the numbers that the training images gave this place", [one],
+        return new CellSum($"y = {(scale is null ? "x − μ" : "s (x − μ)")}, with constants from the training images", [one],
             [scale is { } s ? $"= {Numbers.Of(s)} · ({difference})" : $"= {difference}", $"= {Numbers.Of(total)}"], total);
     }
 
-    // The part of μ does not depend on the image: with the minus before it, it is a bias.
+    // The term of μ does not depend on the image: with its minus sign, it acts as a bias.
     private static CellSum Mixed(Cell cell, Tensor<float> mean, Tensor<float> m)
     {
         float[] row = m.Sample(cell.Flat).ToArray();

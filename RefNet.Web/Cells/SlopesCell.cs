@@ -3,8 +3,8 @@ using RefNet.Tensors;
 namespace RefNet.Web.Cells;
 
 /// <summary>
-/// Any other layer, seen through its own Backward: the slopes dy/dx of this cell. Of a layer that copies, adds or interpolates they are its weights, and y is their sum with
-/// the x; of others the sum is not y, and the last line says so.
+/// Any other layer, through its own Backward: the derivatives dy/dx of this cell. For a layer that copies, adds or interpolates they are its weights, and y is the sum of their
+/// products with x; for others the sum is not y, and the last line says so.
 /// </summary>
 internal static class SlopesCell
 {
@@ -18,20 +18,20 @@ internal static class SlopesCell
         dY.Span[cell.Flat] = 1;
         Tensor<float> slopes = cell.Layer.Backward(dY);
         CellGroup[] groups = [.. Enumerable.Range(0, cell.X.Shape[1]).Select(channel => Plane(cell, slopes, channel)).OfType<CellGroup>()];
-        // Of the other layers with parameters, only a bias is added without an x.
+        // Among the other layers with parameters, only a bias is added without a factor x.
         float? bias = cell.Layer.Parameters.FirstOrDefault(parameter => parameter.Name == "bias") is { } b && b.Count == cell.Y.Shape[1] ? b.Value[cell.Map] : null;
         double total = (bias ?? 0) + groups.Sum(group => group.Sum);
         bool isSum = Math.Abs(total - cell.Value) <= Tolerance * Math.Max(1, Math.Abs(cell.Value));
         string sum = $"{(bias is { } added ? $"{Numbers.Of(added)} + " : "")}{(groups.Length == 0 ? "0" : Numbers.Sum([.. groups.Select(group => group.Sum)]))}";
         return new CellSum(
-            isSum ? $"y = {(bias is null ? "" : "b + ")}Σ (dy/dx) · x, with the slopes dy/dx that Backward gives" : "y is no sum of products; these are the slopes dy/dx that Backward gives. The formula stands in the source below",
+            isSum ? $"y = {(bias is null ? "" : "b + ")}Σ (dy/dx) · x, with the derivatives dy/dx from Backward" : "y is not a sum of products; these are the derivatives dy/dx from Backward. The formula is in the source below",
             [.. groups.Take(MostPlanes)],
             isSum ? [$"= {sum}", $"= {Numbers.Of(total)}"] : [$"y = {Numbers.Of(cell.Value)}"],
             isSum ? total : cell.Value)
         { Bias = bias };
     }
 
-    // The smallest rectangle that holds all slopes of a plane that are not 0.
+    // The smallest rectangle that contains all nonzero derivatives of a plane.
     private static CellGroup? Plane(Cell cell, Tensor<float> slopes, int channel)
     {
         (int[] rows, int[] columns) = (Used(Cell.RowsOf(slopes), Cell.ColumnsOf(slopes), (i, j) => Cell.At(slopes, channel, i, j)), Used(Cell.ColumnsOf(slopes), Cell.RowsOf(slopes), (j, i) => Cell.At(slopes, channel, i, j)));

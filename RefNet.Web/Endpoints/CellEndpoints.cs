@@ -7,7 +7,7 @@ using RefNet.Web.Served;
 
 namespace RefNet.Web.Endpoints;
 
-/// <summary>One cell of a layer: the numbers it is made of, and the planes that it reads.</summary>
+/// <summary>One cell of a layer: the numbers of its computation, and the planes that it reads.</summary>
 internal static class CellEndpoints
 {
     private const int MostSide = 256;
@@ -27,7 +27,7 @@ internal static class CellEndpoints
             }));
         });
 
-        // The numbers of one map: the output of a layer, or what it reads.
+        // The elements of one map, of the output or of an input of a layer.
         routes.MapGet("/api/networks/{id:int}/plane", (int id, int look, string path, int map, bool? isInput) =>
         {
             ServedNetwork network = networks[id];
@@ -37,7 +37,7 @@ internal static class CellEndpoints
                 Tensor<float> tensor = isInput == true ? place.Layer.Input! : place.Layer.Output!;
                 bool isMaps = tensor.Shape.Rank == 4;
                 if (map < 0 || map >= tensor.Shape[1] || (isMaps && Math.Max(tensor.Shape[2], tensor.Shape[3]) > MostSide))
-                    throw new InputException($"Expected a map of {tensor.Shape.Sample} with {MostSide} rows and columns at most; found map {map}.");
+                    throw new InputException($"Expected a map of {tensor.Shape.Sample} with at most {MostSide} rows and columns; found map {map}.");
                 return isMaps ? new Plane(tensor.Shape[2], tensor.Shape[3], tensor.Plane(0, map).ToArray()) : new Plane(1, tensor.Shape[1], tensor.Values.ToArray());
             }));
         });

@@ -6,7 +6,7 @@ using RefNet.Web.Served;
 
 namespace RefNet.Web.Endpoints;
 
-/// <summary>The gradient of the loss, as it comes back layer by layer if the picture showed another class.</summary>
+/// <summary>The gradient of the loss, layer by layer, for an assumed class of the picture.</summary>
 internal static class GradientEndpoints
 {
     private sealed record ParameterNorm(string Layer, string Name, double Norm);

@@ -7,13 +7,13 @@ using RefNet.Web.Served;
 
 namespace RefNet.Web.Endpoints;
 
-/// <summary>A picture goes in; the answer and the maps of the layers come out, as a <see cref="MapsMessage"/>.</summary>
+/// <summary>Receives a picture and returns the answer and the maps of the layers, as a <see cref="MapsMessage"/>.</summary>
 internal static class LookEndpoints
 {
-    /// <summary>The type of a drawing: a byte of grey for each pixel, row by row, 255 for paper.</summary>
+    /// <summary>The content type of a drawing: one byte of grey per pixel, row by row, 255 for paper.</summary>
     public const string Drawing = "application/octet-stream";
 
-    /// <summary>The name that the input has among the layers.</summary>
+    /// <summary>The name of the input among the layers.</summary>
     public const string Input = "input";
 
     private const int MostSide = 1024;
@@ -38,7 +38,7 @@ internal static class LookEndpoints
             return Results.Bytes(message.Write(new { look = input, answers, message.Layers }), Drawing);
         });
 
-    /// <summary>The layers that a request names, with lines between; all where it names none.</summary>
+    /// <summary>The layers that a request names, separated by line breaks; all if it names none.</summary>
     public static IEnumerable<LayerPlace> Chosen(ServedNetwork network, string? layers) =>
         layers is null ? network.Places : layers.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(network.Find);
 
@@ -56,7 +56,7 @@ internal static class LookEndpoints
         if (request.ContentType != Drawing)
             return ImageFile.Decode("the picture", bytes.ToArray());
         if (!int.TryParse(request.Query["rows"], out int rows) || !int.TryParse(request.Query["columns"], out int columns) || rows is < 1 or > MostSide || columns is < 1 or > MostSide || bytes.Length != rows * columns)
-            throw new InputException($"Expected a drawing of 1 to {MostSide} rows and columns with a byte for each pixel; found {bytes.Length} bytes for {request.Query["rows"]} rows and {request.Query["columns"]} columns.");
+            throw new InputException($"Expected a drawing of 1 to {MostSide} rows and columns with one byte per pixel; found {bytes.Length} bytes for {request.Query["rows"]} rows and {request.Query["columns"]} columns.");
         return new Picture(bytes.ToArray(), rows, columns, channels: 1);
     }
 }

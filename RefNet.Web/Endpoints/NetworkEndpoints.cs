@@ -7,7 +7,7 @@ using RefNet.Web.Sources;
 
 namespace RefNet.Web.Endpoints;
 
-/// <summary>What there is to look into: the networks, and the layers of one.</summary>
+/// <summary>The networks, and the layers of one.</summary>
 internal static class NetworkEndpoints
 {
     private sealed record Short(int Id, string Model, string Run);

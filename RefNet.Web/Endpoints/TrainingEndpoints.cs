@@ -8,7 +8,7 @@ using RefNet.Web.Trainings;
 
 namespace RefNet.Web.Endpoints;
 
-/// <summary>Training on the page: start, pause, resume, stop, another rate; and what happens, as server-sent events.</summary>
+/// <summary>Training on the page: start, pause, resume, stop, change of the learning rate; and its events, as server-sent events.</summary>
 internal static class TrainingEndpoints
 {
     private sealed record Short(int Id, string Model, string Optimizer, double LearningRate, int Epochs, string State, double RateFactor, string Folder);
@@ -28,7 +28,7 @@ internal static class TrainingEndpoints
     private static IResult Do(LiveTraining training, Action<LiveTraining> act)
     {
         if (!training.IsActive)
-            throw new InputException($"Expected a training that runs or waits; found one that is {training.State}.");
+            throw new InputException($"Expected a training that is running or paused; found one that is {training.State}.");
         act(training);
         return Results.Ok(Describe(training));
     }

@@ -1,4 +1,4 @@
-// What the network says: the class, and a bar for each.
+// The network's answer: the class, and one bar per class.
 
 import { $, make, percent, number } from "./dom.js";
 
@@ -14,7 +14,7 @@ export function clearAnswer(classes) {
 
 const bar = name => make("li", {}, make("span", { textContent: name }), make("span", { className: "bar" }, make("span")), make("span"));
 
-// The classes in their order, or the most probable ones where there are many.
+// The classes in their order, or the most probable ones if there are many.
 export function showAnswer(answers, chosen, classes, choose) {
   const answer = answers[Math.min(chosen, answers.length - 1)];
   const places = classes.length <= most

@@ -1,10 +1,10 @@
-// Everything that the page asks the server, which is on this machine.
+// All requests of the page to the server, which runs on this machine.
 
 async function send(path, options) {
   const response = await fetch(path, options);
   if (response.ok) return response;
   let sentence = `${response.status} ${response.statusText}`;
-  try { sentence = (await response.json()).error; } catch { /* not JSON: the status must do */ }
+  try { sentence = (await response.json()).error; } catch { /* not JSON: keep the status */ }
   throw new Error(sentence);
 }
 

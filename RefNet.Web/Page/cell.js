@@ -1,4 +1,4 @@
-// One number of a layer: the kernel over its input, the sum written out, the line of source that computes it.
+// One element of a layer: the kernel over its input, the sum written out, the line of source that computes it.
 
 import { $, make, fill, number, show } from "./dom.js";
 import { get, query } from "./api.js";
@@ -47,7 +47,7 @@ async function showCell() {
   fill($("cell-group"), groups.map((one, n) => [n, `${one.name}: ${number(one.sum)}`]), group);
   $("cell-formula").textContent = answer.sum.formula;
   $("cell-lines").replaceChildren(...answer.sum.lines.map(line => make("p", { textContent: line })));
-  $("cell-total").textContent = `Together ${number(answer.sum.total)}; the tensor holds ${number(answer.value)}.`;
+  $("cell-total").textContent = `Total: ${number(answer.sum.total)}; value in the tensor: ${number(answer.value)}.`;
   Object.assign($("cell-total").dataset, { total: answer.sum.total, value: answer.value });
   await Promise.all([showOutput(ticket), showGroup(ticket)]);
 }
@@ -102,13 +102,13 @@ async function showGroup(ticket) {
     : values.rows === 1 && one.inputs.length === 1 ? { row: 0, column: one.channel, rows: 1, columns: 1 }
     : { row: top, column: left, rows: bottom - top + 1, columns: right - left + 1 };
   drawMap($("cell-input"), map, [{ ...window, colour: "#0072b2" }]);
-  $("cell-input-caption").textContent = `What it reads: ${one.name}${top < 0 || left < 0 || bottom >= values.rows || right >= values.columns ? ", with zeros of the padding outside" : ""}`;
+  $("cell-input-caption").textContent = `Inputs: ${one.name}${top < 0 || left < 0 || bottom >= values.rows || right >= values.columns ? ", with zero padding outside" : ""}`;
   if (one.rows.length > 1 && one.inputs.length <= 121 || one.inputs.length > 1 && one.inputs.length <= 12) showTables(one, values);
 }
 
 function showTables(one, values) {
   const shape = [one.rows.length, one.columns.length], flipped = answer.sum.isFlipped;
-  const over = list => flipped ? [...list].reverse() : list; // as the kernel lies on x
+  const over = list => flipped ? [...list].reverse() : list; // in the orientation of the kernel over x
   const isOutside = over(one.rows.flatMap(row => one.columns.map(column => row < 0 || column < 0 || row >= values.rows || column >= values.columns)));
   const tables = [];
   if (one.weights && flipped) tables.push(table("The kernel W(u,v)", one.weights, shape));

@@ -1,4 +1,4 @@
-// A chart of two curves, as SVG: the loss while it trains, and the validation error of each epoch. Both scales begin at 0.
+// A chart of two curves, as SVG: the training loss, and the validation error of each epoch. Both scales begin at 0.
 
 import { number } from "./dom.js";
 
@@ -38,7 +38,7 @@ export function make() {
   return svg;
 }
 
-// The next of 1, 2, 5, 10 ... above.
+// The next larger of 1, 2, 5, 10 ...
 function nice(value) {
   const power = 10 ** Math.floor(Math.log10(value));
   return power * [1, 2, 5, 10].find(step => step * power >= value * .999);

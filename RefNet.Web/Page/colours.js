@@ -1,4 +1,4 @@
-// Colours for bytes: grey for activations; blue, white, red for signs (ColorBrewer's RdBu, as in reports).
+// Colours for bytes: grey for activations; blue, white, red for signed values (ColorBrewer's RdBu, as in reports).
 
 const stops = [0x053061, 0x2166ac, 0x4393c3, 0x92c5de, 0xd1e5f0, 0xf7f7f7, 0xfddbc7, 0xf4a582, 0xd6604d, 0xb2182b, 0x67001f];
 
@@ -10,7 +10,7 @@ export const signed = Uint32Array.from({ length: 256 }, (_, b) => {
   return (0xff000000 | (part(0) << 16) | (part(8) << 8) | part(16)) >>> 0;
 });
 
-// The colour of a number between -most and most, for the background of a table cell; light enough to read on.
+// The colour of a number between -most and most, for the background of a table cell; light enough for text.
 export function shade(value, most) {
   const share = most > 0 ? Math.min(1, Math.abs(value) / most) : 0;
   const [r, g, b] = value < 0 ? [146, 197, 222] : [244, 165, 130];
@@ -18,7 +18,7 @@ export function shade(value, most) {
   return `rgb(${mix(r)} ${mix(g)} ${mix(b)})`;
 }
 
-// Draws bytes, one a cell, on a canvas that is made as large as they are.
+// Draws bytes, one per pixel, on a canvas of the same size.
 export function paint(canvas, rows, columns, cells, colours) {
   if (canvas.width !== columns || canvas.height !== rows) [canvas.width, canvas.height] = [columns, rows];
   const context = canvas.getContext("2d");

@@ -1,4 +1,4 @@
-// Small helpers to make elements. Text is always text: nothing from a file name or a class name becomes markup.
+// Small helpers to create elements. Text is always text: nothing from a file name or a class name becomes markup.
 
 export const $ = id => document.getElementById(id);
 
@@ -24,5 +24,5 @@ export function show(problem, error) {
 
 export const percent = share => `${(100 * share).toFixed(2)} %`;
 
-// As many digits as a float has.
+// A number with the digits of a float.
 export const number = value => typeof value !== "number" ? String(value) : Number(value.toPrecision(6)).toString().replace("-", "−");

@@ -7,7 +7,7 @@ import { makeTiles, paintTiles } from "./tiles.js";
 import { sourceOf, excerpt, folded } from "./source.js";
 import { newestLook } from "./layers.js";
 
-const pause = 600; // milliseconds from layer to layer
+const pause = 600; // milliseconds per layer
 const symbols = { weight: "W", bias: "b", gamma: "γ", beta: "β" };
 let network, header, waiting = [], timer = 0;
 
@@ -20,7 +20,7 @@ export function prepareGradients(described) {
   fill($("wrong"), network.classes.map((name, c) => [c, name]), 0);
 }
 
-// The most probable class but the first: the most tempting mistake.
+// The second most probable class: the most likely mistake.
 export function suggestWrong(answer) {
   if (document.activeElement === $("wrong") || header) return;
   const order = answer.measures.map((value, c) => [value, c]).filter(([, c]) => c !== answer.class).sort((a, b) => b[0] - a[0]);
@@ -32,7 +32,7 @@ async function fetchGradient() {
   if (!newestLook.id) throw new Error("Draw something first.");
   header = await postForMaps(`/api/networks/${network.id}/gradient?${query({ look: newestLook.id, class: $("wrong").value })}`);
   $("gradients").replaceChildren();
-  $("back-loss").textContent = `${header.name}, if it were ${network.classes[header.class]}: ${number(header.loss)}.`;
+  $("back-loss").textContent = `${header.name} for class ${network.classes[header.class]}: ${number(header.loss)}.`;
   waiting = [...network.layers].reverse().concat(header.layers.some(layer => layer.path === "input") ? [{ path: "input", type: "", shape: network.input }] : []);
 }
 

@@ -1,16 +1,16 @@
-// Forward: every layer with all of its maps. Those in sight are drawn while the pen moves.
+// Forward: every layer with all of its maps. The visible ones are drawn while the pen moves.
 
 import { $, make, show } from "./dom.js";
 import { grey } from "./colours.js";
 import { makeTiles, paintTiles } from "./tiles.js";
 import { openCell } from "./cell.js";
 
-const smallNetwork = 400_000; // numbers in all layers: so many come with each answer
+const smallNetwork = 400_000; // elements of all layers: up to this many are sent with each answer
 
 let network, places = new Map(), newest = new Map();
 let wanted = () => {};
 
-// Draws what comes into sight, or asks for it.
+// Draws layers that become visible, or requests them.
 const sight = new IntersectionObserver(entries => {
   for (const { target, isIntersecting } of entries) {
     target.isInSight = isIntersecting;
@@ -25,7 +25,7 @@ export function onWanted(action) { wanted = action; }
 const countOf = layer => layer.shape.reduce((product, extent) => product * extent, 1);
 const isSmall = () => network.layers.reduce((sum, layer) => sum + countOf(layer), 0) <= smallNetwork;
 
-// The layers that the next answer should bring: null for all.
+// The layers to request with the next answer: null for all.
 export const wantedLayers = () => isSmall() ? null : network.layers.map(layer => layer.path).filter(path => places.get(path)?.isInSight);
 
 export function prepareLayers(described) {
@@ -45,7 +45,7 @@ export function prepareLayers(described) {
   }));
 }
 
-// Up to the shapes, which stand beside the name.
+// Up to the shapes, which are next to the name.
 const short = formula => formula.split(/[;,] (?:samples of|any shape|with stride)/)[0].replace(/\.?$/, ".");
 
 export function showLayers(header) {
@@ -61,7 +61,7 @@ function draw(path) {
     section.tiles?.remove();
     section.tiles = makeTiles(path, layer, path === "input" ? null : place => openTile(path, layer, place));
     section.append(section.tiles);
-    if (layer.note) section.append(make("p", { className: "soft", textContent: `Here: ${layer.note}.` }));
+    if (layer.note) section.append(make("p", { className: "soft", textContent: `Shown: ${layer.note}.` }));
   }
   if (section.drawn !== layer) paintTiles(section.tiles, layer, grey);
   section.drawn = layer;

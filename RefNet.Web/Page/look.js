@@ -1,4 +1,4 @@
-// From the paper to the answer: what is drawn is sent as soon as an answer has come, so that no queue grows.
+// From the drawing to the answer: the drawing is sent whenever an answer arrives, so that no queue builds up.
 
 import { $, show } from "./dom.js";
 import { postForMaps, query } from "./api.js";
@@ -7,8 +7,8 @@ import { newestLook, prepareLayers, showLayers, wantedLayers } from "./layers.js
 import { suggestWrong } from "./gradient.js";
 import * as pad from "./pad.js";
 
-const mostBytes = 8 << 20; // as the server has it
-const mostAsked = 2; // questions on their way: while one travels, the other is answered
+const mostBytes = 8 << 20; // the server's limit
+const mostAsked = 2; // requests in flight: while one is transferred, the other is computed
 let network, picture = null, digit = 0, isStale = false, underway = 0, asked = 0, newest = 0;
 const latencies = []; // milliseconds
 
@@ -19,7 +19,7 @@ export function use(described) {
   ask();
 }
 
-// Sends what is on the paper, or a picture that was opened.
+// Sends the drawing, or an opened picture.
 export async function ask() {
   if (!network) return;
   isStale = true;
@@ -42,7 +42,7 @@ async function askOnce(order) {
   const { bytes, rows, columns, type } = picture ?? { ...pad.drawing(), type: "application/octet-stream" };
   try {
     const header = await postForMaps(`/api/networks/${of.id}/look?${query({ rows, columns, digit, layers: paths === null ? undefined : paths.join("\n") || "\n" })}`, bytes, type);
-    if (of !== network || order < newest) return; // a newer answer has come first
+    if (of !== network || order < newest) return; // a newer answer arrived first
     newest = order;
     show($("problem"));
     newestLook.id = header.look;
@@ -84,13 +84,13 @@ pad.onChange(() => {
 export async function openPicture(file) {
   try {
     show($("problem"));
-    if (file.size > mostBytes) throw new Error(`${file.name}: expected a picture of ${mostBytes >> 20} MB at most.`);
+    if (file.size > mostBytes) throw new Error(`${file.name}: expected a picture of at most ${mostBytes >> 20} MB.`);
     const bitmap = await createImageBitmap(file);
     pad.showPicture(bitmap);
     picture = { bytes: file, type: file.type };
     digit = 0;
     $("picture-note").hidden = false;
-    $("picture-note").textContent = `${file.name}: drawing begins a new picture.`;
+    $("picture-note").textContent = `${file.name}: drawing starts a new picture.`;
     await ask();
   } catch (error) { show($("problem"), error.name === "InvalidStateError" ? new Error(`${file.name}: expected a PNG or JPEG picture.`) : error); }
 }

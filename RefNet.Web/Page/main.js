@@ -1,4 +1,4 @@
-// Begins: which networks are there, and the first of them on the page.
+// Start: lists the networks and shows the first one.
 
 import { $, make, fill, show } from "./dom.js";
 import { get } from "./api.js";
@@ -9,7 +9,7 @@ import { prepareMethods } from "./methods.js";
 import { onTrained, prepareTraining, startTraining } from "./training.js";
 import { ask, use } from "./look.js";
 
-// The token has become a cookie: it need not stand in the address.
+// The token is now a cookie: remove it from the address.
 history.replaceState(null, "", "/");
 
 async function load(chosen) {
@@ -28,10 +28,10 @@ async function load(chosen) {
   use(network);
 }
 
-// Nothing is trained unless somebody asks for it.
+// Training starts only on request.
 function offer(howToTrain) {
   $("about").textContent = "There is no network yet.";
-  $("says").textContent = "There is no network that could answer.";
+  $("says").textContent = "There is no network to answer.";
   const button = make("button", { type: "button", id: "train-first", textContent: "Train lenet5-modern for two epochs here" });
   button.addEventListener("click", async () => {
     button.disabled = true;

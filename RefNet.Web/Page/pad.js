@@ -1,11 +1,11 @@
-// The paper: drawn on with pointers or with the keyboard. Ink is dark, paper white.
+// The drawing area, for pointers and the keyboard. Ink is dark, paper white.
 
 import { $ } from "./dom.js";
 
 const pad = $("pad"), context = pad.getContext("2d", { willReadFrequently: true });
 const pen = $("pen").getContext("2d");
 const size = pad.width, width = 27, step = 8;
-const sent = 84; // rows and columns of what is sent: enough for the reader, and quick
+const sent = 84; // rows and columns of the image sent: enough for the reader, and fast
 const small = new OffscreenCanvas(sent, sent).getContext("2d", { willReadFrequently: true });
 const place = { x: size / 2, y: size / 2, isDown: false };
 let changed = () => {};
@@ -15,7 +15,7 @@ export const isEmpty = () => !hasInk;
 
 export function onChange(action) { changed = action; }
 
-// A byte of grey for each pixel.
+// One byte of grey per pixel.
 export function drawing() {
   small.imageSmoothingQuality = "high";
   small.drawImage(pad, 0, 0, sent, sent);
@@ -32,7 +32,7 @@ export function clear() {
   changed();
 }
 
-// Shows a picture in the place of a drawing.
+// Shows a picture in place of a drawing.
 export function showPicture(bitmap) {
   context.fillStyle = "#fff";
   context.fillRect(0, 0, size, size);
@@ -110,7 +110,7 @@ function showPen() {
   pen.stroke();
 }
 
-// Seen where the keyboard is used: a pointer has its own cross.
+// Visible while the keyboard is used: a pointer has its own cursor.
 pad.addEventListener("focus", () => { if (pad.matches(":focus-visible")) showPen(); });
 pad.addEventListener("blur", () => { place.isDown = false; showPen(); });
 $("clear").addEventListener("click", clear);

@@ -1,4 +1,4 @@
-// Lines of the engine's source, as they were when the program was built.
+// Lines of the engine's source at the time the program was built.
 
 import { make } from "./dom.js";
 import { get, query } from "./api.js";

@@ -1,4 +1,4 @@
-// Tabs: arrow keys go from one to the next, as in the ARIA Authoring Practices.
+// Tabs: arrow keys move between them, as in the ARIA Authoring Practices.
 
 import { $ } from "./dom.js";
 

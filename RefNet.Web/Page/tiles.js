@@ -1,11 +1,11 @@
-// The maps of a layer as a small canvas each, as buttons where they can be opened. One of them is in the order of the Tab key; arrow keys go on from there.
+// The maps of a layer as small canvases, as buttons if they can be opened. One of them is in the tab order; arrow keys move between them.
 
 import { make } from "./dom.js";
 import { paint } from "./colours.js";
 
-const mostAcross = 40; // units of a vector in a row
+const mostAcross = 40; // units of a vector per row
 
-// What a layer looks like as tiles: a vector is one tile, wrapped.
+// The layout of a layer as tiles: a vector is one tile, wrapped.
 export function gridOf(layer) {
   const isVector = layer.maps === 1 && layer.rows === 1 && layer.columns > 1;
   if (!isVector) return { rows: layer.rows, columns: layer.columns, isVector: false };
@@ -39,7 +39,7 @@ export function makeTiles(path, layer, open) {
   return box;
 }
 
-// The last row of a wrapped vector may end early: what is behind it stays clear.
+// The last row of a wrapped vector may be shorter: the rest stays transparent.
 export function paintTiles(box, layer, colours) {
   const grid = gridOf(layer);
   for (let k = 0; k < layer.maps; k++) {

@@ -1,4 +1,4 @@
-// Training on the page: a card for each run, fed by server-sent events.
+// Training on the page: one card per run, updated by server-sent events.
 
 import { $, make, fill, percent, number, show } from "./dom.js";
 import { get, post, query } from "./api.js";
@@ -8,14 +8,14 @@ import * as chart from "./chart.js";
 const cards = new Map();
 let trained = () => {};
 
-// Called with the number of the network of a run that has ended.
+// Called with the number of the network when a run has ended.
 export function onTrained(action) { trained = action; }
 
 export async function prepareTraining() {
   try {
     const { models, optimizers } = await get("/api/trainings/choices");
     fill($("train-model"), models.map(model => [model, model]), "lenet5-modern");
-    fill($("train-optimizer"), [["", "as usual"], ...optimizers.map(optimizer => [optimizer, optimizer])]);
+    fill($("train-optimizer"), [["", "default"], ...optimizers.map(optimizer => [optimizer, optimizer])]);
   } catch (error) {
     show($("train-problem"), error);
     for (const control of $("train-form").elements) control.disabled = true;
@@ -49,9 +49,9 @@ function addCard(training) {
     state: make("p", { ariaLive: "polite" }), bar: make("progress", { max: 1, value: 0 }), facts: make("dl", { className: "facts" }), svg: chart.make(),
     pause: make("button", { type: "button", textContent: "Pause" }), stop: make("button", { type: "button", textContent: "Stop" }),
     slower: make("button", { type: "button", textContent: "Rate ÷ 2" }), faster: make("button", { type: "button", textContent: "Rate × 2" }),
-    look: make("button", { type: "button", textContent: "Look into it", hidden: true }), filters: make("div", { className: "filters" }), mistakes: make("div", { className: "mistakes" }),
+    look: make("button", { type: "button", textContent: "Show the network", hidden: true }), filters: make("div", { className: "filters" }), mistakes: make("div", { className: "mistakes" }),
   };
-  part.bar.setAttribute("aria-label", "How far training is");
+  part.bar.setAttribute("aria-label", "Training progress");
   const card = make("section", { className: "training", data: { id: training.id } },
     make("h3", { textContent: `${training.model}, ${training.optimizer}, rate ${number(training.learningRate)}` }), part.state, part.bar,
     make("p", { className: "row" }, part.pause, part.slower, part.faster, part.stop, part.look), part.facts, part.svg,
@@ -83,8 +83,8 @@ function listen(state) {
 function showState(state, told, events) {
   const { part } = state, wasActive = !["done", "stopped", "failed"].includes(state.name);
   [state.name, state.factor, state.network] = [told.state, told.rateFactor, told.network];
-  const words = { running: "Trains", paused: "Paused between two steps", done: `Done: test error ${told.testError === null ? "" : percent(told.testError)}`, stopped: "Stopped", failed: `Failed: ${told.why}` };
-  part.state.textContent = `${words[told.state]}${told.rateFactor === 1 ? "" : `; rate × ${number(told.rateFactor)}, by hand: the options of the run alone no longer give its bits`}. ${told.folder}`;
+  const words = { running: "Running", paused: "Paused between two steps", done: `Done: test error ${told.testError === null ? "" : percent(told.testError)}`, stopped: "Stopped", failed: `Failed: ${told.why}` };
+  part.state.textContent = `${words[told.state]}${told.rateFactor === 1 ? "" : `; rate × ${number(told.rateFactor)}, changed by hand: the options of the run alone do not reproduce it`}. ${told.folder}`;
   part.pause.textContent = told.state === "paused" ? "Resume" : "Pause";
   const isActive = told.state === "running" || told.state === "paused";
   for (const button of [part.pause, part.stop, part.slower, part.faster]) button.disabled = !isActive;
@@ -140,6 +140,6 @@ function showMistakes(state, told) {
     const canvas = make("canvas", { role: "img" });
     canvas.setAttribute("aria-label", `an image of ${one.truth}`);
     paint(canvas, one.rows, one.columns, Uint8Array.from(atob(one.pixels), letter => letter.charCodeAt(0)).subarray(0, one.rows * one.columns), grey);
-    return make("figure", {}, canvas, make("figcaption", { textContent: `${one.truth}, taken for ${one.answer}` }));
+    return make("figure", {}, canvas, make("figcaption", { textContent: `${one.truth}, predicted as ${one.answer}` }));
   }));
 }

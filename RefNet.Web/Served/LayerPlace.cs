@@ -9,14 +9,14 @@ namespace RefNet.Web.Served;
 /// <param name="Layer">The layer.</param>
 internal sealed record LayerPlace(string Path, Layer<float> Layer)
 {
-    /// <summary>The name of its type, as its file is called.</summary>
+    /// <summary>The name of its type, which is also that of its file.</summary>
     public string Type => Layer.GetType().Name.Split('`')[0];
 
     /// <summary>The shape of its output for one sample.</summary>
     public Shape Shape => Layer.Output!.Shape.Sample;
 
     /// <summary>
-    /// The layers of a network after a pass, in its order: those that compute, and blocks that join branches, behind them. Heads that only training asks are left out.
+    /// The layers of a network after a pass, in its order: those that compute, then the block that joins them. Heads used only in training are left out.
     /// </summary>
     public static IEnumerable<LayerPlace> Of(Network<float> network) => Inside(network, "");
 

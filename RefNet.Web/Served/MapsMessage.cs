@@ -6,16 +6,16 @@ using RefNet.Tensors;
 namespace RefNet.Web.Served;
 
 /// <summary>
-/// Maps of many layers as one binary message: a header, then for each map its smallest and its largest number, 4 bytes each, and a byte for each cell, from 0 for the smallest
+/// Maps of many layers as one binary message: a header, then for each map its smallest and its largest value, 4 bytes each, and one byte per element, from 0 for the smallest
 /// to 255 for the largest. A vector is one map of one row. All numbers are little-endian.
 /// </summary>
 /// <remarks>The message is: the length of the header in bytes (4 bytes), the header as JSON in UTF-8, the maps of the layers one after the other.</remarks>
 internal sealed class MapsMessage
 {
-    /// <summary>The most maps of a layer that are sent.</summary>
+    /// <summary>The largest number of maps sent per layer.</summary>
     public const int MostMaps = 256;
 
-    // Larger maps are sent smaller: a tile has fewer pixels.
+    // Larger maps are sent subsampled: a tile has fewer pixels.
     private const int MostSide = 64;
 
     private const int MostUnits = 4096;
@@ -24,15 +24,15 @@ internal sealed class MapsMessage
     private byte[] body = new byte[1 << 16];
     private int length;
 
-    /// <summary>What the header says of a layer.</summary>
+    /// <summary>The header's description of a layer.</summary>
     /// <param name="Path">Its path.</param>
-    /// <param name="Maps">How many maps are here.</param>
+    /// <param name="Maps">The number of maps sent.</param>
     /// <param name="Rows">The rows of each, as sent.</param>
     /// <param name="Columns">The columns of each, as sent.</param>
-    /// <param name="Step">How many rows and columns of a map lie between those sent; 1 where it is sent whole.</param>
-    /// <param name="At">Where they begin, counted from the end of the header.</param>
+    /// <param name="Step">The distance between rows and columns sent; 1 if the map is sent whole.</param>
+    /// <param name="At">The offset of the first map, from the end of the header.</param>
     /// <param name="Note">What is left out, or empty.</param>
-    /// <param name="Norm">The root of the sum of the squares of all numbers, also of those left out.</param>
+    /// <param name="Norm">The Euclidean norm of all values, including those left out.</param>
     public sealed record Layer(string Path, int Maps, int Rows, int Columns, int Step, int At, string Note, double Norm);
 
     /// <summary>The layers so far.</summary>
@@ -41,8 +41,8 @@ internal sealed class MapsMessage
     /// <summary>Adds a layer.</summary>
     /// <param name="path">Its path.</param>
     /// <param name="shape">The shape of the sample: C x H x W, or a vector.</param>
-    /// <param name="values">Its numbers.</param>
-    /// <param name="signed">Whether all maps share one range around 0, for red and blue.</param>
+    /// <param name="values">Its values.</param>
+    /// <param name="signed">Whether all maps share one range symmetric about 0, for red and blue.</param>
     public void Add(string path, Shape shape, ReadOnlySpan<float> values, bool signed = false)
     {
         bool isVector = shape.Rank != 3;
@@ -66,7 +66,7 @@ internal sealed class MapsMessage
     }
 
     /// <summary>The message.</summary>
-    /// <param name="header">What the header says; <see cref="Layers"/> among it.</param>
+    /// <param name="header">The contents of the header, including <see cref="Layers"/>.</param>
     public byte[] Write(object header)
     {
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(header, options);
@@ -79,7 +79,7 @@ internal sealed class MapsMessage
 
     private static readonly JsonSerializerOptions options = new(JsonSerializerDefaults.Web) { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    /// <summary>The root of the sum of the squares of numbers.</summary>
+    /// <summary>The Euclidean norm of some values.</summary>
     public static double NormOf(ReadOnlySpan<float> values)
     {
         double sum = 0;

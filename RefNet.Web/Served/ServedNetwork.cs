@@ -8,11 +8,11 @@ using RefNet.Training;
 namespace RefNet.Web.Served;
 
 /// <summary>
-/// A network that the page looks into. Its layers hold one pass at a time: whoever wants their tensors asks within <see cref="Look"/>, which one request does at a time.
+/// A network shown on the page. Its layers hold one pass at a time: their tensors may be read only within <see cref="Look"/>, by one request at a time.
 /// </summary>
 internal sealed class ServedNetwork
 {
-    // Inputs that later requests can name; a page has one.
+    // The number of inputs that later requests can name; a page uses one.
     private const int MostKept = 16;
 
     private const int MostWaiting = 8;
@@ -22,7 +22,7 @@ internal sealed class ServedNetwork
     private readonly ServedSettings settings;
     private int waiting;
     private int lastInput;
-    private int shown; // the input whose tensors the layers hold
+    private int shown; // the input of the last pass
 
     /// <summary>Reads the best network of a run.</summary>
     public ServedNetwork(int id, string run, ServedSettings settings)
@@ -31,7 +31,7 @@ internal sealed class ServedNetwork
         Options = folder.ReadOptions();
         Best = BestNetwork.Load(Options, folder, settings.Backend);
         (Id, Run, this.settings) = (id, run, settings);
-        // Once forward, so that shapes, and which layers take part, are known.
+        // One forward pass determines the shapes and the layers that take part.
         Network.Forward(new Tensor<float>(Network.InputShape.Batch(1)), Mode.Evaluate);
         Places = [.. LayerPlace.Of(Network)];
     }
@@ -45,13 +45,13 @@ internal sealed class ServedNetwork
     /// <summary>The options of its run.</summary>
     public RunOptions Options { get; }
 
-    /// <summary>The network and what it takes to ask it.</summary>
+    /// <summary>The network, ready to classify images.</summary>
     public BestNetwork Best { get; }
 
     /// <summary>Its layers, in the order of a pass.</summary>
     public IReadOnlyList<LayerPlace> Places { get; }
 
-    /// <summary>The network, with the preparation of its inputs as its first layer where it has one.</summary>
+    /// <summary>The network; the preparation of its inputs, if any, is its first layer.</summary>
     public Network<float> Network => Best.PixelNetwork;
 
     /// <summary>The name of a class.</summary>
@@ -61,10 +61,10 @@ internal sealed class ServedNetwork
     public LayerPlace Find(string path) =>
         Places.FirstOrDefault(place => place.Path == path) ?? throw new InputException($"Expected the path of a layer; found '{path}'. Load the page again.");
 
-    /// <summary>Sees a picture: keeps the input that becomes of it.</summary>
+    /// <summary>Converts a picture to an input, which is kept for later requests.</summary>
     /// <param name="picture">The picture.</param>
-    /// <param name="digit">Which of its digits, from 0; the last where there are fewer.</param>
-    /// <returns>The number of the input, and all inputs that were found.</returns>
+    /// <param name="digit">The index of one of its digits, from 0; the last one if there are fewer.</param>
+    /// <returns>The number of the input, and all inputs found.</returns>
     public (int Input, IReadOnlyList<PictureInput> Found) See(Picture picture, int digit)
     {
         IReadOnlyList<PictureInput> found = PictureInput.Read(Best.Architecture, Best.Scaling, picture);
@@ -76,26 +76,26 @@ internal sealed class ServedNetwork
         }
     }
 
-    /// <summary>Asks the network about an input that was found in a picture.</summary>
+    /// <summary>Runs the network on an input found in a picture.</summary>
     public Answer Ask(PictureInput input)
     {
         lock (gate)
         {
-            shown = kept.FirstOrDefault(one => one.Value == input.X).Key; // 0 where it is none of them
+            shown = kept.FirstOrDefault(one => one.Value == input.X).Key; // 0 if it is none of them
             return Answer.Of(Best.Loss, Network.Forward(input.X, Mode.Evaluate).Values);
         }
     }
 
-    /// <summary>Looks at the layers after a pass of an input, while no other request uses the network.</summary>
+    /// <summary>Reads the layers after a pass of an input, while no other request uses the network.</summary>
     /// <param name="input">The number of the input.</param>
-    /// <param name="look">Sees the input; what it takes from the layers it must copy.</param>
-    /// <exception cref="BusyException">Too many requests wait already.</exception>
+    /// <param name="look">Receives the input; it must copy whatever it reads from the layers.</param>
+    /// <exception cref="BusyException">Too many requests are waiting.</exception>
     public TResult Look<TResult>(int input, Func<Tensor<float>, TResult> look)
     {
         if (Interlocked.Increment(ref waiting) > MostWaiting)
         {
             Interlocked.Decrement(ref waiting);
-            throw new BusyException($"Expected {MostWaiting} requests at a time at most; found more. Try again.");
+            throw new BusyException($"Expected at most {MostWaiting} requests at a time; found more. Try again.");
         }
 
         try
@@ -103,7 +103,7 @@ internal sealed class ServedNetwork
             lock (gate)
             {
                 if (!kept.TryGetValue(input, out Tensor<float>? x))
-                    throw new InputException("Expected a picture that this page showed a moment ago; it is forgotten. Draw again.");
+                    throw new InputException("Expected a recent picture of this page; it is no longer kept. Draw again.");
                 if (shown != input)
                     Network.Forward(x, Mode.Evaluate);
                 shown = input;
@@ -116,7 +116,7 @@ internal sealed class ServedNetwork
         }
     }
 
-    /// <summary>Uses the network for passes of other inputs, while no other request does.</summary>
+    /// <summary>Runs passes of other inputs, while no other request uses the network.</summary>
     public TResult Use<TResult>(int input, Func<Tensor<float>, TResult> use) => Look(input, x =>
     {
         try
@@ -129,7 +129,7 @@ internal sealed class ServedNetwork
         }
     });
 
-    /// <summary>Carries the gradient of the loss back: as if the input showed a class.</summary>
+    /// <summary>Backpropagates the loss of an assumed class of the input.</summary>
     /// <param name="c">The class.</param>
     /// <returns>The loss. The layers hold the gradients until the next pass.</returns>
     public float Backward(int c)

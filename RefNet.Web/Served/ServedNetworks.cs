@@ -1,6 +1,6 @@
 namespace RefNet.Web.Served;
 
-/// <summary>The networks that the page can look into: that of the run, and those that were trained on the page.</summary>
+/// <summary>The networks shown on the page: that of the run, and those trained on the page.</summary>
 internal sealed class ServedNetworks
 {
     private readonly ServedSettings settings;

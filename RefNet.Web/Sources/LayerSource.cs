@@ -2,11 +2,11 @@ using System.Collections.Concurrent;
 
 namespace RefNet.Web.Sources;
 
-/// <summary>What the source of a layer says of it.</summary>
+/// <summary>The parts of a layer's source that the page shows.</summary>
 /// <param name="File">Its file; empty for a layer that is not the engine's.</param>
 /// <param name="Formula">The sentence with its formula.</param>
-/// <param name="Lectures">Its lecture rows, each with what it is about.</param>
-/// <param name="Definition">The loops of the reference backend, or the lines of the layer, that define a number of its output.</param>
+/// <param name="Lectures">Its lecture rows with their topics.</param>
+/// <param name="Definition">The loops of the reference backend, or the lines of the layer, that define an element of its output.</param>
 /// <param name="Forward">Its Forward.</param>
 /// <param name="Derivation">The numbered steps above its Backward.</param>
 /// <param name="Backward">Its Backward, whose lines have the same numbers.</param>
@@ -14,12 +14,12 @@ internal sealed record LayerSource(string File, string Formula, IReadOnlyList<st
 {
     private static readonly ConcurrentDictionary<string, LayerSource> known = new();
 
-    // What a layer has in the place of Forward and of Backward, the first that it has.
+    // The members that serve as Forward and as Backward; the first one present is shown.
     private static readonly string[] forwards = [" Forward(Tensor<T> x, Tensor<T> y, Mode mode)", " Compute(Tensor<T> x"];
     private static readonly string[] backwards = [" Backward(Tensor<T> x, Tensor<T> y", " ComputeGradient(Tensor<T> x"];
     private const string Value = " Value(T x)", Slope = " Slope(T x, T y)";
 
-    // Where a number of the output is computed: file, member, lines.
+    // Where an element of the output is computed: file, member, lines.
     private static readonly Dictionary<string, (string File, string Member, string[] Marks)> definitions = new()
     {
         ["Convolution2D"] = ("ReferenceConvolution", "void Forward(", ["sum += ws[f, c, u, v] * xs[n, channel, row, column];", "T sum = b is null"]),
@@ -34,10 +34,10 @@ internal sealed record LayerSource(string File, string Formula, IReadOnlyList<st
         ["EuclideanRadialBasis"] = ("ReferenceBackend.SquaredDistances", "void SquaredDistances(", ["sum += (xs[n, j] - ws[i, j]) * (xs[n, j] - ws[i, j]);"]),
     };
 
-    /// <summary>The layers whose definition stands in the reference backend.</summary>
+    /// <summary>The layers whose definition is in the reference backend.</summary>
     public static IEnumerable<string> Defined => definitions.Keys;
 
-    /// <summary>What is known of a type of layer.</summary>
+    /// <summary>The source of a type of layer.</summary>
     public static LayerSource Of(string type) => known.GetOrAdd(type, Read);
 
     private static LayerSource Read(string type)
@@ -48,7 +48,7 @@ internal sealed record LayerSource(string File, string Formula, IReadOnlyList<st
         Excerpt? forward = forwards.Select(start => file.Member(start)).FirstOrDefault(found => found is not null);
         string? back = backwards.FirstOrDefault(start => file.Member(start) is not null);
         bool isFunction = file.Member(Slope) is not null;
-        // A function of one number has its steps above its slope; ReLU above its Backward.
+        // A function of one number has its derivation above Slope; ReLU has it above Backward.
         string? derived = back is null || (isFunction && file.CommentAbove(back) is null) ? (isFunction ? Slope : null) : back;
         Excerpt? derivation = derived is null ? null : file.CommentAbove(derived) ?? (isFunction ? file.CommentAbove(Value) : null);
         return new LayerSource(file.Path, SummaryText.FirstSentence(summary), [.. SummaryText.Rows(summary).Distinct().Select(LectureRows.Describe)],

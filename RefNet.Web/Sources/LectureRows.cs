@@ -1,6 +1,6 @@
 namespace RefNet.Web.Sources;
 
-/// <summary>What the lecture index says of a row.</summary>
+/// <summary>The descriptions of rows in the lecture index.</summary>
 internal static class LectureRows
 {
     private static readonly Lazy<IReadOnlyDictionary<string, string>> rows = new(Read);

@@ -16,7 +16,7 @@ internal sealed class SourceFile
     /// <summary>The file of a layer or of an operation of the reference backend; null where there is none.</summary>
     public static SourceFile? Find(string name) => folders.Select(folder => Read($"{folder}/{name}.cs")).FirstOrDefault(file => file is not null);
 
-    /// <summary>A file of the project; null where it is not in the assembly.</summary>
+    /// <summary>A file of the project; null if it is not embedded in the assembly.</summary>
     public static SourceFile? Read(string path)
     {
         using Stream? stream = typeof(SourceFile).Assembly.GetManifestResourceStream(path);
@@ -26,7 +26,7 @@ internal sealed class SourceFile
         return new SourceFile(path, reader.ReadToEnd().ReplaceLineEndings("\n").Split('\n'));
     }
 
-    /// <summary>The member whose first line holds a text, with its body; lines that hold a mark are marked.</summary>
+    /// <summary>The member whose first line contains a text, with its body; lines that contain a mark are marked.</summary>
     /// <param name="start">Part of its first line.</param>
     /// <param name="marks">Parts of the lines that compute.</param>
     public Excerpt? Member(string start, params string[] marks)
@@ -46,7 +46,7 @@ internal sealed class SourceFile
         return Between(first, last, marks);
     }
 
-    /// <summary>The comment with numbered steps above the member whose first line holds a text; documentation between them is passed over.</summary>
+    /// <summary>The comment with numbered steps above the member whose first line contains a text; documentation between them is skipped.</summary>
     public Excerpt? CommentAbove(string start)
     {
         int last = Index(start) - 1;
@@ -58,7 +58,7 @@ internal sealed class SourceFile
         return first == last || last < 0 ? null : Between(first + 1, last);
     }
 
-    /// <summary>What stands in the summary of the type, as text.</summary>
+    /// <summary>The contents of the type's summary as plain text.</summary>
     public string Summary()
     {
         int first = Index("/// <summary>"), last = Index("</summary>");
@@ -94,5 +94,5 @@ internal sealed class SourceFile
 /// <param name="File">Its path in the project.</param>
 /// <param name="FirstLine">The number of the first line, from 1.</param>
 /// <param name="Lines">The lines.</param>
-/// <param name="Marked">The numbers of the lines that compute what is shown.</param>
+/// <param name="Marked">The numbers of the lines that compute the shown value.</param>
 internal sealed record Excerpt(string File, int FirstLine, string[] Lines, int[] Marked);

@@ -3,17 +3,17 @@ using System.Text.RegularExpressions;
 
 namespace RefNet.Web.Sources;
 
-/// <summary>Makes plain text of the documentation of a type.</summary>
+/// <summary>Converts the documentation of a type to plain text.</summary>
 internal static partial class SummaryText
 {
-    /// <summary>Without tags: names stand in the place of references.</summary>
+    /// <summary>The text without tags: references are replaced by names.</summary>
     public static string Plain(string xml) =>
         Spaces().Replace(WebUtility.HtmlDecode(Tag().Replace(Reference().Replace(xml, match => match.Groups["name"].Value.Split('{')[0]), "")), " ").Trim();
 
-    /// <summary>The rows of the lectures that it names behind LECTURES.</summary>
+    /// <summary>The lecture rows that it names after LECTURES.</summary>
     public static IReadOnlyList<string> Rows(string text) => [.. from Match mention in Mention().Matches(text) from Match row in Row().Matches(mention.Value) select row.Value];
 
-    /// <summary>What stands in front of the papers: the sentence with the formula.</summary>
+    /// <summary>The text before the papers: the sentence with the formula.</summary>
     public static string FirstSentence(string text) => Sentence().Match(text) is { Success: true } match ? match.Value : text;
 
     [GeneratedRegex(@"<(?:see|paramref|typeparamref) (?:cref|name)=""(?<name>[^""]+)"" ?/>")]

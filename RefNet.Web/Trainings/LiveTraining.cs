@@ -6,8 +6,8 @@ using RefNet.Training;
 namespace RefNet.Web.Trainings;
 
 /// <summary>
-/// A run of <see cref="TrainingRun"/> on a thread of its own, that the page watches, pauses and steers. It pauses between two steps, in the observer, so that a run that was
-/// paused ends with the same bits as one that was not.
+/// A run of <see cref="TrainingRun"/> on its own thread, which the page watches, pauses and controls. It pauses between two steps, in the observer, so a paused run
+/// ends with the same bits as an uninterrupted one.
 /// </summary>
 internal sealed class LiveTraining : ITrainingObserver, IDisposable
 {
@@ -30,7 +30,7 @@ internal sealed class LiveTraining : ITrainingObserver, IDisposable
     /// <param name="id">Its number.</param>
     /// <param name="options">Its options.</param>
     /// <param name="run">The run.</param>
-    /// <param name="open">Makes the network of a folder one that can be looked into, and gives its number.</param>
+    /// <param name="open">Opens the network of a folder on the page, and returns its number.</param>
     public LiveTraining(int id, RunOptions options, TrainingRun run, Func<string, int> open)
     {
         (Id, Options, this.run, this.open) = (id, options, run, open);
@@ -49,29 +49,29 @@ internal sealed class LiveTraining : ITrainingObserver, IDisposable
     /// <summary>running, paused, done, stopped or failed.</summary>
     public string State { get; private set; } = "running";
 
-    /// <summary>Whether it still trains or waits.</summary>
+    /// <summary>Whether it is running or paused.</summary>
     public bool IsActive => State is "running" or "paused";
 
-    /// <summary>What the rate of the schedule is multiplied by.</summary>
+    /// <summary>The factor of the schedule's learning rate.</summary>
     public double RateFactor => run.RateFactor;
 
-    /// <summary>What happens in it.</summary>
+    /// <summary>Its events.</summary>
     public TrainingEvents Events { get; } = new();
 
-    /// <summary>Begins.</summary>
+    /// <summary>Starts the run.</summary>
     public void Start()
     {
         TellState("running", null);
         thread.Start();
     }
 
-    /// <summary>Waits behind the step that it takes; the state says so when it does.</summary>
+    /// <summary>Pauses after the current step; the state changes when it does.</summary>
     public void Pause() => mayGoOn.Reset();
 
-    /// <summary>Goes on.</summary>
+    /// <summary>Resumes the run.</summary>
     public void Resume() => mayGoOn.Set();
 
-    /// <summary>Multiplies the rate of the schedule from the next step on.</summary>
+    /// <summary>Multiplies the schedule's learning rate by a factor from the next step on.</summary>
     public void ChangeRate(double factor)
     {
         if (!(factor > 0 && double.IsFinite(factor)))
@@ -80,10 +80,10 @@ internal sealed class LiveTraining : ITrainingObserver, IDisposable
         TellState(State, null);
     }
 
-    /// <summary>Ends it after the step that it takes.</summary>
+    /// <summary>Stops after the current step.</summary>
     public void Stop() => stop.Cancel();
 
-    /// <summary>Waits for its end.</summary>
+    /// <summary>Waits until it ends.</summary>
     public void Join() => thread.Join();
 
     /// <inheritdoc/>
@@ -133,7 +133,7 @@ internal sealed class LiveTraining : ITrainingObserver, IDisposable
         }
         catch (Exception error)
         {
-            TellState("failed", error.Message); // such as a loss that is not finite, or a full disk
+            TellState("failed", error.Message); // for example a loss that is not finite, or a full disk
         }
 
         Events.End();
@@ -155,7 +155,7 @@ internal sealed class LiveTraining : ITrainingObserver, IDisposable
         }
         catch (InputException)
         {
-            // A network that begins with no convolution has no filters to show.
+            // A network that does not begin with a convolution has no filters to show.
         }
     }
 

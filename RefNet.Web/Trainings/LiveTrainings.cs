@@ -5,10 +5,10 @@ using RefNet.Web.Served;
 
 namespace RefNet.Web.Trainings;
 
-/// <summary>The trainings that the page started.</summary>
+/// <summary>The trainings started on the page.</summary>
 internal sealed class LiveTrainings(ServedSettings settings, ServedNetworks networks) : IDisposable
 {
-    /// <summary>How many train or wait at a time at most: one, and another beside it.</summary>
+    /// <summary>The largest number of running or paused trainings: two, to compare them.</summary>
     public const int MostActive = 2;
 
     private readonly Lock gate = new();
@@ -30,7 +30,7 @@ internal sealed class LiveTrainings(ServedSettings settings, ServedNetworks netw
         All.FirstOrDefault(training => training.Id == id) ?? throw new InputException($"Expected the number of a training; found {id}, which is none. Load the page again.");
 
     /// <summary>The models that fit the data.</summary>
-    /// <exception cref="InputException">There are no data.</exception>
+    /// <exception cref="InputException">There is no data set.</exception>
     public IEnumerable<string> Models()
     {
         Dataset set = Data().Set;
@@ -38,14 +38,14 @@ internal sealed class LiveTrainings(ServedSettings settings, ServedNetworks netw
     }
 
     /// <summary>Starts a training.</summary>
-    /// <exception cref="InputException">Something in the request is wrong, or there are no data.</exception>
-    /// <exception cref="BusyException">Two train already.</exception>
+    /// <exception cref="InputException">The request is invalid, or there is no data set.</exception>
+    /// <exception cref="BusyException">Two trainings are active already.</exception>
     public LiveTraining Start(TrainingRequest request)
     {
         lock (gate)
         {
             if (all.Count(training => training.IsActive) >= MostActive)
-                throw new BusyException($"Expected {MostActive} trainings at a time at most; found a third. Stop one first.");
+                throw new BusyException($"Expected at most {MostActive} trainings at a time; found a third. Stop one first.");
             (Dataset set, string remembered) = Data();
             RunOptions options = request.ToOptions() with { Data = remembered, Backend = settings.BackendName };
             options = options with { Validation = Math.Min(options.Validation, set.Training.Count / 5) };

@@ -2,15 +2,15 @@ using System.Threading.Channels;
 
 namespace RefNet.Web.Trainings;
 
-/// <summary>An event of a training: a name, and what the page is told.</summary>
+/// <summary>An event of a training for the page.</summary>
 /// <param name="Name">progress, epoch, filters, mistakes or state.</param>
 /// <param name="Data">Its data, for JSON.</param>
 internal sealed record TrainingEvent(string Name, object Data);
 
-/// <summary>What happened in a training, for whoever listens, and for whoever comes later: all epochs, and the newest of the rest.</summary>
+/// <summary>The events of a training, for present listeners and for later ones: all epochs, and the newest of each other kind.</summary>
 internal sealed class TrainingEvents
 {
-    // Nobody who reads slowly makes training wait: what is older is left out.
+    // A slow reader must not delay training: older events are dropped.
     private const int MostUnread = 256;
 
     private readonly Lock gate = new();
@@ -18,7 +18,7 @@ internal sealed class TrainingEvents
     private readonly List<Channel<TrainingEvent>> listeners = [];
     private bool isOver;
 
-    /// <summary>Tells of something.</summary>
+    /// <summary>Publishes an event.</summary>
     public void Tell(TrainingEvent what)
     {
         lock (gate)
@@ -31,7 +31,7 @@ internal sealed class TrainingEvents
         }
     }
 
-    /// <summary>Ends all listening after what was told.</summary>
+    /// <summary>Ends all listening after the published events.</summary>
     public void End()
     {
         lock (gate)
@@ -42,7 +42,7 @@ internal sealed class TrainingEvents
         }
     }
 
-    /// <summary>What happened so far, and then what happens.</summary>
+    /// <summary>The past events, then new ones as they happen.</summary>
     public async IAsyncEnumerable<TrainingEvent> Listen([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         Channel<TrainingEvent> channel = Channel.CreateBounded<TrainingEvent>(new BoundedChannelOptions(MostUnread) { FullMode = BoundedChannelFullMode.DropOldest });

@@ -3,12 +3,12 @@ using RefNet.Training;
 
 namespace RefNet.Web.Trainings;
 
-/// <summary>What the page asks to train. What it leaves out is as the model's recipe says.</summary>
+/// <summary>A request of the page for a training. Missing settings are those of the model's recipe.</summary>
 /// <param name="Model">The model.</param>
 /// <param name="Optimizer">The optimizer.</param>
 /// <param name="LearningRate">The learning rate that the schedule varies.</param>
 /// <param name="Epochs">Passes over the training images.</param>
-/// <param name="Limit">The most images to train on.</param>
+/// <param name="Limit">The largest number of training images.</param>
 /// <param name="Seed">The seed.</param>
 internal sealed record TrainingRequest(string Model, string? Optimizer = null, double? LearningRate = null, int? Epochs = null, int? Limit = null, int? Seed = null)
 {
