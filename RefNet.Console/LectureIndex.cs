@@ -60,9 +60,6 @@ internal static partial class LectureIndex
     /// <summary>The rows that the index lists: X3 ...</summary>
     public static IEnumerable<string> Rows(string index) => IndexRow().Matches(index).Select(row => row.Groups["id"].Value);
 
-    /// <summary>The rows that its last line lists as not covered yet.</summary>
-    public static IEnumerable<string> NotYet(string index) => Row().Matches(NotYetLine().Match(index).Value).Select(row => row.Value);
-
     /// <summary>The tests that the index names, each with the file that it names for them.</summary>
     public static IEnumerable<(string File, string Test)> NamedTests(string index) =>
         from Match row in IndexRow().Matches(index)
@@ -98,7 +95,4 @@ internal static partial class LectureIndex
 
     [GeneratedRegex(@"\]\(\.\./(?<file>[^)]+)\): (?<names>\w+(, \w+)*)")]
     private static partial Regex TestLink();
-
-    [GeneratedRegex(@"^Not covered yet: .*$", RegexOptions.Multiline)]
-    private static partial Regex NotYetLine();
 }

@@ -39,12 +39,6 @@ public sealed class LectureIndexTests
         Assert.That(LectureIndex.NamedTests(Index), Is.Not.Empty.And.SubsetOf(tests), HowToMend);
     }
 
-    [Test]
-    public void ARowIsCoveredOrNotYet()
-    {
-        Assert.That(LectureIndex.NotYet(Index), Is.Unique.And.None.AnyOf(LectureIndex.Rows(Index).Cast<object>().ToArray()), "Take the covered rows from the last line.");
-    }
-
     [Test, Explicit("It writes docs/lectures.md, as 'lecture --markdown' does.")]
     public void WriteTheLectureIndex() => File.WriteAllText(Path, LectureIndex.Refresh(Repository.Root, Index));
 }
