@@ -29,13 +29,17 @@ internal sealed class BackendChoice<T> : IDisposable where T : unmanaged, IBinar
     /// <summary>Whether the card rounds the operands of products of floats to TF32.</summary>
     public bool Tf32 => card?.Options.AllowTf32 ?? false;
 
+    /// <summary>Whether cuDNN computes convolutions.</summary>
+    public bool Cudnn => card?.Options.UseCudnn ?? false;
+
     /// <summary>Creates the backend of a name.</summary>
     /// <param name="wanted">One of <see cref="BackendNames.All"/>, or auto; null for the default, simd.</param>
     /// <param name="tf32">Whether the card may round the operands of products of floats to TF32.</param>
+    /// <param name="cudnn">Whether cuDNN computes convolutions.</param>
     /// <param name="findCuda">Finds CUDA.</param>
     /// <param name="shown">The terminal for reporting the choice, unless it is the default.</param>
     /// <exception cref="InputException">cuda is asked for and cannot be used.</exception>
-    public static BackendChoice<T> Take(string? wanted, bool tf32, Func<CudaProbe> findCuda, Terminal shown)
+    public static BackendChoice<T> Take(string? wanted, bool tf32, bool cudnn, Func<CudaProbe> findCuda, Terminal shown)
     {
         switch (wanted)
         {
@@ -49,10 +53,10 @@ internal sealed class BackendChoice<T> : IDisposable where T : unmanaged, IBinar
                 return new BackendChoice<T>(BackendNames.MathNet, new SimdBackend<T>(new MathNetGemm<T>()));
         }
 
-        (CudaBackend<T>? card, string? problem) = Open(findCuda(), tf32);
+        (CudaBackend<T>? card, string? problem) = Open(findCuda(), tf32, cudnn);
         if (card is null && wanted == BackendNames.Cuda)
             throw new InputException($"--backend cuda: CUDA cannot be used here. {problem}. Use --backend simd, or see {Host.Invocation} gpu.");
-        shown.WriteLine(card is null ? $"backend: simd, because CUDA cannot be used here. {problem}." : $"backend: cuda, {card.DeviceName}{(tf32 ? ", TF32" : "")}");
+        shown.WriteLine(card is null ? $"backend: simd, because CUDA cannot be used here. {problem}." : $"backend: cuda, {card.DeviceName}{(cudnn ? ", cuDNN" : "")}{(tf32 ? ", TF32" : "")}");
         return card is null ? new BackendChoice<T>(BackendNames.Simd, BackendDefaults<T>.Backend) : new BackendChoice<T>(BackendNames.Cuda, card);
     }
 
@@ -72,13 +76,13 @@ internal sealed class BackendChoice<T> : IDisposable where T : unmanaged, IBinar
     /// <summary>Releases the card.</summary>
     public void Dispose() => card?.Dispose();
 
-    private static (CudaBackend<T>?, string? Problem) Open(CudaProbe probe, bool tf32)
+    private static (CudaBackend<T>?, string? Problem) Open(CudaProbe probe, bool tf32, bool cudnn)
     {
         if (probe.Problem is not null)
             return (null, probe.Problem.TrimEnd('.'));
         try
         {
-            return (probe.OpenBackend<T>(probe.Defaults with { AllowTf32 = tf32 }), null);
+            return (probe.OpenBackend<T>(probe.Defaults with { AllowTf32 = tf32, UseCudnn = cudnn }), null);
         }
         catch (CudaException error)
         {

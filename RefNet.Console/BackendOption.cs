@@ -6,7 +6,7 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>--backend and --tf32, for the commands that compute. <see cref="AddTo"/> adds them; <see cref="Take"/> creates the backend.</summary>
+/// <summary>--backend, --tf32 and --cudnn, for the commands that compute. <see cref="AddTo"/> adds them; <see cref="Take"/> creates the backend.</summary>
 internal sealed class BackendOption
 {
     private const string Auto = "auto";
@@ -25,8 +25,13 @@ internal sealed class BackendOption
         Description = "Let the card round the operands of products to TF32, 10 bits of mantissa instead of 23: faster and less exact. Only with --backend cuda or auto.",
     };
 
+    private readonly Option<bool> cudnn = new("--cudnn")
+    {
+        Description = "Let cuDNN, where it is installed, compute the convolutions on the card. Only with --backend cuda or auto.",
+    };
+
     /// <summary>The options, for a command that forbids some of its options.</summary>
-    public IReadOnlyList<Option> All => [backend, device, tf32];
+    public IReadOnlyList<Option> All => [backend, device, tf32, cudnn];
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -40,7 +45,7 @@ internal sealed class BackendOption
     /// <summary>Creates the backend that the command line asks for.</summary>
     /// <exception cref="InputException">cuda is asked for and cannot be used.</exception>
     public BackendChoice<T> Take<T>(ParseResult arguments, Func<CudaProbe> findCuda, Terminal shown) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        BackendChoice<T>.Take(Wanted(arguments.CommandResult), arguments.GetValue(tf32), findCuda, shown);
+        BackendChoice<T>.Take(Wanted(arguments.CommandResult), arguments.GetValue(tf32), arguments.GetValue(cudnn), findCuda, shown);
 
     private string? Wanted(CommandResult result) =>
         result.GetValue(backend) ?? (result.GetValue(device) is Processor ? BackendNames.Simd : result.GetValue(device));
@@ -49,8 +54,11 @@ internal sealed class BackendOption
     {
         if (result.GetResult(backend) is not null && result.GetResult(device) is not null)
             result.AddError($"{OldName} is the old name of {backend.Name}: give one of them.");
-        if (result.GetValue(tf32) && Wanted(result) is not (BackendNames.Cuda or Auto))
-            result.AddError($"{tf32.Name}: expected {backend.Name} cuda or {backend.Name} auto with it; found {backend.Name} {Wanted(result) ?? $"{BackendNames.Simd}, the default"}.");
+        foreach (Option<bool> ofCard in new[] { tf32, cudnn })
+        {
+            if (result.GetValue(ofCard) && Wanted(result) is not (BackendNames.Cuda or Auto))
+                result.AddError($"{ofCard.Name}: expected {backend.Name} cuda or {backend.Name} auto with it; found {backend.Name} {Wanted(result) ?? $"{BackendNames.Simd}, the default"}.");
+        }
     }
 
     private static Option<string?> OneOf(string name, string[] values, string description)

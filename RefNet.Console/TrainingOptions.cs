@@ -102,7 +102,7 @@ internal sealed class TrainingOptions
         Dataset set = isOneRun ? Dataset.Load(place.Folder, images => Of(images).Uses(images)) : Dataset.Load(place.Folder);
         options = Of(set.Training.Count);
         int heldOut = options.Fold is not null ? options.Split(set.Training).Validation.Count : options.Validation;
-        return (options with { Backend = choice.Name, Tf32 = choice.Tf32, Data = place.Remembered, Validation = heldOut }, set);
+        return (options with { Backend = choice.Name, Tf32 = choice.Tf32, Cudnn = choice.Cudnn, Data = place.Remembered, Validation = heldOut }, set);
     }
 
     /// <summary>A default folder for a run, named after the run and the time.</summary>
@@ -136,6 +136,7 @@ internal sealed class TrainingOptions
             (options.KeepHistograms, "histograms kept"),
             (options.Backend != BackendNames.Simd, $"backend {options.Backend}"),
             (options.Tf32, "TF32"),
+            (options.Cudnn, "cuDNN"),
         }.Where(setting => setting.IsInForce).Select(setting => setting.Text));
         if (others.Length > 0)
             yield return others;

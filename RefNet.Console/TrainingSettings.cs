@@ -37,6 +37,7 @@ internal static class TrainingSettings
         ("--keep-histograms", run => run.KeepHistograms ? "" : null),
         ("--backend", run => run.Backend),
         ("--tf32", run => run.Tf32 ? "" : null),
+        ("--cudnn", run => run.Cudnn ? "" : null),
     ];
 
     /// <summary>The names of all options of a run, the model first.</summary>

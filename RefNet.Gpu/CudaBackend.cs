@@ -26,6 +26,7 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
 
     private readonly CudaDevice device;
     private readonly CudaKernels<T> kernels;
+    private readonly CudnnPlans<T>? cudnn;
     private readonly MemoryPool memory;
     private readonly HashSet<nint> allocated = [];
     private readonly ConcurrentQueue<MemoryPool.Block> returned = [];
@@ -47,6 +48,12 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
                 throw new NotSupportedException($"The kernels know float and double, not {typeof(T).Name}.");
             using DeviceTurn turn = device.TakeTurn();
             device.Api.Blas.SetTf32(device.Blas, options.AllowTf32);
+            if (options.UseCudnn)
+            {
+                device.OpenCudnn();
+                cudnn = new CudnnPlans<T>(this);
+            }
+
             kernels = new CudaKernels<T>(device);
         }
         catch
@@ -57,7 +64,13 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
     }
 
     /// <inheritdoc/>
-    public string Name => Options.AllowTf32 ? "cuda (TF32)" : "cuda";
+    public string Name => (Options.UseCudnn, Options.AllowTf32) switch
+    {
+        (false, false) => "cuda",
+        (false, true) => "cuda (TF32)",
+        (true, false) => "cuda (cuDNN)",
+        (true, true) => "cuda (cuDNN, TF32)",
+    };
 
     /// <summary>The name of the card.</summary>
     public string DeviceName => device.Name;
@@ -80,7 +93,11 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
     public void Leave() => layers.Pop();
 
     /// <inheritdoc/>
-    public IConvolution<T> Convolution(ConvolutionGeometry geometry, int groups) => new DeviceConvolution<T>(this, geometry, groups);
+    public IConvolution<T> Convolution(ConvolutionGeometry geometry, int groups)
+    {
+        DeviceConvolution<T> byColumns = new(this, geometry, groups);
+        return cudnn is null ? byColumns : new CudnnConvolution<T>(this, cudnn, geometry, groups, byColumns);
+    }
 
     /// <inheritdoc/>
     public IPooling<T> MaxPooling(PoolingGeometry geometry) => new DeviceMaxPooling<T>(this, geometry);
@@ -121,6 +138,7 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
             device.Api.Driver.TrySynchronize(device.Stream);
             GiveBackStaged();
             kernels.Unload();
+            cudnn?.Destroy();
             foreach (nint address in allocated)
                 device.Api.Driver.Free(address);
         }

@@ -3,7 +3,7 @@ using RefNet.Gpu.Api;
 namespace RefNet.Gpu;
 
 /// <summary>
-/// A card with one stream, one cuBLAS and RefNet's memory there. One thread at a time has its turn, so that the
+/// A card with one stream, one cuBLAS, one cuDNN if it is wanted, and RefNet's memory there. One thread at a time has its turn, so that the
 /// caller determines the order of the work, and with it every bit of the results.
 /// </summary>
 internal sealed class CudaDevice : IDisposable
@@ -67,6 +67,9 @@ internal sealed class CudaDevice : IDisposable
     /// <summary>cuBLAS, on this stream.</summary>
     public nint Blas { get; }
 
+    /// <summary>cuDNN, on this stream; 0 unless it was opened.</summary>
+    public nint Cudnn { get; private set; }
+
     /// <summary>Memory of the card.</summary>
     public MemoryPool Memory { get; }
 
@@ -104,6 +107,14 @@ internal sealed class CudaDevice : IDisposable
             gate.Exit();
             throw;
         }
+    }
+
+    /// <summary>Starts cuDNN, within a turn.</summary>
+    /// <exception cref="CudaException">It is missing, or a call failed.</exception>
+    public void OpenCudnn()
+    {
+        Cudnn = Api.Cudnn.Value.Create();
+        Api.Cudnn.Value.SetStream(Cudnn, Stream);
     }
 
     /// <summary>Ends the turn of this thread.</summary>
@@ -150,6 +161,8 @@ internal sealed class CudaDevice : IDisposable
         times.Dispose();
         Memory.Dispose();
         Pinned.Dispose();
+        if (Cudnn != 0)
+            Api.Cudnn.Value.Destroy(Cudnn);
         if (Blas != 0)
             Api.Blas.Destroy(Blas);
         if (Stream != 0)

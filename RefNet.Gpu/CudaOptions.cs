@@ -11,13 +11,22 @@ public sealed record CudaOptions
     public bool AllowTf32 { get; init; }
 
     /// <summary>
+    /// Whether cuDNN computes the convolutions of <see cref="CudaBackend{T}"/>, by its deterministic algorithms; the others, such
+    /// as those with more padding on one side, are computed as without it. Off by default.
+    /// </summary>
+    public bool UseCudnn { get; init; }
+
+    /// <summary>
     /// Whether <see cref="CudaBackend{T}"/> allows only the necessary transfers: numbers that the host has written
     /// and the card has not computed before, such as images, targets and initial parameters; results of a loss; and
     /// numbers read outside of layers. Everything else is an error that names the layer.
     /// </summary>
     public bool Strict { get; init; }
 
-    /// <summary>The largest size in bytes of the columns that a convolution writes at a time; it takes as many images, or rows of one, as fit.</summary>
+    /// <summary>
+    /// The largest size in bytes of the columns that a convolution writes at a time; it takes as many images, or rows of one, as
+    /// fit. Also the largest workspace of cuDNN.
+    /// </summary>
     public long ColumnBytes { get; init; } = 1L << 28;
 
     /// <summary>

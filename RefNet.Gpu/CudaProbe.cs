@@ -9,9 +9,17 @@ public sealed class CudaProbe
 {
     private readonly List<string> lines = [];
     private readonly CudaApi? api;
+    private readonly Lazy<Cudnn> cudnn;
+
     private CudaProbe(CudaSearch search, CudaOptions defaults)
     {
         Defaults = defaults;
+        cudnn = new Lazy<Cudnn>(() =>
+        {
+            (NativeExports? found, string? problem) = search.Find(CudaLibrary.Cudnn);
+            return found is null ? throw new CudaException($"{CudaLibrary.Cudnn.Title}: {problem}") : new Cudnn(found);
+        });
+
         // All three are searched for even if the first is missing, so that the report shows everything that has to be fixed.
         int newest = int.MaxValue;
         CudaDriver? driver = Table(search.Find(CudaLibrary.Driver), CudaLibrary.Driver, library => new CudaDriver(library), table =>
@@ -26,7 +34,7 @@ public sealed class CudaProbe
         if (driver is not null)
             DescribeDevices(driver, compiler);
         if (Problem is null)
-            api = new CudaApi(driver!, blas!, compiler!);
+            api = new CudaApi(driver!, blas!, compiler!, cudnn);
     }
 
     /// <summary>The report, one line per library and device.</summary>
@@ -34,6 +42,22 @@ public sealed class CudaProbe
 
     /// <summary>Why CUDA cannot be used here; null where it can.</summary>
     public string? Problem { get; private set; }
+
+    /// <summary>A line about cuDNN, which is loaded for it: where it is and its version, or why it cannot be used.</summary>
+    public string Cudnn
+    {
+        get
+        {
+            try
+            {
+                return $"{CudaLibrary.Cudnn.Title}: {cudnn.Value.Source}, {Version(cudnn.Value.Version())}";
+            }
+            catch (CudaException error)
+            {
+                return error.Message;
+            }
+        }
+    }
 
     /// <summary>The default options of <see cref="Open"/>.</summary>
     public CudaOptions Defaults { get; }

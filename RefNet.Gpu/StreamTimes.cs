@@ -11,7 +11,7 @@ internal enum StreamWork
     /// <summary>RefNet's own kernels: columns, sums of columns, bias.</summary>
     Kernels,
 
-    /// <summary>Matrix products of cuBLAS.</summary>
+    /// <summary>Matrix products of cuBLAS, and convolutions of cuDNN.</summary>
     Products,
 }
 

@@ -22,14 +22,21 @@ internal sealed record CudaLibrary(string Title, CudaFile[] Files, string ComesW
             new CudaFile(12, new("libnvrtc.so.12", "libnvrtc-builtins.so.12."), new("nvrtc64_120_0.dll", "nvrtc-builtins64_12")),
             new CudaFile(11, new("libnvrtc.so.11.2", "libnvrtc-builtins.so.11."), new("nvrtc64_112_0.dll", "nvrtc-builtins64_11")),
         ], "the CUDA toolkit");
+
+    /// <summary>Versions for several versions of CUDA have the same name, so cudnnCreate finds out whether the driver supports it.</summary>
+    public static CudaLibrary Cudnn { get; } = new("cuDNN",
+        [
+            new CudaFile(0, new("libcudnn.so.9", "libcudnn_"), new("cudnn64_9.dll", "cudnn_")),
+            new CudaFile(0, new("libcudnn.so.8", "libcudnn_"), new("cudnn64_8.dll", "cudnn_")),
+        ], "NVIDIA's package cuDNN, which only --cudnn needs");
 }
 
 /// <summary>One version of a library.</summary>
-/// <param name="Cuda">Its version of CUDA: it needs a driver of the same or a newer version. 0 for the driver itself.</param>
+/// <param name="Cuda">Its version of CUDA: it needs a driver of the same or a newer version. 0 for the driver itself and where the name does not tell.</param>
 /// <param name="Linux">Its file on Linux.</param>
 /// <param name="Windows">Its file on Windows.</param>
 internal sealed record CudaFile(int Cuda, CudaFile.Names Linux, CudaFile.Names Windows)
 {
-    /// <summary>The name of a file, and the beginning of the name of the file it depends on.</summary>
+    /// <summary>The name of a file, and the beginning of the names of the files it depends on.</summary>
     internal sealed record Names(string File, string? Neighbour);
 }

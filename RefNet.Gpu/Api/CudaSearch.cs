@@ -19,8 +19,8 @@ internal sealed record CudaSearch(bool IsWindows, Func<string, string?> GetVaria
     private const string UsualToolkit = "/usr/local/cuda";
 
     private static readonly string[] variables = [Variable, "CUDA_PATH", "CUDA_HOME"];
-    private static readonly string[] linuxFolders = ["", "lib64", "lib", "cu13/lib", "cublas/lib", "cuda_nvrtc/lib"];
-    private static readonly string[] windowsFolders = ["", @"bin\x64", "bin", @"cu13\bin\x86_64", @"cublas\bin", @"cuda_nvrtc\bin"];
+    private static readonly string[] linuxFolders = ["", "lib64", "lib", "cu13/lib", "cublas/lib", "cuda_nvrtc/lib", "cudnn/lib"];
+    private static readonly string[] windowsFolders = ["", @"bin\x64", "bin", @"cu13\bin\x86_64", @"cublas\bin", @"cuda_nvrtc\bin", @"cudnn\bin"];
 
     /// <summary>The search on this machine.</summary>
     public static CudaSearch ThisMachine { get; } = new(

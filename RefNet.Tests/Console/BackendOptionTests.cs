@@ -137,6 +137,26 @@ public sealed class BackendOptionTests
         fake.AssertClean();
     }
 
+    [Test]
+    public void CudnnIsAskedForAndRemembered()
+    {
+        using FakeCuda fake = new();
+        string[] lenet = ["train", "lenet5-modern", "--epochs", "1", "--validation", "60", "--data", folder.Path, "--out", folder.File("cudnn"), "--backend", "cuda", "--cudnn"];
+        Refnet.Result result = Refnet.Run(WithFake, lenet);
+        Assert.That(result.Output, Does.StartWith("backend: cuda, Fake Card 0, cuDNN"), $"{result}");
+        Assert.That(fake.Products, Does.Contain("cudnnConvolutionForward math 3 groups 1"));
+        Assert.That(File.ReadAllText(Path.Combine(folder.File("cudnn"), "config.json")), Does.Contain("\"cudnn\": true"));
+
+        int before = fake.Products.Count;
+        Refnet.Run(WithFake, "train", "--resume", folder.File("cudnn"), "--data", folder.Path, "--epochs", "2");
+        Assert.That(fake.Products.Skip(before), Does.Contain("cudnnConvolutionForward math 3 groups 1"), "a run is resumed as it began");
+        fake.AssertClean();
+    }
+
+    [Test]
+    public void CudnnNeedsACard() => Assert.That(
+        Refnet.Run("train", "mlp", "--cudnn").Error, Does.StartWith("error: --cudnn: expected --backend cuda or --backend auto with it; found --backend simd, the default."));
+
     [TestCase("found --backend simd, the default.", "train", "mlp", "--tf32")]
     [TestCase("found --backend simd.", "train", "mlp", "--device", "cpu", "--tf32")]
     [TestCase("found --backend mathnet.", "train", "mlp", "--backend", "mathnet", "--tf32")]
@@ -162,7 +182,7 @@ public sealed class BackendOptionTests
         using FakeCuda fake = new();
         Refnet.Result found = Refnet.Run(WithFake, "gpu");
         Assert.That(found.Code, Is.Zero);
-        Assert.That(found.Output, Does.Contain("device 0: Fake Card 0, compute capability 9.0").And.Contain("CUDA can be used: --backend cuda"));
+        Assert.That(found.Output, Does.Contain("device 0: Fake Card 0, compute capability 9.0").And.Contain("cuDNN: fake FakeCudnn, version 9.19").And.Contain("CUDA can be used: --backend cuda"));
 
         fake.AssertClean();
         fake.FailAt(fake.Calls.ToList().LastIndexOf("nvrtcCompileProgram"), 719); // the same calls once more

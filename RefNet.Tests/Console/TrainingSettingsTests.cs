@@ -43,6 +43,7 @@ public sealed class TrainingSettingsTests
                 KeepHistograms = true,
                 Backend = "cuda",
                 Tf32 = true,
+                Cudnn = true,
             };
         }
     }
@@ -62,8 +63,8 @@ public sealed class TrainingSettingsTests
         ParseResult parsed = train.Parse([.. command.Replace(@"'/a folder/it'\''s'", "/a\u00a0folder/it's").Split(' ').Skip(2).Select(word => word.Replace('\u00a0', ' '))]);
         Assert.That(parsed.Errors, Is.Empty);
         RunOptions read = training.Read(parsed, RunOptions.Of(Architectures.Find("digits"))) with { Data = parsed.GetValue(training.Data) ?? "mnist" };
-        Assert.That(read with { Backend = run.Backend, Tf32 = run.Tf32 }, Is.EqualTo(run));
-        Assert.That(command.Contains("--backend cuda") && command.EndsWith("--tf32"), Is.EqualTo(run.Tf32));
+        Assert.That(read with { Backend = run.Backend, Tf32 = run.Tf32, Cudnn = run.Cudnn }, Is.EqualTo(run));
+        Assert.That(command.Contains("--backend cuda") && command.EndsWith("--tf32 --cudnn"), Is.EqualTo(run.Tf32));
     }
 
     // A new option of runs that is forgotten here would make two runs look the same.

@@ -149,6 +149,26 @@ public sealed class CudaProbeTests
             "device: The card has compute capability 6.1, and NVRTC 13.2 compiles for 7.5 and newer: use an older CUDA toolkit."));
     }
 
+    [Test]
+    public void CudnnIsShownWithItsVersionOrWithWhatWasLookedFor()
+    {
+        using FakeCuda fake = new();
+        CudaProbe probe = CudaProbe.Run(FakeCuda.CreateSearch()), without = CudaProbe.Run(WithoutCudnn);
+        Assert.That(probe.Cudnn, Is.EqualTo("cuDNN: fake FakeCudnn, version 9.19"));
+        const string missing = "cuDNN: not found: looked for libcudnn.so.9, libcudnn.so.8 in REFNET_CUDA (not set), CUDA_PATH (not set), "
+            + "CUDA_HOME (not set), /usr/local/cuda and where the system looks. It comes with NVIDIA's package cuDNN, which only --cudnn needs";
+        Assert.That((without.Problem, without.Cudnn), Is.EqualTo(((string?)null, missing)));
+        Assert.That(() => without.OpenBackend<float>(new CudaOptions { UseCudnn = true }), Throws.TypeOf<CudaException>().With.Message.EqualTo(missing));
+        without.OpenBackend<float>().Dispose();
+        fake.AssertClean();
+    }
+
+    [TestCase("/env/nvidia", "/env/nvidia/cudnn/lib/libcudnn.so.9")] // NVIDIA's packages for Python
+    [TestCase("/mine", "/mine/libcudnn.so.8")]
+    [TestCase("/opt/cuda", "/opt/cuda/lib64/libcudnn.so.9")]
+    public void CudnnIsSearchedForAsTheOtherLibrariesAre(string folder, string file) =>
+        Assert.That(Search(new() { ["REFNET_CUDA"] = folder }, [file]).Find(CudaLibrary.Cudnn).Library?.Source, Is.EqualTo(file));
+
     [TestCase("REFNET_CUDA", "/env/nvidia", "/env/nvidia/cublas/lib/libcublas.so.12")]   // NVIDIA's packages for Python
     [TestCase("REFNET_CUDA", "/env/nvidia", "/env/nvidia/cu13/lib/libcublas.so.13")]
     [TestCase("HOME", "/home/me", "/usr/local/cuda/lib64/libcublas.so.12")]              // where the toolkit usually is
@@ -158,10 +178,10 @@ public sealed class CudaProbeTests
     }
 
     [Test]
-    public void OnWindowsFoldersOfPythonsPackagesAreSearched([Values(@"C:\nvidia\cublas\bin\cublas64_12.dll", @"C:\nvidia\cu13\bin\x86_64\cublas64_13.dll")] string file)
+    public void OnWindowsFoldersOfPythonsPackagesAreSearched([Values(@"C:\nvidia\cublas\bin\cublas64_12.dll", @"C:\nvidia\cu13\bin\x86_64\cublas64_13.dll", @"C:\nvidia\cudnn\bin\cudnn64_9.dll")] string file)
     {
         CudaSearch search = Search(new() { ["REFNET_CUDA"] = @"C:\nvidia" }, [file]) with { IsWindows = true };
-        Assert.That(search.Find(CudaLibrary.Blas).Library?.Source, Is.EqualTo(file));
+        Assert.That(search.Find(file.Contains("cudnn", StringComparison.Ordinal) ? CudaLibrary.Cudnn : CudaLibrary.Blas).Library?.Source, Is.EqualTo(file));
     }
 
     [TestCase("/mine/libcublas.so.12", "/mine/libcublas.so.12")]
@@ -193,6 +213,12 @@ public sealed class CudaProbeTests
             "/pip/lib/libnvrtc-builtins.so.12.8", "/pip/lib/libnvrtc.so.12",
         }));
 
+        // Of version 9; cuDNN loads what it needs of them by name.
+        Assert.That(Opened(CudaLibrary.Cudnn, "/pip/lib/libcudnn.so.9", "/pip/lib/libcudnn_graph.so.9", "/pip/lib/libcudnn_ops.so.9"), Is.EqualTo(new[]
+        {
+            "/pip/lib/libcudnn_graph.so.9", "/pip/lib/libcudnn_ops.so.9", "/pip/lib/libcudnn.so.9",
+        }));
+
         static List<string> Opened(CudaLibrary library, params string[] files)
         {
             List<string> opened = [];
@@ -219,6 +245,12 @@ public sealed class CudaProbeTests
         };
         Assert.That(search.Find(CudaLibrary.Blas).Problem, Is.EqualTo("/mine/libcublas.so.13 is there but does not load: wrong architecture"));
     }
+
+    // All but cuDNN.
+    private static CudaSearch WithoutCudnn => FakeCuda.CreateSearch() with
+    {
+        Open = path => path.Contains("cudnn", StringComparison.Ordinal) ? throw new DllNotFoundException("no such file") : FakeCuda.CreateSearch().Open(path),
+    };
 
     private static Process? StartCompiler(DirectoryInfo folder)
     {

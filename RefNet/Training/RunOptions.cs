@@ -105,6 +105,10 @@ public sealed record RunOptions
     /// <summary>Whether the card of the cuda backend rounds the operands of products to TF32. The run itself only records it.</summary>
     public bool Tf32 { get; init; }
 
+    /// <summary>Whether cuDNN computes the convolutions of the cuda backend. The run itself only records it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Cudnn { get; init; }
+
     /// <summary>The number of training images held out to choose the best epoch; with 0 the last epoch counts as the best.</summary>
     public int Validation { get; init; } = 5000;
 

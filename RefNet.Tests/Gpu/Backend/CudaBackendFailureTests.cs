@@ -18,13 +18,13 @@ internal sealed class CudaBackendFailureTests
     private const int Status = 13;
 
     [Test]
-    public void EachCallOfTrainingCanFail()
+    public void EachCallOfTrainingCanFail([Values] bool cudnn)
     {
         FakeCard<float>.NeedsKernels();
         string[] calls = [];
         using (FakeCuda fake = new())
         {
-            Train(() => calls = [.. fake.Calls]);
+            Train(cudnn, () => calls = [.. fake.Calls]);
             fake.AssertClean();
         }
 
@@ -37,7 +37,7 @@ internal sealed class CudaBackendFailureTests
             int made = int.MaxValue;
             try
             {
-                Train(() => made = fake.Calls.Count);
+                Train(cudnn, () => made = fake.Calls.Count);
             }
             catch (CudaException found)
             {
@@ -65,14 +65,14 @@ internal sealed class CudaBackendFailureTests
     }
 
     // A network with a layer of each kind learns one step.
-    private static void Train(Action beforeTheEnd)
+    private static void Train(bool cudnn, Action beforeTheEnd)
     {
         Network<float> network = new(new Shape(1, 6, 6), seed: 1,
             new Convolution2D<float>(1, 2, kernel: 3, padding: 1), new BatchNormalization<float>(2), new ReLU<float>(), new MaxPooling2D<float>(2),
             new Convolution2D<float>(2, 2, kernel: 2), new Tanh<float>(), new AveragePooling2D<float>(2), new Flatten<float>(), new Dropout<float>(0.5), new Dense<float>(2, 3));
         Tensor<float> targets = new(new Shape(2, 3));
         targets[0, 1] = targets[1, 2] = 1;
-        using CudaBackend<float> backend = FakeCard<float>.Open(new CudaOptions { ColumnBytes = 500 });
+        using CudaBackend<float> backend = FakeCard<float>.Open(new CudaOptions { ColumnBytes = cudnn ? 1 << 20 : 500, UseCudnn = cudnn });
         network.To(backend);
         Trainer<float> trainer = new(new Objective<float>(network, () => new SoftmaxCrossEntropy<float>()), new Momentum<float>(network.Parameters, learningRate: 0.1));
         trainer.Step(new Batch<float>(new Tensor<float>(new Shape(2, 1, 6, 6)), targets));

@@ -11,12 +11,13 @@ namespace RefNet.Tests.Gpu.Backend;
 /// <param name="threads">The threads of every block.</param>
 /// <param name="columnBytes">The memory for columns, which decides how many images or rows are taken at a time.</param>
 /// <param name="largePositions">From how many positions on each image is a product of its own.</param>
-public abstract class CudaBackendTests<T>(int blocks, int threads, int columnBytes, int largePositions) : BackendTests<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <param name="cudnn">Whether cuDNN computes the convolutions that it can.</param>
+public abstract class CudaBackendTests<T>(int blocks, int threads, int columnBytes, int largePositions, bool cudnn = false) : BackendTests<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private FakeCard<T>? card;
 
     [OneTimeSetUp]
-    public void Open() => card = new FakeCard<T>(new CudaOptions { ColumnBytes = columnBytes, LargePositions = largePositions }, blocks == 0 ? null : (blocks, threads));
+    public void Open() => card = new FakeCard<T>(new CudaOptions { ColumnBytes = columnBytes, LargePositions = largePositions, UseCudnn = cudnn }, blocks == 0 ? null : (blocks, threads));
 
     [OneTimeTearDown]
     public void Close() => card?.Dispose();
@@ -36,3 +37,7 @@ public sealed class CudaBackendSingleTests(int blocks, int threads, int columnBy
 [TestFixture(1, 1, 1 << 28, 1)]
 [TestFixture(64, 32, 1 << 28, 20)]
 public sealed class CudaBackendDoubleTests(int blocks, int threads, int columnBytes, int largePositions) : CudaBackendTests<double>(blocks, threads, columnBytes, largePositions);
+
+public sealed class CudaBackendWithCudnnSingleTests() : CudaBackendTests<float>(0, 0, 1 << 20, 20, cudnn: true);
+
+public sealed class CudaBackendWithCudnnDoubleTests() : CudaBackendTests<double>(0, 0, 1 << 20, 20, cudnn: true);

@@ -11,10 +11,11 @@ internal sealed class FakeCard<T> : IDisposable where T : unmanaged, IBinaryFloa
     /// <summary>Opens the card.</summary>
     /// <param name="options">How the backend works.</param>
     /// <param name="grid">The grid of every kernel; null for the one that is asked for.</param>
-    public FakeCard(CudaOptions? options = null, (int Blocks, int Threads)? grid = null)
+    /// <param name="cudnnAlgorithms">How many algorithms cuDNN offers.</param>
+    public FakeCard(CudaOptions? options = null, (int Blocks, int Threads)? grid = null, int cudnnAlgorithms = 5)
     {
         NeedsKernels();
-        Cuda = new FakeCuda { Grid = grid };
+        Cuda = new FakeCuda { Grid = grid, CudnnAlgorithms = cudnnAlgorithms };
         Backend = Open(options);
     }
 

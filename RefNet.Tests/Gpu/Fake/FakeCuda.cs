@@ -40,7 +40,7 @@ internal sealed unsafe class FakeCuda : IDisposable
     private readonly List<string> calls = [];
     private readonly Dictionary<nint, (string Kind, long Bytes)> live = [];
     private readonly Dictionary<nint, (nint Module, FakeFunction Function)> functions = [];
-    private readonly Dictionary<nint, nint> streamsOfCublas = [];
+    private readonly Dictionary<nint, nint> streamsOfLibraries = [];
     private readonly Dictionary<nint, int?> marks = [];
     private readonly Queue<(string Call, Action Work)> queue = [];
     private nint nextHandle = 1000;
@@ -67,6 +67,12 @@ internal sealed unsafe class FakeCuda : IDisposable
 
     /// <summary>The products that cuBLAS was asked for.</summary>
     public List<string> Products { get; } = [];
+
+    /// <summary>The descriptions that cuDNN was given, by handle.</summary>
+    public Dictionary<nint, object> Descriptions { get; } = [];
+
+    /// <summary>How many of its algorithms cuDNN offers; the last of five is the only one that may be taken.</summary>
+    public int CudnnAlgorithms { get; init; } = 5;
 
     /// <summary>Bytes that crossed the bus to the card.</summary>
     public long BytesToCard { get; set; }
@@ -113,12 +119,14 @@ internal sealed unsafe class FakeCuda : IDisposable
 
     /// <summary>The tables of functions.</summary>
     public static CudaApi CreateApi() => new(
-        new CudaDriver(Exports(typeof(FakeDriver))), new CudaBlas(Exports(typeof(FakeBlas))), new CudaCompiler(Exports(typeof(FakeCompiler))));
+        new CudaDriver(Exports(typeof(FakeDriver))), new CudaBlas(Exports(typeof(FakeBlas))), new CudaCompiler(Exports(typeof(FakeCompiler))),
+        new Lazy<Cudnn>(() => new Cudnn(Exports(typeof(FakeCudnn)))));
 
     /// <summary>A search that finds this fake.</summary>
     public static CudaSearch CreateSearch() => new(
         IsWindows: false, _ => null, _ => [], name => Exports(name.StartsWith("libcuda.", StringComparison.Ordinal) ? typeof(FakeDriver)
-            : name.StartsWith("libcublas.", StringComparison.Ordinal) ? typeof(FakeBlas) : typeof(FakeCompiler)));
+            : name.StartsWith("libcublas.", StringComparison.Ordinal) ? typeof(FakeBlas)
+            : name.StartsWith("libcudnn.", StringComparison.Ordinal) ? typeof(FakeCudnn) : typeof(FakeCompiler)));
 
     /// <summary>Matrix products on this fake, all of them, however small.</summary>
     public static CudaGemm CreateGemm(CudaOptions? options = null) =>
@@ -202,11 +210,15 @@ internal sealed unsafe class FakeCuda : IDisposable
     /// <summary>A kernel by its handle; null where it or its module is not there.</summary>
     public FakeFunction? FunctionOf(nint handle) => functions.TryGetValue(handle, out (nint Module, FakeFunction Function) item) && live.ContainsKey(item.Module) ? item.Function : null;
 
-    /// <summary>Says in which queue a cuBLAS works.</summary>
-    public void SetStream(nint cublas, nint stream) => streamsOfCublas[cublas] = stream;
+    /// <summary>What a handle that is still there was given as its description; null where it is of another kind or has none.</summary>
+    public TDescription? Described<TDescription>(string kind, nint handle) where TDescription : class =>
+        Has(kind, handle) && Descriptions.TryGetValue(handle, out object? description) ? description as TDescription : null;
 
-    /// <summary>Whether a cuBLAS works in a queue; the default queue, where it works otherwise, would not wait for the copies.</summary>
-    public bool HasStream(nint cublas) => streamsOfCublas.TryGetValue(cublas, out nint stream) && Has("stream", stream);
+    /// <summary>Says in which queue a cuBLAS or cuDNN works.</summary>
+    public void SetStream(nint library, nint stream) => streamsOfLibraries[library] = stream;
+
+    /// <summary>Whether a cuBLAS or cuDNN works in a queue; the default queue, where it works otherwise, would not wait for the copies.</summary>
+    public bool HasStream(nint library) => streamsOfLibraries.TryGetValue(library, out nint stream) && Has("stream", stream);
 
     /// <summary>Sets a mark behind all work of the queue. The clock of this card ticks once for each piece of work.</summary>
     public int Record(nint mark)

@@ -1,0 +1,123 @@
+using System.Numerics;
+using RefNet.Geometry;
+using RefNet.Gpu.Api;
+using RefNet.Tensors;
+
+namespace RefNet.Gpu;
+
+/// <summary>The plans of a backend, one for all convolutions with the same shapes.</summary>
+internal sealed class CudnnPlans<T>(CudaBackend<T> backend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Dictionary<(ConvolutionGeometry, int, Shape, Shape), CudnnPlan<T>> plans = [];
+
+    /// <summary>The plan for these shapes; null where cuDNN cannot describe the convolution.</summary>
+    public CudnnPlan<T>? Find(ConvolutionGeometry geometry, int groups, Shape x, Shape y)
+    {
+        if (!CanDescribe(geometry.Rows, x[2], y[2]) || !CanDescribe(geometry.Columns, x[3], y[3]))
+            return null;
+        if (!plans.TryGetValue((geometry, groups, x, y), out CudnnPlan<T>? plan))
+            plans.Add((geometry, groups, x, y), plan = new CudnnPlan<T>(backend, geometry, groups, x, y));
+        return plan;
+    }
+
+    /// <summary>Destroys what describes the convolutions; never throws.</summary>
+    public void Destroy()
+    {
+        foreach (CudnnPlan<T> plan in plans.Values)
+            plan.Destroy();
+    }
+
+    // cuDNN pads both sides by the same number, and rounds the number of positions down.
+    private static bool CanDescribe(Window window, int extent, int positions) =>
+        window.Before == window.After && window.Positions(extent, Rounding.Floor) == positions;
+}
+
+/// <summary>What cuDNN needs for one convolution and one shape: descriptions of its tensors, and for each pass an algorithm.</summary>
+internal sealed class CudnnPlan<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly CudaBackend<T> backend;
+    private readonly Cudnn cudnn;
+    private readonly nint x, w, y, convolution;
+
+    /// <summary>Describes a convolution.</summary>
+    /// <exception cref="CudaException">A call failed; nothing is left.</exception>
+    public CudnnPlan(CudaBackend<T> backend, ConvolutionGeometry geometry, int groups, Shape input, Shape output)
+    {
+        this.backend = backend;
+        cudnn = backend.Device.Api.Cudnn.Value;
+        CudnnType type = typeof(T) == typeof(float) ? CudnnType.Float : CudnnType.Double;
+        (Window rows, Window columns) = (geometry.Rows, geometry.Columns);
+        using DeviceTurn turn = backend.Device.TakeTurn();
+        try
+        {
+            x = cudnn.CreateTensor();
+            cudnn.SetTensor(x, type, input[0], input[1], input[2], input[3]);
+            w = cudnn.CreateFilter();
+            cudnn.SetFilter(w, type, output[1], input[1] / groups, rows.Size, columns.Size);
+            y = cudnn.CreateTensor();
+            cudnn.SetTensor(y, type, output[0], output[1], output[2], output[3]);
+            convolution = cudnn.CreateConvolution();
+            cudnn.SetConvolution(
+                convolution, type, (rows.Before, columns.Before), (rows.Stride, columns.Stride), (rows.Dilation, columns.Dilation), geometry.Flip, groups);
+            cudnn.SetTensorCores(convolution, type == CudnnType.Double || backend.Options.AllowTf32);
+            Forward = Choose(cudnn.Forward, x, w, y);
+            InputGradient = Choose(cudnn.InputGradient, w, y, x);
+            WeightGradient = Choose(cudnn.WeightGradient, x, y, w);
+        }
+        catch
+        {
+            Destroy();
+            throw;
+        }
+    }
+
+    /// <summary>Y from X and W; null where no algorithm fits.</summary>
+    public Step? Forward { get; }
+
+    /// <summary>dX from W and dY.</summary>
+    public Step? InputGradient { get; }
+
+    /// <summary>dW from X and dY.</summary>
+    public Step? WeightGradient { get; }
+
+    /// <summary>Destroys the descriptions; never throws.</summary>
+    public void Destroy()
+    {
+        if (x != 0)
+            cudnn.DestroyTensor(x);
+        if (w != 0)
+            cudnn.DestroyFilter(w);
+        if (y != 0)
+            cudnn.DestroyTensor(y);
+        if (convolution != 0)
+            cudnn.DestroyConvolution(convolution);
+    }
+
+    // The first algorithm that is deterministic and fits into the room for columns.
+    private Step? Choose(CudnnPass pass, nint first, nint second, nint result)
+    {
+        nint handle = backend.Device.Cudnn;
+        foreach (CudnnAlgorithm algorithm in pass.Algorithms(handle, first, second, convolution, result).Where(one => one is { Status: 0, Determinism: 1 }))
+        {
+            if (pass.Workspace(handle, first, second, convolution, result, algorithm.Number) is { } bytes && bytes <= backend.Options.ColumnBytes)
+                return new Step(this, pass, algorithm.Number, bytes, first, second, result);
+        }
+
+        return null;
+    }
+
+    /// <summary>A pass with its algorithm.</summary>
+    internal sealed class Step(CudnnPlan<T> plan, CudnnPass pass, int algorithm, long workspaceBytes, nint first, nint second, nint result)
+    {
+        /// <summary>Computes a result from two operands, given by their addresses; adds to it, or writes it.</summary>
+        public unsafe void Run(nint firstAddress, nint secondAddress, nint resultAddress, bool adds = false)
+        {
+            nint workspace = workspaceBytes == 0 ? 0 : plan.backend.Scratch((workspaceBytes + sizeof(T) - 1) / sizeof(T));
+            using DeviceTurn turn = plan.backend.Device.TakeTurn();
+            turn.Device.Times?.Begin(StreamWork.Products);
+            pass.Run<T>(
+                turn.Device.Cudnn, (first, firstAddress), (second, secondAddress), plan.convolution, algorithm, workspace, workspaceBytes, adds, (result, resultAddress));
+            turn.Device.Times?.End();
+        }
+    }
+}
