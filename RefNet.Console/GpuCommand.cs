@@ -14,7 +14,7 @@ internal sealed class GpuCommand : Command
             CudaProbe probe = find();
             foreach (string line in probe.Lines)
                 terminal.WriteText(line);
-            terminal.WriteText(probe.Cudnn);
+            terminal.WriteText(probe.Cudnn.Line);
             terminal.WriteText(MathNetCuda.Describe());
             string? problem = probe.Try();
             terminal.WriteText(problem is null

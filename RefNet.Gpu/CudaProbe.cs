@@ -43,18 +43,18 @@ public sealed class CudaProbe
     /// <summary>Why CUDA cannot be used here; null where it can.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>A line about cuDNN, which is loaded for it: where it is and its version, or why it cannot be used.</summary>
-    public string Cudnn
+    /// <summary>Whether cuDNN can be used, and a line about it: where it is and its version, or why not. It is loaded for this.</summary>
+    public (bool IsFound, string Line) Cudnn
     {
         get
         {
             try
             {
-                return $"{CudaLibrary.Cudnn.Title}: {cudnn.Value.Source}, {Version(cudnn.Value.Version())}";
+                return (true, $"{CudaLibrary.Cudnn.Title}: {cudnn.Value.Source}, {Version(cudnn.Value.Version())}");
             }
             catch (CudaException error)
             {
-                return error.Message;
+                return (false, error.Message);
             }
         }
     }

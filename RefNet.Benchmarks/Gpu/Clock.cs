@@ -93,7 +93,8 @@ internal static class Clock
     /// How much two sums of the given number of products of random numbers may differ. Added one by one, partial sums
     /// grow as sqrt(k) and each addition rounds by up to u = 2⁻²⁴ of them, which makes about 0.3 u n of a sum of size
     /// sqrt(n): 0.3 u sqrt(n) on each side, and less where sums are computed in parts. 2 u sqrt(n) leaves room for
-    /// both; 1e-5 for the dozens of roundings that affect each of a few products.
+    /// both, and for Winograd's algorithm, which cuDNN may take and which is more exact than that (Lavin and Gray 2016, section
+    /// 5.2); 1e-5 for the dozens of roundings that affect each of a few products.
     /// </summary>
     public static double Tolerance(long products) => Math.Max(1e-5, 2 * Math.Pow(2, -24) * Math.Sqrt(products));
 

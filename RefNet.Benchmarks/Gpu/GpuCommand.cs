@@ -36,6 +36,7 @@ internal static class GpuCommand
         CudaProbe probe = CudaProbe.Run();
         foreach (string line in probe.Lines)
             Console.WriteLine(line);
+        Console.WriteLine(probe.Cudnn.Line);
         if (probe.Try() is { } problem)
         {
             Console.Error.WriteLine($"error: CUDA cannot be used here. {problem}.");

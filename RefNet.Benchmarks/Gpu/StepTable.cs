@@ -33,10 +33,12 @@ internal static class StepTable
             Step onProcessor = new(network, batch, extent, BackendDefaults<float>.Backend);
             (float loss, float[][] gradients) = onProcessor.First();
             double processor = Clock.Best(onProcessor.Run);
-            foreach ((string prefix, bool tf32) in new[] { ("", false), ("tf32 ", true) })
+            foreach ((bool cudnn, bool tf32) in new[] { (false, false), (true, false), (false, true), (true, true) })
             {
-                using CudaBackend<float> card = probe.OpenBackend<float>(new CudaOptions { AllowTf32 = tf32, Strict = true });
-                string name = $"{network}, batch {batch}, {extent}x{extent}{(tf32 ? ", TF32" : "")}", key = $"{network} {batch} {extent}";
+                if (cudnn && !probe.Cudnn.IsFound)
+                    continue;
+                using CudaBackend<float> card = probe.OpenBackend<float>(new CudaOptions { AllowTf32 = tf32, UseCudnn = cudnn, Strict = true });
+                string name = $"{network}, batch {batch}, {extent}x{extent}{(cudnn ? ", cuDNN" : "")}{(tf32 ? ", TF32" : "")}", key = $"{network} {batch} {extent}", prefix = tf32 ? "tf32 " : "";
                 Step step = new(network, batch, extent, card);
                 double difference = step.Difference(loss, gradients), tolerance = tf32 ? Clock.Tf32Tolerance : Clock.Tolerance(1);
                 isRight &= Clock.IsRight(name, difference, step.ComparesGradients ? Products * tolerance : Math.Max(LossTolerance, Products * tolerance));

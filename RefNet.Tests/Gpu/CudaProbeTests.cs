@@ -153,11 +153,11 @@ public sealed class CudaProbeTests
     public void CudnnIsShownWithItsVersionOrWithWhatWasLookedFor()
     {
         using FakeCuda fake = new();
-        CudaProbe probe = CudaProbe.Run(FakeCuda.CreateSearch()), without = CudaProbe.Run(WithoutCudnn);
-        Assert.That(probe.Cudnn, Is.EqualTo("cuDNN: fake FakeCudnn, version 9.19"));
+        CudaProbe probe = CudaProbe.Run(FakeCuda.CreateSearch()), without = CudaProbe.Run(FakeCuda.CreateSearch(hasCudnn: false));
+        Assert.That(probe.Cudnn, Is.EqualTo((true, "cuDNN: fake FakeCudnn, version 9.19")));
         const string missing = "cuDNN: not found: looked for libcudnn.so.9, libcudnn.so.8 in REFNET_CUDA (not set), CUDA_PATH (not set), "
             + "CUDA_HOME (not set), /usr/local/cuda and where the system looks. It comes with NVIDIA's package cuDNN, which only --cudnn needs";
-        Assert.That((without.Problem, without.Cudnn), Is.EqualTo(((string?)null, missing)));
+        Assert.That((without.Problem, without.Cudnn), Is.EqualTo(((string?)null, (false, missing))));
         Assert.That(() => without.OpenBackend<float>(new CudaOptions { UseCudnn = true }), Throws.TypeOf<CudaException>().With.Message.EqualTo(missing));
         without.OpenBackend<float>().Dispose();
         fake.AssertClean();
@@ -245,12 +245,6 @@ public sealed class CudaProbeTests
         };
         Assert.That(search.Find(CudaLibrary.Blas).Problem, Is.EqualTo("/mine/libcublas.so.13 is there but does not load: wrong architecture"));
     }
-
-    // All but cuDNN.
-    private static CudaSearch WithoutCudnn => FakeCuda.CreateSearch() with
-    {
-        Open = path => path.Contains("cudnn", StringComparison.Ordinal) ? throw new DllNotFoundException("no such file") : FakeCuda.CreateSearch().Open(path),
-    };
 
     private static Process? StartCompiler(DirectoryInfo folder)
     {

@@ -122,11 +122,11 @@ internal sealed unsafe class FakeCuda : IDisposable
         new CudaDriver(Exports(typeof(FakeDriver))), new CudaBlas(Exports(typeof(FakeBlas))), new CudaCompiler(Exports(typeof(FakeCompiler))),
         new Lazy<Cudnn>(() => new Cudnn(Exports(typeof(FakeCudnn)))));
 
-    /// <summary>A search that finds this fake.</summary>
-    public static CudaSearch CreateSearch() => new(
+    /// <summary>A search that finds this fake, with or without cuDNN.</summary>
+    public static CudaSearch CreateSearch(bool hasCudnn = true) => new(
         IsWindows: false, _ => null, _ => [], name => Exports(name.StartsWith("libcuda.", StringComparison.Ordinal) ? typeof(FakeDriver)
             : name.StartsWith("libcublas.", StringComparison.Ordinal) ? typeof(FakeBlas)
-            : name.StartsWith("libcudnn.", StringComparison.Ordinal) ? typeof(FakeCudnn) : typeof(FakeCompiler)));
+            : name.StartsWith("libcudnn.", StringComparison.Ordinal) ? hasCudnn ? typeof(FakeCudnn) : throw new DllNotFoundException("no such file") : typeof(FakeCompiler)));
 
     /// <summary>Matrix products on this fake, all of them, however small.</summary>
     public static CudaGemm CreateGemm(CudaOptions? options = null) =>

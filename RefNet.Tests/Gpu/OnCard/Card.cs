@@ -19,6 +19,9 @@ internal static class Card
     /// <summary>Why there is no card; null if there is one.</summary>
     public static string? Problem => probe.Value.Problem;
 
+    /// <summary>Why there is no cuDNN; null if there is.</summary>
+    public static string? CudnnProblem => probe.Value.Cudnn is (false, string problem) ? problem : null;
+
     /// <summary>Whether tests that need a card are to be run: there is one, or there should be.</summary>
     public static bool IsExpected => Problem is null || Environment.GetEnvironmentVariable(Demanded) == "1";
 
