@@ -16,6 +16,9 @@ public sealed record CudaOptions
     /// </summary>
     public bool UseCudnn { get; init; }
 
+    /// <summary>The largest workspace of cuDNN in bytes; algorithms that need more are not chosen.</summary>
+    public long CudnnBytes { get; init; } = 1L << 30;
+
     /// <summary>
     /// Whether <see cref="CudaBackend{T}"/> allows only the necessary transfers: numbers that the host has written
     /// and the card has not computed before, such as images, targets and initial parameters; results of a loss; and
@@ -23,10 +26,7 @@ public sealed record CudaOptions
     /// </summary>
     public bool Strict { get; init; }
 
-    /// <summary>
-    /// The largest size in bytes of the columns that a convolution writes at a time; it takes as many images, or rows of one, as
-    /// fit. Also the largest workspace of cuDNN.
-    /// </summary>
+    /// <summary>The largest size in bytes of the columns that a convolution writes at a time; it takes as many images, or rows of one, as fit.</summary>
     public long ColumnBytes { get; init; } = 1L << 28;
 
     /// <summary>

@@ -1,7 +1,6 @@
 using System.Numerics;
 using RefNet.Backends;
 using RefNet.Geometry;
-using RefNet.Gpu.Api;
 using RefNet.Tensors;
 
 namespace RefNet.Gpu;

@@ -59,7 +59,6 @@ internal sealed class CudnnPlan<T> where T : unmanaged, IBinaryFloatingPointIeee
             convolution = cudnn.CreateConvolution();
             cudnn.SetConvolution(
                 convolution, type, (rows.Before, columns.Before), (rows.Stride, columns.Stride), (rows.Dilation, columns.Dilation), geometry.Flip, groups);
-            cudnn.SetTensorCores(convolution, type == CudnnType.Double || backend.Options.AllowTf32);
             Forward = Choose(cudnn.Forward, x, w, y);
             InputGradient = Choose(cudnn.InputGradient, w, y, x);
             WeightGradient = Choose(cudnn.WeightGradient, x, y, w);
@@ -93,21 +92,28 @@ internal sealed class CudnnPlan<T> where T : unmanaged, IBinaryFloatingPointIeee
             cudnn.DestroyConvolution(convolution);
     }
 
-    // The first algorithm that is deterministic and fits into the room for columns.
+    // The first algorithm that is deterministic, rounds no operands unless that is allowed, and needs no more memory than is.
     private Step? Choose(CudnnPass pass, nint first, nint second, nint result)
     {
         nint handle = backend.Device.Cudnn;
-        foreach (CudnnAlgorithm algorithm in pass.Algorithms(handle, first, second, convolution, result).Where(one => one is { Status: 0, Determinism: 1 }))
+        bool isExact = typeof(T) == typeof(float) && !backend.Options.AllowTf32;
+        cudnn.SetMath(convolution, isExact ? CudnnMath.Fma : CudnnMath.Default);
+        foreach (CudnnAlgorithm algorithm in pass.Algorithms(handle, first, second, convolution, result))
         {
-            if (pass.Workspace(handle, first, second, convolution, result, algorithm.Number) is { } bytes && bytes <= backend.Options.ColumnBytes)
-                return new Step(this, pass, algorithm.Number, bytes, first, second, result);
+            // Asked with Fma, cuDNN may still say Default, with which it would round.
+            CudnnMath math = isExact ? CudnnMath.Fma : algorithm.Math;
+            if (algorithm is not { Status: 0, Determinism: 1 } || math == CudnnMath.Half)
+                continue;
+            cudnn.SetMath(convolution, math);
+            if (pass.Workspace(handle, first, second, convolution, result, algorithm.Number) is { } bytes && bytes <= backend.Options.CudnnBytes)
+                return new Step(this, pass, algorithm.Number, math, bytes, first, second, result);
         }
 
         return null;
     }
 
     /// <summary>A pass with its algorithm.</summary>
-    internal sealed class Step(CudnnPlan<T> plan, CudnnPass pass, int algorithm, long workspaceBytes, nint first, nint second, nint result)
+    internal sealed class Step(CudnnPlan<T> plan, CudnnPass pass, int algorithm, CudnnMath math, long workspaceBytes, nint first, nint second, nint result)
     {
         /// <summary>Computes a result from two operands, given by their addresses; adds to it, or writes it.</summary>
         public unsafe void Run(nint firstAddress, nint secondAddress, nint resultAddress, bool adds = false)
@@ -115,6 +121,7 @@ internal sealed class CudnnPlan<T> where T : unmanaged, IBinaryFloatingPointIeee
             nint workspace = workspaceBytes == 0 ? 0 : plan.backend.Scratch((workspaceBytes + sizeof(T) - 1) / sizeof(T));
             using DeviceTurn turn = plan.backend.Device.TakeTurn();
             turn.Device.Times?.Begin(StreamWork.Products);
+            plan.cudnn.SetMath(plan.convolution, math); // which other passes may have changed
             pass.Run<T>(
                 turn.Device.Cudnn, (first, firstAddress), (second, secondAddress), plan.convolution, algorithm, workspace, workspaceBytes, adds, (result, resultAddress));
             turn.Device.Times?.End();

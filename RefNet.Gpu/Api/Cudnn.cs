@@ -11,8 +11,6 @@ internal sealed unsafe class Cudnn
     private const int Nchw = 0;            // cudnnTensorFormat_t
     private const int Convolve = 0;        // cudnnConvolutionMode_t: the kernel is flipped
     private const int CrossCorrelate = 1;
-    private const int DefaultMath = 0;     // cudnnMathType_t: TF32 is allowed
-    private const int FmaMath = 3;         // neither TF32 nor other tensor cores
 
     private readonly delegate* unmanaged[Cdecl]<int, int*, int> getProperty;
     private readonly delegate* unmanaged[Cdecl]<int, byte*> getErrorString;
@@ -96,8 +94,8 @@ internal sealed unsafe class Cudnn
         Check("cudnnSetConvolutionGroupCount", setGroupCount(convolution, groups));
     }
 
-    /// <summary>Lets a convolution use tensor cores, which round operands of float to TF32, or not.</summary>
-    public void SetTensorCores(nint convolution, bool allowed) => Check("cudnnSetConvolutionMathType", setMathType(convolution, allowed ? DefaultMath : FmaMath));
+    /// <summary>Sets the arithmetic of a convolution.</summary>
+    public void SetMath(nint convolution, CudnnMath math) => Check("cudnnSetConvolutionMathType", setMathType(convolution, (int)math));
 
     // Methods that release never throw: see CudaDriver.
 
@@ -136,4 +134,20 @@ internal enum CudnnType
 {
     Float = 0,
     Double = 1,
+}
+
+/// <summary>cudnnMathType_t.</summary>
+internal enum CudnnMath
+{
+    /// <summary>Operands of float may be rounded to TF32.</summary>
+    Default = 0,
+
+    /// <summary>Tensor cores, for float with TF32.</summary>
+    TensorCores = 1,
+
+    /// <summary>Operands of float may be rounded to half.</summary>
+    Half = 2,
+
+    /// <summary>Operands are not rounded.</summary>
+    Fma = 3,
 }

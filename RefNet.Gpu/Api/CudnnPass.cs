@@ -79,8 +79,8 @@ internal readonly record struct CudnnAlgorithm
     /// <summary>1 where the same operands give the same bits. Those that add atomically do not: BWD_DATA_ALGO_0, BWD_FILTER_ALGO_0 and _3.</summary>
     public int Determinism { get; init; }
 
-    /// <summary>The arithmetic; that of the convolution decides.</summary>
-    public int MathType { get; init; }
+    /// <summary>The arithmetic that the convolution has to have for it.</summary>
+    public CudnnMath Math { get; init; }
 
     private readonly int reserved0, reserved1, reserved2;
 }

@@ -149,6 +149,20 @@ public sealed class CudaProbeTests
             "device: The card has compute capability 6.1, and NVRTC 13.2 compiles for 7.5 and newer: use an older CUDA toolkit."));
     }
 
+    // Machine code of 8.7, an embedded board, does not run on 8.9, and neither does PTX that was made for it.
+    [TestCase(9, 0, "sm_90")]
+    [TestCase(8, 7, "sm_87")]
+    [TestCase(8, 9, "compute_86")]
+    [TestCase(9, 1, "compute_90")]
+    public void KernelsAreCompiledForTheCardOrTranslatedFromAnOlderOne(int major, int minor, string architecture)
+    {
+        FakeCard<float>.NeedsKernels();
+        using FakeCuda fake = new() { Capability = (major, minor), Architectures = [75, 80, 86, 87, 90] };
+        Assert.That(CudaProbe.Run(FakeCuda.CreateSearch()).Try(), Is.Null);
+        Assert.That(fake.CompilerOptions, Does.Contain($"--gpu-architecture={architecture}"));
+        fake.AssertClean();
+    }
+
     [Test]
     public void CudnnIsShownWithItsVersionOrWithWhatWasLookedFor()
     {

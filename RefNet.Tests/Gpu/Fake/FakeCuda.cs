@@ -71,8 +71,8 @@ internal sealed unsafe class FakeCuda : IDisposable
     /// <summary>The descriptions that cuDNN was given, by handle.</summary>
     public Dictionary<nint, object> Descriptions { get; } = [];
 
-    /// <summary>How many of its algorithms cuDNN offers; the last of five is the only one that may be taken.</summary>
-    public int CudnnAlgorithms { get; init; } = 5;
+    /// <summary>How many of its algorithms cuDNN offers; the last of six is the only one that may be taken.</summary>
+    public int CudnnAlgorithms { get; init; } = 6;
 
     /// <summary>Bytes that crossed the bus to the card.</summary>
     public long BytesToCard { get; set; }

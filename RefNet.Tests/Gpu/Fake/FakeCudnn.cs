@@ -106,7 +106,7 @@ internal static unsafe class FakeCudnn
     {
         if (fake.Described<FakeConvolution>("convolution", convolution) is not { } described || type is < 0 or > 3)
             return BadParameter;
-        described.MathType = type;
+        described.Math = (CudnnMath)type;
         return 0;
     });
 
@@ -167,15 +167,18 @@ internal static unsafe class FakeCudnn
     {
         if (!fake.Has("cudnn", handle))
             return NotInitialized;
-        if (Problem(fake, x, w, convolution, y) is not null || most < 4)
+        if (Problem(fake, x, w, convolution, y) is not null || most < fake.CudnnAlgorithms)
             return BadParameter;
+        // Real ones name the arithmetic of each, and not always the one that was set.
+        CudnnMath named = fake.Described<FakeConvolution>("convolution", convolution)!.Math == CudnnMath.Default ? CudnnMath.TensorCores : CudnnMath.Default;
         CudnnAlgorithm[] offered =
         [
             new() { Number = Nondeterministic, Determinism = 0 },
             new() { Number = Unsupported, Determinism = 1, Status = NotSupported },
             new() { Number = Unsupported, Determinism = 1 }, // as it says, and is not
             new() { Number = Greedy, Determinism = 1 },
-            new() { Number = Right, Determinism = 1 },
+            new() { Number = named == CudnnMath.TensorCores ? Right : Unsupported, Determinism = 1, Math = CudnnMath.Half },
+            new() { Number = Right, Determinism = 1, Math = named },
         ];
         *count = Math.Min(fake.CudnnAlgorithms, offered.Length);
         offered.AsSpan(0, *count).CopyTo(new Span<CudnnAlgorithm>(algorithms, most));
@@ -193,7 +196,7 @@ internal static unsafe class FakeCudnn
     });
 
     // Sometimes none, and no multiple of the size of a number.
-    private static nuint WorkspaceOf(FakeCuda fake, nint y, int algorithm) => algorithm == Greedy ? 1 << 30 : (nuint)(fake.Described<FakeTensor>("tensor", y)!.Shape.Count % 5 * 2047);
+    private static nuint WorkspaceOf(FakeCuda fake, nint y, int algorithm) => algorithm == Greedy ? (1 << 30) + 1 : (nuint)(fake.Described<FakeTensor>("tensor", y)!.Shape.Count % 5 * 2047);
 
     private static int Run(
         string call, Pass pass, nint handle, void* alpha, void* beta, (nint Type, nint Address) x, (nint Type, nint Address) w, nint convolution, (nint Type, nint Address) y,
@@ -208,12 +211,14 @@ internal static unsafe class FakeCudnn
         FakeConvolution described = fake.Described<FakeConvolution>("convolution", convolution)!;
         if (algorithm == Nondeterministic)
             throw new InvalidOperationException("This algorithm may give other bits each time.");
+        if (described.Math == CudnnMath.Half)
+            throw new InvalidOperationException("Operands would be rounded to half.");
         if (algorithm != Right)
             return NotSupported;
         if (bytes < WorkspaceOf(fake, y.Type, algorithm))
             return BadParameter;
         (FakeTensor tensorX, FakeTensor tensorW, FakeTensor tensorY) = (fake.Described<FakeTensor>("tensor", x.Type)!, fake.Described<FakeTensor>("filter", w.Type)!, fake.Described<FakeTensor>("tensor", y.Type)!);
-        fake.Products.Add($"{call} math {described.MathType} groups {described.Groups}");
+        fake.Products.Add($"{call} {described.Math} groups {described.Groups}");
         return described.Type == 0
             ? Enqueue<float>(*(float*)alpha, *(float*)beta)
             : Enqueue<double>(*(double*)alpha, *(double*)beta);
@@ -275,7 +280,7 @@ internal static unsafe class FakeCudnn
     {
         public int Groups { get; set; } = 1;
 
-        public int MathType { get; set; }
+        public CudnnMath Math { get; set; }
 
         public ConvolutionGeometry Geometry(FakeTensor filter) => new(Rows(filter.Shape[2]), Columns(filter.Shape[3])) { Flip = Flip, Rounding = Rounding.Floor };
 
