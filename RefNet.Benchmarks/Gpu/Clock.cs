@@ -104,6 +104,20 @@ internal static class Clock
     /// </summary>
     public const double Tf32Tolerance = 1e-3;
 
+    /// <summary>Writes the row of an optional library; where a call fails, a row says so, and the table goes on.</summary>
+    public static bool Try(string name, Func<bool> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (CudaException error)
+        {
+            Console.WriteLine($"| {name} | WRONG: {error.Message} |");
+            return false;
+        }
+    }
+
     /// <summary>Whether a difference is within a tolerance; if not, a row of the table says so.</summary>
     public static bool IsRight(string name, double difference, double tolerance)
     {

@@ -20,11 +20,21 @@ internal sealed class GpuTablesTests
     [TestCase("convolutions", 3)]
     public void WhereCudnnIsMissingItsRowsAndTimesAre(string table, int rows) => Write(FakeCuda.CreateSearch(hasCudnn: false), table, rows);
 
-    private static void Write(CudaSearch search, string table, int rows)
+    [TestCase("lenet5", 4)]
+    [TestCase("convolutions", 4)] // the row of the layer, and one of the call that failed
+    public void ACallOfCudnnThatFailsIsARowAndTheOthersFollow(string table, int rows)
+    {
+        string text = Write(FakeCuda.CreateSearch(), table, rows, failing: "cudnnConvolutionBackwardFilter");
+        Assert.That(text, Does.Contain("WRONG: cudnnConvolutionBackwardFilter returned 5000: CUDNN_STATUS_OF_A_TEST. |"));
+    }
+
+    private static string Write(CudaSearch search, string table, int rows, string? failing = null)
     {
         if (HostKernels.TryCompile() is not { } kernels)
             throw new IgnoreException("There is no C++ compiler: g++ was not found.");
         using FakeCuda fake = new();
+        if (failing is not null)
+            fake.FailAt(failing, from: 0, 5000);
         using StringWriter written = new();
         TextWriter before = System.Console.Out;
         double patience = Clock.MostSeconds;
@@ -42,9 +52,10 @@ internal sealed class GpuTablesTests
         }
 
         string text = written.ToString();
-        Assert.That(isRight, Is.True, text);
+        Assert.That(isRight, Is.EqualTo(failing is null), text);
         Assert.That(text.Split('\n').Count(line => line.StartsWith("| ", StringComparison.Ordinal)), Is.EqualTo(1 + rows), text);
         fake.AssertClean();
+        return text;
     }
 
     // A bound that grew with the number of products let zeros pass.
