@@ -19,17 +19,17 @@ public sealed class NerfMlpTests
     [Test]
     public void L21_TheLecturesNetworkDrawsAnImageByFourierFeatures()
     {
-        double with = Psnr(hasFeatures: true), without = Psnr(hasFeatures: false);
+        ImageSet digits = Mnist.Load(DataFolder.Mnist).Training;
+        double with = Psnr(digits, hasFeatures: true), without = Psnr(digits, hasFeatures: false);
         TestContext.Out.WriteLine($"PSNR {with:f1} dB with the encoding, {without:f1} dB without");
         Assert.That(with - without, Is.GreaterThan(5), "dB");
     }
 
-    private static double Psnr(bool hasFeatures)
+    private static double Psnr(ImageSet digits, bool hasFeatures)
     {
         const int Side = 64, Batch = 512, Epochs = 20;
         Network<float> network = new NerfMlp(hasFeatures).Create<float>(seed: 21);
         Trainer<float> trainer = new(new Objective<float>(network, () => new MeanSquaredError<float>()), new Adam<float>(network.Parameters, 3e-4));
-        ImageSet digits = Mnist.Load(DataFolder.Mnist).Training;
         float[] image = new float[Side * Side];
         for (int n = 0; n < 4; n++)
             for (int p = 0; p < 784; p++)

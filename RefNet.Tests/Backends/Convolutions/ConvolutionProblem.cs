@@ -1,6 +1,7 @@
 using System.Numerics;
 using FsCheck;
 using FsCheck.Fluent;
+using RefNet.Backends;
 using RefNet.Geometry;
 using RefNet.Randomness;
 using RefNet.Tensors;
@@ -117,6 +118,19 @@ internal sealed record ConvolutionProblem(
         foreach (ref T value in tensor.Span)
             value = T.CreateChecked(random.NextDouble() * 2 - 1);
         return tensor;
+    }
+
+    /// <summary>y, dW and dX on a backend. dW begins with numbers, which the gradient is added to.</summary>
+    /// <param name="backend">The backend.</param>
+    /// <param name="numbers">The operands, by shape and purpose: <see cref="Numbers"/> or others.</param>
+    public Tensor<T>[] Results<T>(IBackend<T> backend, Func<Shape, int, Tensor<T>> numbers) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Tensor<T> x = numbers(X, 1), w = numbers(W, 2), dY = numbers(Y, 3), dW = numbers(W, 4), y = new(Y), dX = new(X);
+        IConvolution<T> convolution = backend.Convolution(Geometry, Groups);
+        convolution.Forward(x, w, UseBias ? numbers(new Shape(W[0]), 5) : null, y);
+        convolution.AddWeightGradient(x, dY, dW);
+        convolution.InputGradient(w, dY, dX);
+        return [y, dW, dX];
     }
 
     private static ConvolutionProblem Draw(int seed)

@@ -115,12 +115,7 @@ internal sealed class CudnnConvolutionTests
 
     private static double[] Results<T>(ConvolutionProblem problem, IBackend<T> backend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Tensor<T> x = Whole(problem.X, 1), w = Whole(problem.W, 2), dY = Whole(problem.Y, 3), dW = Whole(problem.W, 4), y = new(problem.Y), dX = new(problem.X);
-        IConvolution<T> convolution = backend.Convolution(problem.Geometry, problem.Groups);
-        convolution.Forward(x, w, problem.UseBias ? Whole(new Shape(problem.W[0]), 5) : null, y);
-        convolution.AddWeightGradient(x, dY, dW);
-        convolution.InputGradient(w, dY, dX);
-        return [.. y.Values.ToArray().Concat(dW.Values.ToArray()).Concat(dX.Values.ToArray()).Select(double.CreateChecked)];
+        return [.. problem.Results(backend, Whole).SelectMany(tensor => tensor.Values.ToArray()).Select(double.CreateChecked)];
 
         Tensor<T> Whole(Shape shape, int purpose) => new(shape, [.. problem.Numbers<double>(shape, purpose).Values.ToArray().Select(value => T.CreateChecked(Math.Round(9 * value)))]);
     }
