@@ -10,8 +10,8 @@ namespace RefNet.Console;
 /// Nonsense, too, can be split into recognisable parts if there are enough ways to split it, so such answers stay uncertain.
 /// </summary>
 /// <param name="classifier">The network.</param>
-/// <param name="familiarity">Compares an image with the training images; null if these are missing: then nothing is split.</param>
-internal sealed class DigitRecognizer(Classifier classifier, Familiarity? familiarity)
+/// <param name="familiarity">Compares an image with the training images; null if these are missing: then nothing is split. Awaited when an answer needs it.</param>
+internal sealed class DigitRecognizer(Classifier classifier, Task<Familiarity?> familiarity)
 {
     private const int MostTouching = 3;
 
@@ -49,7 +49,7 @@ internal sealed class DigitRecognizer(Classifier classifier, Familiarity? famili
         Answer answer = classifier.Recognize(digit.Cell);
         if (answer.IsUncertain)
             return new RecognizedDigit(digit, answer, Strangeness: null, answer.IsRatherNone ? "rather none of these" : "");
-        double? strangeness = familiarity?.Usual(answer.Class) is { } usual ? familiarity.Distance(digit.Cell, answer.Class) / usual : null;
+        double? strangeness = familiarity.Result is { } known && known.Usual(answer.Class) is { } usual ? known.Distance(digit.Cell, answer.Class) / usual : null;
         return new RecognizedDigit(digit, answer, strangeness, strangeness > 1 ? "unlike the training images" : null);
     }
 }

@@ -40,7 +40,7 @@ internal sealed class PredictCommand : Command
         RunOptions options = folder.ReadOptions();
         using BackendChoice<float> choice = backend.Take<float>(arguments, findCuda, terminal);
         Classifier classifier = new(BestNetwork.Load(options, folder, choice.Backend));
-        Familiarity? familiarity = FamiliarityOf(options);
+        Task<Familiarity?> familiarity = Task.Run(() => FamiliarityOf(options)); // reads the data while the network looks at the first picture
         DigitRecognizer recognizer = new(classifier, familiarity);
 
         List<Prediction> predictions = [];
@@ -63,7 +63,7 @@ internal sealed class PredictCommand : Command
             }
         }
 
-        if (familiarity is null)
+        if (familiarity.Result is null)
             terminal.WriteLine($"The training images of the run, {options.Data}, are missing: images unlike them are not detected, and digits that touch are not cut apart.");
         WriteFiles(arguments, options.Model, classifier, predictions);
         choice.WriteAccount(terminal);

@@ -31,6 +31,21 @@ public sealed class FamiliarityTests
         Assert.That((Small.Fits(1, 1), Small.Fits(28, 28)), Is.EqualTo((true, false)));
     }
 
+    // Most comparisons are left out; the result is that of all of them.
+    [TestCase(100), TestCase(299), TestCase(450)]
+    public void WhatIsUsualIsTheDistanceThatOneInAHundredExceeds(int count)
+    {
+        byte[] pixels = new byte[count * 12];
+        new Random(count).NextBytes(pixels);
+        ImageSet images = new(pixels, new byte[count], rows: 4, columns: 3, classNames: ["a"]);
+        int compared = Math.Min(count, 300);
+        double[] nearest = [.. Enumerable.Range(0, compared).Select(i => i * count / compared).Select(NearestOther).Order()];
+        Assert.That(new Familiarity(images).Usual(0), Is.EqualTo(nearest.First(distance => nearest.Count(other => other <= distance) >= 0.99 * compared)).Within(1e-12));
+
+        double NearestOther(int n) => Enumerable.Range(0, count).Where(other => other != n).Min(other =>
+            Math.Sqrt(Enumerable.Range(0, 12).Sum(i => Math.Pow((pixels[12 * n + i] - pixels[12 * other + i]) / 255.0, 2))));
+    }
+
     [Test]
     public void OtherDigitsAreUsual()
     {
