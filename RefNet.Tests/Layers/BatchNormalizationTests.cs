@@ -28,7 +28,7 @@ public sealed class BatchNormalizationTests
     [Test]
     public void L11_OneChannelByHand()
     {
-        // 1, 3, 5, 7: mean 4, variance (9 + 1 + 1 + 9) / 4 = 5; with ε = 4, σ = 3 and x̂ = -1, -1/3, 1/3, 1.
+        // 1, 3, 5, 7: mean 4, variance (9 + 1 + 1 + 9) / 4 = 5; with ε = 4, s = √(5 + 4) = 3 and x̂ = -1, -1/3, 1/3, 1.
         BatchNormalization<double> layer = new(1, epsilon: 4);
         layer.Parameters[0].Value[0] = 6;
         layer.Parameters[1].Value[0] = 10;
@@ -40,6 +40,16 @@ public sealed class BatchNormalizationTests
         Assert.That(layer.Parameters[0].Gradient[0], Is.EqualTo(-1).Within(1e-15));
         Assert.That(layer.Parameters[1].Gradient[0], Is.EqualTo(1));
         Assert.That(dX.Values.ToArray(), Is.EqualTo(new[] { 2 * 0.5, 2 * (-1.0 / 3), 2 * (-1.0 / 6), 0 }).Within(1e-14));
+    }
+
+    [Test]
+    public void L11_TheGradientOfBetaIsTheSumOfDYOverImagesAndPositions([Values] Mode mode)
+    {
+        BatchNormalization<double> layer = new(2);
+        layer.Forward(LayerCase.RandomTensor<double>(new Shape(2, 2, 1, 2), Seeds.Create(9)), mode);
+        // Two images, two channels of 1 x 2: channel 0 gets 1, 2 and 5, 6; channel 1 gets 3, 4 and 7, -8.
+        layer.Backward(new Tensor<double>(new Shape(2, 2, 1, 2), [1, 2, 3, 4, 5, 6, 7, -8]));
+        Assert.That(layer.Parameters[1].Gradient.Values.ToArray(), Is.EqualTo([1.0 + 2 + 5 + 6, 3 + 4 + 7 - 8]));
     }
 
     [Test]

@@ -57,6 +57,16 @@ public sealed class Convolution2DTests
     });
 
     [Test]
+    public void L3_TheGradientOfABiasIsTheSumOfDYOverImagesAndPositions()
+    {
+        Convolution2D<double> layer = new(1, 2, kernel: 2);
+        layer.Forward(new Tensor<double>(new Shape(2, 1, 2, 3)), Mode.Train);
+        // Two images, two maps of 1 x 2: map 0 gets 1, 2 and 5, 6; map 1 gets 3, 4 and 7, -8.
+        layer.Backward(new Tensor<double>(new Shape(2, 2, 1, 2), [1, 2, 3, 4, 5, 6, 7, -8]));
+        Assert.That(layer.Parameters[1].Gradient.Values.ToArray(), Is.EqualTo([1.0 + 2 + 5 + 6, 3 + 4 + 7 - 8]));
+    }
+
+    [Test]
     public void L13_DilationIsAKernelWithZerosBetweenItsTaps()
     {
         Convolution2D<double> dilated = new(2, 3, ConvolutionGeometry.Square(3, padding: 2, dilation: 2));

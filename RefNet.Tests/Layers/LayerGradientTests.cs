@@ -12,7 +12,7 @@ namespace RefNet.Tests.Layers;
 public sealed class LayerGradientTests
 {
     [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]
-    public void GradientsAgreeWithFiniteDifferences(Type layer) => Properties.ForAllGradients(EngineLayers.Cases(layer), c => c.Shrink(), c =>
+    public void T13_TheGradientsOfEveryLayerAgreeWithFiniteDifferences(Type layer) => Properties.ForAllGradients(EngineLayers.Cases(layer), c => c.Shrink(), c =>
         GradientCheck.Run(c.Create<double>(), c.CreateInput<double>(), c.Mode, c.Seed, maxEntries: int.MaxValue));
 
     [TestCaseSource(typeof(EngineLayers), nameof(EngineLayers.TestCases))]

@@ -59,6 +59,16 @@ public sealed partial class LayerSourceTests
         Assert.That(onCode, Is.SubsetOf(steps), $"A line of Backward in {name}.cs names a step that the derivation above it does not have.");
     }
 
+    // One hop from the mathematics to the loops.
+    [TestCaseSource(nameof(FilesThatCallTheBackend))]
+    public void TheRemarksNameTheFilesWithTheLoops(string file)
+    {
+        string source = File.ReadAllText(Path.Combine(Repository.Root, file));
+        string[] called = [.. Operation().Matches(source).Select(call => FileOfLoops(call.Groups["name"].Value)).Distinct()];
+        string[] named = Loops().Match(source).Groups["files"].Value.Split(", ");
+        Assert.That(named, Is.EquivalentTo(called), $"Write into the <remarks> of {file}, as a line of its own: 'Loops: {string.Join(", ", called)}.'");
+    }
+
     // A student reads mathematics here. What makes it fast belongs behind a backend.
     [TestCaseSource(nameof(Layers))]
     public void ALayerHoldsNoSpeedIdiom(Type type)
@@ -81,6 +91,21 @@ public sealed partial class LayerSourceTests
             $"{EngineLayers.NameOf(type)} has a constructor with arguments: override ToString with CSharp.New(this, ...) so that a network prints them.");
     }
 
+    private static IEnumerable<string> FilesThatCallTheBackend() =>
+        from folder in new[] { "RefNet/Layers", "RefNet/Blocks" }
+        from path in Repository.Find() is { } root ? Directory.GetFiles(Path.Combine(root, folder)) : []
+        let name = Path.GetFileName(path)
+        where !name.StartsWith("Layer.", StringComparison.Ordinal) && name != "Parameter.cs" && Operation().IsMatch(File.ReadAllText(path))
+        orderby name
+        select $"{folder}/{name}";
+
+    // ReferenceBackend.Map for Map; ReferenceConvolution for Convolution, which is a class of its own.
+    private static string FileOfLoops(string operation) => Directory
+        .GetFiles(Path.Combine(Repository.Root, "RefNet/Backends/Reference"))
+        .Where(path => Regex.IsMatch(File.ReadAllText(path), $@"^    public \S+ {operation}\(", RegexOptions.Multiline))
+        .Select(path => Path.GetFileNameWithoutExtension(path) is var name && name == "ReferenceBackend" ? $"Reference{operation}" : name)
+        .Single();
+
     private static string[] LectureRows(Type type)
     {
         string summary = Summary().Match(Repository.SourceOf(type)).Value;
@@ -94,6 +119,12 @@ public sealed partial class LayerSourceTests
 
     [GeneratedRegex(@"\b[XYLTDVC]\d+\b")]
     private static partial Regex Row();
+
+    [GeneratedRegex(@"\b[bB]ackend\.(?<name>[A-Z]\w*)\(")]
+    private static partial Regex Operation();
+
+    [GeneratedRegex(@"^/// (<remarks>)?Loops: (?<files>[\w., ]+)\.(</remarks>)?$", RegexOptions.Multiline)]
+    private static partial Regex Loops();
 
     // A block of comments, the documentation of Backward, and its first line. An activation gives its slope, and a block the
     // way of the gradient through its layers.

@@ -14,7 +14,7 @@ public sealed class LossLawTests
     public static IEnumerable<string> Losses => EngineLayers.Concrete(typeof(Loss<>)).Select(EngineLayers.NameOf).Where(EngineCases.Losses.ContainsKey);
 
     [TestCaseSource(nameof(Losses))]
-    public void GradientsAgreeWithFiniteDifferences(string loss) => Properties.ForAllGradients(CaseGenerators.OfLoss(loss), c => c.Shrink(), c =>
+    public void T13_TheGradientsOfEveryLossAgreeWithFiniteDifferences(string loss) => Properties.ForAllGradients(CaseGenerators.OfLoss(loss), c => c.Shrink(), c =>
         GradientCheck.Run(c.Create<double>(), c.CreateOutputs<double>(), c.CreateTarget<double>()));
 
     [TestCaseSource(nameof(Losses))]

@@ -9,6 +9,7 @@ namespace RefNet.Blocks;
 /// C_1 + C_2 + ... x H x W, or C_1 + C_2 + ... for vectors. Szegedy et al. 2015, figure 2 (Inception); Huang et al. 2017, equation 2
 /// (with an <see cref="Identity{T}"/> as a branch, DenseNet); LECTURES L16.
 /// </summary>
+/// <remarks>Loops: ReferenceBackend.Channels, ReferenceBackend.Numbers.</remarks>
 public sealed class Concatenation<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Tensor<T>?[] gradients; // of the outputs of the branches

@@ -7,7 +7,10 @@ namespace RefNet.Blocks;
 /// <summary>
 /// y = x, any shape -> the same shape: the shortcut of a residual block. He et al. 2016, equation 1; LECTURES L16.
 /// </summary>
-/// <remarks>Nothing is copied: the output is the input.</remarks>
+/// <remarks>
+/// Nothing is copied: the output is the input.
+/// Loops: ReferenceBackend.Numbers.
+/// </remarks>
 public sealed class Identity<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>

@@ -9,6 +9,7 @@ namespace RefNet.Blocks;
 /// (C, or C x 1 x 1); samples of the input shape of both -> of the output shape of f. <see cref="SqueezeExcitation{T}"/> is
 /// the case with an <see cref="Identity{T}"/> as f. Hu et al. 2018, equation 4; LECTURES L18.
 /// </summary>
+/// <remarks>Loops: ReferenceBackend.Channels, ReferenceBackend.Numbers.</remarks>
 public class Product<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private Tensor<T>? outputMemory;

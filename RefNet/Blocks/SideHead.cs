@@ -11,6 +11,7 @@ namespace RefNet.Blocks;
 /// <remarks>
 /// In Train, an objective reads <see cref="HeadOutput"/> after Forward and sets <see cref="HeadGradient"/> before Backward. In
 /// Evaluate the head does not compute.
+/// Loops: ReferenceBackend.Numbers.
 /// </remarks>
 public sealed class SideHead<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

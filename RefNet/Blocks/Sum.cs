@@ -9,7 +9,10 @@ namespace RefNet.Blocks;
 /// common output shape. With an <see cref="Identity{T}"/> or a projection as the second branch it is a residual
 /// block, y = F(x) + P(x). He et al. 2016, equations 1 and 2; LECTURES L16, X16.
 /// </summary>
-/// <remarks>The ReLU that follows the addition in the paper is a separate layer, after this block (X16).</remarks>
+/// <remarks>
+/// The ReLU that follows the addition in the paper is a separate layer, after this block (X16).
+/// Loops: ReferenceBackend.Numbers.
+/// </remarks>
 public class Sum<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private Tensor<T>? outputMemory;

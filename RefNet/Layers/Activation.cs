@@ -8,6 +8,7 @@ namespace RefNet.Layers;
 /// A function of each element, y_i = f(x_i), any shape -> the same shape. A derived layer defines f and its
 /// derivative for one number. LECTURES L9.
 /// </summary>
+/// <remarks>Loops: ReferenceBackend.Map.</remarks>
 public abstract class Activation<T> : Layer<T>, IElementFunction<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>

@@ -5,9 +5,10 @@ using RefNet.Tensors;
 namespace RefNet.Layers;
 
 /// <summary>
-/// Average pooling to a given size: y_c(i,j) = the mean of x_c(u,v) over ⌊i H/R⌋ ≤ u &lt; ⌈(i+1) H/R⌉ and ⌊j W/S⌋ ≤ v &lt; ⌈(j+1) W/S⌉;
-/// samples of shape C x H x W -> C x R x S. Windows overlap by a row or column where R does not divide H. PyTorch's
-/// adaptive_avg_pool2d; the bins are those of He et al. 2014, "Spatial pyramid pooling", section 2.2; LECTURES L8.
+/// Average pooling to a given size: y_c(i,j) = the mean of x_c(u,v) over u from ⌊i H/R⌋ to ⌈(i+1) H/R⌉ - 1 and v from
+/// ⌊j W/S⌋ to ⌈(j+1) W/S⌉ - 1; samples of shape C x H x W -> C x R x S. Windows overlap by a row or column where R does
+/// not divide H. PyTorch's adaptive_avg_pool2d; the bins are those of He et al. 2014, "Spatial pyramid pooling",
+/// section 2.2; LECTURES L8.
 /// </summary>
 public sealed class AdaptiveAveragePooling2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

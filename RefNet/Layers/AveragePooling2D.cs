@@ -9,7 +9,10 @@ namespace RefNet.Layers;
 /// Average pooling: y(i,j) is the mean of x over a window, samples of shape C x H x W -> C x H' x W'. LeCun et al. 1990;
 /// LECTURES L8, X12, Y8.
 /// </summary>
-/// <remarks>The zeros of the padding count in the mean by default, as in PyTorch and Caffe; <c>countPadding: false</c> leaves them out.</remarks>
+/// <remarks>
+/// The zeros of the padding count in the mean by default, as in PyTorch and Caffe; <c>countPadding: false</c> leaves them out.
+/// Loops: ReferenceAveragePooling.
+/// </remarks>
 public sealed class AveragePooling2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly bool countPadding;

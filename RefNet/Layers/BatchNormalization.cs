@@ -11,6 +11,7 @@ namespace RefNet.Layers;
 /// In Train μ and σ² are the mean and the variance of the m values of a channel in the batch (m = N, or N H W for
 /// maps), and the layer updates their running averages. In Evaluate, and where the layer is frozen, it uses these
 /// averages instead. γ starts at 1, β at 0.
+/// Loops: ReferenceBackend.Normalization, ReferenceBackend.Numbers.
 /// </remarks>
 public sealed class BatchNormalization<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -7,6 +7,7 @@ namespace RefNet.Layers;
 /// Channels of zeros before and after those of x: y_(before + c) = x_c, 0 elsewhere; samples of shape C or of C x H x W ->
 /// before + C + after or before + C + after x H x W. He et al. 2016, section 3.3, option A (zeros after); LECTURES L16.
 /// </summary>
+/// <remarks>Loops: ReferenceBackend.Channels, ReferenceBackend.Numbers.</remarks>
 public sealed class ChannelPadding<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int before;

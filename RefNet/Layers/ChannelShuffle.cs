@@ -8,6 +8,7 @@ namespace RefNet.Layers;
 /// group; samples of shape C or of C x H x W -> the same. Between two grouped convolutions it lets each group of the
 /// second see all groups of the first. Zhang et al. 2018, figure 1 (ShuffleNet); LECTURES L17.
 /// </summary>
+/// <remarks>Loops: ReferenceBackend.Channels.</remarks>
 public sealed class ChannelShuffle<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int groups;

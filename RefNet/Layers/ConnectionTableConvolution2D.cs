@@ -13,6 +13,7 @@ namespace RefNet.Layers;
 /// <remarks>
 /// A connection that is not in the table has no weights: W is (number of connections) x K x K, ordered by output map and
 /// then by input map. It is computed as a full convolution whose missing weights are zero.
+/// Loops: ReferenceConvolution, ReferenceBackend.Bias, ReferenceBackend.Numbers.
 /// </remarks>
 public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

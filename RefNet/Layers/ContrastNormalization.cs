@@ -12,6 +12,7 @@ namespace RefNet.Layers;
 /// The first step is subtractive, the second divisive normalisation. The weights sum to 1 at every position: at the
 /// border they are divided by the sum of those inside. Each map has its own σ and c, or across maps all share one. An
 /// image without contrast, σ = 0 everywhere, gives y = 0.
+/// Loops: ReferenceBackend.Numbers.
 /// </remarks>
 public sealed class ContrastNormalization<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

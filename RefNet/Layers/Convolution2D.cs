@@ -16,6 +16,7 @@ namespace RefNet.Layers;
 /// (i,j) is the last row and column under the kernel. <see cref="ConvolutionGeometry.Flip"/> = false replaces K-1-u by u:
 /// cross-correlation (X39). W is F x C/G x K x K: with G groups, output channels see only the inputs of their group;
 /// G = C is depthwise convolution. b starts at zero. <see cref="IConvolution{T}"/> gives the formula with groups.
+/// Loops: ReferenceConvolution, ReferenceBackend.Bias.
 /// </remarks>
 public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -87,30 +88,30 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
         return new Cost((WeightsPerOutput + (bias is null ? 0 : 1)) * outputs, WeightsPerOutput * outputs);
     }
 
-    // For one image and one group, let X be the matrix of columns, (C K K) x (H' W'): what each tap reads at each output position,
-    // with 0 in the padding. The flip is in X: it decides which x a tap reads. W is not changed. With Y as F x (H' W') and W as F x (C K K), convolution is Y = W X + b 1ᵀ.
+    // For one image and one group, let U be the unrolled image, (C K K) x (H' W'): what each tap reads at each output position, with 0 in the padding.
+    // The flip is in U: it decides which x a tap reads. W is not changed. With Y as F x (H' W') and W as F x (C K K), convolution is Y = W U + b 1ᵀ.
 
     /// <inheritdoc/>
     protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode) =>
-        convolution.On(Backend).Forward(x, weight.Value, bias?.Value, y); // Y = W X + b 1ᵀ
+        convolution.On(Backend).Forward(x, weight.Value, bias?.Value, y); // Y = W U + b 1ᵀ
 
-    // As for a dense layer, but an element of x appears in X once for each tap and position that reads it:
-    // (1) dW = sum over images of dY Xᵀ
+    // As for a dense layer, but an element of x appears in U once for each tap and position that reads it:
+    // (1) dW = sum over images of dY Uᵀ
     // (2) db = sum over images of dY 1
-    // (3) dX = Wᵀ dY, and an element of x receives the sum of the gradients of its copies in X
+    // (3) dU = Wᵀ dY, and an element of dX is the sum of those elements of dU that are gradients of its copies in U
 
     /// <inheritdoc/>
     protected override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX)
     {
         if (!IsFrozen)
         {
-            convolution.On(Backend).AddWeightGradient(x, dY, weight.Gradient); // (1) dW += dY Xᵀ
+            convolution.On(Backend).AddWeightGradient(x, dY, weight.Gradient); // (1) dW += dY Uᵀ
             if (bias is not null)
                 Backend.AddBiasGradient(dY, bias.Gradient);                    // (2) db += dY 1
         }
 
         if (dX is not null)
-            convolution.On(Backend).InputGradient(weight.Value, dY, dX);       // (3) dX = Wᵀ dY
+            convolution.On(Backend).InputGradient(weight.Value, dY, dX);       // (3) dU = Wᵀ dY, summed into dX
     }
 
     /// <inheritdoc/>

@@ -8,7 +8,10 @@ namespace RefNet.Layers;
 /// Fully connected layer: y = x Wᵀ + b, samples of shape D -> samples of shape C. Rumelhart, Hinton and Williams 1986,
 /// equation 1; LECTURES L2, Y7, X9.
 /// </summary>
-/// <remarks>W is C x D, one row of weights per unit; b has C elements and starts at zero.</remarks>
+/// <remarks>
+/// W is C x D, one row of weights per unit; b has C elements and starts at zero.
+/// Loops: ReferenceBackend.Products, ReferenceBackend.Bias.
+/// </remarks>
 public sealed class Dense<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int inputs;

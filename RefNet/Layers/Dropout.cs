@@ -11,6 +11,7 @@ namespace RefNet.Layers;
 /// The scaling keeps the expectation: E[mask] = p 0 + (1 - p) / (1 - p) = 1, so E[y] = x in both
 /// modes, and prediction needs no factor (X25). A mask follows from a seed, the position of the element in its sample,
 /// and the number of masks drawn so far, which is a buffer: a resumed run draws the same masks as one that never stopped.
+/// Loops: ReferenceBackend.Mask, ReferenceBackend.Numbers.
 /// </remarks>
 public sealed class Dropout<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -7,6 +7,7 @@ namespace RefNet.Layers;
 /// Euclidean radial basis functions, the output layer of LeNet-5: y_i = sum_j (x_j - w_ij)², the squared distance from
 /// the input to centre i; samples of shape D -> samples of shape C. LeCun et al. 1998, equation 7; LECTURES L20, X22.
 /// </summary>
+/// <remarks>Loops: ReferenceBackend.SquaredDistances.</remarks>
 /// <remarks>
 /// An output is a penalty, 0 or more, and there is no exponential: the smallest one names the class (X22). The
 /// centres are fixed, so they are not parameters; in LeNet-5 they are bitmaps of the ten digits.

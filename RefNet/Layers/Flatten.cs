@@ -7,7 +7,10 @@ namespace RefNet.Layers;
 /// Lays each sample out as one vector, in row-major order: C x H x W -> C H W, so that a <see cref="Dense{T}"/> can follow.
 /// LECTURES Y7 (32x32x3 becomes 3072), Y20.
 /// </summary>
-/// <remarks>Nothing is computed or copied: the output is a view of the input in another shape.</remarks>
+/// <remarks>
+/// Nothing is computed or copied: the output is a view of the input in another shape.
+/// Loops: ReferenceBackend.Numbers.
+/// </remarks>
 public sealed class Flatten<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private Tensor<T>? outputView;

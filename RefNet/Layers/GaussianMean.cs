@@ -9,6 +9,7 @@ namespace RefNet.Layers;
 /// The Gaussian-weighted mean M x of a K x K neighbourhood: of each map alone, N x C x H x W -> N x C x H x W, or of all maps
 /// together, -> N x 1 x H x W. The weights sum to 1 at every position: at the border they are divided by the sum of those inside.
 /// </summary>
+/// <remarks>Loops: ReferenceConvolution.</remarks>
 internal sealed class GaussianMean<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int groups;

@@ -7,7 +7,10 @@ namespace RefNet.Layers;
 /// Global average pooling: y_c = (1/P) sum_p x_c(p), the mean over the P = H W positions of each map; samples of shape
 /// C x H x W -> C, so that no <see cref="Flatten{T}"/> is needed after it. Lin et al. 2014, section 3.2; LECTURES L8.
 /// </summary>
-/// <remarks>Maps may have any size: the layers after it always see C numbers.</remarks>
+/// <remarks>
+/// Maps may have any size: the layers after it always see C numbers.
+/// Loops: ReferenceBackend.Channels, ReferenceBackend.Numbers.
+/// </remarks>
 public sealed class GlobalAveragePooling2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // Saved by Forward for Backward

@@ -14,6 +14,8 @@ namespace RefNet.Layers;
 /// <remarks>
 /// Shapes are those of one sample; tensors have the batch as their first axis. A layer instance appears once in one network
 /// and is used by one thread at a time. Tensors of a pass are valid until the next pass: clone one to keep it longer.
+/// In the documentation of layers, names such as L3 or X4 are rows of docs/lectures.md, S0 to S4 the lecture series listed there, and "Loops:" gives
+/// the files of Backends/Reference with the plain loops of the operations that the layer calls.
 /// </remarks>
 public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -14,6 +14,7 @@ namespace RefNet.Layers;
 /// There are two conventions for α. In the lectures, in Caffe and in PyTorch a = α / n, so that α does not depend on
 /// the width of the window: the default here. In the paper a = α: <c>averages: false</c>. Channels beyond the first
 /// and the last count as 0. A window of even width has one more channel before c than after it, as in PyTorch.
+/// Loops: ReferenceBackend.Channels, ReferenceBackend.Map, ReferenceBackend.Numbers.
 /// </remarks>
 public sealed class LocalResponseNormalization<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -6,12 +6,13 @@ using RefNet.Tensors;
 namespace RefNet.Layers;
 
 /// <summary>
-/// Max pooling: y_c(i,j) is the largest x_c(S i - P + u, S j - P + v) with 0 ≤ u, v &lt; K inside the image; samples of shape C x H x W -> C x H' x W'. Ranzato et al. 2007;
-/// LECTURES L7, Y8.
+/// Max pooling: y_c(i,j) = the largest x_c(S i - P + u, S j - P + v) for u, v from 0 to K - 1; samples of shape C x H x W ->
+/// C x H' x W'. Ranzato et al. 2007; LECTURES L7, Y8.
 /// </summary>
 /// <remarks>
 /// Padding never wins. Of equal elements the first in row-major order wins and gets the whole gradient, as in PyTorch.
 /// A NaN in a window makes its maximum NaN, and the last NaN gets the gradient.
+/// Loops: ReferenceMaxPooling.
 /// </remarks>
 public sealed class MaxPooling2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -10,6 +10,7 @@ namespace RefNet.Layers;
 /// <remarks>
 /// The slope at the kink x = 0 is taken as 0, as in PyTorch and Caffe. <see cref="ReLURule"/> lists other backward
 /// rules, for visualising a network; <c>network.Backward(dY, ReLURule.Guided)</c> uses one for a single pass.
+/// Loops: ReferenceBackend.Map.
 /// </remarks>
 public sealed class ReLU<T> : Activation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -10,6 +10,7 @@ namespace RefNet.Layers;
 /// <remarks>
 /// The largest x_c is subtracted first, which does not change the result but keeps exp from overflowing. To train a classifier,
 /// leave this layer out and use <c>SoftmaxCrossEntropy</c>, which takes the x_c themselves and loses no digits in the logarithm.
+/// Loops: ReferenceBackend.Softmax.
 /// </remarks>
 public sealed class Softmax<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

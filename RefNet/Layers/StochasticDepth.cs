@@ -13,6 +13,7 @@ namespace RefNet.Layers;
 /// In Train E[y] = p x = y of Evaluate: the whole network at test time without the factor, as on a slide, is not the mean
 /// of the networks that were trained (X26). Draws follow from a seed and a count, which is a buffer: a resumed run draws
 /// the same as one that never stopped. The layers before it compute in any case; a dropped branch gets a gradient of 0.
+/// Loops: ReferenceBackend.Numbers.
 /// </remarks>
 public sealed class StochasticDepth<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

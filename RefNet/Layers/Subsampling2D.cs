@@ -10,7 +10,10 @@ namespace RefNet.Layers;
 /// Trainable subsampling: y_c(i,j) = w_c s + b_c, with s the sum of a window of channel c, samples of shape C x H x W ->
 /// C x H' x W'. LeNet-5's S2 and S4, each followed by a squashing layer. LeCun et al. 1998, section II.B; LECTURES L6.
 /// </summary>
-/// <remarks>Two parameters per map: w has C elements, b has C elements and starts at zero.</remarks>
+/// <remarks>
+/// Two parameters per map: w has C elements, b has C elements and starts at zero.
+/// Loops: ReferenceSumPooling, ReferenceBackend.Channels, ReferenceBackend.Bias.
+/// </remarks>
 public sealed class Subsampling2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int channels;

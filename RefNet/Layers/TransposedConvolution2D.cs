@@ -16,6 +16,7 @@ namespace RefNet.Layers;
 /// ⟨A y, x⟩ = ⟨y, Aᵀ x⟩. So W is C x F/G x K x K, and a kernel is flipped exactly where that of the convolution is;
 /// <see cref="ConvolutionGeometry.Flip"/> = false gives PyTorch's. A convolution whose stride skips rows at the end has the same
 /// output for several sizes of its input: the output padding A, 0 to S - 1, chooses one of them.
+/// Loops: ReferenceConvolution, ReferenceBackend.Bias.
 /// </remarks>
 public sealed class TransposedConvolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -90,34 +91,34 @@ public sealed class TransposedConvolution2D<T> : Layer<T> where T : unmanaged, I
     public override Cost Cost(Shape input) => new(
         (long)WeightsPerInput * input.Count + (bias is null ? 0 : OutputShape(input).Count), (long)WeightsPerInput * input.Count);
 
-    // For one image and one group, let Y be the matrix of columns of y that the convolution from y to x would read, (F K K) x (H W),
-    // and W C x (F K K): the convolution is X = W Y. Its transpose is Y = Wᵀ X, and an element of y receives the sum of its copies in Y.
+    // For one image and one group, let U be the unrolled y that the convolution from y to x would read, (F K K) x (H W), and W C x (F K K):
+    // the convolution is X = W U. Its transpose is U = Wᵀ X, and an element of y is the sum of its copies in U.
 
     /// <inheritdoc/>
     protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode)
     {
-        convolution.On(Backend).InputGradient(weight.Value, x, y); // Y = Wᵀ X
+        convolution.On(Backend).InputGradient(weight.Value, x, y); // U = Wᵀ X, summed into y
         if (bias is not null)
             Backend.AddBias(bias.Value, y);                        // y += b
     }
 
-    // ⟨dY, Wᵀ X⟩ = ⟨W dY, X⟩, with dY as columns: the roles of Forward and Backward of the convolution are exchanged.
-    // (1) dW = sum over images of X dYᵀ: the weight gradient of the convolution at input dY and output gradient x
+    // ⟨dU, Wᵀ X⟩ = ⟨W dU, X⟩, with dU the unrolled dY: the roles of Forward and Backward of the convolution are exchanged.
+    // (1) dW = sum over images of X dUᵀ: the weight gradient of the convolution at input dY and output gradient x
     // (2) db = sum over images and positions of dY
-    // (3) dX = W dY: the convolution itself
+    // (3) dX = W dU: the convolution itself
 
     /// <inheritdoc/>
     protected override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX)
     {
         if (!IsFrozen)
         {
-            convolution.On(Backend).AddWeightGradient(dY, x, weight.Gradient); // (1) dW += X dYᵀ
+            convolution.On(Backend).AddWeightGradient(dY, x, weight.Gradient); // (1) dW += X dUᵀ
             if (bias is not null)
                 Backend.AddBiasGradient(dY, bias.Gradient);                    // (2) db += dY 1
         }
 
         if (dX is not null)
-            convolution.On(Backend).Forward(dY, weight.Value, null, dX);       // (3) dX = W dY
+            convolution.On(Backend).Forward(dY, weight.Value, null, dX);       // (3) dX = W dU
     }
 
     /// <inheritdoc/>

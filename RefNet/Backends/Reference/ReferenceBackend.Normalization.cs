@@ -2,7 +2,8 @@ using RefNet.Tensors;
 
 namespace RefNet.Backends.Reference;
 
-// Batch normalisation. Sums run over the m = N H W values x_nc(p) of one channel c; σ is √(σ² + ε).
+// Batch normalisation, with the letters and the step numbers of the layer BatchNormalization. Sums run over the m = N H W values x_nc(p) of one channel c;
+// s = √(σ² + ε).
 public sealed partial class ReferenceBackend<T>
 {
     /// <inheritdoc/>
@@ -18,7 +19,7 @@ public sealed partial class ReferenceBackend<T>
         Normalize(x, gamma, beta, epsilon, mu, sigma2, y);
     }
 
-    // y_nc(p) = γ_c (x_nc(p) - μ_c) / σ_c + β_c
+    // y_nc(p) = γ_c (x_nc(p) - μ_c) / s_c + β_c
 
     /// <inheritdoc/>
     public void Normalize(Tensor<T> x, Tensor<T> gamma, Tensor<T> beta, T epsilon, Tensor<T> mu, Tensor<T> sigma2, Tensor<T> y)
@@ -27,17 +28,17 @@ public sealed partial class ReferenceBackend<T>
         Elements<T> ys = new(y);
         for (int c = 0; c < ys.Channels; c++)
         {
-            T sigma = T.Sqrt(sigma2[c] + epsilon);
+            T s = T.Sqrt(sigma2[c] + epsilon);
             for (int n = 0; n < ys.Samples; n++)
             {
                 for (int p = 0; p < ys.Positions; p++)
-                    ys[n, c, p] = gamma[c] * (xs[n, c, p] - mu[c]) / sigma + beta[c];
+                    ys[n, c, p] = gamma[c] * (xs[n, c, p] - mu[c]) / s + beta[c];
             }
         }
     }
 
-    // μ and σ² depend on every x of the channel; the layer has the derivation. With x̂ = (x - μ) / σ:
-    // (1) dβ += Σ dy   (2) dγ += Σ dy x̂   (3) dx = (γ / σ) (dy - Σ dy / m - x̂ Σ dy x̂ / m)
+    // μ and σ² depend on every x of the channel; the layer has the derivation. With x̂ = (x - μ) / s:
+    // (1) dβ += Σ dy   (2) dγ += Σ dy x̂   (6) dx = (γ / s) (dy - Σ dy / m - x̂ Σ dy x̂ / m)
 
     /// <inheritdoc/>
     public void NormalizeBatchGradient(
@@ -47,8 +48,8 @@ public sealed partial class ReferenceBackend<T>
         T m = T.CreateChecked(xs.Samples * xs.Positions);
         for (int c = 0; c < xs.Channels; c++)
         {
-            T sigma = T.Sqrt(sigma2[c] + epsilon);
-            (T sum, T sumHat) = Sums(dys, xs, c, mu[c], sigma);
+            T s = T.Sqrt(sigma2[c] + epsilon);
+            (T sum, T sumHat) = Sums(dys, xs, c, mu[c], s);
             AddSums(c, sum, sumHat, dBeta, dGamma); // (1), (2)
             if (dX is null)
                 continue;
@@ -58,14 +59,14 @@ public sealed partial class ReferenceBackend<T>
             {
                 for (int p = 0; p < dxs.Positions; p++)
                 {
-                    T xHat = (xs[n, c, p] - mu[c]) / sigma;
-                    dxs[n, c, p] = gamma[c] / sigma * (dys[n, c, p] - sum / m - xHat * sumHat / m); // (3)
+                    T xHat = (xs[n, c, p] - mu[c]) / s;
+                    dxs[n, c, p] = gamma[c] / s * (dys[n, c, p] - sum / m - xHat * sumHat / m); // (6)
                 }
             }
         }
     }
 
-    // μ and σ² are constants: (1) and (2) as above, (3) dx = (γ / σ) dy
+    // μ and s are constants: (1) and (2) as above, (7) dx = (γ / s) dy
 
     /// <inheritdoc/>
     public void NormalizeGradient(
@@ -74,8 +75,8 @@ public sealed partial class ReferenceBackend<T>
         ReadOnlyElements<T> xs = new(x), dys = new(dY);
         for (int c = 0; c < xs.Channels; c++)
         {
-            T sigma = T.Sqrt(sigma2[c] + epsilon);
-            (T sum, T sumHat) = Sums(dys, xs, c, mu[c], sigma);
+            T s = T.Sqrt(sigma2[c] + epsilon);
+            (T sum, T sumHat) = Sums(dys, xs, c, mu[c], s);
             AddSums(c, sum, sumHat, dBeta, dGamma); // (1), (2)
             if (dX is null)
                 continue;
@@ -84,7 +85,7 @@ public sealed partial class ReferenceBackend<T>
             for (int n = 0; n < dxs.Samples; n++)
             {
                 for (int p = 0; p < dxs.Positions; p++)
-                    dxs[n, c, p] = gamma[c] / sigma * dys[n, c, p]; // (3)
+                    dxs[n, c, p] = gamma[c] / s * dys[n, c, p]; // (7)
             }
         }
     }
@@ -117,14 +118,14 @@ public sealed partial class ReferenceBackend<T>
     }
 
     // Σ dy and Σ dy x̂
-    private static (T Sum, T SumHat) Sums(ReadOnlyElements<T> dY, ReadOnlyElements<T> x, int c, T mu, T sigma)
+    private static (T Sum, T SumHat) Sums(ReadOnlyElements<T> dY, ReadOnlyElements<T> x, int c, T mu, T s)
     {
         T sum = T.Zero, sumHat = T.Zero;
         for (int n = 0; n < x.Samples; n++)
         {
             for (int p = 0; p < x.Positions; p++)
             {
-                T xHat = (x[n, c, p] - mu) / sigma;
+                T xHat = (x[n, c, p] - mu) / s;
                 sum += dY[n, c, p];
                 sumHat += dY[n, c, p] * xHat;
             }
