@@ -94,29 +94,6 @@ internal static unsafe class PlaneRows
             target[q * phaseStride + whole] = source[4 * whole + q];
     }
 
-    /// <summary>The inverse: target[4 i + q] = source[q * phaseStride + i] + addend.</summary>
-    /// <param name="source">Phase q begins at q * phaseStride.</param>
-    /// <param name="phaseStride">The distance between phases.</param>
-    /// <param name="target">The row.</param>
-    /// <param name="count">The number of its elements.</param>
-    /// <param name="addend">The number added to each.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void JoinFour<T>(T* source, nint phaseStride, T* target, int count, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        int whole = count / 4, last = whole - Vector256<T>.Count;
-        if (last < 0)
-            Transposition.Copy(source, phaseStride, 4, whole, target, 4, addend);
-        else
-        {
-            for (int i = 0; i < last; i += Vector256<T>.Count)
-                JoinFourRegisters(source + i, phaseStride, target + 4 * i, addend);
-            JoinFourRegisters(source + last, phaseStride, target + 4 * last, addend);
-        }
-
-        for (int q = 0; q < count % 4; q++)
-            target[4 * whole + q] = source[q * phaseStride + whole] + addend;
-    }
-
     /// <summary>Interleaves several phases: target[i * phases + q] = source[q * phaseStride + i].</summary>
     /// <param name="source">Phase q begins at q * phaseStride.</param>
     /// <param name="phaseStride">The distance between phases.</param>
@@ -152,20 +129,6 @@ internal static unsafe class PlaneRows
         phase1.Store(target + phaseStride);
         phase2.Store(target + 2 * phaseStride);
         phase3.Store(target + 3 * phaseStride);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void JoinFourRegisters<T>(T* source, nint phaseStride, T* target, T addend) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Vector256<T> sum = Vector256.Create(addend);
-        (Vector256<T> even0, Vector256<T> even1) = EveryOther.Join(Vector256.Load(source) + sum, Vector256.Load(source + 2 * phaseStride) + sum);
-        (Vector256<T> odd0, Vector256<T> odd1) = EveryOther.Join(Vector256.Load(source + phaseStride) + sum, Vector256.Load(source + 3 * phaseStride) + sum);
-        (Vector256<T> first, Vector256<T> second) = EveryOther.Join(even0, odd0);
-        (Vector256<T> third, Vector256<T> fourth) = EveryOther.Join(even1, odd1);
-        first.Store(target);
-        second.Store(target + Vector256<T>.Count);
-        third.Store(target + 2 * Vector256<T>.Count);
-        fourth.Store(target + 3 * Vector256<T>.Count);
     }
 
     // In each of these the last vector overlaps the one before it and writes the same values there.

@@ -79,7 +79,7 @@ internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry,
         scratch.Span[size..].Clear();
         fixed (T* planes = scratch.Span, weights = w.Values, results = target.SampleSpan(n), bias = b is null ? default : b.Values)
         {
-            ParallelLoop.For(channels, (layout, source, n, first: g * channels, planes: (nint)planes), static (c, s) => s.layout.Fill(s.source, s.n, 1, s.first + c, (T*)s.planes + c * s.layout.ChannelSize));
+            ParallelLoop.For(channels, (layout, source, n, first: g * channels, planes: (nint)planes), static (c, s) => s.layout.Fill(s.source, s.n, s.first + c, (T*)s.planes + c * s.layout.ChannelSize));
             ShiftedProduct<T> product = new()
             {
                 Kernel = kernel,

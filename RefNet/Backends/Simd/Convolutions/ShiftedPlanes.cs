@@ -26,15 +26,13 @@ internal sealed class ShiftedPlanes
     /// <param name="channels">The number of channels in one sum: those of a group.</param>
     /// <param name="channelWeights">The distance between the weights of two such channels.</param>
     /// <param name="kernelColumns">The columns of the kernel.</param>
-    /// <param name="images">The number of images stacked in each plane.</param>
-    public ShiftedPlanes(TapShifts rows, TapShifts columns, int rowStride, int columnStride, int channels, int channelWeights, int kernelColumns, int images = 1)
+    public ShiftedPlanes(TapShifts rows, TapShifts columns, int rowStride, int columnStride, int channels, int channelWeights, int kernelColumns)
     {
         this.rows = rows;
         this.columns = columns;
         (this.rowStride, this.columnStride) = (rowStride, columnStride);
         Pitch = columns.Line;
-        ImagePitch = rows.Line * Pitch;
-        PlaneSize = (images - 1) * ImagePitch + (rows.Before + rows.Sources + rows.After - 1) * Pitch + columns.Before + columns.Sources + columns.After + Gap;
+        PlaneSize = (rows.Before + rows.Sources + rows.After - 1) * Pitch + columns.Before + columns.Sources + columns.After + Gap;
         Offsets = new OffsetList(channels * Taps);
         WeightOffsets = new OffsetList(channels * Taps);
         int k = 0;
@@ -53,9 +51,6 @@ internal sealed class ShiftedPlanes
 
     /// <summary>The distance in memory from one row to the next.</summary>
     public int Pitch { get; }
-
-    /// <summary>The distance in memory from one image of a plane to the next.</summary>
-    public int ImagePitch { get; }
 
     /// <summary>The elements of one plane.</summary>
     public int PlaneSize { get; }
@@ -87,17 +82,12 @@ internal sealed class ShiftedPlanes
     private int Plane(int channel, int rowPhase, int columnPhase) =>
         ((channel * rows.Phases.Length + rowPhase) * columns.Phases.Length + columnPhase) * PlaneSize;
 
-    /// <summary>Writes the planes of one channel: zeros, and the phases of the channel in some images.</summary>
-    /// <param name="images">N x C x H x W.</param>
-    /// <param name="first">The first of the images.</param>
-    /// <param name="count">The number of images, at most the number that the planes were laid out for.</param>
-    /// <param name="channel">The channel.</param>
-    /// <param name="planes">The planes of this channel: ChannelSize elements.</param>
-    public unsafe void Fill<T>(Tensor<T> images, int first, int count, int channel, T* planes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>Writes the planes of one channel of one image: its phases, surrounded by zeros.</summary>
+    /// <inheritdoc cref="Copy"/>
+    public unsafe void Fill<T>(Tensor<T> images, int n, int channel, T* planes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         new Span<T>(planes, ChannelSize).Clear();
-        for (int i = 0; i < count; i++)
-            Copy(images, first + i, channel, planes + i * ImagePitch);
+        Copy(images, n, channel, planes);
     }
 
     /// <summary>Writes the phases of one channel of one image into planes whose surroundings are already zero.</summary>

@@ -79,7 +79,7 @@ internal sealed unsafe class ShiftedWeightGradient<T>(int groups, GemmKernel<T> 
 
         // Copies channel i % Channels of image first + i / Channels.
         public readonly void Fill(Tensor<T> x, int first, int i) =>
-            Layout.Fill(x, first + i / Channels, 1, i % Channels, Planes + i * Layout.ChannelSize);
+            Layout.Fill(x, first + i / Channels, i % Channels, Planes + i * Layout.ChannelSize);
 
         public readonly void CopyToPitch(Tensor<T> dY, int first, int i)
         {

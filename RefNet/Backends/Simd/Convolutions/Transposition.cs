@@ -118,19 +118,45 @@ internal static unsafe class Transposition
             Avx512F.UnpackLow(ab23, cd23).AsSingle() + sum, Avx512F.UnpackHigh(ab23, cd23).AsSingle() + sum);
     }
 
-    // a b c d are the rows of the source, their digits its columns.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Copy4x4(float* source, nint sourceStride, float* target, nint targetStride, Vector128<float> addend)
     {
-        Vector128<float> a = Vector128.Load(source), b = Vector128.Load(source + sourceStride);
-        Vector128<float> c = Vector128.Load(source + 2 * sourceStride), d = Vector128.Load(source + 3 * sourceStride);
+        (Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d) = Transpose(source, source + sourceStride, source + 2 * sourceStride, source + 3 * sourceStride);
+        (a + addend).Store(target);
+        (b + addend).Store(target + targetStride);
+        (c + addend).Store(target + 2 * targetStride);
+        (d + addend).Store(target + 3 * targetStride);
+    }
 
+    /// <summary>Row j of the target is element j of four rows, for j from 0 to 3.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy4x4(float* a, float* b, float* c, float* d, float* target, nint targetStride)
+    {
+        (Vector128<float> row0, Vector128<float> row1, Vector128<float> row2, Vector128<float> row3) = Transpose(a, b, c, d);
+        row0.Store(target);
+        row1.Store(target + targetStride);
+        row2.Store(target + 2 * targetStride);
+        row3.Store(target + 3 * targetStride);
+    }
+
+    /// <summary>Row j of the target is element j of four rows, for j from 0 to 1; elements 2 and 3 are read too.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy4x2(float* a, float* b, float* c, float* d, float* target, nint targetStride)
+    {
+        (Vector128<float> row0, Vector128<float> row1, _, _) = Transpose(a, b, c, d);
+        row0.Store(target);
+        row1.Store(target + targetStride);
+    }
+
+    // a b c d are the rows of the source, their digits its columns.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector128<float>, Vector128<float>, Vector128<float>, Vector128<float>) Transpose(float* rowA, float* rowB, float* rowC, float* rowD)
+    {
+        Vector128<float> a = Vector128.Load(rowA), b = Vector128.Load(rowB), c = Vector128.Load(rowC), d = Vector128.Load(rowD);
         Vector128<double> ab01 = LaneSums.InterleaveLower(a, b).AsDouble(), ab23 = LaneSums.InterleaveUpper(a, b).AsDouble();
         Vector128<double> cd01 = LaneSums.InterleaveLower(c, d).AsDouble(), cd23 = LaneSums.InterleaveUpper(c, d).AsDouble();
-
-        (LaneSums.InterleaveLower(ab01, cd01).AsSingle() + addend).Store(target); // a0 b0 c0 d0
-        (LaneSums.InterleaveUpper(ab01, cd01).AsSingle() + addend).Store(target + targetStride);
-        (LaneSums.InterleaveLower(ab23, cd23).AsSingle() + addend).Store(target + 2 * targetStride);
-        (LaneSums.InterleaveUpper(ab23, cd23).AsSingle() + addend).Store(target + 3 * targetStride);
+        return (
+            LaneSums.InterleaveLower(ab01, cd01).AsSingle(), LaneSums.InterleaveUpper(ab01, cd01).AsSingle(), // a0 b0 c0 d0
+            LaneSums.InterleaveLower(ab23, cd23).AsSingle(), LaneSums.InterleaveUpper(ab23, cd23).AsSingle());
     }
 }

@@ -16,7 +16,7 @@ internal sealed unsafe partial class WinogradConvolution<T>
         fixed (T* u = scratch.Span)
         {
             work.U = u;
-            for (int n = 0; n < x.Shape[0]; n += work.Images)
+            for (int n = 0; n < x.Shape[0]; n += forward.Images)
                 work.AddGradient(n); // U += Σ (A dy Aᵀ) (Bᵀ d B)ᵀ
             ParallelLoop.For(dY.Shape[1], (work, dW, turned: geometry.Flip), static (map, s) => s.work.TransformSums(map, s.dW, s.turned)); // dW += Gᵀ U G
         }

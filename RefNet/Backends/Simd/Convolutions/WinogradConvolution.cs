@@ -14,8 +14,8 @@ namespace RefNet.Backends.Simd;
 /// <remarks>
 /// It takes a quarter of the multiplications of the direct sum, but its rounding errors are larger, since it subtracts
 /// numbers up to 100 times as large as the tile's, whether or not an output depends on all of the tile:
-/// <see cref="SimdGemm{T}.UseWinograd"/> states the errors and turns it off. The 36 elements of a tile are 16 shifts of the
-/// phases of the image at stride 4 (<see cref="ShiftedPlanes"/>), so that one load reads the same element of consecutive tiles.
+/// <see cref="SimdGemm{T}.UseWinograd"/> states the errors and turns it off. Each lane of a register holds another tile
+/// (<see cref="WinogradTiles"/>), of whichever row or image.
 /// </remarks>
 internal sealed unsafe partial class WinogradConvolution<T>(ConvolutionGeometry geometry, SimdGemm<T> gemm, GemmKernel<T> kernel) : IConvolutionAlgorithm<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -62,7 +62,7 @@ internal sealed unsafe partial class WinogradConvolution<T>(ConvolutionGeometry 
     {
         Plan(x, y);
         WinogradPlan plan = product == ConvolutionProduct.InputGradient ? backward : forward;
-        double tiles = WholeRegisters(plan.Tiles(plan.Images)) / (double)plan.Images, pairs = (double)x[1] * y[1];
+        double tiles = plan.Starts.Length / (double)plan.Images, pairs = (double)x[1] * y[1];
         return new ConvolutionSteps(WinogradTransform.Products * pairs * tiles / kernel.NarrowColumns, x[1] * tiles, y[1] * tiles, pairs / x[0]);
     }
 
@@ -78,14 +78,14 @@ internal sealed unsafe partial class WinogradConvolution<T>(ConvolutionGeometry 
         {
             work.U = u;
             ParallelLoop.For(maps, (work, w, transposed, turned: geometry.Flip != transposed), static (map, s) => s.work.TransformKernels(map, s.w, s.transposed, s.turned)); // U = G w Gᵀ
-            ParallelLoop.For((batch + images - 1) / images, work, static (group, s) => s.Convolve(group * s.Images));
+            ParallelLoop.For((batch + images - 1) / images, work, static (group, s) => s.Convolve(group * s.Plan.Images));
         }
     }
 
     private WinogradWork<T> Work(WinogradPlan plan, Tensor<T> source, Tensor<T> target, int cacheElements)
     {
         (int channels, int maps) = (source.Shape[1], target.Shape[1]);
-        int tiles = TilesPerBlock(plan.Tiles(plan.Images), channels, maps, cacheElements), row = WholeRegisters(channels);
+        int tiles = TilesPerBlock(plan.Images * plan.TilesOfImage, channels, maps, cacheElements), row = WholeRegisters(channels);
         return new WinogradWork<T>
         {
             Gemm = gemm,
@@ -93,7 +93,6 @@ internal sealed unsafe partial class WinogradConvolution<T>(ConvolutionGeometry 
             Plan = plan,
             Source = source,
             Target = target,
-            Images = plan.Images,
             Tiles = tiles,
             RowU = row,
             StepU = maps * row + Gap,

@@ -10,7 +10,7 @@ namespace RefNet.Backends.Simd;
 /// is a different tile, or a different kernel.
 /// </summary>
 /// <remarks>
-/// Element (i, j) of a tile or kernel is at i*Columns + j registers, or at an offset from a list. A product of
+/// Element (i, j) of a tile or kernel is at i*Columns + j registers. A product of
 /// polynomials of degree 3 and 2 is determined by its values at 0, 1, -1, 2, -2 and infinity: the rows of the matrices.
 /// </remarks>
 internal static unsafe class WinogradTransform
@@ -25,19 +25,17 @@ internal static unsafe class WinogradTransform
     public const int Products = Tile * Tile;
 
     /// <summary>V = Bᵀ d B for one tile per lane of a register.</summary>
-    /// <param name="d">The tiles; element (i, j) is at offsets[6 i + j].</param>
-    /// <param name="offsets">36 offsets.</param>
+    /// <param name="d">The tiles; element (i, j) is at 6 i + j registers.</param>
     /// <param name="v">Element (i, j) goes to (6 i + j) * step.</param>
     /// <param name="step">The distance between elements of V.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Input<T>(T* d, nint* offsets, T* v, nint step) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void Input<T>(T* d, T* v, nint step) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T* columns = stackalloc T[Products * Vector512<T>.Count];
         for (int j = 0; j < Tile; j++)
         {
             Input(
-                Vector512.Load(d + offsets[j]), Vector512.Load(d + offsets[6 + j]), Vector512.Load(d + offsets[12 + j]),
-                Vector512.Load(d + offsets[18 + j]), Vector512.Load(d + offsets[24 + j]), Vector512.Load(d + offsets[30 + j]),
+                Lane(d, j), Lane(d, 6 + j), Lane(d, 12 + j), Lane(d, 18 + j), Lane(d, 24 + j), Lane(d, 30 + j),
                 columns + j * Vector512<T>.Count, Tile * Vector512<T>.Count); // Bᵀ d
         }
 
@@ -51,10 +49,9 @@ internal static unsafe class WinogradTransform
     /// <summary>Y = Aᵀ m A for one tile per lane of a register.</summary>
     /// <param name="m">Element (i, j) is at (6 i + j) * step.</param>
     /// <param name="step">The distance between elements of m.</param>
-    /// <param name="y">Element (i, j) goes to (4 i + j) * outputStep.</param>
-    /// <param name="outputStep">The distance between elements of Y.</param>
+    /// <param name="y">Element (i, j) goes to 4 i + j registers.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Outputs<T>(T* m, nint step, T* y, nint outputStep) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void Outputs<T>(T* m, nint step, T* y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T* columns = stackalloc T[Output * Tile * Vector512<T>.Count];
         for (int j = 0; j < Tile; j++)
@@ -69,7 +66,7 @@ internal static unsafe class WinogradTransform
         for (int i = 0; i < Output; i++)
         {
             T* row = columns + i * Tile * Vector512<T>.Count;
-            Outputs(Lane(row, 0), Lane(row, 1), Lane(row, 2), Lane(row, 3), Lane(row, 4), Lane(row, 5), y + i * Output * outputStep, outputStep); // (Aᵀ m) A
+            Outputs(Lane(row, 0), Lane(row, 1), Lane(row, 2), Lane(row, 3), Lane(row, 4), Lane(row, 5), y + i * Output * Vector512<T>.Count, Vector512<T>.Count); // (Aᵀ m) A
         }
     }
 
@@ -91,20 +88,16 @@ internal static unsafe class WinogradTransform
     }
 
     /// <summary>A y Aᵀ for as many tiles as a register has lanes: the adjoint of <c>Outputs</c>.</summary>
-    /// <param name="y">Element (i, j) is at (4 i + j) * outputStep.</param>
-    /// <param name="outputStep">The distance between elements of y.</param>
+    /// <param name="y">Element (i, j) is at 4 i + j registers.</param>
     /// <param name="m">Element (i, j) goes to (6 i + j) * step.</param>
     /// <param name="step">The distance between elements of the result.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void OutputGradients<T>(T* y, nint outputStep, T* m, nint step) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void OutputGradients<T>(T* y, T* m, nint step) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T* columns = stackalloc T[Tile * Output * Vector512<T>.Count];
         for (int j = 0; j < Output; j++)
         {
-            T* column = y + j * outputStep;
-            OutputGradients(
-                Vector512.Load(column), Vector512.Load(column + Output * outputStep), Vector512.Load(column + 2 * Output * outputStep),
-                Vector512.Load(column + 3 * Output * outputStep), columns + j * Vector512<T>.Count, Output * Vector512<T>.Count); // A y
+            OutputGradients(Lane(y, j), Lane(y, 4 + j), Lane(y, 8 + j), Lane(y, 12 + j), columns + j * Vector512<T>.Count, Output * Vector512<T>.Count); // A y
         }
 
         for (int i = 0; i < Tile; i++)

@@ -5,30 +5,25 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Simd;
 
 // The weight gradient: Source is x and Target is dY, M holds the transformed tiles of dY and U the sums over all
-// tiles. Phase (i, j) is the plane of the elements (i, j) of all tiles of dY.
+// tiles.
 internal unsafe partial struct WinogradWork<T>
 {
     // From this many tiles on, sums are dot products over the tiles in place; with fewer, adding the lanes would take too long.
     private const int FewestTilesOfDots = 256;
 
-    private readonly int PhaseSize => Plan.Tiles(Plan.Images) + Vector512<T>.Count; // the last register of tiles reads beyond them
-
     // Adds the contribution of some images, starting with image n, to the sums.
     public readonly void AddGradient(int n)
     {
-        WinogradWork<T> work = this;
-        work.Images = Math.Min(Images, Source.Shape[0] - n);
-        int size = Channels * Layout.ChannelSize;
-        using Scratch<T> planeScratch = new(size + Vector512<T>.Count);
-        using Scratch<T> phaseScratch = new(Maps * Side * Side * PhaseSize);
-        planeScratch.Span[size..].Clear();
-        fixed (T* planes = planeScratch.Span, phases = phaseScratch.Span)
+        WinogradWork<T> work = OfGroup(n);
+        using Scratch<T> inputScratch = new(Channels * Plan.ChannelSize);
+        using Scratch<T> resultScratch = new(Maps * Plan.ChannelSize);
+        fixed (T* inputs = inputScratch.Span, results = resultScratch.Span)
         {
-            work.Planes = planes;
-            work.Phases = phases;
-            work.FillPlanes(n);
-            ParallelLoop.For(Maps, (work, n), static (map, s) => s.work.FillPhases(map, s.n));
-            for (int first = 0; first < work.Positions; first += Tiles)
+            work.InputFrames = inputs;
+            work.ResultFrames = results;
+            work.FillInputFrames();
+            ParallelLoop.For(Maps, work, static (map, s) => s.Plan.FillResults(s.Target, s.First, s.Images, map, s.ResultFrames + map * s.Plan.ChannelSize));
+            for (int first = 0; first < work.Count; first += Tiles)
                 work.AddTiles(first);
         }
     }
@@ -48,35 +43,23 @@ internal unsafe partial struct WinogradWork<T>
         }
     }
 
-    // Where there is no tile, between rows and images, dY is 0, so V adds nothing there.
-    private readonly void FillPhases(int map, int n)
-    {
-        (int height, int width) = (Target.Shape[2], Target.Shape[3]);
-        T* phases = Phases + map * Side * Side * PhaseSize;
-        new Span<T>(phases, Side * Side * PhaseSize).Clear();
-        for (int image = 0; image < Images; image++)
-        {
-            fixed (T* plane = Target.Plane(n + image, map))
-            {
-                for (int i = 0; i < height; i++)
-                    PlaneRows.SplitIntoFour(plane + i * width, width, phases + i % Side * Side * PhaseSize + image * Layout.ImagePitch + i / Side * Layout.Pitch, PhaseSize);
-            }
-        }
-    }
-
+    [SkipLocalsInit]
     private readonly void TransformGradients(int map, int first)
     {
-        T* phases = Phases + map * Side * Side * PhaseSize + first;
-        for (int t = 0; t < Count(first); t += Vector512<T>.Count)
-            WinogradTransform.OutputGradients(phases + t, PhaseSize, M + map * Tiles + t, StepM);
+        T* frames = ResultFrames + map * Plan.ChannelSize, tiles = stackalloc T[Side * Side * Vector512<T>.Count];
+        for (int t = 0; t < CountFrom(first); t += Vector512<T>.Count)
+        {
+            WinogradTiles.Read(frames, Plan.Starts.Pointer + first + t, Plan.Pitch, Side, tiles);
+            WinogradTransform.OutputGradients(tiles, M + map * Tiles + t, StepM);
+        }
     }
 
     private readonly void AddProduct(int product, int first)
     {
-        int count = Count(first);
+        int count = CountFrom(first);
         if (count >= FewestTilesOfDots)
         {
-            AddDots(product, (count + Vector512<T>.Count - 1) / Vector512<T>.Count * Vector512<T>.Count); // M is 0 after the last tile
+            AddDots(product, (count + Vector512<T>.Count - 1) / Vector512<T>.Count * Vector512<T>.Count); // tiles after the last are zeros
             return;
         }
 

@@ -16,12 +16,10 @@ internal unsafe partial struct WinogradWork<T> where T : unmanaged, IBinaryFloat
     public WinogradPlan Plan;
     public Tensor<T> Source, Target;
     public Tensor<T>? Bias;
-    public int Images, Tiles, RowU, StepU, StepV, StepM;
-    public T* U, V, M, Planes, Phases;
+    public int First, Images, Tiles, RowU, StepU, StepV, StepM;
+    public T* U, V, M, InputFrames, ResultFrames;
 
     private const int Side = WinogradTransform.Output;
-
-    private readonly ShiftedPlanes Layout => Plan.Layout;
 
     private readonly int Channels => Source.Shape[1];
 
@@ -47,27 +45,26 @@ internal unsafe partial struct WinogradWork<T> where T : unmanaged, IBinaryFloat
         }
     }
 
-    // Some images, starting with image n.
+    // The group of images that starts with image n.
     public readonly void Convolve(int n)
     {
-        WinogradWork<T> work = this;
-        work.Images = Math.Min(Images, Source.Shape[0] - n);
-        int size = Channels * Layout.ChannelSize;
-        using Scratch<T> scratch = new(size + Vector512<T>.Count); // the last register of tiles reads beyond the planes
-        scratch.Span[size..].Clear();
-        fixed (T* planes = scratch.Span)
+        WinogradWork<T> work = OfGroup(n);
+        using Scratch<T> scratch = new(Channels * Plan.ChannelSize);
+        fixed (T* frames = scratch.Span)
         {
-            work.Planes = planes;
-            work.FillPlanes(n);
-            ParallelLoop.For((work.Positions + Tiles - 1) / Tiles, (work, n), static (block, s) => s.work.ConvolveTiles(s.n, block * s.work.Tiles));
+            work.InputFrames = frames;
+            work.FillInputFrames();
+            ParallelLoop.For((work.Count + Tiles - 1) / Tiles, work, static (block, s) => s.ConvolveTiles(block * s.Tiles));
         }
     }
 
-    private readonly void FillPlanes(int n) => ParallelLoop.For(Channels, (work: this, n), static (c, s) =>
-        s.work.Layout.Fill(s.work.Source, s.n, s.work.Images, c, s.work.Planes + c * s.work.Layout.ChannelSize));
+    private readonly WinogradWork<T> OfGroup(int n) => this with { First = n, Images = Math.Min(Plan.Images, Source.Shape[0] - n) };
 
-    // Some tiles, starting with the given one, of the images from n on.
-    private readonly void ConvolveTiles(int n, int first)
+    private readonly void FillInputFrames() => ParallelLoop.For(Channels, this, static (c, s) =>
+        s.Plan.FillInputs(s.Source, s.First, s.Images, c, s.InputFrames + c * s.Plan.ChannelSize));
+
+    // Some tiles of the images, starting with the given one.
+    private readonly void ConvolveTiles(int first)
     {
         WinogradWork<T> work = this;
         using Scratch<T> vScratch = new(WinogradTransform.Products * StepV);
@@ -78,19 +75,24 @@ internal unsafe partial struct WinogradWork<T> where T : unmanaged, IBinaryFloat
             work.M = m;
             ParallelLoop.For(Channels, (work, first), static (c, s) => s.work.TransformTiles(c, s.first)); // V = Bᵀ d B
             ParallelLoop.For(WinogradTransform.Products, (work, first), static (product, s) => s.work.Multiply(product, s.first)); // M = U V
-            ParallelLoop.For(Maps, (work, n, first), static (map, s) => s.work.TransformBack(s.n, map, s.first)); // Y = Aᵀ M A + b
+            ParallelLoop.For(Maps, (work, first), static (map, s) => s.work.TransformBack(map, s.first)); // Y = Aᵀ M A + b
         }
     }
 
-    private readonly int Positions => Plan.Tiles(Images);
+    // The tiles of all images, and those of the block that starts with the given one.
+    private readonly int Count => Images * Plan.TilesOfImage;
 
-    private readonly int Count(int first) => Math.Min(Tiles, Positions - first);
+    private readonly int CountFrom(int first) => Math.Min(Tiles, Count - first);
 
+    [SkipLocalsInit]
     private readonly void TransformTiles(int channel, int first)
     {
-        T* tiles = Planes + channel * Layout.ChannelSize + first;
-        for (int t = 0; t < Count(first); t += Vector512<T>.Count)
-            WinogradTransform.Input(tiles + t, Layout.Offsets.Pointer, V + channel * Tiles + t, StepV);
+        T* frames = InputFrames + channel * Plan.ChannelSize, tiles = stackalloc T[WinogradTransform.Products * Vector512<T>.Count];
+        for (int t = 0; t < CountFrom(first); t += Vector512<T>.Count)
+        {
+            WinogradTiles.Read(frames, Plan.Starts.Pointer + first + t, Plan.Pitch, WinogradTransform.Tile, tiles);
+            WinogradTransform.Input(tiles, V + channel * Tiles + t, StepV);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -103,7 +105,7 @@ internal unsafe partial struct WinogradWork<T> where T : unmanaged, IBinaryFloat
         tile.AStep = 1;
         tile.BStep = Tiles;
         tile.CRowStride = Tiles;
-        int count = Count(first);
+        int count = CountFrom(first);
         for (int column = 0; column < count;)
         {
             bool wide = count - column > Kernel.WideColumns - Kernel.NarrowColumns;
@@ -115,35 +117,35 @@ internal unsafe partial struct WinogradWork<T> where T : unmanaged, IBinaryFloat
         }
     }
 
-    private readonly void TransformBack(int n, int map, int first)
-    {
-        using Scratch<T> scratch = new(WinogradTransform.Output * WinogradTransform.Output * Tiles);
-        fixed (T* outputs = scratch.Span)
-        {
-            int end = first + Count(first);
-            for (int t = 0; t < end - first; t += Vector512<T>.Count)
-                WinogradTransform.Outputs(M + map * Tiles + t, StepM, outputs + t, Tiles);
-            for (int i = first / Layout.ImagePitch; i < Images && i * Layout.ImagePitch < end; i++)
-            {
-                int start = Math.Max(first, i * Layout.ImagePitch), imageEnd = Math.Min(end, i * Layout.ImagePitch + Layout.Positions);
-                fixed (T* plane = Target.PlaneSpan(n + i, map))
-                    Deliver(outputs + start - first, start - i * Layout.ImagePitch, imageEnd - start, plane, Bias is null ? T.Zero : Bias[map]);
-            }
-        }
-    }
-
-    // Stores some tiles, starting with the given one: from each row of tiles those that are part of the map.
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Deliver(T* outputs, int first, int count, T* map, T addend)
+    private readonly void TransformBack(int map, int first)
     {
-        (int height, int width, int pitch) = (Target.Shape[2], Target.Shape[3], Layout.Pitch);
-        for (int t = 0; t < count;)
+        const int Elements = Side * Side;
+        (int height, int width, int count) = (Target.Shape[2], Target.Shape[3], CountFrom(first));
+        (int image, int inImage) = Math.DivRem(first, Plan.TilesOfImage);
+        (int row, int column) = Math.DivRem(inImage, Plan.TileColumns);
+        T bias = Bias is null ? T.Zero : Bias[map];
+        T* outputs = stackalloc T[Elements * Vector512<T>.Count], tiles = stackalloc T[Elements * Vector512<T>.Count];
+        fixed (T* target = Target.Span)
         {
-            (int row, int column) = Math.DivRem(first + t, pitch);
-            int tiles = Math.Min(pitch - column, count - t), columns = Math.Min(Side * tiles, width - Side * column);
-            for (int i = 0; i < Side && Side * row + i < height && columns > 0; i++)
-                PlaneRows.JoinFour(outputs + i * Side * Tiles + t, Tiles, map + (Side * row + i) * width + Side * column, columns, addend);
-            t += tiles;
+            T* plane = target + ((First + image) * Maps + map) * height * width;
+            for (int t = 0; t < count; t += Vector512<T>.Count)
+            {
+                WinogradTransform.Outputs(M + map * Tiles + t, StepM, outputs);
+                Transposition.Copy(outputs, Vector512<T>.Count, Elements, Vector512<T>.Count, tiles, Elements, bias);
+                for (int lane = 0; lane < Math.Min(Vector512<T>.Count, count - t); lane++)
+                {
+                    WinogradTiles.Store(tiles + lane * Elements, plane + Side * (row * width + column), width, height - Side * row, width - Side * column);
+                    if (++column == Plan.TileColumns)
+                        (row, column) = (row + 1, 0);
+                    if (Side * row >= height)
+                    {
+                        row = 0;
+                        plane += Maps * height * width;
+                    }
+                }
+            }
         }
     }
 }
