@@ -17,11 +17,9 @@ public sealed partial class CudaBackend<T>
     {
         (int m, int k, int n) = (a.Rows, a.Columns, b.Columns);
         using DeviceTurn turn = device.TakeTurn();
-        device.Times?.Begin(StreamWork.Products);
-        device.Api.Blas.Gemm(
-            device.Blas, b.IsTransposed, a.IsTransposed, n, m, k,
-            T.One, addressB, b.IsTransposed ? k : n, addressA, a.IsTransposed ? m : k, beta, addressC, n);
-        device.Times?.End();
+        device.Do(new MatrixProduct<T>(
+            b.IsTransposed, a.IsTransposed, n, m, k,
+            new(addressB, b.IsTransposed ? k : n), new(addressA, a.IsTransposed ? m : k), beta, new(addressC, n)));
     }
 
     /// <summary>
@@ -34,25 +32,9 @@ public sealed partial class CudaBackend<T>
         bool batchesImages = images > groups && c.ImageStride > 0;
         for (int i = 0; i < (batchesImages ? groups : images); i++)
         {
-            (nint addressA, nint addressB, nint addressC) = batchesImages ? (a.Group<T>(i), b.Group<T>(i), c.Group<T>(i)) : (a.Image<T>(i), b.Image<T>(i), c.Image<T>(i));
-            device.Times?.Begin(StreamWork.Products);
-            if ((batchesImages ? images : groups) == 1)
-            {
-                // A batch of one is a plain product, for which cuBLAS has more algorithms.
-                device.Api.Blas.Gemm(device.Blas, transposeA, transposeB, m, n, k, T.One, addressA, a.Stride, addressB, b.Stride, beta, addressC, c.Stride);
-            }
-            else if (batchesImages)
-            {
-                device.Api.Blas.GemmBatch(device.Blas, transposeA, transposeB, m, n, k,
-                    T.One, addressA, a.Stride, a.ImageStride, addressB, b.Stride, b.ImageStride, beta, addressC, c.Stride, c.ImageStride, images);
-            }
-            else
-            {
-                device.Api.Blas.GemmBatch(device.Blas, transposeA, transposeB, m, n, k,
-                    T.One, addressA, a.Stride, a.GroupStride, addressB, b.Stride, b.GroupStride, beta, addressC, c.Stride, c.GroupStride, groups);
-            }
-
-            device.Times?.End();
+            device.Do(batchesImages
+                ? new MatrixProduct<T>(transposeA, transposeB, m, n, k, a.Group<T>(i), b.Group<T>(i), beta, c.Group<T>(i), images)
+                : new MatrixProduct<T>(transposeA, transposeB, m, n, k, a.Image<T>(i), b.Image<T>(i), beta, c.Image<T>(i), groups));
         }
     }
 }
@@ -64,9 +46,9 @@ public sealed partial class CudaBackend<T>
 /// <param name="GroupStride">The distance from one group to the next.</param>
 internal readonly record struct Operand(nint Address, int Stride, long ImageStride, long GroupStride)
 {
-    /// <summary>The start of the first matrix of an image.</summary>
-    public unsafe nint Image<T>(int n) where T : unmanaged => Address + (nint)(n * ImageStride * sizeof(T));
+    /// <summary>The matrices of an image, one for each group.</summary>
+    public unsafe BatchedMatrix Image<T>(int n) where T : unmanaged => new(Address + (nint)(n * ImageStride * sizeof(T)), Stride, GroupStride);
 
-    /// <summary>The start of the first matrix of a group.</summary>
-    public unsafe nint Group<T>(int g) where T : unmanaged => Address + (nint)(g * GroupStride * sizeof(T));
+    /// <summary>The matrices of a group, one for each image.</summary>
+    public unsafe BatchedMatrix Group<T>(int g) where T : unmanaged => new(Address + (nint)(g * GroupStride * sizeof(T)), Stride, ImageStride);
 }

@@ -54,6 +54,8 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
                 cudnn = new CudnnPlans<T>(this);
             }
 
+            if (options.UseGraphs)
+                device.UseGraphs(options.RecordsAtOnce);
             kernels = new CudaKernels<T>(device);
         }
         catch
@@ -126,6 +128,15 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
         Wait(turn);
     }
 
+    /// <inheritdoc/>
+    public void Submit()
+    {
+        if (!Options.UseGraphs)
+            return; // the card has begun already
+        using DeviceTurn turn = device.TakeTurn();
+        device.Submit();
+    }
+
     /// <summary>Releases the card.</summary>
     public void Dispose()
     {
@@ -135,6 +146,7 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
         try
         {
             using DeviceTurn turn = device.TakeTurn();
+            device.DropCollected();
             device.Api.Driver.TrySynchronize(device.Stream);
             GiveBackStaged();
             kernels.Unload();
@@ -160,9 +172,7 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
         staged.Add(pinned);
         stagedBytes += pinned.Bytes;
         Packing.Pack(numbers, pinned.Address);
-        device.Times?.Begin(StreamWork.Copies);
-        device.Api.Driver.CopyToDevice(copy.Address, pinned.Address, (nint)numbers.Length * Unsafe.SizeOf<T>(), device.Stream);
-        device.Times?.End();
+        device.Do(new Transfer(ToCard: true, copy.Address, pinned.Address, (nint)numbers.Length * Unsafe.SizeOf<T>()));
         copy.ComputedBy = null;
         Crossings.Add(Asking, toCard: true, numbers.Length, Unsafe.SizeOf<T>());
         if (stagedBytes > MostStagedBytes)
@@ -251,9 +261,7 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
     private void Download(DeviceTurn turn, nint address, Span<T> numbers)
     {
         nint pinned = turn.Pinned<T>(numbers.Length);
-        device.Times?.Begin(StreamWork.Copies);
-        device.Api.Driver.CopyToHost(pinned, address, (nint)numbers.Length * Unsafe.SizeOf<T>(), device.Stream);
-        device.Times?.End();
+        device.Do(new Transfer(ToCard: false, address, pinned, (nint)numbers.Length * Unsafe.SizeOf<T>()));
         Wait(turn);
         Packing.Unpack(pinned, numbers);
         Crossings.Add(Asking, toCard: false, numbers.Length, Unsafe.SizeOf<T>());
@@ -319,7 +327,7 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
     // Work in the stream may still use memory that is idle here.
     private void FreeOnCard(nint address)
     {
-        device.Api.Driver.TrySynchronize(device.Stream);
+        device.FinishBeforeFreeing();
         device.Api.Driver.Free(address);
         allocated.Remove(address);
     }

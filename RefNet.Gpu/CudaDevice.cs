@@ -13,6 +13,8 @@ internal sealed class CudaDevice : IDisposable
     private readonly int device;
     private readonly nint context;
     private readonly StreamTimes times;
+    private CollectedWork? collected; // null without graphs
+    private nint workspace;           // of cuBLAS; 0 for its own
     private volatile bool isMeasuring; // from the next turn on
     private bool measures;             // in this turn
     private bool isDisposed;
@@ -29,7 +31,7 @@ internal sealed class CudaDevice : IDisposable
         Multiprocessors = api.Driver.Multiprocessors(device);
         times = new StreamTimes(this);
         Memory = new MemoryPool(api.Driver.Allocate, api.Driver.Free);
-        Pinned = new MemoryPool(api.Driver.AllocatePinned, api.Driver.FreePinned);
+        Pinned = new MemoryPool(api.Driver.AllocatePinned, FreePinned);
         nint before = api.Driver.Current();
         context = api.Driver.RetainContext(device);
         try
@@ -98,7 +100,11 @@ internal sealed class CudaDevice : IDisposable
             Api.Driver.SetCurrent(context);
             Turns++;
             if (isMeasuring && !measures)
+            {
                 times.Drop(); // work that was not waited for in the last measurement
+                Submit();
+            }
+
             measures = isMeasuring;
             return turn;
         }
@@ -107,6 +113,49 @@ internal sealed class CudaDevice : IDisposable
             gate.Exit();
             throw;
         }
+    }
+
+    /// <summary>The number of graphs.</summary>
+    public int Graphs => collected?.Count ?? 0;
+
+    /// <summary>Puts a piece of work into the stream, after all earlier work: at once or, with graphs, at the latest before somebody waits.</summary>
+    public void Do<TPiece>(in TPiece piece) where TPiece : struct, IStreamPiece
+    {
+        if (collected is not null && Times is null)
+            collected.Add(piece);
+        else
+        {
+            Times?.Begin(piece.Kind);
+            piece.Issue(this);
+            Times?.End();
+        }
+    }
+
+    /// <summary>Puts what was collected into the stream.</summary>
+    public void Submit() => collected?.Launch();
+
+    /// <summary>Waits until all work of the stream is done, before memory that it may use is freed.</summary>
+    /// <exception cref="CudaException">Work that was collected could not be put into the stream.</exception>
+    public void FinishBeforeFreeing()
+    {
+        Submit();
+        Api.Driver.TrySynchronize(Stream);
+        collected?.Forget();
+    }
+
+    /// <summary>Drops what was collected, and destroys all graphs.</summary>
+    public void DropCollected() => collected?.Dispose();
+
+    /// <summary>Collects work from now on, to launch it as graphs, within a turn.</summary>
+    /// <exception cref="CudaException">The driver has no graphs, or a call failed.</exception>
+    public void UseGraphs(bool recordsAtOnce)
+    {
+        // In a graph, cuBLAS would allocate memory of its own; it gets as much as NVIDIA recommends for each generation.
+        nint bytes = (ComputeCapability.Major is 9 or 10 ? 32 : 4) << 20;
+        workspace = Memory.Allocate(bytes);
+        Api.Blas.SetWorkspace(Blas, workspace, bytes);
+        _ = Api.Driver.Graphs;
+        collected = new CollectedWork(this, recordsAtOnce);
     }
 
     /// <summary>Starts cuDNN, within a turn.</summary>
@@ -146,6 +195,13 @@ internal sealed class CudaDevice : IDisposable
         }
     }
 
+    // Nobody copies to or from it now, but a graph may.
+    private void FreePinned(nint address)
+    {
+        collected?.Forget();
+        Api.Driver.FreePinned(address);
+    }
+
     // Objects of the context can be released only while it is current; then the context itself, which needs none.
     private void Release(bool isCurrent)
     {
@@ -156,6 +212,7 @@ internal sealed class CudaDevice : IDisposable
 
     private void ReleaseContents()
     {
+        DropCollected();
         if (Stream != 0)
             Api.Driver.TrySynchronize(Stream);
         times.Dispose();
@@ -165,6 +222,8 @@ internal sealed class CudaDevice : IDisposable
             Api.Cudnn.Value.Destroy(Cudnn);
         if (Blas != 0)
             Api.Blas.Destroy(Blas);
+        if (workspace != 0)
+            Api.Driver.Free(workspace);
         if (Stream != 0)
             Api.Driver.DestroyStream(Stream);
     }

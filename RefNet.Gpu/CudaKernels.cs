@@ -1,11 +1,12 @@
 using System.Numerics;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace RefNet.Gpu;
 
 /// <summary>The kernels of the CUDA backend, compiled for one type of numbers and the present card. Used within a turn.</summary>
-internal sealed unsafe class CudaKernels<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed class CudaKernels<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int ThreadsPerBlock = 256;
     private const int FewestLanes = 32;
@@ -13,7 +14,7 @@ internal sealed unsafe class CudaKernels<T> where T : unmanaged, IBinaryFloating
 
     private readonly CudaDevice device;
     private readonly nint module;
-    private readonly Dictionary<string, nint> functions = [];
+    private readonly Dictionary<string, (nint Address, bool Varies)> functions = [];
 
     /// <summary>Compiles and loads them.</summary>
     /// <exception cref="CudaException">The compiler does not know the card, or a call failed.</exception>
@@ -46,32 +47,39 @@ internal sealed unsafe class CudaKernels<T> where T : unmanaged, IBinaryFloating
 
     private void Launch(string kernel, int blocks, int threads, ReadOnlySpan<KernelArgument<T>> arguments)
     {
-        if (!functions.TryGetValue(kernel, out nint function))
-            functions.Add(kernel, function = device.Api.Driver.Function(module, Encoding.ASCII.GetBytes(kernel + '\0')));
-        device.Times?.Begin(StreamWork.Kernels);
-        void** places = stackalloc void*[arguments.Length];
-        fixed (KernelArgument<T>* given = arguments)
-        {
-            for (int i = 0; i < arguments.Length; i++)
-                places[i] = given[i].Place is 0 ? given + i : (void*)given[i].Place;
-            device.Api.Driver.Launch(function, blocks, threads, device.Stream, places);
-        }
-
-        device.Times?.End();
+        if (!functions.TryGetValue(kernel, out (nint Address, bool Varies) function))
+            functions.Add(kernel, function = (device.Api.Driver.Function(module, Encoding.ASCII.GetBytes(kernel + '\0')), Varies(kernel)));
+        device.Do(KernelLaunch.Of(function.Address, blocks, threads, function.Varies, arguments));
     }
+
+    // The seeds of masks and the rates of optimisers.
+    private static bool Varies(string kernel) => kernel == "draw_mask" || kernel.EndsWith("_step", StringComparison.Ordinal);
 }
 
 /// <summary>An argument of a kernel: a number, an address of the card, or the address of a struct.</summary>
 internal readonly struct KernelArgument<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // A card reads as many of these bytes as the type of the argument needs.
+    // A card reads as many of these bytes as the type of the argument needs. Of a struct, its address and its size.
     private readonly ulong first;
     private readonly ulong second;
+    private readonly bool isStruct;
 
-    private KernelArgument(ulong first, ulong second = 0, nint place = 0) => (this.first, this.second, Place) = (first, second, place);
+    private KernelArgument(ulong first, ulong second = 0, bool isStruct = false) => (this.first, this.second, this.isStruct) = (first, second, isStruct);
 
-    /// <summary>The address of a struct; 0 where the argument is stored here.</summary>
-    public nint Place { get; }
+    /// <summary>Copies the value, in words of 8 bytes.</summary>
+    /// <returns>The number of words.</returns>
+    public unsafe int CopyTo(Span<ulong> words)
+    {
+        if (!isStruct)
+        {
+            (words[0], words[1]) = (first, second);
+            return 2;
+        }
+
+        int bytes = (int)second;
+        new ReadOnlySpan<byte>((void*)first, bytes).CopyTo(MemoryMarshal.AsBytes(words));
+        return (bytes + 7) / 8;
+    }
 
     public static implicit operator KernelArgument<T>(int number) => new((uint)number);
 
@@ -83,7 +91,7 @@ internal readonly struct KernelArgument<T> where T : unmanaged, IBinaryFloatingP
     public static implicit operator KernelArgument<T>(Divisor divisor) => new(divisor.Value | (ulong)divisor.Factor << 32, divisor.Shift);
 
     /// <summary>A struct, which must not move until the launch.</summary>
-    public static unsafe KernelArgument<T> Of<TStruct>(TStruct* place) where TStruct : unmanaged => new(0, 0, (nint)place);
+    public static unsafe KernelArgument<T> Of<TStruct>(TStruct* place) where TStruct : unmanaged => new((ulong)place, (ulong)sizeof(TStruct), isStruct: true);
 }
 
 /// <summary>The sources of the kernels, embedded in this assembly.</summary>

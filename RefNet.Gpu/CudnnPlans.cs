@@ -120,11 +120,21 @@ internal sealed class CudnnPlan<T> where T : unmanaged, IBinaryFloatingPointIeee
         {
             nint workspace = workspaceBytes == 0 ? 0 : plan.backend.Scratch((workspaceBytes + sizeof(T) - 1) / sizeof(T));
             using DeviceTurn turn = plan.backend.Device.TakeTurn();
-            turn.Device.Times?.Begin(StreamWork.Products);
+            turn.Device.Do(new Piece(this, firstAddress, secondAddress, resultAddress, adds, workspace));
+        }
+
+        private readonly record struct Piece(Step Step, nint First, nint Second, nint Result, bool Adds, nint Workspace) : IStreamPiece
+        {
+            public StreamWork Kind => StreamWork.Products;
+
+            public void Issue(CudaDevice device) => Step.Issue(device, this);
+        }
+
+        private void Issue(CudaDevice device, Piece piece)
+        {
             plan.cudnn.SetMath(plan.convolution, math); // which other passes may have changed
             pass.Run<T>(
-                turn.Device.Cudnn, (first, firstAddress), (second, secondAddress), plan.convolution, algorithm, workspace, workspaceBytes, adds, (result, resultAddress));
-            turn.Device.Times?.End();
+                device.Cudnn, (first, piece.First), (second, piece.Second), plan.convolution, algorithm, piece.Workspace, workspaceBytes, piece.Adds, (result, piece.Result));
         }
     }
 }

@@ -78,6 +78,7 @@ internal sealed class DeviceTurn(CudaDevice device) : IDisposable
     /// <exception cref="CudaException">Some of the work failed.</exception>
     public void Wait()
     {
+        device.Submit();
         device.Api.Driver.Synchronize(device.Stream);
         device.Times?.AddUp();
         hasWorkUnderWay = false;

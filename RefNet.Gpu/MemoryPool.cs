@@ -5,13 +5,14 @@ namespace RefNet.Gpu;
 
 /// <summary>
 /// Memory that is kept for reuse, because allocating on a device, or pinning, costs more than most products. The
-/// sizes of blocks are powers of two, so that few sizes serve all requests.
+/// sizes of blocks are powers of two, so that few sizes serve all requests. Of the idle blocks the one with the lowest address is
+/// taken: the same requests from the same state get the same addresses, whatever the order in which blocks came back.
 /// </summary>
 internal sealed class MemoryPool(Func<nint, nint> allocate, Action<nint> free) : IDisposable
 {
     private const nint SmallestBlock = 4096;
 
-    private readonly Dictionary<nint, Stack<nint>> idle = [];
+    private readonly Dictionary<nint, PriorityQueue<nint, nint>> idle = [];
 
     /// <summary>A block of memory.</summary>
     public readonly record struct Block(nint Address, nint Bytes);
@@ -27,7 +28,7 @@ internal sealed class MemoryPool(Func<nint, nint> allocate, Action<nint> free) :
     public Block Rent(nint bytes)
     {
         nint size = SizeOf(bytes);
-        if (idle.TryGetValue(size, out Stack<nint>? blocks) && blocks.TryPop(out nint address))
+        if (idle.TryGetValue(size, out PriorityQueue<nint, nint>? blocks) && blocks.TryDequeue(out nint address, out _))
             return new Block(address, size);
         return new Block(Allocate(size), size);
     }
@@ -54,9 +55,9 @@ internal sealed class MemoryPool(Func<nint, nint> allocate, Action<nint> free) :
     /// <summary>Takes a block back.</summary>
     public void Return(Block block)
     {
-        if (!idle.TryGetValue(block.Bytes, out Stack<nint>? blocks))
-            idle.Add(block.Bytes, blocks = new Stack<nint>());
-        blocks.Push(block.Address);
+        if (!idle.TryGetValue(block.Bytes, out PriorityQueue<nint, nint>? blocks))
+            idle.Add(block.Bytes, blocks = new PriorityQueue<nint, nint>());
+        blocks.Enqueue(block.Address, block.Address);
     }
 
     /// <summary>Frees the blocks that are not in use.</summary>
@@ -65,10 +66,10 @@ internal sealed class MemoryPool(Func<nint, nint> allocate, Action<nint> free) :
     private bool FreeIdle()
     {
         bool any = false;
-        foreach (Stack<nint> blocks in idle.Values)
+        foreach (PriorityQueue<nint, nint> blocks in idle.Values)
         {
             any |= blocks.Count > 0;
-            while (blocks.TryPop(out nint address))
+            while (blocks.TryDequeue(out nint address, out _))
                 free(address);
         }
 

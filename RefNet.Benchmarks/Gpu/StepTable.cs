@@ -33,20 +33,23 @@ internal static class StepTable
             Step onProcessor = new(network, batch, extent, BackendDefaults<float>.Backend);
             (float loss, float[][] gradients) = onProcessor.First();
             double processor = Clock.Best(onProcessor.Run);
-            foreach ((bool tf32, bool cudnn) in new[] { (false, false), (true, false), (false, true), (true, true) })
+            foreach (CudaOptions options in Variants(probe, onProcessor.IsSmall))
             {
-                if (cudnn && !probe.Cudnn.IsFound)
-                    continue;
-                string name = $"{network}, batch {batch}, {extent}x{extent}{(cudnn ? ", cuDNN" : "")}{(tf32 ? ", TF32" : "")}";
+                (bool tf32, bool graph) = (options.AllowTf32, options.UseGraphs);
+                string name = $"{network}, batch {batch}, {extent}x{extent}{(graph ? ", graph" : "")}{(options.UseCudnn ? ", cuDNN" : "")}{(tf32 ? ", TF32" : "")}";
                 isRight &= Clock.Try(name, () =>
                 {
-                    using CudaBackend<float> card = probe.OpenBackend<float>(new CudaOptions { AllowTf32 = tf32, UseCudnn = cudnn, Strict = true });
+                    float[] losses = graph ? Losses(probe, options with { UseGraphs = false }, network, batch, extent) : [];
+                    using CudaBackend<float> card = probe.OpenBackend<float>(options);
                     string key = $"{network} {batch} {extent}", prefix = tf32 ? "tf32 " : "";
                     Step step = new(network, batch, extent, card);
                     double difference = step.Difference(loss, gradients), tolerance = tf32 ? Clock.Tf32Tolerance : Clock.Tolerance(1);
-                    bool isThisRight = Clock.IsRight(name, difference, step.ComparesGradients ? Products * tolerance : Math.Max(LossTolerance, Products * tolerance));
+                    bool isThisRight = Clock.IsRight(name, difference, step.IsSmall ? Products * tolerance : Math.Max(LossTolerance, Products * tolerance));
+                    if (graph)
+                        isThisRight &= Clock.IsRight($"{name}, and without the graph", Clock.Difference(step.Losses(losses.Length), losses), 0);
                     double whole = Clock.Best(step.Run);
-                    (double? copies, double? kernels, double? products, double? rest) = Clock.Split(card.Device, step.Run);
+                    // A graph is not measured piece by piece.
+                    (double? copies, double? kernels, double? products, double? rest) = graph ? default : Clock.Split(card.Device, step.Run);
                     Clock.WriteRow(name, difference, whole, copies, kernels, products, rest, processor, pyTorch[$"{prefix}step {key}"], pyTorch[$"{prefix}graph {key}"]);
                     return isThisRight;
                 });
@@ -54,6 +57,23 @@ internal static class StepTable
         }
 
         return isRight;
+    }
+
+    // Each way to compute, and those with graphs last. Launches matter to small networks.
+    private static IEnumerable<CudaOptions> Variants(CudaProbe probe, bool isSmall) =>
+        from graph in new[] { false, true }
+        from cudnn in probe.Cudnn.IsFound ? new[] { false, true } : [false]
+        from tf32 in new[] { false, true }
+        where isSmall || !graph || (!cudnn && !tf32)
+        select new CudaOptions { AllowTf32 = tf32, UseCudnn = cudnn, UseGraphs = graph, Strict = true };
+
+    // The losses of the steps after the first.
+    private static float[] Losses(CudaProbe probe, CudaOptions options, string network, int batch, int extent)
+    {
+        using CudaBackend<float> card = probe.OpenBackend<float>(options);
+        Step step = new(network, batch, extent, card);
+        step.First();
+        return step.Losses(6);
     }
 
     private sealed class Step
@@ -68,20 +88,20 @@ internal static class StepTable
             this.backend = backend;
             network = Networks.Create(name, extent);
             network.To(backend);
-            ComparesGradients = name == "lenet5";
+            IsSmall = name == "lenet5";
             trainer = new Trainer<float>(new Objective<float>(network, () => new SoftmaxCrossEntropy<float>()), new Momentum<float>(network.Parameters, learningRate: 1e-4, momentum: 0.9));
             Shape image = network.InputShape, output = network.OutputShape(image);
             int[] labels = [.. Enumerable.Range(0, samples).Select(n => Numbers.Whole(n, 50, output[0]))];
             batch = new Batch<float>(Numbers.Tensor(1, 2, samples, image[0], image[1], image[2]), new Targets<float>(labels, output.Batch(samples)));
         }
 
-        /// <summary>Whether gradients are compared too: those of a deep network accumulate the differences of all layers.</summary>
-        public bool ComparesGradients { get; }
+        /// <summary>Whether it is LeNet-5, whose gradients are compared too: those of a deep network accumulate the differences of all layers.</summary>
+        public bool IsSmall { get; }
 
         /// <summary>A step. Images and targets of LeNet-5 are transferred each time, as in PyTorch/gpu.py; those of the others stay.</summary>
         public void Run()
         {
-            if (ComparesGradients)
+            if (IsSmall)
             {
                 _ = batch.Images.Span;
                 _ = batch.Targets.Values.Span;
@@ -95,8 +115,11 @@ internal static class StepTable
         public (float Loss, float[][] Gradients) First()
         {
             float loss = (float)trainer.Step(batch).Loss;
-            return (loss, ComparesGradients ? [.. network.Parameters.Select(parameter => parameter.Gradient.Values.ToArray())] : []);
+            return (loss, IsSmall ? [.. network.Parameters.Select(parameter => parameter.Gradient.Values.ToArray())] : []);
         }
+
+        /// <summary>The losses of the next steps; a graph of a step is recorded in the second of its kind, and replayed from then on; there may be two kinds, which alternate.</summary>
+        public float[] Losses(int steps) => [.. Enumerable.Range(0, steps).Select(_ => First().Loss)];
 
         /// <summary>The difference between the first step and another's: that of the loss, or the largest of all gradients.</summary>
         public double Difference(float loss, float[][] gradients)

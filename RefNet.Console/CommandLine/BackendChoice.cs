@@ -34,12 +34,11 @@ internal sealed class BackendChoice<T> : IDisposable where T : unmanaged, IBinar
 
     /// <summary>Creates the backend of a name.</summary>
     /// <param name="wanted">One of <see cref="BackendNames.All"/>, or auto; null for the default, simd.</param>
-    /// <param name="tf32">Whether the card may round the operands of products of floats to TF32.</param>
-    /// <param name="cudnn">Whether cuDNN computes convolutions.</param>
+    /// <param name="ofCard">How a card computes.</param>
     /// <param name="findCuda">Finds CUDA.</param>
     /// <param name="shown">The terminal for reporting the choice, unless it is the default.</param>
     /// <exception cref="InputException">cuda is asked for and cannot be used.</exception>
-    public static BackendChoice<T> Take(string? wanted, bool tf32, bool cudnn, Func<CudaProbe> findCuda, Terminal shown)
+    public static BackendChoice<T> Take(string? wanted, CudaOptions ofCard, Func<CudaProbe> findCuda, Terminal shown)
     {
         switch (wanted)
         {
@@ -53,10 +52,12 @@ internal sealed class BackendChoice<T> : IDisposable where T : unmanaged, IBinar
                 return new BackendChoice<T>(BackendNames.MathNet, new SimdBackend<T>(new MathNetGemm<T>()));
         }
 
-        (CudaBackend<T>? card, string? problem) = Open(findCuda(), tf32, cudnn);
+        (CudaBackend<T>? card, string? problem) = Open(findCuda(), ofCard);
         if (card is null && wanted == BackendNames.Cuda)
             throw new InputException($"--backend cuda: CUDA cannot be used here. {problem}. Use --backend simd, or see {Host.Invocation} gpu.");
-        shown.WriteLine(card is null ? $"backend: simd, because CUDA cannot be used here. {problem}." : $"backend: cuda, {card.DeviceName}{(cudnn ? ", cuDNN" : "")}{(tf32 ? ", TF32" : "")}");
+        shown.WriteLine(card is null
+            ? $"backend: simd, because CUDA cannot be used here. {problem}."
+            : $"backend: cuda, {card.DeviceName}{(ofCard.UseCudnn ? ", cuDNN" : "")}{(ofCard.AllowTf32 ? ", TF32" : "")}{(ofCard.UseGraphs ? ", graphs" : "")}");
         return card is null ? new BackendChoice<T>(BackendNames.Simd, BackendDefaults<T>.Backend) : new BackendChoice<T>(BackendNames.Cuda, card);
     }
 
@@ -76,13 +77,13 @@ internal sealed class BackendChoice<T> : IDisposable where T : unmanaged, IBinar
     /// <summary>Releases the card.</summary>
     public void Dispose() => card?.Dispose();
 
-    private static (CudaBackend<T>?, string? Problem) Open(CudaProbe probe, bool tf32, bool cudnn)
+    private static (CudaBackend<T>?, string? Problem) Open(CudaProbe probe, CudaOptions options)
     {
         if (probe.Problem is not null)
             return (null, probe.Problem.TrimEnd('.'));
         try
         {
-            return (probe.OpenBackend<T>(probe.Defaults with { AllowTf32 = tf32, UseCudnn = cudnn }), null);
+            return (probe.OpenBackend<T>(probe.Defaults with { AllowTf32 = options.AllowTf32, UseCudnn = options.UseCudnn, UseGraphs = options.UseGraphs }), null);
         }
         catch (CudaException error)
         {

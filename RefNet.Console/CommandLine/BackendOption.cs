@@ -6,7 +6,7 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>--backend, --tf32 and --cudnn, for the commands that compute. <see cref="AddTo"/> adds them; <see cref="Take"/> creates the backend.</summary>
+/// <summary>--backend, --tf32, --cudnn and --cuda-graph, for the commands that compute. <see cref="AddTo"/> adds them; <see cref="Take"/> creates the backend.</summary>
 internal sealed class BackendOption
 {
     private const string Auto = "auto";
@@ -30,7 +30,12 @@ internal sealed class BackendOption
         Description = "Let cuDNN, where it is installed, compute the convolutions on the card. Only with --backend cuda or auto.",
     };
 
-    /// <summary>The options, for a command that forbids some of its options.</summary>
+    private readonly Option<bool> graph = new("--cuda-graph")
+    {
+        Description = "Launch the work of a step that repeats as one CUDA graph; the results are the same. Only with --backend cuda or auto.",
+    };
+
+    /// <summary>The options that determine the bits of the results, for a command that forbids some of its options.</summary>
     public IReadOnlyList<Option> All => [backend, device, tf32, cudnn];
 
     /// <summary>Adds the options to a command.</summary>
@@ -39,13 +44,26 @@ internal sealed class BackendOption
         device.Hidden = true;
         foreach (Option option in All)
             command.Add(option);
+        command.Add(graph);
         command.Validators.Add(CheckTogether);
     }
 
     /// <summary>Creates the backend that the command line asks for.</summary>
     /// <exception cref="InputException">cuda is asked for and cannot be used.</exception>
     public BackendChoice<T> Take<T>(ParseResult arguments, Func<CudaProbe> findCuda, Terminal shown) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        BackendChoice<T>.Take(Wanted(arguments.CommandResult), arguments.GetValue(tf32), arguments.GetValue(cudnn), findCuda, shown);
+        Open<T>(arguments, Wanted(arguments.CommandResult), arguments.GetValue(tf32), arguments.GetValue(cudnn), findCuda, shown);
+
+    /// <summary>Creates the backend of a run that is resumed.</summary>
+    /// <exception cref="InputException">It is cuda, which cannot be used.</exception>
+    public BackendChoice<T> Resume<T>(ParseResult arguments, RunOptions run, Func<CudaProbe> findCuda, Terminal shown) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Open<T>(arguments, run.Backend, run.Tf32, run.Cudnn, findCuda, shown);
+
+    private BackendChoice<T> Open<T>(ParseResult arguments, string? wanted, bool allowTf32, bool useCudnn, Func<CudaProbe> findCuda, Terminal shown)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        CheckHasCard(graph, arguments.GetValue(graph), wanted, problem => throw new InputException(problem));
+        return BackendChoice<T>.Take(wanted, new CudaOptions { AllowTf32 = allowTf32, UseCudnn = useCudnn, UseGraphs = arguments.GetValue(graph) }, findCuda, shown);
+    }
 
     private string? Wanted(CommandResult result) =>
         result.GetValue(backend) ?? (result.GetValue(device) is Processor ? BackendNames.Simd : result.GetValue(device));
@@ -55,10 +73,13 @@ internal sealed class BackendOption
         if (result.GetResult(backend) is not null && result.GetResult(device) is not null)
             result.AddError($"{OldName} is the old name of {backend.Name}: give one of them.");
         foreach (Option<bool> ofCard in new[] { tf32, cudnn })
-        {
-            if (result.GetValue(ofCard) && Wanted(result) is not (BackendNames.Cuda or Auto))
-                result.AddError($"{ofCard.Name}: expected {backend.Name} cuda or {backend.Name} auto with it; found {backend.Name} {Wanted(result) ?? $"{BackendNames.Simd}, the default"}.");
-        }
+            CheckHasCard(ofCard, result.GetValue(ofCard), Wanted(result), result.AddError);
+    }
+
+    private void CheckHasCard(Option<bool> ofCard, bool isGiven, string? wanted, Action<string> report)
+    {
+        if (isGiven && wanted is not (BackendNames.Cuda or Auto))
+            report($"{ofCard.Name}: expected {backend.Name} cuda or {backend.Name} auto with it; found {backend.Name} {wanted ?? $"{BackendNames.Simd}, the default"}.");
     }
 
     private static Option<string?> OneOf(string name, string[] values, string description)

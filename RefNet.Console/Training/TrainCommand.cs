@@ -80,7 +80,7 @@ internal sealed class TrainCommand : Command
         options.Check();
         using BackendChoice<float> choice = resumed is null
             ? backend.Take<float>(arguments, findCuda, shown)
-            : BackendChoice<float>.Take(options.Backend, options.Tf32, options.Cudnn, findCuda, shown);
+            : backend.Resume<float>(arguments, options, findCuda, shown);
         bool isSeries = arguments.GetValue(seeds) is not null || arguments.GetValue(refit);
         (options, Dataset set) = training.Locate(arguments, options, choice, isOneRun: !isSeries);
         if (arguments.GetValue(findRate))

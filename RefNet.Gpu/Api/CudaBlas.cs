@@ -13,6 +13,7 @@ internal sealed unsafe class CudaBlas(NativeExports library)
     private readonly delegate* unmanaged[Cdecl]<nint, int> destroy = (delegate* unmanaged[Cdecl]<nint, int>)library["cublasDestroy_v2"];
     private readonly delegate* unmanaged[Cdecl]<int, int*, int> getProperty = (delegate* unmanaged[Cdecl]<int, int*, int>)library["cublasGetProperty"];
     private readonly delegate* unmanaged[Cdecl]<nint, nint, int> setStream = (delegate* unmanaged[Cdecl]<nint, nint, int>)library["cublasSetStream_v2"];
+    private readonly delegate* unmanaged[Cdecl]<nint, nint, nuint, int> setWorkspace = (delegate* unmanaged[Cdecl]<nint, nint, nuint, int>)library["cublasSetWorkspace_v2"];
     private readonly delegate* unmanaged[Cdecl]<nint, int, int> setMathMode = (delegate* unmanaged[Cdecl]<nint, int, int>)library["cublasSetMathMode"];
     private readonly delegate* unmanaged[Cdecl]<nint, int, int, int, int, int, float*, nint, int, nint, int, float*, nint, int, int> sgemm =
         (delegate* unmanaged[Cdecl]<nint, int, int, int, int, int, float*, nint, int, nint, int, float*, nint, int, int>)library["cublasSgemm_v2"];
@@ -36,6 +37,9 @@ internal sealed unsafe class CudaBlas(NativeExports library)
 
     /// <summary>Sets the stream of the products.</summary>
     public void SetStream(nint handle, nint stream) => Check("cublasSetStream_v2", setStream(handle, stream));
+
+    /// <summary>Sets the memory of the card that products may use, in place of cuBLAS's own; setting the stream takes it away again.</summary>
+    public void SetWorkspace(nint handle, nint workspace, nint bytes) => Check("cublasSetWorkspace_v2", setWorkspace(handle, workspace, (nuint)bytes));
 
     /// <summary>Lets products of float round their operands to TF32 (10 bits of mantissa instead of 23), or not.</summary>
     public void SetTf32(nint handle, bool allowed) => Check("cublasSetMathMode", setMathMode(handle, allowed ? Tf32Math : DefaultMath));

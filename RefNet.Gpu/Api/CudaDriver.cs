@@ -49,6 +49,10 @@ internal sealed unsafe class CudaDriver(NativeExports library)
     private readonly delegate* unmanaged[Cdecl]<int, byte**, int> cuGetErrorName = (delegate* unmanaged[Cdecl]<int, byte**, int>)library["cuGetErrorName"];
     private readonly delegate* unmanaged[Cdecl]<int, byte**, int> cuGetErrorString = (delegate* unmanaged[Cdecl]<int, byte**, int>)library["cuGetErrorString"];
 
+    /// <summary>The functions for graphs.</summary>
+    /// <exception cref="CudaException">The driver is too old to have them.</exception>
+    public CudaGraphs Graphs => field ??= new CudaGraphs(this, library with { Needed = "graphs need CUDA 11.4 or newer" });
+
     /// <summary>Starts the driver; must be the first call.</summary>
     public void Initialize() => Check("cuInit", cuInit(0));
 
@@ -219,17 +223,18 @@ internal sealed unsafe class CudaDriver(NativeExports library)
 
     public void ReleaseContext(int device) => _ = cuDevicePrimaryCtxRelease(device);
 
+    /// <summary>Throws unless a call succeeded.</summary>
+    public void Check(string call, int status)
+    {
+        if (status != 0)
+            throw new CudaException(call, status, Meaning(status));
+    }
+
     private int Attribute(int device, int attribute)
     {
         int value;
         Check("cuDeviceGetAttribute", cuDeviceGetAttribute(&value, attribute, device));
         return value;
-    }
-
-    private void Check(string call, int status)
-    {
-        if (status != 0)
-            throw new CudaException(call, status, Meaning(status));
     }
 
     private string Meaning(int status)

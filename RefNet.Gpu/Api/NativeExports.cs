@@ -5,6 +5,9 @@ namespace RefNet.Gpu.Api;
 /// <param name="Find">Name -> address, or 0 where the library has no such function.</param>
 internal sealed record NativeExports(string Source, Func<string, nint> Find)
 {
+    /// <summary>What has all the functions that are asked for, for messages.</summary>
+    public string Needed { get; init; } = "RefNet needs CUDA 11.2 or newer";
+
     /// <summary>Whether the library has a function.</summary>
     public bool Has(string name) => Find(name) != 0;
 
@@ -13,5 +16,5 @@ internal sealed record NativeExports(string Source, Func<string, nint> Find)
     public nint this[string name] =>
         Find(name) is not 0 and nint address
             ? address
-            : throw new CudaException($"{Source} has no function {name}: RefNet needs CUDA 11.2 or newer.");
+            : throw new CudaException($"{Source} has no function {name}: {Needed}.");
 }

@@ -153,6 +153,33 @@ public sealed class BackendOptionTests
         fake.AssertClean();
     }
 
+    // It changes no bits: it is not remembered, and may be asked for when a run resumes.
+    [Test]
+    public void GraphsAreAskedForAndNotRemembered()
+    {
+        using FakeCuda fake = new();
+        Refnet.Result result = Train("graph", WithFake, "--backend", "cuda", "--cuda-graph"), without = Train("no-graph", WithFake, "--backend", "cuda");
+        Assert.That(result.Output, Does.StartWith("backend: cuda, Fake Card 0, graphs"));
+        Assert.That(fake.Calls, Does.Contain("cuGraphLaunch"));
+        Assert.That(Errors(result), Is.EqualTo(Errors(without)));
+        Assert.That(File.ReadAllText(Path.Combine(folder.File("graph"), "config.json")), Does.Not.Contain("graph"));
+
+        int before = fake.Calls.Count;
+        Refnet.Run(WithFake, "train", "--resume", folder.File("graph"), "--data", folder.Path, "--epochs", "2");
+        Assert.That(fake.Calls.Skip(before), Does.Not.Contain("cuGraphLaunch"));
+        Refnet.Run(WithFake, "train", "--resume", folder.File("graph"), "--data", folder.Path, "--epochs", "3", "--cuda-graph");
+        Assert.That(fake.Calls.Skip(before), Does.Contain("cuGraphLaunch"));
+        fake.AssertClean();
+    }
+
+    [TestCase("found --backend simd, the default.")]
+    [TestCase("found --backend mathnet.", "--backend", "mathnet")]
+    public void GraphsNeedACard(string found, params string[] arguments)
+    {
+        Refnet.Result result = Refnet.Run(["train", "mlp", "--cuda-graph", .. arguments]);
+        Assert.That((result.Code, result.Error), Is.EqualTo((2, $"error: --cuda-graph: expected --backend cuda or --backend auto with it; {found}{Environment.NewLine}")));
+    }
+
     [Test]
     public void CudnnNeedsACard() => Assert.That(
         Refnet.Run("train", "mlp", "--cudnn").Error, Does.StartWith("error: --cudnn: expected --backend cuda or --backend auto with it; found --backend simd, the default."));

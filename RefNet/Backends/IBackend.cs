@@ -27,6 +27,9 @@ public interface IBackend<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     /// <summary>Announces that the layer of the last <see cref="Enter"/> is done.</summary>
     void Leave() { }
 
+    /// <summary>Announces that the host turns to other work: what was asked for should be under way by then.</summary>
+    void Submit() { }
+
     // Numbers
 
     /// <summary>x = value, everywhere.</summary>

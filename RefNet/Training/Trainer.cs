@@ -73,6 +73,7 @@ public sealed class Trainer<T> where T : unmanaged, IBinaryFloatingPointIeee754<
                 TakeGatheredStep();
         }
 
+        backend.Submit();
         return (double.CreateChecked(loss), errors);
     }
 

@@ -12,12 +12,14 @@ namespace RefNet.Tests.Gpu.Backend;
 /// <param name="columnBytes">The memory for columns, which decides how many images or rows are taken at a time.</param>
 /// <param name="largePositions">From how many positions on each image is a product of its own.</param>
 /// <param name="cudnn">Whether cuDNN computes the convolutions that it can.</param>
-public abstract class CudaBackendTests<T>(int blocks, int threads, int columnBytes, int largePositions, bool cudnn = false) : BackendTests<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <param name="graphs">Whether all work is recorded in graphs, and launched as such.</param>
+public abstract class CudaBackendTests<T>(int blocks, int threads, int columnBytes, int largePositions, bool cudnn = false, bool graphs = false) : BackendTests<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private FakeCard<T>? card;
 
     [OneTimeSetUp]
-    public void Open() => card = new FakeCard<T>(new CudaOptions { ColumnBytes = columnBytes, LargePositions = largePositions, UseCudnn = cudnn }, blocks == 0 ? null : (blocks, threads));
+    public void Open() => card = new FakeCard<T>(
+        new CudaOptions { ColumnBytes = columnBytes, LargePositions = largePositions, UseCudnn = cudnn, UseGraphs = graphs, RecordsAtOnce = graphs }, blocks == 0 ? null : (blocks, threads));
 
     [OneTimeTearDown]
     public void Close() => card?.Dispose();
@@ -41,3 +43,7 @@ public sealed class CudaBackendDoubleTests(int blocks, int threads, int columnBy
 public sealed class CudaBackendWithCudnnSingleTests() : CudaBackendTests<float>(0, 0, 1000, 20, cudnn: true);
 
 public sealed class CudaBackendWithCudnnDoubleTests() : CudaBackendTests<double>(0, 0, 1000, 20, cudnn: true);
+
+public sealed class CudaBackendWithGraphsSingleTests() : CudaBackendTests<float>(0, 0, 1000, 20, graphs: true);
+
+public sealed class CudaBackendWithGraphsAndCudnnDoubleTests() : CudaBackendTests<double>(0, 0, 1000, 20, cudnn: true, graphs: true);

@@ -38,10 +38,13 @@ internal sealed class CudaTrainingTests
 
     private static void TrainsAsOnTheDefinitions(Func<Network<double>> create, Func<Loss<double>> createLoss)
     {
-        double[] expected = Train(create(), new ReferenceBackend<double>(), createLoss), near = Train(Perturbed(create()), new ReferenceBackend<double>(), createLoss), found;
+        double[] expected = Train(create(), new ReferenceBackend<double>(), createLoss), near = Train(Perturbed(create()), new ReferenceBackend<double>(), createLoss), found, withGraphs;
         using (FakeCard<double> card = new(new CudaOptions { ColumnBytes = 1 << 18 }))
             found = Train(create(), card.Backend, createLoss);
+        using (FakeCard<double> card = new(new CudaOptions { ColumnBytes = 1 << 18, UseGraphs = true }))
+            withGraphs = Train(create(), card.Backend, createLoss);
 
+        Assert.That(withGraphs, Is.EqualTo(found), "graphs give the same bits");
         double difference = expected.Zip(near, (a, b) => Math.Abs(a - b)).Max(), bound = Bound(difference);
         TestContext.Out.WriteLine($"loss {expected[0]:F4} to {expected[^1]:F4}; bound {bound:G3}, found {expected.Zip(found, (a, b) => Math.Abs(a - b)).Max():G3}");
         Assert.That(expected[^1], Is.LessThan(expected[0]), "it learns");

@@ -36,7 +36,20 @@ internal static unsafe class FakeBlas
         if (!fake.Has("cublas", handle))
             return NotInitialized;
         fake.SetStream(handle, stream);
+        fake.SetWorkspace(handle, 0, 0); // as cuBLAS does
         return fake.Has("stream", stream) ? 0 : InvalidValue;
+    });
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    public static int cublasSetWorkspace_v2(nint handle, nint workspace, nuint bytes) => FakeCuda.Call(nameof(cublasSetWorkspace_v2), fake =>
+    {
+        if (!fake.Has("cublas", handle))
+            return NotInitialized;
+        if (workspace % 256 != 0)
+            return InvalidValue;
+        fake.Memory(FakeDriver.Card, workspace, (long)bytes);
+        fake.SetWorkspace(handle, workspace, (long)bytes);
+        return 0;
     });
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -82,8 +95,10 @@ internal static unsafe class FakeBlas
             fake.Products.Add($"{"NT"[opA]}{"NT"[opB]} m{m} n{n} k{k} lda{lda} ldb{ldb} ldc{ldc} x{count}");
             if (m < 0 || n < 0 || k < 0 || lda < Math.Max(1, rowsA) || ldb < Math.Max(1, rowsB) || ldc < Math.Max(1, m) || count < 0)
                 return InvalidValue;
+            Action useWorkspace = fake.UseWorkspace(handle);
             return fake.Enqueue(call, () =>
             {
+                useWorkspace();
                 // The definition; large products by the engine's own, which its tests hold to the definition.
                 SimdGemm<T>? gemm = (long)m * n * k < LargeProduct ? null : new SimdGemm<T>();
                 for (int i = 0; i < count; i++)

@@ -14,7 +14,7 @@ namespace RefNet.Tests.Gpu.Fake;
 /// the context be current and retained. Calls are recorded, and any can be made to fail.
 /// </summary>
 /// <remarks>Native functions have no instance: one fake at a time, for the tests of one thread and the threads that it starts.</remarks>
-internal sealed unsafe class FakeCuda : IDisposable
+internal sealed unsafe partial class FakeCuda : IDisposable
 {
     // cuda.h
     public const int InvalidValue = 1;
@@ -38,7 +38,7 @@ internal sealed unsafe class FakeCuda : IDisposable
 
     private readonly Lock gate = new();
     private readonly List<string> calls = [];
-    private readonly Dictionary<nint, (string Kind, long Bytes)> live = [];
+    private readonly Dictionary<nint, (string Kind, long Bytes, int Age)> live = [];
     private readonly Dictionary<nint, (nint Module, FakeFunction Function)> functions = [];
     private readonly Dictionary<nint, nint> streamsOfLibraries = [];
     private readonly Dictionary<nint, int?> marks = [];
@@ -148,14 +148,21 @@ internal sealed unsafe class FakeCuda : IDisposable
             {
                 fake.calls.Add(name);
                 if (fake.Fails(name))
+                {
+                    fake.InvalidateCapture();
                     return fake.failStatus;
+                }
+
                 if (needs != Needs.Nothing && !fake.IsInitialized)
                     return NotInitialized;
-                return needs == Needs.Context && (contextOfThread != fake.Context || fake.Retains == 0) ? InvalidContext : body(fake);
+                if (needs == Needs.Context && (contextOfThread != fake.Context || fake.Retains == 0))
+                    return InvalidContext;
+                return fake.RefusesToCapture(name) ? CaptureUnsupported : body(fake);
             }
             catch (Exception error)
             {
                 fake.Faults.Add($"{name}: {error.Message}");
+                fake.InvalidateCapture();
                 return 999;
             }
         }
@@ -187,7 +194,7 @@ internal sealed unsafe class FakeCuda : IDisposable
     /// <summary>Makes something that has to be given back.</summary>
     public nint Make(string kind)
     {
-        live.Add(++nextHandle, (kind, 0));
+        live.Add(++nextHandle, (kind, 0, allocations));
         return nextHandle;
     }
 
@@ -195,7 +202,7 @@ internal sealed unsafe class FakeCuda : IDisposable
     public int Retains { get; set; }
 
     /// <summary>What a handle is one of.</summary>
-    public string KindOf(nint handle) => live.TryGetValue(handle, out (string Kind, long) item) ? item.Kind : "nothing";
+    public string KindOf(nint handle) => live.TryGetValue(handle, out (string Kind, long Bytes, int Age) item) ? item.Kind : "nothing";
 
     /// <summary>Whether a handle is one of these.</summary>
     public bool Has(string kind, nint handle) => KindOf(handle) == kind;
@@ -243,7 +250,7 @@ internal sealed unsafe class FakeCuda : IDisposable
     /// <summary>Takes back what was made.</summary>
     public int GiveBack(string kind, nint handle)
     {
-        if (!live.Remove(handle, out (string Kind, long) item) || item.Kind != kind)
+        if (!live.Remove(handle, out (string Kind, long Bytes, int Age) item) || item.Kind != kind)
             throw new InvalidOperationException($"{handle} is no {kind} that is there.");
         return 0;
     }
@@ -258,14 +265,14 @@ internal sealed unsafe class FakeCuda : IDisposable
         byte* memory = (byte*)NativeMemory.AlignedAlloc(bytes + 2 * Guard, 256);
         NativeMemory.Fill(memory, bytes + 2 * Guard, 0xFF);
         *address = (nint)(memory + Guard);
-        live.Add(*address, (kind, (long)bytes));
+        live.Add(*address, (kind, (long)bytes, ++allocations));
         return 0;
     }
 
     /// <summary>Frees memory; work in the queue that still uses it will not find it.</summary>
     public int Free(string kind, nint address)
     {
-        long bytes = live.TryGetValue(address, out (string Kind, long Bytes) item) ? item.Bytes : 0;
+        long bytes = live.TryGetValue(address, out (string Kind, long Bytes, int Age) item) ? item.Bytes : 0;
         GiveBack(kind, address);
         bool isWhole = !new ReadOnlySpan<byte>((void*)(address - Guard), Guard).ContainsAnyExcept((byte)0xFF)
             && !new ReadOnlySpan<byte>((void*)(address + (nint)bytes), Guard).ContainsAnyExcept((byte)0xFF);
@@ -273,13 +280,13 @@ internal sealed unsafe class FakeCuda : IDisposable
         return isWhole ? 0 : throw new InvalidOperationException($"Something was written beside {bytes} bytes of {kind} memory.");
     }
 
-    /// <summary>Checks that some memory is there.</summary>
+    /// <summary>Checks that some memory is there, and for the work of a graph, that it is the one that was there when it was recorded.</summary>
     public void* Memory(string kind, nint address, long bytes)
     {
-        foreach ((nint start, (string itsKind, long size)) in live)
+        foreach ((nint start, (string itsKind, long size, int age)) in live)
         {
             if (itsKind == kind && address >= start && address + bytes <= start + size)
-                return (void*)address;
+                return age <= newestForWork ? (void*)address : throw new InvalidOperationException($"A graph uses {kind} memory that was freed after it was recorded, and allocated again.");
         }
 
         throw new InvalidOperationException($"{bytes} bytes at {address} do not lie in {kind} memory.");
@@ -288,7 +295,10 @@ internal sealed unsafe class FakeCuda : IDisposable
     /// <summary>Puts work in the queue.</summary>
     public int Enqueue(string call, Action work)
     {
-        queue.Enqueue((call, WorkAndTick));
+        if (captured is null)
+            queue.Enqueue((call, WorkAndTick));
+        else
+            captured.Add((call, work));
         return 0;
 
         void WorkAndTick()
@@ -334,7 +344,7 @@ internal sealed unsafe class FakeCuda : IDisposable
 
     public void Dispose()
     {
-        foreach ((nint address, (string kind, long bytes)) in live)
+        foreach ((nint address, (_, long bytes, _)) in live)
         {
             if (bytes > 0)
                 NativeMemory.AlignedFree((void*)(address - Guard));

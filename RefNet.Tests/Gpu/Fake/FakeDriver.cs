@@ -173,8 +173,36 @@ internal static unsafe class FakeDriver
             (int blocks, int threads) = fake.Grid ?? ((int)gridX, (int)blockX);
             if (kernel.Name == fake.BrokenKernel)
                 return 0;
-            return fake.Enqueue(nameof(cuLaunchKernel), HostKernels.TryCompile()!.Launch(fake, kernel, arguments, blocks, threads));
+            Action run = HostKernels.TryCompile()!.Launch(fake, kernel, arguments, blocks, threads);
+            return fake.Enqueue(nameof(cuLaunchKernel), () =>
+            {
+                if (fake.FunctionOf(function) is null)
+                    throw new InvalidOperationException("The module of the kernel was unloaded before it ran.");
+                run();
+            });
         });
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    public static int cuStreamBeginCapture_v2(nint stream, int mode) => FakeCuda.Call(nameof(cuStreamBeginCapture_v2), fake =>
+        !fake.Has("stream", stream) ? FakeCuda.InvalidHandle : mode is < 0 or > 2 ? FakeCuda.InvalidValue : fake.BeginCapture());
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    public static int cuStreamEndCapture(nint stream, nint* graph) => FakeCuda.Call(nameof(cuStreamEndCapture), fake =>
+        fake.Has("stream", stream) ? fake.EndCapture(graph) : FakeCuda.InvalidHandle);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    public static int cuGraphInstantiateWithFlags(nint* executable, nint graph, ulong flags) => FakeCuda.Call(nameof(cuGraphInstantiateWithFlags), fake =>
+        flags == 0 ? fake.Instantiate(executable, graph) : FakeCuda.InvalidValue);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    public static int cuGraphLaunch(nint executable, nint stream) => FakeCuda.Call(nameof(cuGraphLaunch), fake =>
+        fake.Has("stream", stream) ? fake.LaunchGraph(executable) : FakeCuda.InvalidHandle);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    public static int cuGraphDestroy(nint graph) => FakeCuda.Call(nameof(cuGraphDestroy), fake => fake.GiveBack("graph", graph));
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    public static int cuGraphExecDestroy(nint executable) => FakeCuda.Call(nameof(cuGraphExecDestroy), fake => fake.GiveBackExecutable(executable));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static int cuGetErrorName(int status, nint* name) => Set(name, someName);

@@ -22,12 +22,12 @@ namespace RefNet.Tests.Gpu.OnCard;
 
 /// <summary>What every backend must do, on the card.</summary>
 [Category("Gpu")]
-public abstract class CudaBackendOnCardTests<T>(int columnBytes, int largePositions) : BackendTests<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+public abstract class CudaBackendOnCardTests<T>(int columnBytes, int largePositions, bool graphs = false) : BackendTests<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private CudaBackend<T>? card;
 
     [OneTimeSetUp]
-    public void Open() => card = Card.OpenBackend<T>(new CudaOptions { ColumnBytes = columnBytes, LargePositions = largePositions });
+    public void Open() => card = Card.OpenBackend<T>(new CudaOptions { ColumnBytes = columnBytes, LargePositions = largePositions, UseGraphs = graphs, RecordsAtOnce = graphs });
 
     [OneTimeTearDown]
     public void Close() => card?.Dispose();
@@ -40,6 +40,9 @@ public sealed class CudaBackendOnCardSingleTests(int columnBytes, int largePosit
 
 [CardFixture(1 << 28, 20)]
 public sealed class CudaBackendOnCardDoubleTests(int columnBytes, int largePositions) : CudaBackendOnCardTests<double>(columnBytes, largePositions);
+
+[CardFixture]
+public sealed class CudaBackendWithGraphsOnCardTests() : CudaBackendOnCardTests<float>(10_000, 20, graphs: true);
 
 /// <summary>What only a card can show of networks.</summary>
 [CardFixture, Category("Gpu")]
@@ -65,6 +68,22 @@ public sealed class NetworksOnCardTests
             return Train(card, steps: 5).Parameters.SelectMany(parameter => parameter.Value.Values.ToArray()).ToArray();
         })];
         Assert.That(results, Is.All.EqualTo(results[0]));
+    }
+
+    // cuBLAS has another workspace with graphs, of the size of its own.
+    [Test]
+    public void GraphsGiveTheSameBits([Values] bool cudnn)
+    {
+        if (cudnn && Card.CudnnProblem is { } problem)
+            Assert.Ignore($"It needs cuDNN. {problem}.");
+        float[][] results = [.. new[] { false, true }.Select(graphs =>
+        {
+            using CudaBackend<float> card = Card.OpenBackend<float>(new CudaOptions { UseGraphs = graphs, UseCudnn = cudnn });
+            Network<float> network = Train(card, steps: 10);
+            Assert.That(card.Device.Graphs, graphs ? Is.GreaterThan(2) : Is.Zero);
+            return network.Parameters.SelectMany(parameter => parameter.Value.Values.ToArray()).ToArray();
+        })];
+        Assert.That(results[1], Is.EqualTo(results[0]));
     }
 
     // Losses as of the definitions, within what 20 steps make of rounding errors: see CudaTrainingTests. Functions of the card
