@@ -57,7 +57,7 @@ internal sealed class DoctorCommand : Command
 
         IReadOnlyList<DoctorFinding> findings = DoctorFindings.Of(found);
         terminal.WriteLine($"{options.Model} on training images of {set.Name}, {options.Optimizer}, learning rate {Format.Number(options.LearningRate)}");
-        DoctorText.Write(terminal, found, findings);
+        DoctorText.Write(terminal, found, findings, [.. training.GivenForWholeRuns(arguments)]);
         if (arguments.GetValue(json) is { } path)
             AtomicFile.Write(path, stream => DoctorJson.Write(stream, options.Model, found, findings));
         return findings.Any(finding => finding.Verdict == Verdict.Wrong) ? Host.Failed : Host.Done;

@@ -11,8 +11,14 @@ internal static class DoctorText
     private const int Indent = 7;
 
     /// <summary>Writes both.</summary>
-    public static void Write(Terminal shown, NetworkDiagnosis found, IReadOnlyList<DoctorFinding> findings)
+    /// <param name="shown">Where to.</param>
+    /// <param name="found">The diagnosis.</param>
+    /// <param name="findings">What follows from it.</param>
+    /// <param name="unused">The names of given options that had no effect.</param>
+    public static void Write(Terminal shown, NetworkDiagnosis found, IReadOnlyList<DoctorFinding> findings, IReadOnlyList<string> unused)
     {
+        if (unused.Count > 0)
+            WriteWrapped($"no effect here: {string.Join(", ", unused)} (a step takes one batch, and the weights themselves are measured, not their average)");
         bool dies = found.Layers.Any(layer => layer.DeadBefore is not null), saturates = found.Layers.Any(layer => layer.SaturatedBefore is not null);
         Table table = Terminal.Table([.. Cells("layer", "gradient", "update", "dead", "after", "at limit", "after")]);
         foreach (LayerDiagnosis layer in found.Layers)
@@ -29,13 +35,18 @@ internal static class DoctorText
             (false, true) => "; saturated outputs before training and after",
             _ => "",
         };
-        foreach (string line in Wrapped($"gradient: its norm before training; update: mean of |Δθ| / |θ| over {found.Steps} steps{units}", ""))
-            shown.WriteLine(line);
+        WriteWrapped($"gradient: its norm before training; update: mean of |Δθ| / |θ| over {found.Steps} steps{units}");
         shown.WriteLine();
         foreach (DoctorFinding finding in findings)
         {
             string verdict = finding.Verdict.ToString().ToLowerInvariant();
             foreach (string line in Wrapped($"{finding.Check}: {finding.Says}", verdict.PadRight(Indent)).Concat(Wrapped(finding.Means, new string(' ', Indent))))
+                shown.WriteLine(line);
+        }
+
+        void WriteWrapped(string text)
+        {
+            foreach (string line in Wrapped(text, ""))
                 shown.WriteLine(line);
         }
 

@@ -42,8 +42,8 @@ internal sealed class ProbeCommand : Command
         using BackendChoice<float> choice = backend.Take<float>(arguments, findCuda, terminal);
         BestNetwork best = BestNetwork.Load(options, folder, choice.Backend);
         string[] paths = arguments.GetValue(layer) is { Length: > 0 } given ? given : [Input, .. OuterLayers(best)];
-        foreach (string path in paths.Where(path => path != Input))
-            _ = best.Network[path]; // an unknown path fails before anything is read or trained
+        // An unknown path fails before anything is read or trained.
+        (LayerFeatures[] layers, string[] refused) = FeaturesOf(best, paths, isChosen: arguments.GetValue(layer) is { Length: > 0 });
 
         (ImageSet training, ImageSet held, string name) = ImagesFor(arguments, options, folder, best);
         int most = arguments.GetValue(limit) ?? UsualLimit;
@@ -51,27 +51,37 @@ internal sealed class ProbeCommand : Command
         terminal.WriteLine($"{options.Model} of {folder.Path}: a softmax classifier on the output of each layer; {Format.Count(training.Count)} training images and {Format.Count(held.Count)} held-out ones of {name}");
 
         using CtrlC stop = new(cancellation);
-        List<LayerProbe> probes = [];
+        try
+        {
+            Write(LayerProbe.Run(best, layers, training, held, arguments.GetValue(seed) ?? 1, stop.Token), refused);
+        }
+        catch (OperationCanceledException)
+        {
+            return Host.Cancelled;
+        }
+
+        choice.WriteAccount(terminal);
+        return Host.Done;
+    }
+
+    // Of the usual layers, those that are too large are left out; a chosen one is an error.
+    private static (LayerFeatures[] Layers, string[] Refused) FeaturesOf(BestNetwork best, IEnumerable<string> paths, bool isChosen)
+    {
+        List<LayerFeatures> layers = [];
         List<string> refused = [];
         foreach (string path in paths)
         {
             try
             {
-                probes.Add(LayerProbe.Run(best, path == Input ? "" : path, training, held, arguments.GetValue(seed) ?? 1, stop.Token));
+                layers.Add(LayerFeatures.Of(best, path == Input ? "" : path));
             }
-            catch (InputException error) when (arguments.GetValue(layer) is null or { Length: 0 })
+            catch (InputException error) when (!isChosen)
             {
                 refused.Add(error.Message);
             }
-            catch (OperationCanceledException)
-            {
-                return Host.Cancelled;
-            }
         }
 
-        Write(probes, refused);
-        choice.WriteAccount(terminal);
-        return Host.Done;
+        return ([.. layers], [.. refused]);
     }
 
     private void Write(IReadOnlyList<LayerProbe> probes, IReadOnlyList<string> refused)

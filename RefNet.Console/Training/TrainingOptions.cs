@@ -50,6 +50,10 @@ internal sealed class TrainingOptions
     public IReadOnlyList<Option> Fixed =>
         [batchSize, optimizer, learningRate, schedule, momentum, weightDecay, l1, labelSmoothing, clip, accumulate, average, patience, augment, pixels, prepare, from, freeze, rates, seed, validation, fold, limit, keepHistograms];
 
+    /// <summary>The names of the given options that only a whole run follows: a few steps have no part for them.</summary>
+    public IEnumerable<string> GivenForWholeRuns(ParseResult arguments) =>
+        new Option[] { accumulate, average, patience, keepHistograms }.Where(option => arguments.GetResult(option) is { Implicit: false }).Select(option => option.Name);
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {

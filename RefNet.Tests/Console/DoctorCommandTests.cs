@@ -27,6 +27,17 @@ public sealed class DoctorCommandTests
         Assert.That(one.Output.Split('\n').Select(line => line.Length), Is.All.LessThanOrEqualTo(80));
     }
 
+    [Test]
+    public void OptionsForWholeRunsAreSaidToHaveNoEffect()
+    {
+        Refnet.Result plain = Doctor("--prepare", "standardize"), with = Doctor("--prepare", "standardize", "--accumulate", "4", "--average", "0.9", "--patience", "2");
+        Assert.That(with.Code, Is.Zero, $"{with}");
+        string[] added = [.. with.Output.Split('\n').Except(plain.Output.Split('\n'))];
+        Assert.That(string.Join(' ', added), Does.StartWith("no effect here: --accumulate, --average, --patience (a step takes one batch"));
+        Assert.That(added.Select(line => line.Length), Is.All.LessThanOrEqualTo(80));
+        Assert.That(plain.Output, Does.Not.Contain("no effect"));
+    }
+
     [TestCase("10", "a much smaller --learning-rate"), TestCase("1E-9", "a larger --learning-rate")]
     public void WhatIsWrongIsSaidWithTheExitCode1(string rate, string advice)
     {

@@ -63,6 +63,15 @@ public sealed class ProbeCommandTests
         }
     }
 
+    // Each classifier begins anew, whether the network is run once for it or once for all.
+    [Test]
+    public void LayersTogetherGiveWhatEachGivesAlone()
+    {
+        string[] Rows(params string[] layers) => [.. Refnet.Run(["probe", folder.File("run"), "--limit", "200", .. layers.SelectMany(layer => (string[])["--layer", layer])])
+            .Output.Split('\n').Where(line => line.TrimEnd().EndsWith('%')).Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
+        Assert.That(Rows("input", "pool2", "fc"), Is.EqualTo((string[])[.. Rows("input"), .. Rows("pool2"), .. Rows("fc")]).And.Length.EqualTo(3));
+    }
+
     [TestCase("--layer", "stage9", "stage9")]
     [TestCase("--limit", "1", "--limit: expected a whole number of 2 or more; found '1'.")]
     [TestCase("--data", "nowhere", "nowhere")]

@@ -357,9 +357,13 @@ public sealed class TrainCommandTests
     }
 
     [TestCase("epochs", "0", "The epochs must be a whole number of 1 or more; found 0.")]
-    [TestCase("epochs", "\"two\"", "config.json: expected the configuration of a run")]
+    [TestCase("epochs", "\"two\"", "config.json: expected the configuration of a run; the option 'epochs' (before line 1, position ")]
+    [TestCase("epochs", "[1]", "should be a whole number from -2147483648 to 2147483647.")]
     [TestCase("batch_size", "-1", "The batch size must be")]
-    [TestCase("seed", "99999999999", "config.json: expected the configuration of a run")]
+    [TestCase("seed", "99999999999", "should be a whole number from -2147483648 to 2147483647. Restore the file")]
+    [TestCase("learning_rate", "null", "should be a number.")]
+    [TestCase("tf32", "1", "should be true or false.")]
+    [TestCase("schedule", "1", "should be a text in quotes.")]
     [TestCase("model", "null", "There is no model ''")]
     [TestCase("optimizer", "null", "There is no optimizer ''")]
     [TestCase("data", "null", "The data must be a folder or the name of a data set; found nothing.")]
@@ -379,7 +383,10 @@ public sealed class TrainCommandTests
 
     [TestCase("[]", "it is no object of options but Array.")]
     [TestCase("null", "it is no object of options but Null.")]
-    [TestCase("{}", "missing required properties")]
+    [TestCase("{}", "the option 'model' is missing.")]
+    [TestCase("{ \"model\": \"mlp\", \"epochs\": 2 }", "the option 'batch_size' is missing.")]
+    [TestCase("{\n  \"model\": \"mlp\",\n  epochs\n}", "config.json: expected the configuration of a run; it is no valid JSON from line 3, position 3 on. Restore the file, or train again.")]
+    [TestCase("{\n  \"model\": \"mlp\",", "it is no valid JSON from line 2, position 17 on.")]
     [TestCase("", "a file with contents; found an empty file")]
     public void AnotherConfigurationIsRefused(string config, string part)
     {

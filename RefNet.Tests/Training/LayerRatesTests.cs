@@ -77,6 +77,16 @@ public sealed class LayerRatesTests
         Assert.That(Directory.Exists(folder.File("run")), Is.False);
     }
 
+    [Test]
+    public void ThePerceptronsRuleRefusesThem()
+    {
+        using TemporaryFolder folder = new();
+        RunOptions options = RunOptions.Of(Architectures.Find("perceptron")) with { Rates = "Output=0.1", Validation = 5 };
+        Assert.That(
+            () => TrainingRun.Start(options, SyntheticData.Create(trainingImages: 20, testImages: 10), folder.File("run")),
+            Throws.TypeOf<InputException>().With.Message.Contains("changes no prediction: leave out the learning rates of layers (--rate)"));
+    }
+
     private static Parameter<double> Start()
     {
         Parameter<double> parameter = new("x", new Shape(3), isWeight: false);

@@ -17,6 +17,8 @@ internal static class RunConfiguration
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
+    private static IList<JsonPropertyInfo> Properties => Json.GetTypeInfo(typeof(RunOptions)).Properties;
+
     /// <summary>The name of a property of <see cref="RunOptions"/> in the file.</summary>
     public static string NameOf(string property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
 
@@ -40,13 +42,13 @@ internal static class RunConfiguration
         {
             using JsonDocument json = JsonDocument.Parse(InputFile.ReadText(path, FileLimits.Configuration));
             CheckNames(path, json.RootElement);
-            RunOptions options = json.Deserialize<RunOptions>(Json) ?? throw new JsonException("it is null");
+            RunOptions options = json.Deserialize<RunOptions>(Json)!;
             options.Check();
             return options;
         }
         catch (JsonException e)
         {
-            throw Error(path, e.Message, e);
+            throw Error(path, Problem(e), e);
         }
     }
 
@@ -56,7 +58,7 @@ internal static class RunConfiguration
         if (options.ValueKind != JsonValueKind.Object)
             throw Error(path, $"it is no object of options but {options.ValueKind}.");
 
-        string[] known = [.. Json.GetTypeInfo(typeof(RunOptions)).Properties.Select(property => property.Name)];
+        string[] known = [.. Properties.Select(property => property.Name)];
         HashSet<string> seen = [];
         foreach (JsonProperty option in options.EnumerateObject())
         {
@@ -67,7 +69,25 @@ internal static class RunConfiguration
             if (!seen.Add(option.Name))
                 throw Error(path, $"the option '{option.Name}' appears twice.");
         }
+
+        if (Properties.FirstOrDefault(property => property.IsRequired && !seen.Contains(property.Name)) is { } missing)
+            throw Error(path, $"the option '{missing.Name}' is missing.");
     }
+
+    // What is wrong, and where: .NET counts lines and positions from 0, and knows the option where only its value is wrong.
+    private static string Problem(JsonException error)
+    {
+        string place = $"line {error.LineNumber + 1}, position {error.BytePositionInLine + 1}";
+        return Properties.FirstOrDefault(property => error.Path == $"$.{property.Name}") is { } option
+            ? $"the option '{option.Name}' (before {place}) should be {Kind(option.PropertyType)}."
+            : $"it is no valid JSON from {place} on.";
+    }
+
+    private static string Kind(Type type) =>
+        type == typeof(bool) ? "true or false"
+        : type == typeof(string) ? "a text in quotes"
+        : type == typeof(double) ? "a number"
+        : $"a whole number from {int.MinValue} to {int.MaxValue}";
 
     private static InputException Error(string path, string problem, Exception? cause = null) =>
         new($"{path}: expected the configuration of a run; {problem} Restore the file, or train again.", cause!);

@@ -33,6 +33,8 @@ internal sealed class TrainingSetup
         Loss.Backend = backend;
         if (options.Optimizer == OptimizerNames.Perceptron && Loss is not PerceptronCriterion<float>)
             throw new InputException($"The perceptron's rule trains a perceptron only; choose another optimizer for {options.Model}.");
+        if (options.Optimizer == OptimizerNames.Perceptron && options.Rates is not null)
+            throw new InputException("The perceptron's rule trains a single layer, and a factor of its steps changes no prediction: leave out the learning rates of layers (--rate), or choose another optimizer.");
         Optimizer = OptimizerNames.Create(options, Network.Parameters);
         if (options.Rates is { } rates)
             LayerRates.Apply(Network, Optimizer, rates);
