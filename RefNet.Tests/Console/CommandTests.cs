@@ -22,6 +22,17 @@ public abstract class CommandTests
         Bars.Dispose();
         Folder.Dispose();
     }
+
+    /// <summary>The words of a command that trains a model on the set for two epochs, in a folder in <see cref="Folder"/>.</summary>
+    private protected string[] Arguments(string run, string model) =>
+        ["train", model, "--data", Bars.Path, "--out", Folder.File(run), "--epochs", "2", "--batch-size", "20", "--validation", "60"];
+
+    /// <summary>Trains a model so.</summary>
+    private protected Refnet.Result Train(string run, string model, params string[] more) => Refnet.Run([.. Arguments(run, model), .. more]);
+
+    /// <summary>The first line of an output that begins so.</summary>
+    private protected static string Line(Refnet.Result result, string start) =>
+        result.Output.Split('\n').First(line => line.StartsWith(start, StringComparison.Ordinal)).TrimEnd();
 }
 
 /// <summary>The same where all tests of a class share the folders, such as runs that are trained once.</summary>

@@ -66,10 +66,12 @@ internal static class DrawnDigits
     /// <summary>One form as it is written above.</summary>
     public static Point[][] Form(int digit, int form) => Forms[digit][form];
 
-    /// <summary>One of the forms, turned, sheared, stretched and bent at random, as another hand writes it.</summary>
-    public static Point[][] Write(int digit, Random random)
+    /// <summary>One of the forms, as another hand writes it.</summary>
+    public static Point[][] Write(int digit, Random random) => Distort(Forms[digit][random.Next(FormsOfEach)], random);
+
+    /// <summary>Strokes that are turned, sheared, stretched and bent at random.</summary>
+    public static Point[][] Distort(Point[][] form, Random random)
     {
-        Point[][] form = Forms[digit][random.Next(FormsOfEach)];
         double Within(double range) => (2 * random.NextDouble() - 1) * range;
         double turn = Within(.1), shear = Within(.18) - .05, width = .9 + Within(.2);
         (double bendX, double bendY, double phase) = (Within(.025), Within(.025), Within(3));
@@ -87,8 +89,8 @@ internal static class DrawnDigits
         ];
     }
 
-    // Points on an ellipse from one angle to another: degrees, clockwise from the right.
-    private static Point[] Arc(double x, double y, double radiusX, double radiusY, double start, double end)
+    /// <summary>Points on an ellipse from one angle to another: degrees, clockwise from the right.</summary>
+    public static Point[] Arc(double x, double y, double radiusX, double radiusY, double start, double end)
     {
         const int Pieces = 24;
         return
