@@ -25,10 +25,10 @@ public sealed class LayerFeaturesTests
     {
         LayerFeatures[] layers = [.. new[] { 4000, 3000, 2000, 1000, 10 }.Select((count, i) => LayerFeatures.Of($"layer{i}", new Shape(count)))];
         int[] Sizes(int images) => [.. LayerFeatures.Groups(layers, images).Select(group => group.Length)];
-        Assert.That(Sizes(images: 9000), Is.EqualTo([5]), "90 million numbers");
-        Assert.That(Sizes(images: 10_000), Is.EqualTo([4, 1]), "100 million, and the last layer");
-        Assert.That(Sizes(images: 20_000), Is.EqualTo([1, 2, 2]), "80, 100 and 20 million");
+        Assert.That(Sizes(images: 2250), Is.EqualTo([5]), "22.5 million numbers");
+        Assert.That(Sizes(images: 2500), Is.EqualTo([4, 1]), "25 million, and the last layer");
+        Assert.That(Sizes(images: 5000), Is.EqualTo([1, 2, 2]), "20, 25 and 5 million");
         Assert.That(Sizes(images: 1_000_000), Is.EqualTo([1, 1, 1, 1, 1]));
-        Assert.That(LayerFeatures.Groups(layers, 20_000).SelectMany(group => group), Is.EqualTo(layers));
+        Assert.That(LayerFeatures.Groups(layers, 5000).SelectMany(group => group), Is.EqualTo(layers));
     }
 }

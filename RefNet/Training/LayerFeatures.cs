@@ -14,8 +14,8 @@ public sealed record LayerFeatures(string Path, Shape Output, int Factor, int Co
     /// <summary>The largest number of features of a layer.</summary>
     public const int Most = 4000;
 
-    /// <summary>How many numbers are kept at once: 400 MB.</summary>
-    public const long MostNumbers = 100_000_000;
+    /// <summary>How many numbers are kept at once: 100 MB.</summary>
+    public const long MostNumbers = 25_000_000;
 
     private const int BatchSize = 64;
 
