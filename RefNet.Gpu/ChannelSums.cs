@@ -16,9 +16,6 @@ internal enum ChannelSum
 
     /// <summary>(x - μ)².</summary>
     Squares,
-
-    /// <summary>dy (x - μ) / √(σ² + ε).</summary>
-    Normalized,
 }
 
 /// <summary>The values of each channel and the pieces in which they are summed; the fields of channels.cu, in its order.</summary>

@@ -3,14 +3,15 @@ using RefNet.Gpu.Api;
 namespace RefNet.Gpu;
 
 /// <summary>
-/// Work for the stream that is collected until the host needs its results, and then launched as one graph if the same work, argument by
-/// argument, was done before. So the code of layers runs in every step, and a step that differs is computed as it is.
+/// Work for the stream that waits for more. Without graphs, that is a launch of a kernel that may become one with the next: see
+/// <see cref="KernelFusion"/>. With graphs, work is collected until the host needs its results, and then launched as one graph if the same
+/// work, argument by argument, was done before. So the code of layers runs in every step, and a step that differs is computed as it is.
 /// </summary>
 /// <remarks>
 /// The first time, a sequence is issued piece by piece; the second time it is recorded, by a capture of the stream. Its addresses are
 /// those of that time: graphs are destroyed before memory is freed. Used within a turn.
 /// </remarks>
-internal sealed class CollectedWork(CudaDevice device, bool recordsAtOnce) : IDisposable
+internal sealed class CollectedWork(CudaDevice device) : IDisposable
 {
     // So many pieces are launched without waiting for more: enough that the launch costs little, few enough that the card begins.
     private const int MostPieces = 128;
@@ -24,19 +25,33 @@ internal sealed class CollectedWork(CudaDevice device, bool recordsAtOnce) : IDi
     private readonly List<Sequence> known = []; // the one that was not used for the longest time first
     private bool varies;
 
+    /// <summary>Whether there are graphs.</summary>
+    public bool UsesGraphs { get; set; }
+
+    /// <summary>Whether every sequence is recorded at once, however short.</summary>
+    public bool RecordsAtOnce { get; set; }
+
     private CudaGraphs Graphs => device.Api.Driver.Graphs;
+
+    private bool MakesGraphs => UsesGraphs && device.Times is null;
 
     /// <summary>The number of graphs that can be launched now.</summary>
     public int Count => known.Count(sequence => sequence.Graph != 0);
 
+    /// <summary>The launch that was added last, if it may become one with the next; null otherwise. It can then be replaced by that one.</summary>
+    public KernelLaunch? Held
+    {
+        get => collected is [.., KernelLaunch last] && KernelFusion.MayBegin(last.Kernel) ? last : null;
+        set => collected[^1] = value!.Value;
+    }
+
     /// <summary>Adds a piece. Those that vary from step to step are sequences of their own, so that the others stay the same.</summary>
     public void Add<TPiece>(in TPiece piece) where TPiece : struct, IStreamPiece
     {
-        bool thisVaries = piece is KernelLaunch { Varies: true };
-        if (thisVaries != varies || collected.Count == MostPieces)
-            Launch();
-        varies = thisVaries;
-        collected.Add(piece);
+        if (piece is KernelLaunch launch)
+            AddLaunch(launch);
+        else
+            Append(piece, thisVaries: false);
     }
 
     /// <summary>Puts what was collected into the stream.</summary>
@@ -45,10 +60,10 @@ internal sealed class CollectedWork(CudaDevice device, bool recordsAtOnce) : IDi
     {
         try
         {
-            if (collected.Count >= FewestPieces || recordsAtOnce)
+            if (MakesGraphs && (collected.Count >= FewestPieces || RecordsAtOnce))
                 LaunchGraph();
             else
-                Issue();
+                IssueAll();
         }
         finally
         {
@@ -73,6 +88,27 @@ internal sealed class CollectedWork(CudaDevice device, bool recordsAtOnce) : IDi
         Forget();
     }
 
+    private void AddLaunch(in KernelLaunch launch)
+    {
+        if (Held is not { } held || !KernelFusion.MayOvertake(held, launch))
+            Append(launch, launch.Varies);
+        else if (MakesGraphs)
+            collected.Insert(collected.Count - 1, launch);
+        else
+            Issue(launch);
+    }
+
+    private void Append<TPiece>(in TPiece piece, bool thisVaries) where TPiece : struct, IStreamPiece
+    {
+        if (!MakesGraphs || thisVaries != varies || collected.Count >= MostPieces)
+            Launch();
+        varies = thisVaries;
+        if (MakesGraphs || (piece is KernelLaunch launch && KernelFusion.MayBegin(launch.Kernel)))
+            collected.Add(piece);
+        else
+            Issue(piece);
+    }
+
     private void LaunchGraph()
     {
         if (collected.Count == 0)
@@ -85,21 +121,28 @@ internal sealed class CollectedWork(CudaDevice device, bool recordsAtOnce) : IDi
             RemoveOldest();
         known.Add(found);
 
-        if (place < 0 && !recordsAtOnce)
+        if (place < 0 && !RecordsAtOnce)
         {
-            Issue();
+            IssueAll();
             return;
         }
 
         if (found.Graph == 0)
-            found.Graph = Graphs.Record(device.Stream, Issue);
+            found.Graph = Graphs.Record(device.Stream, IssueAll);
         Graphs.Launch(found.Graph, device.Stream);
     }
 
-    private void Issue()
+    private void IssueAll()
     {
         foreach (IStreamPiece piece in collected)
-            piece.Issue(device);
+            Issue(piece);
+    }
+
+    private void Issue<TPiece>(in TPiece piece) where TPiece : IStreamPiece
+    {
+        device.Times?.Begin(piece.Kind);
+        piece.Issue(device);
+        device.Times?.End();
     }
 
     // The card may still be at work on its graph.

@@ -70,7 +70,6 @@ public sealed partial class CudaBackend<T>
     public void NormalizeBatchGradient(
         Tensor<T> x, Tensor<T> gamma, T epsilon, Tensor<T> mu, Tensor<T> sigma2, Tensor<T> dY, Tensor<T>? dGamma, Tensor<T>? dBeta, Tensor<T>? dX)
     {
-        // The sums follow the pieces in the scratch memory.
         int channels = x.Shape[1];
         (nint sum, nint sumHat) = NormalizationSums(x, epsilon, mu, sigma2, dY, dGamma, dBeta, keeps: dX is not null);
         if (dX is null)
@@ -92,36 +91,33 @@ public sealed partial class CudaBackend<T>
         ForEach("normalize_gradient", x.Count, x.Count, positions, channels, Read(gamma), epsilon, Read(sigma2), Read(dY), Write(dX));
     }
 
-    // dβ += Σ dy and dγ += Σ dy x̂, where these are not null; both sums are kept for dX if that is not null.
-    private (nint Sum, nint SumHat) NormalizationSums(
+    // dβ += Σ dy and dγ += Σ dy x̂, where these are not null. If dX is wanted, too, the sums stay in the scratch memory, after the pieces.
+    private unsafe (nint Sum, nint SumHat) NormalizationSums(
         Tensor<T> x, T epsilon, Tensor<T> mu, Tensor<T> sigma2, Tensor<T> dY, Tensor<T>? dGamma, Tensor<T>? dBeta, bool keeps)
     {
-        (int samples, int channels, int positions) = (x.Shape[0], x.Shape[1], PositionsOf(x));
-        ChannelSums values = new(ChannelSum.Values, samples, channels, positions), normalized = new(ChannelSum.Normalized, samples, channels, positions);
-        (nint sum, nint sumHat) = (0, 0);
-        if (keeps)
-        {
-            nint pieces = Scratch((long)channels * ((int)values.Pieces.Value + 2));
-            sum = At(pieces, (long)channels * values.Pieces.Value);
-            sumHat = At(sum, channels);
-        }
-
-        if (keeps || dBeta is not null)
-            Sum(values, dY: Read(dY), sums: sum, result: dBeta is null ? 0 : Change(dBeta));
-        if (keeps || dGamma is not null)
-            Sum(normalized, x: Read(x), dY: Read(dY), mu: Read(mu), sigma2: Read(sigma2), epsilon: epsilon, sums: sumHat, result: dGamma is null ? 0 : Change(dGamma));
-        return (sum, sumHat);
+        if (!keeps && dGamma is null && dBeta is null)
+            return default;
+        int channels = x.Shape[1];
+        ChannelSums shape = new(ChannelSum.Values, x.Shape[0], channels, PositionsOf(x));
+        int pieces = (int)shape.Pieces.Value;
+        nint addresses = Scratch(2L * channels * (pieces + 1)), sums = At(addresses, 2L * channels * pieces);
+        (nint ofBeta, nint ofGamma) = (dBeta is null ? 0 : Change(dBeta), dGamma is null ? 0 : Change(dGamma));
+        KernelArgument<T> given = KernelArgument<T>.Of(&shape);
+        Blocks("sum_normalized_pieces", channels * pieces, shape.PieceLength, given, Read(x), Read(dY), Read(mu), Read(sigma2), epsilon, addresses, sums, ofBeta, ofGamma);
+        if (pieces > 1)
+            Blocks("add_normalized_pieces", channels, pieces, given, addresses, sums, ofBeta, ofGamma);
+        return (sums, At(sums, channels));
     }
 
     // The sum of each channel: with one piece, one kernel sums it; otherwise a second kernel adds the pieces.
-    private unsafe void Sum(ChannelSums shape, nint x = 0, nint dY = 0, nint mu = 0, nint sigma2 = 0, T epsilon = default, nint sums = 0, nint result = 0)
+    private unsafe void Sum(ChannelSums shape, nint result, nint x = 0, nint dY = 0, nint mu = 0)
     {
         int pieces = (int)shape.Pieces.Value;
         nint addresses = Scratch((long)shape.Channels * pieces);
         KernelArgument<T> given = KernelArgument<T>.Of(&shape);
-        Blocks("sum_pieces", shape.Channels * pieces, shape.PieceLength, given, x, dY, mu, sigma2, epsilon, addresses, sums, result);
+        Blocks("sum_pieces", shape.Channels * pieces, shape.PieceLength, given, x, dY, mu, addresses, result);
         if (pieces > 1)
-            Blocks("add_pieces", shape.Channels, pieces, given, x, addresses, sums, result);
+            Blocks("add_pieces", shape.Channels, pieces, given, x, addresses, result);
     }
 
     /// <summary>An address the given number of elements further.</summary>

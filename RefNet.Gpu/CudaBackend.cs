@@ -131,8 +131,6 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
     /// <inheritdoc/>
     public void Submit()
     {
-        if (!Options.UseGraphs)
-            return; // the card has begun already
         using DeviceTurn turn = device.TakeTurn();
         device.Submit();
     }
@@ -305,6 +303,9 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
             any = true;
         }
 
+        // A launch that waits to become one with the next must not find its memory in use by that one for something else.
+        if (any)
+            device.Submit();
         return any;
     }
 

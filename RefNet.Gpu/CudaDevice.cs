@@ -13,8 +13,8 @@ internal sealed class CudaDevice : IDisposable
     private readonly int device;
     private readonly nint context;
     private readonly StreamTimes times;
-    private CollectedWork? collected; // null without graphs
-    private nint workspace;           // of cuBLAS; 0 for its own
+    private readonly CollectedWork collected;
+    private nint workspace; // of cuBLAS; 0 for its own
     private volatile bool isMeasuring; // from the next turn on
     private bool measures;             // in this turn
     private bool isDisposed;
@@ -30,6 +30,7 @@ internal sealed class CudaDevice : IDisposable
         ComputeCapability = api.Driver.ComputeCapability(device);
         Multiprocessors = api.Driver.Multiprocessors(device);
         times = new StreamTimes(this);
+        collected = new CollectedWork(this);
         Memory = new MemoryPool(api.Driver.Allocate, api.Driver.Free);
         Pinned = new MemoryPool(api.Driver.AllocatePinned, FreePinned);
         nint before = api.Driver.Current();
@@ -116,23 +117,19 @@ internal sealed class CudaDevice : IDisposable
     }
 
     /// <summary>The number of graphs.</summary>
-    public int Graphs => collected?.Count ?? 0;
+    public int Graphs => collected.Count;
 
-    /// <summary>Puts a piece of work into the stream, after all earlier work: at once or, with graphs, at the latest before somebody waits.</summary>
-    public void Do<TPiece>(in TPiece piece) where TPiece : struct, IStreamPiece
-    {
-        if (collected is not null && Times is null)
-            collected.Add(piece);
-        else
-        {
-            Times?.Begin(piece.Kind);
-            piece.Issue(this);
-            Times?.End();
-        }
-    }
+    /// <summary>The launch of a kernel that waits for the next, because it may become one with it; or null.</summary>
+    public KernelLaunch? Held => collected.Held;
+
+    /// <summary>Replaces the launch that waits for the next.</summary>
+    public void ReplaceHeld(in KernelLaunch launch) => collected.Held = launch;
+
+    /// <summary>Puts a piece of work into the stream, after all earlier work, at the latest before somebody waits.</summary>
+    public void Do<TPiece>(in TPiece piece) where TPiece : struct, IStreamPiece => collected.Add(piece);
 
     /// <summary>Puts what was collected into the stream.</summary>
-    public void Submit() => collected?.Launch();
+    public void Submit() => collected.Launch();
 
     /// <summary>Waits until all work of the stream is done, before memory that it may use is freed.</summary>
     /// <exception cref="CudaException">Work that was collected could not be put into the stream.</exception>
@@ -140,11 +137,11 @@ internal sealed class CudaDevice : IDisposable
     {
         Submit();
         Api.Driver.TrySynchronize(Stream);
-        collected?.Forget();
+        collected.Forget();
     }
 
     /// <summary>Drops what was collected, and destroys all graphs.</summary>
-    public void DropCollected() => collected?.Dispose();
+    public void DropCollected() => collected.Dispose();
 
     /// <summary>Collects work from now on, to launch it as graphs, within a turn.</summary>
     /// <exception cref="CudaException">The driver has no graphs, or a call failed.</exception>
@@ -155,7 +152,7 @@ internal sealed class CudaDevice : IDisposable
         workspace = Memory.Allocate(bytes);
         Api.Blas.SetWorkspace(Blas, workspace, bytes);
         _ = Api.Driver.Graphs;
-        collected = new CollectedWork(this, recordsAtOnce);
+        (collected.UsesGraphs, collected.RecordsAtOnce) = (true, recordsAtOnce);
     }
 
     /// <summary>Starts cuDNN, within a turn.</summary>
@@ -198,7 +195,7 @@ internal sealed class CudaDevice : IDisposable
     // Nobody copies to or from it now, but a graph may.
     private void FreePinned(nint address)
     {
-        collected?.Forget();
+        collected.Forget();
         Api.Driver.FreePinned(address);
     }
 

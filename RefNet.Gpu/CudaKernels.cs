@@ -14,7 +14,7 @@ internal sealed class CudaKernels<T> where T : unmanaged, IBinaryFloatingPointIe
 
     private readonly CudaDevice device;
     private readonly nint module;
-    private readonly Dictionary<string, (nint Address, bool Varies)> functions = [];
+    private readonly Dictionary<string, nint> functions = [];
 
     /// <summary>Compiles and loads them.</summary>
     /// <exception cref="CudaException">The compiler does not know the card, or a call failed.</exception>
@@ -47,13 +47,19 @@ internal sealed class CudaKernels<T> where T : unmanaged, IBinaryFloatingPointIe
 
     private void Launch(string kernel, int blocks, int threads, ReadOnlySpan<KernelArgument<T>> arguments)
     {
-        if (!functions.TryGetValue(kernel, out (nint Address, bool Varies) function))
-            functions.Add(kernel, function = (device.Api.Driver.Function(module, Encoding.ASCII.GetBytes(kernel + '\0')), Varies(kernel)));
-        device.Do(KernelLaunch.Of(function.Address, blocks, threads, function.Varies, arguments));
+        KernelLaunch launch = KernelLaunch.Of(kernel, Function(kernel), blocks, threads, arguments);
+        if (device.Held is { } held && KernelFusion.Find(held, launch) is { } fused)
+            device.ReplaceHeld(held.With(fused.Kernel, Function(fused.Kernel), launch, fused.Arguments));
+        else
+            device.Do(launch);
     }
 
-    // The seeds of masks and the rates of optimisers.
-    private static bool Varies(string kernel) => kernel == "draw_mask" || kernel.EndsWith("_step", StringComparison.Ordinal);
+    private nint Function(string kernel)
+    {
+        if (!functions.TryGetValue(kernel, out nint function))
+            functions.Add(kernel, function = device.Api.Driver.Function(module, Encoding.ASCII.GetBytes(kernel + '\0')));
+        return function;
+    }
 }
 
 /// <summary>An argument of a kernel: a number, an address of the card, or the address of a struct.</summary>

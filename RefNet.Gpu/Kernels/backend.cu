@@ -4,3 +4,4 @@
 #include "pooling.cu"
 #include "convolution.cu"
 #include "outputs.cu"
+#include "fused.cu"

@@ -41,10 +41,10 @@ __device__ inline unsigned place(Channels s, unsigned c, unsigned i)
 }
 
 // The terms of a sum.
-enum { Values, Products, Offsets, Squares, Normalized };
+enum { Values, Products, Offsets, Squares };
 
-// sum[c] of x, y, mu ... over some values of a channel; only the pointers that the sum needs are set.
-__device__ REAL sum_of(Channels s, unsigned c, unsigned first, unsigned last, const REAL* x, const REAL* dy, const REAL* mu, const REAL* sigma2, REAL epsilon)
+// A sum over some values of a channel; only the pointers that it needs are set.
+__device__ REAL sum_of(Channels s, unsigned c, unsigned first, unsigned last, const REAL* x, const REAL* dy, const REAL* mu)
 {
     switch (s.sum)
     {
@@ -57,63 +57,61 @@ __device__ REAL sum_of(Channels s, unsigned c, unsigned first, unsigned last, co
             REAL x0 = x[place(s, c, 0)];
             return sum_lanes(first, last, [&](unsigned i) { return x[place(s, c, i)] - x0; });
         }
-        case Squares: // (x - mu)^2
+        default: // (x - mu)^2
         {
             REAL m = mu[c];
             return sum_lanes(first, last, [&](unsigned i) { REAL d = x[place(s, c, i)] - m; return d * d; });
         }
-        default: // dy (x - mu) / sigma
-        {
-            REAL m = mu[c], inverse = 1 / sqrt(sigma2[c] + epsilon);
-            return sum_lanes(first, last, [&](unsigned i) { return dy[place(s, c, i)] * ((x[place(s, c, i)] - m) * inverse); });
-        }
     }
 }
 
-// Stores the sum of a channel and the result derived from it: a mean, or an addition to a gradient.
-__device__ void finish(Channels s, unsigned c, REAL sum, const REAL* x, REAL* sums, REAL* result)
+// Stores what is derived from the sum of a channel: a mean, or an addition to a gradient.
+__device__ void finish(Channels s, unsigned c, REAL sum, const REAL* x, REAL* result)
 {
-    if (sums)
-        sums[c] = sum;
-    if (result && s.sum == Offsets)
+    if (s.sum == Offsets)
         result[c] = x[place(s, c, 0)] + sum / s.values;
-    else if (result && s.sum == Squares)
+    else if (s.sum == Squares)
         result[c] = sum / s.values;
-    else if (result)
+    else
         result[c] += sum;
 }
 
 // pieces[c][k] = the sum of piece k of channel c; if each channel is one piece, that is the whole sum.
-KERNEL sum_pieces(
-    Channels s, const REAL* x, const REAL* dy, const REAL* mu, const REAL* sigma2, REAL epsilon, REAL* pieces, REAL* sums, REAL* result)
+KERNEL sum_pieces(Channels s, const REAL* x, const REAL* dy, const REAL* mu, REAL* pieces, REAL* result)
 {
     for (unsigned block = blockIdx.x; block < s.channels * s.pieces.value; block += gridDim.x)
     {
         unsigned c = block / s.pieces, first = block % s.pieces * s.pieceLength, last = first + s.pieceLength;
-        REAL sum = sum_of(s, c, first, last < s.values ? last : s.values, x, dy, mu, sigma2, epsilon);
+        REAL sum = sum_of(s, c, first, last < s.values ? last : s.values, x, dy, mu);
         LANES(t)
         {
             if (t == 0 && s.pieces.value > 1)
                 pieces[block] = sum;
             else if (t == 0)
-                finish(s, c, sum, x, sums, result);
+                finish(s, c, sum, x, result);
         }
     }
 }
 
 // The sum of the pieces of each channel.
-KERNEL add_pieces(Channels s, const REAL* x, const REAL* pieces, REAL* sums, REAL* result)
+KERNEL add_pieces(Channels s, const REAL* x, const REAL* pieces, REAL* result)
 {
     for (unsigned c = blockIdx.x; c < s.channels; c += gridDim.x)
     {
         REAL sum = sum_lanes(0, s.pieces.value, [&](unsigned k) { return pieces[c * s.pieces.value + k]; });
         LANES(t)
             if (t == 0)
-                finish(s, c, sum, x, sums, result);
+                finish(s, c, sum, x, result);
     }
 }
 
 // Batch normalisation. With sigma = sqrt(sigma2 + epsilon) and xHat = (x - mu) / sigma:
+
+// gamma xHat + beta, for a value of channel c.
+__device__ inline REAL normalized(unsigned c, REAL x, const REAL* gamma, const REAL* beta, REAL epsilon, const REAL* mu, const REAL* sigma2)
+{
+    return gamma[c] * ((x - mu[c]) * (1 / sqrt(sigma2[c] + epsilon))) + beta[c];
+}
 
 // y = gamma xHat + beta.
 KERNEL normalize(
@@ -121,9 +119,55 @@ KERNEL normalize(
     REAL epsilon, const REAL* mu, const REAL* sigma2, REAL* y)
 {
     FOR_EACH(e, count)
+        y[e] = normalized(e / positions % channels, x[e], gamma, beta, epsilon, mu, sigma2);
+}
+
+// Stores the sums of dy and of dy xHat over a channel, sum and sumHat, and adds them to the gradients that are wanted.
+__device__ void finish_normalized(Channels s, unsigned c, REAL sum, REAL sumHat, REAL* sums, REAL* dbeta, REAL* dgamma)
+{
+    sums[c] = sum;
+    sums[s.channels + c] = sumHat;
+    if (dbeta)
+        dbeta[c] += sum;
+    if (dgamma)
+        dgamma[c] += sumHat;
+}
+
+// Both sums, in pieces as above; those of dy xHat follow those of dy. The second finds dy in the cache.
+KERNEL sum_normalized_pieces(
+    Channels s, const REAL* x, const REAL* dy, const REAL* mu, const REAL* sigma2, REAL epsilon, REAL* pieces, REAL* sums, REAL* dbeta, REAL* dgamma)
+{
+    unsigned count = s.channels * s.pieces.value;
+    for (unsigned block = blockIdx.x; block < count; block += gridDim.x)
     {
-        unsigned c = e / positions % channels;
-        y[e] = gamma[c] * ((x[e] - mu[c]) * (1 / sqrt(sigma2[c] + epsilon))) + beta[c];
+        unsigned c = block / s.pieces, first = block % s.pieces * s.pieceLength, last = first + s.pieceLength < s.values ? first + s.pieceLength : s.values;
+        REAL m = mu[c], inverse = 1 / sqrt(sigma2[c] + epsilon);
+        REAL sum = sum_lanes(first, last, [&](unsigned i) { return dy[place(s, c, i)]; });
+        REAL sumHat = sum_lanes(first, last, [&](unsigned i) { return dy[place(s, c, i)] * ((x[place(s, c, i)] - m) * inverse); });
+        LANES(t)
+        {
+            if (t == 0 && s.pieces.value > 1)
+            {
+                pieces[block] = sum;
+                pieces[count + block] = sumHat;
+            }
+            else if (t == 0)
+                finish_normalized(s, c, sum, sumHat, sums, dbeta, dgamma);
+        }
+    }
+}
+
+// The sums of the pieces of each channel.
+KERNEL add_normalized_pieces(Channels s, const REAL* pieces, REAL* sums, REAL* dbeta, REAL* dgamma)
+{
+    for (unsigned c = blockIdx.x; c < s.channels; c += gridDim.x)
+    {
+        const REAL* ofChannel = pieces + c * s.pieces.value;
+        REAL sum = sum_lanes(0, s.pieces.value, [&](unsigned k) { return ofChannel[k]; });
+        REAL sumHat = sum_lanes(0, s.pieces.value, [&](unsigned k) { return ofChannel[s.channels * s.pieces.value + k]; });
+        LANES(t)
+            if (t == 0)
+                finish_normalized(s, c, sum, sumHat, sums, dbeta, dgamma);
     }
 }
 

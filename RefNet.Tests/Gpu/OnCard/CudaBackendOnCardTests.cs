@@ -70,6 +70,44 @@ public sealed class NetworksOnCardTests
         Assert.That(results, Is.All.EqualTo(results[0]));
     }
 
+    [Test]
+    public void KernelsThatBecomeOneGiveTheSameBits()
+    {
+        using CudaBackend<float> card = Card.OpenBackend<float>();
+        float[][] results = [.. new[] { false, true }.Select(waits =>
+        {
+            Random random = Seeds.Create(1);
+            Shape maps = new(4, 8, 13, 11), perChannel = new(8);
+            Tensor<float> x = Numbers(maps), other = Numbers(maps), gamma = Numbers(perChannel), beta = Numbers(perChannel), mu = new(perChannel), sigma2 = new(perChannel);
+            Tensor<float> y = new(maps), sum = new(maps), z = new(maps), bias = Numbers(maps), tanh = new(maps);
+            Action[] operations =
+            [
+                () => card.NormalizeBatch(x, gamma, beta, 1e-5f, mu, sigma2, y), () => card.Add(y, other, sum), () => card.Map(new ReLU<float>(), sum, z),
+                () => card.AddBias(beta, bias), () => card.Map(new Tanh<float>(), bias, tanh),
+            ];
+            // What is sent between two kernels keeps them apart.
+            foreach (Tensor<float> tensor in new[] { x, other, gamma, beta, bias })
+                card.Scale(tensor, 1);
+            foreach (Action operation in operations)
+            {
+                operation();
+                if (waits)
+                    card.Wait();
+            }
+
+            return new[] { y, sum, z, bias, tanh }.SelectMany(tensor => tensor.Values.ToArray()).ToArray();
+
+            Tensor<float> Numbers(Shape shape)
+            {
+                Tensor<float> numbers = new(shape);
+                foreach (ref float value in numbers.Span)
+                    value = random.NextSingle() - 0.5f;
+                return numbers;
+            }
+        })];
+        Assert.That(results[1], Is.EqualTo(results[0]));
+    }
+
     // cuBLAS has another workspace with graphs, of the size of its own.
     [Test]
     public void GraphsGiveTheSameBits([Values] bool cudnn)
