@@ -25,6 +25,46 @@ internal abstract class WinogradConvolutionTests<T> : ConvolutionTests<T> where 
     // transforms, is thus no larger than 2845. In float this bound for the
     // worst case is wide, and the tests below measure; what a mistake in the algorithm does shows in double.
     protected override double Tolerance(int products, double magnitude) => (products / 9 + 20) * Unit * 2845 * (products / 9 + 1);
+
+    // One image is one block of tiles, whose maps threads share; the batch has several groups, with several blocks each.
+    [Test]
+    public void AnImageHasTheSameResultsAloneAndInABatch([Values(7, 8, 13, 32)] int extent)
+    {
+        const int Batch = 37;
+        ConvolutionProblem problem = new(Batch, 1, 40, 36, extent, extent, ConvolutionGeometry.Square(3, padding: 1), false, Seed: extent);
+        (Tensor<T> x, Tensor<T> w, Tensor<T> dY) = (problem.Numbers<T>(problem.X, 1), problem.Numbers<T>(problem.W, 2), problem.Numbers<T>(problem.Y, 3));
+        IConvolution<T> convolution = Create(problem.Geometry, 1);
+        (Tensor<T> y, Tensor<T> dX) = (new(problem.Y), new(problem.X));
+        convolution.Forward(x, w, null, y);
+        convolution.InputGradient(w, dY, dX);
+        foreach (int n in (int[])[0, 18, Batch - 1])
+        {
+            (Tensor<T> yAlone, Tensor<T> dXAlone) = (new(problem.Y.Sample.Batch(1)), new(problem.X.Sample.Batch(1)));
+            convolution.Forward(Alone(x, n), w, null, yAlone);
+            convolution.InputGradient(w, Alone(dY, n), dXAlone);
+            Assert.That(yAlone.Values.SequenceEqual(y.SampleSpan(n)), $"y of image {n}: every element is summed over the channels in the same order");
+            Assert.That(dXAlone.Values.SequenceEqual(dX.SampleSpan(n)), $"dX of image {n}: every element is summed over the maps in the same order");
+        }
+
+        Tensor<T> Alone(Tensor<T> batch, int n)
+        {
+            Tensor<T> alone = new(batch.Shape.Sample.Batch(1));
+            batch.SampleSpan(n).CopyTo(alone.Span);
+            return alone;
+        }
+    }
+
+    [Test]
+    public void TheGradientOfABatchIsTheSumOfThoseOfItsImages([Values(7, 13, 32)] int extent)
+    {
+        const int Batch = 37;
+        ConvolutionProblem problem = new(Batch, 1, 20, 36, extent, extent, ConvolutionGeometry.Square(3, padding: 1), false, Seed: extent);
+        (Tensor<T> x, Tensor<T> dY) = (problem.Numbers<T>(problem.X, 1), problem.Numbers<T>(problem.Y, 3));
+        (Tensor<T> atOnce, Tensor<T> oneByOne) = (new(problem.W), new(problem.W));
+        Create(problem.Geometry, 1).AddWeightGradient(x, dY, atOnce);
+        DirectConvolution.AddWeightGradient(x, dY, oneByOne, problem.Geometry, 1);
+        Assert.That(atOnce.Values.ToArray(), Is.EqualTo(oneByOne.Values.ToArray()).Within(Tolerance(Batch * extent * extent, 1)));
+    }
 }
 
 internal sealed class WinogradConvolutionDoubleTests : WinogradConvolutionTests<double>;

@@ -14,7 +14,7 @@ internal static class ConvolutionCosts
     /// <param name="registerBytes">64 with AVX-512; 32 with AVX2, also used for shorter registers.</param>
     public static ConvolutionSteps Of(string algorithm, ConvolutionProduct product, int registerBytes) => registerBytes == 64 ? OfAvx512(algorithm, product) : OfAvx2(algorithm, product);
 
-    // AMD Zen 5; what winograd moves, on Zen 4. With this table Zen 4 takes 2.6 % longer than with its fastest choices, with a table of its own 2.0 %.
+    // AMD Zen 5; what winograd moves, on Zen 4. With this table Zen 4 takes 3.6 % longer than with its fastest choices, with one of its own 2.6 %.
     private static ConvolutionSteps OfAvx512(string algorithm, ConvolutionProduct product) => (algorithm, product) switch
     {
         ("columns", ConvolutionProduct.Forward) => new(0.108, 0.117, 0.077, 0.16),
@@ -29,9 +29,9 @@ internal static class ConvolutionCosts
         ("shifts", ConvolutionProduct.Forward) => new(0.102, 0.0596, 0.135, 0),
         ("shifts", ConvolutionProduct.WeightGradient) => new(0.104, 0.106, 0.157, 3.3),
         ("shifts", ConvolutionProduct.InputGradient) => new(0.0967, 0.157, 0.0268, 0),
-        ("winograd", ConvolutionProduct.Forward) => new(0.124, 7.1, 7.61, 13.9),
-        ("winograd", ConvolutionProduct.WeightGradient) => new(0.127, 3.99, 16.3, 20.2),
-        ("winograd", ConvolutionProduct.InputGradient) => new(0.129, 0, 7.52, 15.1),
+        ("winograd", ConvolutionProduct.Forward) => new(0.124, 11.7, 7.2, 4.12),
+        ("winograd", ConvolutionProduct.WeightGradient) => new(0.127, 4.93, 13.4, 11.7),
+        ("winograd", ConvolutionProduct.InputGradient) => new(0.129, 1.67, 12.3, 5.17),
         ("winograd-rows", ConvolutionProduct.Forward) => new(0.113, 0, 0.331, 2.29),
         ("winograd-rows", ConvolutionProduct.WeightGradient) => new(0.158, 0.303, 0.312, 0.738),
         ("winograd-rows", ConvolutionProduct.InputGradient) => new(0.0845, 0.533, 0, 2.34),
@@ -41,24 +41,24 @@ internal static class ConvolutionCosts
     // AMD Zen 4 without AVX-512.
     private static ConvolutionSteps OfAvx2(string algorithm, ConvolutionProduct product) => (algorithm, product) switch
     {
-        ("columns", ConvolutionProduct.Forward) => new(0.0896, 0.143, 0.149, 0.294),
-        ("columns", ConvolutionProduct.WeightGradient) => new(0.115, 0.112, 0.0386, 0.432),
-        ("columns", ConvolutionProduct.InputGradient) => new(0.093, 0.22, 0.2, 0.729),
-        ("interleaved", ConvolutionProduct.Forward) => new(0.0831, 0.229, 0.183, 0),
-        ("interleaved", ConvolutionProduct.WeightGradient) => new(0.109, 0.0603, 0.137, 0),
-        ("interleaved", ConvolutionProduct.InputGradient) => new(0.122, 0, 0, 0),
-        ("pointwise", ConvolutionProduct.Forward) => new(0.0828, 0.122, 0.0143, 0.14),
-        ("pointwise", ConvolutionProduct.WeightGradient) => new(0.0865, 0, 0.169, 0.499),
-        ("pointwise", ConvolutionProduct.InputGradient) => new(0.0861, 0, 0.078, 0.23),
-        ("shifts", ConvolutionProduct.Forward) => new(0.0977, 0.113, 0.166, 0),
-        ("shifts", ConvolutionProduct.WeightGradient) => new(0.107, 0.122, 0.127, 1.2),
-        ("shifts", ConvolutionProduct.InputGradient) => new(0.119, 0.319, 0, 0),
-        ("winograd", ConvolutionProduct.Forward) => new(0.0981, 7.89, 11.8, 17.9),
-        ("winograd", ConvolutionProduct.WeightGradient) => new(0.126, 6.35, 16.3, 20.8),
-        ("winograd", ConvolutionProduct.InputGradient) => new(0.154, 9.86, 4.58, 16.4),
-        ("winograd-rows", ConvolutionProduct.Forward) => new(0.0947, 0.207, 0.371, 0.913),
-        ("winograd-rows", ConvolutionProduct.WeightGradient) => new(0.0965, 0.49, 0.364, 1.77),
-        ("winograd-rows", ConvolutionProduct.InputGradient) => new(0.146, 0.7, 0, 0.336),
+        ("columns", ConvolutionProduct.Forward) => new(0.083, 0.141, 0.117, 0.197),
+        ("columns", ConvolutionProduct.WeightGradient) => new(0.0908, 0.142, 0.0334, 0.494),
+        ("columns", ConvolutionProduct.InputGradient) => new(0.0806, 0.218, 0.149, 0.297),
+        ("interleaved", ConvolutionProduct.Forward) => new(0.0807, 0.33, 0.167, 0),
+        ("interleaved", ConvolutionProduct.WeightGradient) => new(0.0939, 0.478, 0.116, 0),
+        ("interleaved", ConvolutionProduct.InputGradient) => new(0.103, 0.0273, 0, 0),
+        ("pointwise", ConvolutionProduct.Forward) => new(0.0793, 0.0635, 0, 0),
+        ("pointwise", ConvolutionProduct.WeightGradient) => new(0.0769, 0.0892, 0.0263, 0.302),
+        ("pointwise", ConvolutionProduct.InputGradient) => new(0.0813, 0, 0.0306, 0.0758),
+        ("shifts", ConvolutionProduct.Forward) => new(0.0905, 0.0569, 0.164, 0),
+        ("shifts", ConvolutionProduct.WeightGradient) => new(0.0959, 0.096, 0.134, 1.12),
+        ("shifts", ConvolutionProduct.InputGradient) => new(0.0965, 0.245, 0, 0),
+        ("winograd", ConvolutionProduct.Forward) => new(0.108, 9.74, 9.81, 2.39),
+        ("winograd", ConvolutionProduct.WeightGradient) => new(0.101, 11.9, 14, 15.9),
+        ("winograd", ConvolutionProduct.InputGradient) => new(0.107, 7.17, 10.8, 3.44),
+        ("winograd-rows", ConvolutionProduct.Forward) => new(0.097, 0.0822, 0.377, 0.599),
+        ("winograd-rows", ConvolutionProduct.WeightGradient) => new(0.0937, 0.17, 0.516, 0.775),
+        ("winograd-rows", ConvolutionProduct.InputGradient) => new(0.0862, 0.972, 0, 0.894),
         _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "No cost was measured for this algorithm."),
     };
 }

@@ -11,6 +11,12 @@ internal sealed unsafe partial class WinogradConvolution<T>
     {
         Plan(x.Shape, dY.Shape);
         WinogradWork<T> work = Work(forward, x, dY, GradientCacheElements);
+        if (work.IsOneBlock)
+        {
+            work.AddGradientByMaps(dW, geometry.Flip);
+            return;
+        }
+
         using Scratch<T> scratch = new(checked(WinogradTransform.Products * work.StepU));
         scratch.Span.Clear();
         fixed (T* u = scratch.Span)

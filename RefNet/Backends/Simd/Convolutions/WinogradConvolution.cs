@@ -26,9 +26,6 @@ internal sealed unsafe partial class WinogradConvolution<T>(ConvolutionGeometry 
     // The weight gradient adds each block to the sums of all kernels, so it uses fewer and larger blocks, in the third-level cache.
     private const int GradientCacheElements = 2400 * 1024;
 
-    // Extra distance between elements of a transformed tile, to spread them over cache sets.
-    private const int Gap = 16;
-
     // A run uses few shapes: those of full batches, of the last batch of an epoch, of an evaluation.
     private const int MostPlans = 8;
     private readonly Dictionary<(int Batch, int Height, int Width), (WinogradPlan Forward, WinogradPlan Backward)> plans = [];
@@ -66,47 +63,43 @@ internal sealed unsafe partial class WinogradConvolution<T>(ConvolutionGeometry 
         return new ConvolutionSteps(WinogradTransform.Products * pairs * tiles / kernel.NarrowColumns, x[1] * tiles, y[1] * tiles, pairs / x[0]);
     }
 
-    private static int WholeRegisters(int count) => (count + Vector512<T>.Count - 1) / Vector512<T>.Count * Vector512<T>.Count;
-
     private void Convolve(WinogradPlan plan, Tensor<T> source, Tensor<T> w, bool transposed, Tensor<T>? b, Tensor<T> target)
     {
         WinogradWork<T> work = Work(plan, source, target, CacheElements);
         work.Bias = b;
-        (int batch, int maps, int images) = (source.Shape[0], target.Shape[1], plan.Images);
+        bool turned = geometry.Flip != transposed;
+        if (work.IsOneBlock)
+        {
+            work.ConvolveByMaps(w, transposed, turned);
+            return;
+        }
+
         using Scratch<T> scratch = new(checked(WinogradTransform.Products * work.StepU));
         fixed (T* u = scratch.Span)
         {
             work.U = u;
-            ParallelLoop.For(maps, (work, w, transposed, turned: geometry.Flip != transposed), static (map, s) => s.work.TransformKernels(map, s.w, s.transposed, s.turned)); // U = G w Gᵀ
-            ParallelLoop.For((batch + images - 1) / images, work, static (group, s) => s.Convolve(group * s.Plan.Images));
+            ParallelLoop.For(work.Maps, (work, w, transposed, turned), static (map, s) => s.work.TransformKernels(map, s.w, s.transposed, s.turned)); // U = G w Gᵀ
+            ParallelLoop.For((source.Shape[0] + plan.Images - 1) / plan.Images, work, static (group, s) => s.Convolve(group * s.Plan.Images));
         }
     }
 
-    private WinogradWork<T> Work(WinogradPlan plan, Tensor<T> source, Tensor<T> target, int cacheElements)
+    private WinogradWork<T> Work(WinogradPlan plan, Tensor<T> source, Tensor<T> target, int cacheElements) => new()
     {
-        (int channels, int maps) = (source.Shape[1], target.Shape[1]);
-        int tiles = TilesPerBlock(plan.Images * plan.TilesOfImage, channels, maps, cacheElements), row = WholeRegisters(channels);
-        return new WinogradWork<T>
-        {
-            Gemm = gemm,
-            Kernel = kernel,
-            Plan = plan,
-            Source = source,
-            Target = target,
-            Tiles = tiles,
-            RowU = row,
-            StepU = maps * row + Gap,
-            StepV = channels * tiles + Gap,
-            StepM = maps * tiles + Gap,
-        };
-    }
+        Gemm = gemm,
+        Kernel = kernel,
+        Plan = plan,
+        Source = source,
+        Target = target,
+        Maps = target.Shape[1],
+        Tiles = TilesPerBlock(plan.Images * plan.TilesOfImage, source.Shape[1], target.Shape[1], cacheElements),
+    };
 
     // Blocks of equal size: small enough for the cache, and large enough that reading U once per block costs no more than
     // writing and reading V and M.
     private int TilesPerBlock(int positions, int channels, int maps, int cacheElements)
     {
         int wanted = Math.Max(cacheElements / WinogradTransform.Products / (channels + maps), maps * channels / (maps + channels) / 2);
-        int blocks = (positions + wanted - 1) / wanted, strip = Math.Max(kernel.WideColumns, Vector512<T>.Count); // one is a multiple of the other
+        int blocks = (positions + wanted - 1) / wanted, strip = blocks == 1 ? Vector512<T>.Count : Math.Max(kernel.WideColumns, Vector512<T>.Count); // one is a multiple of the other
         return ((positions + blocks - 1) / blocks + strip - 1) / strip * strip;
     }
 

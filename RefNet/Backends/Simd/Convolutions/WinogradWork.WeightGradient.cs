@@ -22,11 +22,13 @@ internal unsafe partial struct WinogradWork<T>
             work.InputFrames = inputs;
             work.ResultFrames = results;
             work.FillInputFrames();
-            ParallelLoop.For(Maps, work, static (map, s) => s.Plan.FillResults(s.Target, s.First, s.Images, map, s.ResultFrames + map * s.Plan.ChannelSize));
+            ParallelLoop.For(Maps, work, static (i, s) => s.FillResultFrame(i));
             for (int first = 0; first < work.Count; first += Tiles)
                 work.AddTiles(first);
         }
     }
+
+    private readonly void FillResultFrame(int i) => Plan.FillResults(Target, First, Images, FirstMap + i, ResultFrames + i * Plan.ChannelSize);
 
     private readonly void AddTiles(int first)
     {
@@ -38,19 +40,19 @@ internal unsafe partial struct WinogradWork<T>
             work.V = v;
             work.M = m;
             ParallelLoop.For(Channels, (work, first), static (c, s) => s.work.TransformTiles(c, s.first)); // V = Bᵀ d B
-            ParallelLoop.For(Maps, (work, first), static (map, s) => s.work.TransformGradients(map, s.first)); // M = A dy Aᵀ
+            ParallelLoop.For(Maps, (work, first), static (i, s) => s.work.TransformGradients(i, s.first)); // M = A dy Aᵀ
             ParallelLoop.For(WinogradTransform.Products, (work, first), static (product, s) => s.work.AddProduct(product, s.first)); // U += M Vᵀ
         }
     }
 
     [SkipLocalsInit]
-    private readonly void TransformGradients(int map, int first)
+    private readonly void TransformGradients(int i, int first)
     {
-        T* frames = ResultFrames + map * Plan.ChannelSize, tiles = stackalloc T[Side * Side * Vector512<T>.Count];
+        T* frames = ResultFrames + i * Plan.ChannelSize, tiles = stackalloc T[Side * Side * Vector512<T>.Count];
         for (int t = 0; t < CountFrom(first); t += Vector512<T>.Count)
         {
             WinogradTiles.Read(frames, Plan.Starts.Pointer + first + t, Plan.Pitch, Side, tiles);
-            WinogradTransform.OutputGradients(tiles, M + map * Tiles + t, StepM);
+            WinogradTransform.OutputGradients(tiles, M + i * Tiles + t, StepM);
         }
     }
 
@@ -98,7 +100,7 @@ internal unsafe partial struct WinogradWork<T>
         Span<T> gradients = dW.SampleSpan(map);
         for (int first = 0; first < Channels; first += Vector512<T>.Count)
         {
-            WinogradTransform.KernelGradients(U + map * RowU + first, StepU, taps);
+            WinogradTransform.KernelGradients(U + (map - FirstMap) * RowU + first, StepU, taps);
             for (int lane = 0; lane < Math.Min(Vector512<T>.Count, Channels - first); lane++)
             {
                 Span<T> taps3x3 = gradients.Slice(Taps * (first + lane), Taps);

@@ -6,8 +6,8 @@ using RefNet.Tensors;
 namespace RefNet.Backends.Simd;
 
 /// <summary>
-/// The state of one convolution by <see cref="WinogradConvolution{T}"/>: U is 36 matrices maps x channels, V 36 of channels x
-/// tiles, M 36 of maps x tiles.
+/// The state of one convolution by <see cref="WinogradConvolution{T}"/>, for some maps: U is 36 matrices maps x channels, V 36 of
+/// channels x tiles, M 36 of maps x tiles.
 /// </summary>
 internal unsafe partial struct WinogradWork<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -16,32 +16,56 @@ internal unsafe partial struct WinogradWork<T> where T : unmanaged, IBinaryFloat
     public WinogradPlan Plan;
     public Tensor<T> Source, Target;
     public Tensor<T>? Bias;
-    public int First, Images, Tiles, RowU, StepU, StepV, StepM;
+    public int First, Images, FirstMap, Maps, Tiles;
     public T* U, V, M, InputFrames, ResultFrames;
 
     private const int Side = WinogradTransform.Output;
 
+    // Extra distance between elements of a transformed tile, to spread them over cache sets.
+    private const int Gap = 16;
+
     private readonly int Channels => Source.Shape[1];
 
-    private readonly int Maps => Target.Shape[1];
+    private readonly int RowU => (Channels + Vector512<T>.Count - 1) / Vector512<T>.Count * Vector512<T>.Count;
+
+    /// <summary>The distance between the matrices of U.</summary>
+    public readonly int StepU => Maps * RowU + Gap;
+
+    private readonly int StepV => Channels * Tiles + Gap;
+
+    private readonly int StepM => Maps * Tiles + Gap;
 
     // The kernels of one map, one channel per lane.
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void TransformKernels(int map, Tensor<T> w, bool transposed, bool turned)
     {
-        T* taps = stackalloc T[9 * Vector512<T>.Count];
-        ReadOnlySpan<T> weights = w.Values;
-        for (int first = 0; first < Channels; first += Vector512<T>.Count)
+        const int Taps = 9;
+        int lanes = Vector512<T>.Count, all = Target.Shape[1];
+        nint distance = Taps * (transposed ? all : 1); // between the kernels of two channels
+        T* taps = stackalloc T[Taps * lanes];
+        fixed (T* weights = w.Values)
         {
-            for (int lane = 0; lane < Vector512<T>.Count; lane++)
+            T* kernels = weights + Taps * (transposed ? map : (nint)map * Channels);
+            for (int first = 0; first < Channels; first += lanes)
             {
-                int channel = Math.Min(first + lane, Channels - 1);
-                ReadOnlySpan<T> taps3x3 = weights.Slice(9 * (transposed ? channel * Maps + map : map * Channels + channel), 9);
-                for (int tap = 0; tap < 9; tap++)
-                    taps[tap * Vector512<T>.Count + lane] = taps3x3[turned ? 8 - tap : tap];
+                Transposition.Copy(kernels + first * distance, distance, Math.Min(lanes, Channels - first), Taps, taps, lanes, T.Zero);
+                if (turned)
+                    Turn(taps);
+                WinogradTransform.Kernels(taps, U + (map - FirstMap) * RowU + first, StepU);
             }
+        }
+    }
 
-            WinogradTransform.Kernels(taps, U + map * RowU + first, StepU);
+    // Rotates kernels by 180 degrees.
+    private static void Turn(T* taps)
+    {
+        T* last = taps + 8 * Vector512<T>.Count;
+        for (; taps < last; taps += Vector512<T>.Count, last -= Vector512<T>.Count)
+        {
+            Vector512<T> tap = Vector512.Load(taps);
+            Vector512.Load(last).Store(taps);
+            tap.Store(last);
         }
     }
 
@@ -75,7 +99,7 @@ internal unsafe partial struct WinogradWork<T> where T : unmanaged, IBinaryFloat
             work.M = m;
             ParallelLoop.For(Channels, (work, first), static (c, s) => s.work.TransformTiles(c, s.first)); // V = Bᵀ d B
             ParallelLoop.For(WinogradTransform.Products, (work, first), static (product, s) => s.work.Multiply(product, s.first)); // M = U V
-            ParallelLoop.For(Maps, (work, first), static (map, s) => s.work.TransformBack(map, s.first)); // Y = Aᵀ M A + b
+            ParallelLoop.For(Maps, (work, first), static (i, s) => s.work.TransformBack(s.work.FirstMap + i, s.first)); // Y = Aᵀ M A + b
         }
     }
 
@@ -122,17 +146,17 @@ internal unsafe partial struct WinogradWork<T> where T : unmanaged, IBinaryFloat
     private readonly void TransformBack(int map, int first)
     {
         const int Elements = Side * Side;
-        (int height, int width, int count) = (Target.Shape[2], Target.Shape[3], CountFrom(first));
+        (int allMaps, int height, int width, int count) = (Target.Shape[1], Target.Shape[2], Target.Shape[3], CountFrom(first));
         (int image, int inImage) = Math.DivRem(first, Plan.TilesOfImage);
         (int row, int column) = Math.DivRem(inImage, Plan.TileColumns);
         T bias = Bias is null ? T.Zero : Bias[map];
         T* outputs = stackalloc T[Elements * Vector512<T>.Count], tiles = stackalloc T[Elements * Vector512<T>.Count];
         fixed (T* target = Target.Span)
         {
-            T* plane = target + ((First + image) * Maps + map) * height * width;
+            T* plane = target + ((First + image) * allMaps + map) * height * width;
             for (int t = 0; t < count; t += Vector512<T>.Count)
             {
-                WinogradTransform.Outputs(M + map * Tiles + t, StepM, outputs);
+                WinogradTransform.Outputs(M + (map - FirstMap) * Tiles + t, StepM, outputs);
                 Transposition.Copy(outputs, Vector512<T>.Count, Elements, Vector512<T>.Count, tiles, Elements, bias);
                 for (int lane = 0; lane < Math.Min(Vector512<T>.Count, count - t); lane++)
                 {
@@ -142,7 +166,7 @@ internal unsafe partial struct WinogradWork<T> where T : unmanaged, IBinaryFloat
                     if (Side * row >= height)
                     {
                         row = 0;
-                        plane += Maps * height * width;
+                        plane += allMaps * height * width;
                     }
                 }
             }
