@@ -138,8 +138,8 @@ public sealed class TrainingClaimTests
     private static double TestError(int seed, AugmentationPipeline? augmentation)
     {
         Network<float> network = LeNet(normalised: false, seed);
-        Train(new Trainer<float>(ObjectiveOf(network), new Momentum<float>(network.Parameters, 0.02)), Digits.Value.Training.Take(1000), batchSize: 50, seed, epochs: 20, augmentation);
-        return ErrorRate(network, Digits.Value.Test.Take(2000));
+        Train(new Trainer<float>(ObjectiveOf(network), new Momentum<float>(network.Parameters, 0.02)), Digits.Value.Training.Take(500), batchSize: 50, seed, epochs: 40, augmentation);
+        return ErrorRate(network, Digits.Value.Test.Take(4000));
     }
 
     // The mean loss of the last epoch.
