@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
 using RefNet.Geometry;
 using RefNet.Tensors;
 
@@ -30,7 +29,7 @@ internal sealed class WinogradPlan
         frameRows = Side * tileRows + WinogradTransform.Tile - Side;
         Pitch = Side * TileColumns + Side; // rows of tiles are read four elements at a time
         Images = Group(batch, TilesOfImage);
-        Starts = new OffsetList((Images * TilesOfImage + Vector512<float>.Count - 1) / Vector512<float>.Count * Vector512<float>.Count);
+        Starts = new OffsetList(WinogradTiles.WholeRegisters<float>(Images * TilesOfImage));
         for (int t = 0; t < Starts.Length; t++)
             Starts[t] = t < Images * TilesOfImage ? Start(t) : Images * FrameSize;
     }

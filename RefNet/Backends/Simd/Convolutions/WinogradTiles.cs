@@ -9,6 +9,9 @@ internal static unsafe class WinogradTiles
 {
     private const int Side = WinogradTransform.Output;
 
+    /// <summary>A number of tiles, or of channels, rounded up to whole registers.</summary>
+    public static int WholeRegisters<T>(int count) => (count + Vector512<T>.Count - 1) / Vector512<T>.Count * Vector512<T>.Count;
+
     /// <summary>Reads one tile for each lane: element (i, j) goes to register i * side + j.</summary>
     /// <param name="frames">The frames of a channel.</param>
     /// <param name="starts">The start of each tile; in its rows, elements 4 to 7 are read too if the side is 6.</param>

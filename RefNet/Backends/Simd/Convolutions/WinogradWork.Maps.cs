@@ -18,6 +18,8 @@ internal unsafe partial struct WinogradWork<T>
     // A multiple of the kernel's rows.
     private readonly int MapsOfPart => (Math.Min(CacheElements / WinogradTransform.Products / RowU, (Maps - 1) / FewestParts) / Kernel.Rows + 1) * Kernel.Rows;
 
+    private readonly int Parts => (Maps + MapsOfPart - 1) / MapsOfPart;
+
     /// <summary>Computes all results.</summary>
     public readonly void ConvolveByMaps(Tensor<T> w, bool transposed, bool turned)
     {
@@ -25,7 +27,7 @@ internal unsafe partial struct WinogradWork<T>
         fixed (T* frames = frameScratch.Span, v = vScratch.Span)
         {
             WinogradWork<T> work = WithTiles(frames, v);
-            ParallelLoop.For((Maps + MapsOfPart - 1) / MapsOfPart, (work, w, transposed, turned), static (part, s) =>
+            ParallelLoop.For(Parts, (work, w, transposed, turned), static (part, s) =>
                 s.work.OfPart(part).ConvolveMaps(s.w, s.transposed, s.turned));
         }
     }
@@ -37,7 +39,7 @@ internal unsafe partial struct WinogradWork<T>
         fixed (T* frames = frameScratch.Span, v = vScratch.Span)
         {
             WinogradWork<T> work = WithTiles(frames, v);
-            ParallelLoop.For((Maps + MapsOfPart - 1) / MapsOfPart, (work, dW, turned), static (part, s) =>
+            ParallelLoop.For(Parts, (work, dW, turned), static (part, s) =>
                 s.work.OfPart(part).AddMaps(s.dW, s.turned));
         }
     }

@@ -61,7 +61,7 @@ internal unsafe partial struct WinogradWork<T>
         int count = CountFrom(first);
         if (count >= FewestTilesOfDots)
         {
-            AddDots(product, (count + Vector512<T>.Count - 1) / Vector512<T>.Count * Vector512<T>.Count); // tiles after the last are zeros
+            AddDots(product, WinogradTiles.WholeRegisters<T>(count)); // tiles after the last are zeros
             return;
         }
 

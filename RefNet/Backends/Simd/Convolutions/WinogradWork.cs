@@ -26,7 +26,7 @@ internal unsafe partial struct WinogradWork<T> where T : unmanaged, IBinaryFloat
 
     private readonly int Channels => Source.Shape[1];
 
-    private readonly int RowU => (Channels + Vector512<T>.Count - 1) / Vector512<T>.Count * Vector512<T>.Count;
+    private readonly int RowU => WinogradTiles.WholeRegisters<T>(Channels);
 
     /// <summary>The distance between the matrices of U.</summary>
     public readonly int StepU => Maps * RowU + Gap;
