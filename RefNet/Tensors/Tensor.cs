@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace RefNet.Tensors;
 
@@ -113,8 +114,14 @@ public sealed class Tensor<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
     /// </summary>
     public static Tensor<T> Reuse([NotNull] ref Tensor<T>? tensor, Shape shape)
     {
-        if (tensor is null || tensor.storage.Length < shape.Count)
-            tensor = new Tensor<T>(shape);
+        if (tensor is not null && tensor.storage.Length < shape.Count)
+        {
+            long bytes = (long)tensor.storage.Length * Unsafe.SizeOf<T>();
+            tensor = null;
+            OutgrownMemory.Add(bytes);
+        }
+
+        tensor ??= new Tensor<T>(shape);
         tensor.Shape = shape;
         return tensor;
     }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using RefNet.Tensors;
 
 namespace RefNet.Backends.Simd;
@@ -20,9 +21,15 @@ internal readonly ref struct Scratch<T> where T : unmanaged, IBinaryFloatingPoin
     /// <summary>Borrows memory for the given number of elements.</summary>
     public Scratch(int length)
     {
-        memory = returned is { Count: > 0 } ? returned.Pop() : new AlignedMemory<T>(length);
-        if (memory.Length < length)
-            memory = new AlignedMemory<T>(length);
+        AlignedMemory<T>? last = returned is { Count: > 0 } ? returned.Pop() : null;
+        if (last is not null && last.Length < length)
+        {
+            long bytes = (long)last.Length * Unsafe.SizeOf<T>();
+            last = null;
+            OutgrownMemory.Add(bytes);
+        }
+
+        memory = last ?? new AlignedMemory<T>(length);
         Span = memory.Span[..length];
     }
 
