@@ -5,7 +5,7 @@ namespace RefNet.Tests;
 /// <summary>Cultures that write numbers in other ways; made here, since a machine may have none but the invariant one.</summary>
 internal static class Cultures
 {
-    /// <summary>Runs something where 1.5 is written 1,5 and -1 with another minus sign.</summary>
+    /// <summary>Runs something where 1.5 is written 1,5, -1 with another minus sign, and NaN in another alphabet.</summary>
     public static T WithCommas<T>(Func<T> run)
     {
         CultureInfo before = CultureInfo.CurrentCulture;
@@ -13,6 +13,7 @@ internal static class Cultures
         culture.NumberFormat.NumberDecimalSeparator = ",";
         culture.NumberFormat.NumberGroupSeparator = ".";
         culture.NumberFormat.NegativeSign = "\u2212";
+        culture.NumberFormat.NaNSymbol = "ليس رقم";
         CultureInfo.CurrentCulture = culture;
         try
         {

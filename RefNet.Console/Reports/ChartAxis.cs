@@ -1,4 +1,5 @@
 using System.Globalization;
+using static System.FormattableString;
 
 namespace RefNet.Console;
 
@@ -57,7 +58,7 @@ internal sealed class ChartAxis
     {
         double[] near = [.. from power in Enumerable.Range((int)Math.Floor(Math.Log10(least)), (int)Math.Ceiling(Math.Log10(most / least)) + 3)
                             from digit in new[] { 1, 2, 5 }
-                            select double.Parse($"{digit}e{power}", CultureInfo.InvariantCulture)];
+                            select double.Parse(Invariant($"{digit}e{power}"), CultureInfo.InvariantCulture)];
         (double low, double high) = (near.Last(tick => tick <= least), near.First(tick => tick >= most));
         double[] ticks = [.. near.Where(tick => tick >= low && tick <= high)];
         double[] powers = [.. ticks.Where(tick => tick.ToString("e0", CultureInfo.InvariantCulture)[0] == '1')];

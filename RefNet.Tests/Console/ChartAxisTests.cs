@@ -15,7 +15,7 @@ public sealed class ChartAxisTests
     [TestCase(new[] { 1e-5, 3 }, new[] { 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1 })]
     public void TicksAreRoundAndHoldTheNumbers(double[] numbers, double[] ticks)
     {
-        ChartAxis axis = ChartAxis.Of(numbers);
+        ChartAxis axis = Cultures.WithCommas(() => ChartAxis.Of(numbers));
         Assert.That(axis.Ticks, Is.EqualTo(ticks));
         Assert.That(numbers.Select(axis.Place), Is.All.InRange(0, 1));
     }

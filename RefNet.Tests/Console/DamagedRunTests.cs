@@ -11,7 +11,7 @@ namespace RefNet.Tests.Console;
 [TestFixture]
 public sealed class DamagedRunTests : CommandTests
 {
-    [TestCase("epochs", "0", "The epochs must be a whole number of 1 or more; found 0.")]
+    [TestCase("epochs", "0", "config.json: The epochs must be a whole number of 1 or more; found 0.")]
     [TestCase("epochs", "\"two\"", "config.json: expected the configuration of a run; the option 'epochs' (before line 1, position ")]
     [TestCase("epochs", "[1]", "should be a whole number from -2147483648 to 2147483647.")]
     [TestCase("batch_size", "-1", "The batch size must be")]
@@ -22,7 +22,7 @@ public sealed class DamagedRunTests : CommandTests
     [TestCase("model", "null", "There is no model ''")]
     [TestCase("optimizer", "null", "There is no optimizer ''")]
     [TestCase("data", "null", "The data must be a folder or the name of a data set; found nothing.")]
-    [TestCase("backend", "\"xyz\"", "There is no backend 'xyz'; choose one of reference, simd, mathnet, cuda.")]
+    [TestCase("backend", "\"xyz\"", "config.json: There is no backend 'xyz'; choose one of reference, simd, mathnet, cuda.")]
     [TestCase("backend", "null", "There is no backend ''")]
     [TestCase("epcohs", "2", "the option 'epcohs' is not known; did you mean 'epochs'?")]
     [TestCase("Epochs", "2", "the option 'Epochs' is not known; did you mean 'epochs'?")]

@@ -1,14 +1,11 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using NUnit.Framework;
 using RefNet.Console;
 using RefNet.Data;
 using RefNet.Data.Digits;
-using RefNet.Models;
 using RefNet.Tests.Data;
 using RefNet.Tests.Data.Digits;
 using RefNet.Tests.Training;
-using RefNet.Training;
 
 namespace RefNet.Tests.Documentation;
 
@@ -16,10 +13,6 @@ namespace RefNet.Tests.Documentation;
 [TestFixture]
 public sealed class UncertainAnswersTests
 {
-    private const int HeldOut = 5000;
-
-    private static readonly string[] Models = ["lenet5", "lenet5-modern"];
-
     private sealed record Kind(string Name, DigitReading[] Pictures);
 
     [Test]
@@ -29,7 +22,7 @@ public sealed class UncertainAnswersTests
     [Test]
     public void TheTableHasARowForEachKind()
     {
-        string text = File.ReadAllText(Document);
+        string text = File.ReadAllText(DigitsDocument.Path);
         foreach (Kind kind in Drawings())
             Assert.That(text, Does.Match($@"(?m)^\| {kind.Name} \| {kind.Pictures.Length} \|"), "Write it anew: dotnet test -c Release --filter Name=WriteTheTableOfUncertainAnswers");
     }
@@ -39,20 +32,17 @@ public sealed class UncertainAnswersTests
     {
         using TemporaryFolder folder = new();
         Dataset mnist = Dataset.Load(DataFolder.Mnist);
-        (ImageSet training, ImageSet held) = RunOptions.Of(Architectures.Find(Models[0])).Split(mnist.Training);
-        Classifier[] classifiers = [.. Models.Select(model => Train(model, mnist, folder.File(model)))];
+        (ImageSet training, ImageSet held) = DigitsDocument.Split(mnist);
+        Classifier[] classifiers = DigitsDocument.Train(mnist, folder);
 
         // Held-out images are compared with the others: predict itself compares with all, and each has itself for its nearest.
         DigitReading[] images = [.. Enumerable.Range(0, held.Count).Select(n => DigitReader.Read(new GreyImage(held.Pixels(n).ToArray(), held.Rows, held.Columns)))];
         string[] rows = [Row(new Kind("held-out images of MNIST", images), training), .. Drawings().Select(kind => Row(kind, mnist.Training))];
-        string table = $"| pictures | number | {string.Join(" | ", Models)} |\n| --- | --- | --- | --- |\n{string.Join('\n', rows)}\n";
-        File.WriteAllText(Document, Regex.Replace(File.ReadAllText(Document), @"(?m)^\| pictures \| number \|.*\n(\|.*\n)+", table));
+        DigitsDocument.Replace($"| pictures | number | {string.Join(" | ", DigitsDocument.Models)} |", rows);
 
         string Row(Kind kind, ImageSet compared) =>
             $"| {kind.Name} | {kind.Pictures.Length.ToString("N0", CultureInfo.InvariantCulture)} | {string.Join(" | ", classifiers.Select(classifier => Shares(kind, classifier, new Familiarity(compared))))} |";
     }
-
-    private static string Document => Path.Combine(Repository.Root, "docs", "digits.md");
 
     // A picture counts as uncertain if one of its digits does.
     private static string Shares(Kind kind, Classifier classifier, Familiarity familiarity)
@@ -61,15 +51,6 @@ public sealed class UncertainAnswersTests
         double uncertain = kind.Pictures.Count(picture => recognizer.Recognize(picture).Any(digit => digit.IsUncertain));
         double byNetwork = kind.Pictures.Count(picture => picture.Digits.Any(digit => classifier.Recognize(digit.Cell).IsUncertain));
         return string.Create(CultureInfo.InvariantCulture, $"{100 * uncertain / kind.Pictures.Length:0.0} % ({100 * byNetwork / kind.Pictures.Length:0.0} %)");
-    }
-
-    private static Classifier Train(string model, Dataset mnist, string folder)
-    {
-        RunOptions options = RunOptions.Of(Architectures.Find(model));
-        Assert.That(options.Validation, Is.EqualTo(HeldOut));
-        using TrainingRun run = TrainingRun.Start(options, mnist, folder);
-        run.Train(new SilentObserver(), CancellationToken.None);
-        return new Classifier(BestNetwork.Load(options with { DataSha256 = mnist.Sha256 }, run.Folder));
     }
 
     private static Kind[] Drawings()

@@ -153,7 +153,7 @@ public sealed class CheckpointTests
     private void Refuses(string model, Network<float> network, string message)
     {
         float[] before = Weights(network);
-        Assert.That(() => Checkpoint.Load(path, model, network, optimizer: null), Throws.InstanceOf<InputException>().With.Message.Contains(message));
+        Assert.That(() => Cultures.WithCommas(() => Checkpoint.Load(path, model, network, optimizer: null)), Throws.InstanceOf<InputException>().With.Message.Contains(message));
         Assert.That(Weights(network), Is.EqualTo(before));
     }
 

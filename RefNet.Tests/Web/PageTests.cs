@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NUnit.Framework;
+using static System.FormattableString;
 
 namespace RefNet.Tests.Web;
 
@@ -178,7 +179,7 @@ public sealed class PageTests
         Assert.That(await page.Text(".training button"), Is.EqualTo("Resume"));
         double paused = (await page.Evaluate("document.querySelector('.training progress').value")).GetDouble();
         await page.Click(".training button");
-        await page.WaitFor($"document.querySelector('.training progress').value > {paused:R} && document.querySelector('.training p').textContent.startsWith('Running')");
+        await page.WaitFor(Invariant($"document.querySelector('.training progress').value > {paused:R} && document.querySelector('.training p').textContent.startsWith('Running')"));
         await page.WaitFor("document.querySelectorAll('.training .filters canvas').length === 6 && document.querySelectorAll('.training svg .dot').length > 0");
         await page.Evaluate("[...document.querySelectorAll('.training button')].find(button => button.textContent === 'Stop').click()");
         await page.WaitFor("document.querySelector('.training p').textContent.startsWith('Stopped')");

@@ -2,6 +2,7 @@ using System.Numerics;
 using RefNet.Geometry;
 using RefNet.Initializers;
 using RefNet.Layers;
+using static System.FormattableString;
 
 namespace RefNet.Blocks;
 
@@ -38,9 +39,9 @@ public sealed class ShuffleNetUnit<T> : Sequential<T> where T : unmanaged, IBina
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
         int made = stride == 1 ? outputs : outputs - inputs; // by the branch
         if (stride is not (1 or 2) || outputs % 4 != 0 || (stride == 1 ? inputs != outputs : made < 1))
-            throw new ArgumentException($"A unit has stride 1 and as many output channels as input channels, or stride 2 and more of them, in fours; found {inputs} -> {outputs} at stride {stride}.");
+            throw new ArgumentException(Invariant($"A unit has stride 1 and as many output channels as input channels, or stride 2 and more of them, in fours; found {inputs} -> {outputs} at stride {stride}."));
         if ((groupsFirst && inputs % groups != 0) || outputs / 4 % groups != 0 || made % groups != 0)
-            throw new ArgumentException($"{groups} groups must divide the {inputs} input channels, the {outputs / 4} inside and the {made} that the branch gives.");
+            throw new ArgumentException(Invariant($"{groups} groups must divide the {inputs} input channels, the {outputs / 4} inside and the {made} that the branch gives."));
 
         Sequential<T> branch = Branch(inputs, outputs / 4, made, groups, stride, groupsFirst ? groups : 1, epsilon);
         return stride == 1

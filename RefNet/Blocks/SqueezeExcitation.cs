@@ -1,6 +1,7 @@
 using System.Numerics;
 using RefNet.Initializers;
 using RefNet.Layers;
+using static System.FormattableString;
 
 namespace RefNet.Blocks;
 
@@ -26,7 +27,7 @@ public sealed class SqueezeExcitation<T> : Product<T> where T : unmanaged, IBina
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(reduction, 1);
         if (channels < 1 || channels % reduction != 0)
-            throw new ArgumentException($"Channels must be a positive multiple of the reduction; found {channels} and {reduction}.");
+            throw new ArgumentException(Invariant($"Channels must be a positive multiple of the reduction; found {channels} and {reduction}."));
         return new Sequential<T>(
             new GlobalAveragePooling2D<T> { Name = "avgpool" },                                     // z
             new Dense<T>(channels, channels / reduction, Initializer.He, useBias) { Name = "fc1" }, // W1

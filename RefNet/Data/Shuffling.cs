@@ -1,4 +1,5 @@
 using RefNet.Randomness;
+using static System.FormattableString;
 
 namespace RefNet.Data;
 
@@ -30,14 +31,14 @@ internal static class Shuffling
     public static (int[] Kept, int[] HeldOut) HoldOut(int total, int count, int seed) =>
         count >= 0 && count < total
             ? HoldOut(total, ..count, seed)
-            : throw new InputException($"Expected to hold out 0 to {total - 1} of {total} images for validation; found {count}. Hold out fewer.");
+            : throw new InputException(Invariant($"Expected to hold out 0 to {total - 1} of {total} images for validation; found {count}. Hold out fewer."));
 
     /// <summary>Holds out one of <paramref name="count"/> equal parts of the images 0 to total - 1; its <paramref name="number"/> counts from 1.</summary>
     /// <exception cref="InputException">There are fewer images than parts.</exception>
     public static (int[] Kept, int[] HeldOut) HoldOutPart(int total, int number, int count, int seed) =>
         count <= total
             ? HoldOut(total, (int)((long)total * (number - 1) / count)..(int)((long)total * number / count), seed)
-            : throw new InputException($"Expected {total} parts or fewer of {total} images; found {count}. Use fewer folds.");
+            : throw new InputException(Invariant($"Expected {total} parts or fewer of {total} images; found {count}. Use fewer folds."));
 
     // Holds out the images in a range of a random order.
     private static (int[] Kept, int[] HeldOut) HoldOut(int total, Range range, int seed)

@@ -2,6 +2,7 @@ using System.Numerics;
 using RefNet.Blocks;
 using RefNet.Layers;
 using RefNet.Tensors;
+using static System.FormattableString;
 
 namespace RefNet.Interpretation;
 
@@ -89,7 +90,7 @@ public sealed class ClassScores<T> where T : unmanaged, IBinaryFloatingPointIeee
     public Tensor<T> Gradient(Tensor<T> x, int c, ReLURule rule = ReLURule.Gradient)
     {
         if (c < 0 || c >= Classes)
-            throw new InputException($"Expected a class from 0 to {Classes - 1}; found {c}.");
+            throw new InputException(Invariant($"Expected a class from 0 to {Classes - 1}; found {c}."));
         Of(x);
         Tensor<T> dS = new(new Shape(x.Shape[0], Classes));
         for (int n = 0; n < x.Shape[0]; n++)

@@ -1,4 +1,5 @@
 using RefNet.Randomness;
+using static System.FormattableString;
 
 namespace RefNet.Interpretation;
 
@@ -26,7 +27,7 @@ public static class TSne
     {
         int count = features.GetLength(0);
         if (!(perplexity > 1 && perplexity < count / 3.0))
-            throw new ArgumentOutOfRangeException(nameof(perplexity), perplexity, $"For {count} samples the perplexity must be above 1 and below {count / 3.0}.");
+            throw new ArgumentOutOfRangeException(nameof(perplexity), perplexity, Invariant($"For {count} samples the perplexity must be above 1 and below {count / 3.0}."));
         double[,] p = Neighbours(SquaredDistances(features), perplexity);
         double[,] y = new double[count, 2], velocity = new double[count, 2], gains = new double[count, 2];
         Random random = Seeds.Create(seed);

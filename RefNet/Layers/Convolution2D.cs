@@ -3,6 +3,7 @@ using RefNet.Backends;
 using RefNet.Geometry;
 using RefNet.Initializers;
 using RefNet.Tensors;
+using static System.FormattableString;
 
 namespace RefNet.Layers;
 
@@ -45,7 +46,7 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
         if (inputChannels < 1 || outputChannels < 1 || inputChannels % groups != 0 || outputChannels % groups != 0)
-            throw new ArgumentException($"Channels must be positive multiples of the groups; found {inputChannels} -> {outputChannels} in {groups} groups.");
+            throw new ArgumentException(Invariant($"Channels must be positive multiples of the groups; found {inputChannels} -> {outputChannels} in {groups} groups."));
 
         this.inputChannels = inputChannels;
         this.outputChannels = outputChannels;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using RefNet.Tensors;
+using static System.FormattableString;
 
 namespace RefNet.Layers;
 
@@ -35,7 +36,7 @@ public sealed class Crop<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoint
     public override Shape OutputShape(Shape input) =>
         input.Rank == 3 && row + rows <= input[1] && column + columns <= input[2]
             ? new Shape(input[0], rows, columns)
-            : throw Unfit($"samples of shape channels x {row + rows} rows or more x {column + columns} columns or more", input);
+            : throw Unfit(Invariant($"samples of shape channels x {row + rows} rows or more x {column + columns} columns or more"), input);
 
     /// <inheritdoc/>
     protected override void Forward(Tensor<T> x, Tensor<T> y, Mode mode)

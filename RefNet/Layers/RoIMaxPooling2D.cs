@@ -1,6 +1,7 @@
 using System.Numerics;
 using RefNet.Geometry;
 using RefNet.Tensors;
+using static System.FormattableString;
 
 namespace RefNet.Layers;
 
@@ -53,7 +54,7 @@ public sealed class RoIMaxPooling2D<T> : Layer<T> where T : unmanaged, IBinaryFl
         foreach (Region region in regions)
         {
             if (!region.LiesIn(input[1], input[2]))
-                throw Unfit($"maps that hold the region of {region.Rows} rows from {region.Row} on and {region.Columns} columns from {region.Column} on", input);
+                throw Unfit(Invariant($"maps that hold the region of {region.Rows} rows from {region.Row} on and {region.Columns} columns from {region.Column} on"), input);
         }
 
         return new Shape(regions.Count, input[0], rows, columns);

@@ -3,6 +3,7 @@ using RefNet.Backends;
 using RefNet.Geometry;
 using RefNet.Initializers;
 using RefNet.Tensors;
+using static System.FormattableString;
 
 namespace RefNet.Layers;
 
@@ -50,7 +51,7 @@ public sealed class TransposedConvolution2D<T> : Layer<T> where T : unmanaged, I
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
         if (inputChannels < 1 || outputChannels < 1 || inputChannels % groups != 0 || outputChannels % groups != 0)
-            throw new ArgumentException($"Channels must be positive multiples of the groups; found {inputChannels} -> {outputChannels} in {groups} groups.");
+            throw new ArgumentException(Invariant($"Channels must be positive multiples of the groups; found {inputChannels} -> {outputChannels} in {groups} groups."));
         if (outputPadding < 0 || outputPadding >= Math.Min(geometry.Rows.Stride, geometry.Columns.Stride))
             throw new ArgumentOutOfRangeException(nameof(outputPadding), outputPadding, "Rows and columns added behind must be 0 or more and below the stride.");
 
@@ -84,7 +85,7 @@ public sealed class TransposedConvolution2D<T> : Layer<T> where T : unmanaged, I
         int rows = geometry.Rows.Extent(input[1]) + outputPadding, columns = geometry.Columns.Extent(input[2]) + outputPadding;
         return rows > 0 && columns > 0
             ? new Shape(outputChannels, rows, columns)
-            : throw Unfit($"maps so large that the padding leaves something of the output, which would have {rows} rows and {columns} columns", input);
+            : throw Unfit(Invariant($"maps so large that the padding leaves something of the output, which would have {rows} rows and {columns} columns"), input);
     }
 
     /// <inheritdoc/>

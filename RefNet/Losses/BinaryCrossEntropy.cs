@@ -1,5 +1,6 @@
 using System.Numerics;
 using RefNet.Tensors;
+using static System.FormattableString;
 
 namespace RefNet.Losses;
 
@@ -26,7 +27,7 @@ public sealed class BinaryCrossEntropy<T> : Loss<T> where T : unmanaged, IBinary
         for (int i = 0; i < ys.Length; i++)
         {
             if (!(ts[i] >= T.Zero && ts[i] <= T.One))
-                throw new InputException($"{Name}: expected targets from 0 to 1; found {ts[i]}.");
+                throw new InputException(Invariant($"{Name}: expected targets from 0 to 1; found {ts[i]}."));
             T a = T.Max(-ys[i], T.Zero) + T.LogP1(T.Exp(-T.Abs(ys[i]))); // (1) log(1 + exp(-y)): no exponential overflows
             loss += (T.One - ts[i]) * ys[i] + a;                         // (2)
         }

@@ -3,6 +3,7 @@ using RefNet.Blocks;
 using RefNet.Initializers;
 using RefNet.Layers;
 using RefNet.Tensors;
+using static System.FormattableString;
 
 namespace RefNet.Models;
 
@@ -44,7 +45,7 @@ public sealed record CifarResNet(int Depth, bool IsResidual = true) : Architectu
     public override Network<T> Create<T>(int seed)
     {
         if (Depth < 8 || Depth % 6 != 2)
-            throw new ArgumentException($"The depth is 6 n + 2: 20, 32, 44, 56, 110; found {Depth}.");
+            throw new ArgumentException(Invariant($"The depth is 6 n + 2: 20, 32, 44, 56, 110; found {Depth}."));
         int n = Repeats((Depth - 2) / 6);
         return new Network<T>(Input, seed,
             ConvolutionUnits.Convolution<T>("conv1", Input[0], Maps(16), kernel: 3),

@@ -4,6 +4,7 @@ using RefNet.Geometry;
 using RefNet.Initializers;
 using RefNet.Layers;
 using RefNet.Tensors;
+using static System.FormattableString;
 
 namespace RefNet.Models;
 
@@ -52,7 +53,7 @@ public sealed record Fcn(int Stride) : Architecture(new Shape(3, 500, 500), 21)
         if (Stride < 16)
             scores = WithSkip("upscore_pool4", scores, Score<T>("score_pool3", Maps(256)), pool3, offset: 9);
 
-        int offset = Stride switch { 32 => 19, 16 => 27, 8 => 31, _ => throw new ArgumentException($"The strides are 32, 16 and 8; found {Stride}.") };
+        int offset = Stride switch { 32 => 19, 16 => 27, 8 => 31, _ => throw new ArgumentException(Invariant($"The strides are 32, 16 and 8; found {Stride}.")) };
         return new Network<T>(Input, seed,
             toPool3, scores, Upscore<T>("upscore", Stride), new Crop<T>(offset, offset, Input[1], Input[2]) { Name = "score" });
     }

@@ -4,6 +4,7 @@ using RefNet.Geometry;
 using RefNet.Initializers;
 using RefNet.Layers;
 using RefNet.Tensors;
+using static System.FormattableString;
 
 namespace RefNet.Models;
 
@@ -47,7 +48,7 @@ public sealed record ResNet(int Depth) : Architecture(new Shape(3, 224, 224), 10
         34 or 50 => [3, 4, 6, 3],
         101 => [3, 4, 23, 3],
         152 => [3, 8, 36, 3],
-        _ => throw new ArgumentException($"The table has depths 18, 34, 50, 101 and 152; found {Depth}."),
+        _ => throw new ArgumentException(Invariant($"The table has depths 18, 34, 50, 101 and 152; found {Depth}.")),
     };
 
     private int Expansion => Depth < 50 ? 1 : 4;

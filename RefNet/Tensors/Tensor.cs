@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using static System.FormattableString;
 
 namespace RefNet.Tensors;
 
@@ -162,7 +163,7 @@ public sealed class Tensor<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
         for (int axis = 0; axis < index.Length; axis++)
         {
             if ((uint)index[axis] >= (uint)Shape[axis])
-                throw new IndexOutOfRangeException($"Index {index[axis]} of axis {axis} lies outside shape {Shape}.");
+                throw new IndexOutOfRangeException(Invariant($"Index {index[axis]} of axis {axis} lies outside shape {Shape}."));
             offset = offset * Shape[axis] + index[axis];
         }
 

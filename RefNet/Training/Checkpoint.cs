@@ -4,6 +4,7 @@ using RefNet.Interop;
 using RefNet.Layers;
 using RefNet.Optimizers;
 using RefNet.Tensors;
+using static System.FormattableString;
 
 namespace RefNet.Training;
 
@@ -70,7 +71,7 @@ public static class Checkpoint
             foreach (T value in source.Values)
             {
                 if (!T.IsFinite(value))
-                    throw new InputException($"{path}: expected finite numbers; found {value} in {name}. The training diverged, or the file is damaged: give another checkpoint.");
+                    throw new InputException(Invariant($"{path}: expected finite numbers; found {value} in {name}. The training diverged, or the file is damaged: give another checkpoint."));
             }
 
             copies.Add((target, isFlippedKernel ? NetworkWeights.Turned(source) : source));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using static System.FormattableString;
 
 namespace RefNet.Training;
 
@@ -43,7 +44,7 @@ internal static class RunConfiguration
             using JsonDocument json = JsonDocument.Parse(InputFile.ReadText(path, FileLimits.Configuration));
             CheckNames(path, json.RootElement);
             RunOptions options = json.Deserialize<RunOptions>(Json)!;
-            options.Check();
+            CheckValues(path, options);
             return options;
         }
         catch (JsonException e)
@@ -74,6 +75,18 @@ internal static class RunConfiguration
             throw Error(path, $"the option '{missing.Name}' is missing.");
     }
 
+    private static void CheckValues(string path, RunOptions options)
+    {
+        try
+        {
+            options.Check();
+        }
+        catch (InputException e)
+        {
+            throw new InputException($"{path}: {e.Message}", e);
+        }
+    }
+
     // What is wrong, and where: .NET counts lines and positions from 0, and knows the option where only its value is wrong.
     private static string Problem(JsonException error)
     {
@@ -87,7 +100,7 @@ internal static class RunConfiguration
         type == typeof(bool) ? "true or false"
         : type == typeof(string) ? "a text in quotes"
         : type == typeof(double) ? "a number"
-        : $"a whole number from {int.MinValue} to {int.MaxValue}";
+        : Invariant($"a whole number from {int.MinValue} to {int.MaxValue}");
 
     private static InputException Error(string path, string problem, Exception? cause = null) =>
         new($"{path}: expected the configuration of a run; {problem} Restore the file, or train again.", cause!);
