@@ -33,7 +33,7 @@ public sealed class LayerSettingsTests
     [TestCase(0, 2, 1), TestCase(2, 0, 1), TestCase(3, 4, 2), TestCase(4, 3, 2), TestCase(-2, 2, 2)]
     public void ChannelsThatAreNoMultiplesOfTheGroupsAreRefused(int inputs, int outputs, int groups) => Assert.That(
         () => new Convolution2D<double>(inputs, outputs, Kernel, groups),
-        Throws.ArgumentException.With.Message.EqualTo($"Channels must be positive multiples of the groups; found {inputs} -> {outputs} in {groups} groups."));
+        Throws.ArgumentException.With.Message.EqualTo(FormattableString.Invariant($"Channels must be positive multiples of the groups; found {inputs} -> {outputs} in {groups} groups.")));
 
     [TestCase(new int[0], "[]"), TestCase(new[] { -1, 0 }, "[-1, 0]"), TestCase(new[] { 0, 3 }, "[0, 3]")]
     [TestCase(new[] { 1, 1 }, "[1, 1]"), TestCase(new[] { 2, 0 }, "[2, 0]")]

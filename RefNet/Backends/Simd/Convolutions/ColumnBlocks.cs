@@ -44,6 +44,9 @@ internal readonly struct ColumnBlocks
     /// <summary>The number of blocks of positions in an image, or in each block of images.</summary>
     public int OutputBlocks => Parts(rows, rowsPerBlock) * Parts(columns, columnsPerBlock);
 
+    /// <summary>The number of all blocks of one group of channels.</summary>
+    public int Count => ImageBlocks * OutputBlocks;
+
     /// <summary>The largest number of columns of a block.</summary>
     public int MaxColumns => imagesPerBlock * rowsPerBlock * columnsPerBlock;
 

@@ -27,7 +27,7 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
     public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
     {
         ColumnBlocks blocks = Blocks(x, y);
-        ParallelLoop.For(blocks.ImageBlocks * groups * blocks.OutputBlocks, (self: this, blocks, x, w, y), static (i, s) =>
+        ParallelLoop.For(blocks.Count * groups, (self: this, blocks, x, w, y), static (i, s) =>
             s.self.Forward(s.blocks, i / s.blocks.OutputBlocks, i % s.blocks.OutputBlocks, s.x, s.w, s.y));
         if (b is not null)
             Biases.AddToPlanes(b, y); // Y += b 1ᵀ
@@ -36,20 +36,20 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
     /// <inheritdoc/>
     public void AddWeightGradient(Tensor<T> x, Tensor<T> dY, Tensor<T> dW)
     {
-        // Threads share the images, each thread with its own sum, or the groups, each with its own rows of dW.
+        // Threads share the blocks, each thread with its own sum, or the groups, each with its own rows of dW.
         ColumnBlocks blocks = Blocks(x, dY);
         if (groups > 1)
         {
             ParallelLoop.For(groups, (self: this, blocks, x, dY, dW), static (g, s) =>
             {
-                for (int images = 0; images < s.blocks.ImageBlocks; images++)
-                    s.self.AddWeightGradient(s.blocks, images, g, s.x, s.dY, s.dW.AsMatrix());
+                for (int share = 0; share < s.blocks.Count; share++)
+                    s.self.AddWeightGradient(s.blocks, share, g, s.x, s.dY, s.dW.AsMatrix());
             });
             return;
         }
 
-        ParallelLoop.Sum(blocks.ImageBlocks, dW.Span, (self: this, blocks, x, dY, dW.Shape), static (images, sum, s) =>
-            s.self.AddWeightGradient(s.blocks, images, 0, s.x, s.dY, new Matrix<T>(sum, s.Shape[0], sum.Length / s.Shape[0])));
+        ParallelLoop.Sum(blocks.Count, dW.Span, (self: this, blocks, x, dY, dW.Shape), static (share, sum, s) =>
+            s.self.AddWeightGradient(s.blocks, share, 0, s.x, s.dY, new Matrix<T>(sum, s.Shape[0], sum.Length / s.Shape[0])));
     }
 
     /// <inheritdoc/>
@@ -87,18 +87,15 @@ internal sealed class ColumnConvolution<T>(ConvolutionGeometry geometry, int gro
             CopyFromSideBySide(maps, y, first, images, g);
     }
 
-    private void AddWeightGradient(ColumnBlocks blocks, int imageBlock, int g, Tensor<T> x, Tensor<T> dY, Matrix<T> sum)
+    // One block of one group: share is its index among all blocks of the batch.
+    private void AddWeightGradient(ColumnBlocks blocks, int share, int g, Tensor<T> x, Tensor<T> dY, Matrix<T> sum)
     {
-        (int first, int images) = blocks.Images(imageBlock);
-        using Scratch<T> columnScratch = new(checked(ColumnRows(x.Shape) * blocks.MaxColumns));
+        ((int first, int images), OutputBlock outputs) = (blocks.Images(share / blocks.OutputBlocks), blocks.Output(share % blocks.OutputBlocks));
+        using Scratch<T> columnScratch = new(checked(ColumnRows(x.Shape) * images * outputs.Positions));
         using Scratch<T> mapScratch = new(CopiedMaps(dY, images));
-        for (int block = 0; block < blocks.OutputBlocks; block++)
-        {
-            OutputBlock outputs = blocks.Output(block);
-            Matrix<T> columns = GatherColumns(x, first, images, g, outputs, columnScratch.Span);
-            Matrix<T> maps = images == 1 ? Maps(dY.AsReadMatrix().Row(first), dY.Shape, g, outputs) : SideBySide(dY, first, images, g, mapScratch.Span);
-            gemm.MultiplyAdd(maps, columns.Transposed, sum.RowPart(g, groups)); // dW += dY Xᵀ
-        }
+        Matrix<T> columns = GatherColumns(x, first, images, g, outputs, columnScratch.Span);
+        Matrix<T> maps = images == 1 ? Maps(dY.AsReadMatrix().Row(first), dY.Shape, g, outputs) : SideBySide(dY, first, images, g, mapScratch.Span);
+        gemm.MultiplyAdd(maps, columns.Transposed, sum.RowPart(g, groups)); // dW += dY Xᵀ
     }
 
     private void InputGradient(ColumnBlocks blocks, int share, Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
