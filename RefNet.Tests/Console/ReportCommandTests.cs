@@ -61,7 +61,7 @@ public sealed class ReportCommandTests : SharedCommandTests
         EpochRecord best = EpochRecord.BestOf(History("digits"))!;
         Assert.That(Rows(page, "The results of each epoch").Single(row => row.Contains("best")), Does.StartWith($"{best.Epoch}, best {Format.Loss(best.TrainingLoss)} "));
         Assert.That(page.Descendants("code").Single().Value, Is.EqualTo($"refnet train digits --data {Bars.Path} --epochs 3 --batch-size 16 --validation 60"));
-        Assert.That(Rows(page, "Input 1x28x28")[^1], Does.StartWith("total  51,706 "));
+        Assert.That(Rows(page, "Input 1x28x28")[^1], Does.StartWith("total  60,026 "));
         Assert.That(Rows(page, "The same in numbers").Sum(row => int.Parse(row.Split(' ')[4], CultureInfo.InvariantCulture)), Is.EqualTo(100), "each answer is in a bin");
 
         static string Share(JsonElement c, string name) => c.GetProperty(name) is { ValueKind: JsonValueKind.Number } share ? Format.Percent(share.GetDouble()) : "-";
