@@ -50,6 +50,7 @@ public sealed class TargetsTests
         Assert.That(() => new Targets<double>([1, 0], new Shape(2, 3, 4, 5)), Throws.TypeOf<InputException>().With.Message.StartsWith("Expected 40 labels for outputs of shape 2x3x4x5"));
         Assert.That(() => new Targets<double>([1, 3], new Shape(2, 3)), Throws.TypeOf<InputException>().With.Message.EqualTo("Expected labels from 0 to 2; found 3 at 1."));
         Assert.That(() => Cultures.WithCommas(() => new Targets<double>([-1, 0], new Shape(2, 3), ignored: 255)), Throws.TypeOf<InputException>().With.Message.EqualTo("Expected labels from 0 to 2, or 255 to be ignored; found -1 at 0."));
+        Assert.That(() => Cultures.WithCommas(() => new Targets<double>([-2, 0], new Shape(2, 3), ignored: -1)), Throws.TypeOf<InputException>().With.Message.EqualTo("Expected labels from 0 to 2, or -1 to be ignored; found -2 at 0."));
     }
 
     // A mean over the samples would count what does not count.

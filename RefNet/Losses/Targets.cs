@@ -35,7 +35,7 @@ public sealed class Targets<T> where T : unmanaged, IBinaryFloatingPointIeee754<
             if (labels[i] == ignored)
                 continue;
             if (labels[i] < 0 || labels[i] >= classes)
-                throw new InputException(Invariant($"Expected labels from 0 to {classes - 1}{(ignored is null ? "" : $", or {ignored} to be ignored")}; found {labels[i]} at {i}."));
+                throw new InputException(Invariant($"Expected labels from 0 to {classes - 1}{(ignored is null ? "" : Invariant($", or {ignored} to be ignored"))}; found {labels[i]} at {i}."));
             distribution[(i / pixels * classes + labels[i]) * pixels + i % pixels] = T.One;
         }
     }

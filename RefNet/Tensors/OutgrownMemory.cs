@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RefNet.Tensors;
 
 /// <summary>
@@ -7,14 +9,15 @@ namespace RefNet.Tensors;
 /// <remarks>Once memory no longer grows, nothing is added here, and nothing is collected.</remarks>
 internal static class OutgrownMemory
 {
-    private const long Most = 16 << 20;
+    private const long Most = 16 << 20; // bytes
 
-    private static long uncollected;
+    private static long uncollected; // bytes
 
-    /// <summary>Tells of memory that was just replaced, in bytes; collects it with all other garbage once 16 MiB have come together.</summary>
-    public static void Add(long bytes)
+    /// <summary>Tells of memory that is about to be replaced, and no longer referred to; collects it with all other garbage once 16 MiB have come together.</summary>
+    /// <param name="length">The number of elements of type <typeparamref name="T"/>.</param>
+    public static void Add<T>(int length)
     {
-        if (Interlocked.Add(ref uncollected, bytes) < Most)
+        if (Interlocked.Add(ref uncollected, (long)length * Unsafe.SizeOf<T>()) < Most)
             return;
         Interlocked.Exchange(ref uncollected, 0);
         GC.Collect();

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using static System.FormattableString;
 
 namespace RefNet.Tensors;
@@ -117,9 +116,9 @@ public sealed class Tensor<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
     {
         if (tensor is not null && tensor.storage.Length < shape.Count)
         {
-            long bytes = (long)tensor.storage.Length * Unsafe.SizeOf<T>();
+            int outgrown = tensor.storage.Length;
             tensor = null;
-            OutgrownMemory.Add(bytes);
+            OutgrownMemory.Add<T>(outgrown);
         }
 
         tensor ??= new Tensor<T>(shape);

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using RefNet.Tensors;
 
 namespace RefNet.Backends.Simd;
@@ -24,9 +23,9 @@ internal readonly ref struct Scratch<T> where T : unmanaged, IBinaryFloatingPoin
         AlignedMemory<T>? last = returned is { Count: > 0 } ? returned.Pop() : null;
         if (last is not null && last.Length < length)
         {
-            long bytes = (long)last.Length * Unsafe.SizeOf<T>();
+            int outgrown = last.Length;
             last = null;
-            OutgrownMemory.Add(bytes);
+            OutgrownMemory.Add<T>(outgrown);
         }
 
         memory = last ?? new AlignedMemory<T>(length);
