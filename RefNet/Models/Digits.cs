@@ -48,7 +48,7 @@ public sealed record Digits() : Architecture
         List<Layer<T>> layers = [];
         for (int i = 1; i <= convolutions; i++)
         {
-            layers.Add(new Convolution2D<T>(i == 1 ? inputs : maps, maps, kernel: 3, padding: 1, useBias: false, initializer: Initializer.He) { Name = $"conv{i}" });
+            layers.Add(ConvolutionUnits.Convolution<T>($"conv{i}", i == 1 ? inputs : maps, maps, kernel: 3));
             layers.Add(new BatchNormalization<T>(maps) { Name = $"bn{i}" });
             layers.Add(new ReLU<T> { Name = $"relu{i}" });
         }
