@@ -140,7 +140,7 @@ internal sealed class CollectedWork(CudaDevice device) : IDisposable
 
     private void Issue<TPiece>(in TPiece piece) where TPiece : IStreamPiece
     {
-        device.Times?.Begin(piece.Kind);
+        device.Times?.Begin(piece.Kind, piece.Name);
         piece.Issue(device);
         device.Times?.End();
     }

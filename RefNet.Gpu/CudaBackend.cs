@@ -85,6 +85,9 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
 
     internal CudaDevice Device => device;
 
+    /// <summary>The convolutions of cuDNN; null where it is not used.</summary>
+    internal CudnnPlans<T>? CudnnPlans => cudnn;
+
     /// <summary>Bytes of the card that this backend has allocated so far, including those that it has freed since.</summary>
     internal long AllocatedBytes { get; private set; }
 
@@ -98,7 +101,7 @@ public sealed partial class CudaBackend<T> : IBackend<T>, IDeviceMemory<T>, IDis
     public IConvolution<T> Convolution(ConvolutionGeometry geometry, int groups)
     {
         DeviceConvolution<T> byColumns = new(this, geometry, groups);
-        return cudnn is null ? byColumns : new CudnnConvolution<T>(this, cudnn, geometry, groups, byColumns);
+        return cudnn is null || byColumns.ReadsImages ? byColumns : new CudnnConvolution<T>(this, cudnn, geometry, groups, byColumns);
     }
 
     /// <inheritdoc/>

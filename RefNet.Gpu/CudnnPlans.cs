@@ -10,10 +10,10 @@ internal sealed class CudnnPlans<T>(CudaBackend<T> backend) where T : unmanaged,
 {
     private readonly Dictionary<(ConvolutionGeometry, int, Shape, Shape), CudnnPlan<T>> plans = [];
 
-    /// <summary>The plan for these shapes; null where cuDNN cannot describe the convolution.</summary>
+    /// <summary>The plan for these shapes; null where cuDNN cannot describe the convolution, or is slower than products.</summary>
     public CudnnPlan<T>? Find(ConvolutionGeometry geometry, int groups, Shape x, Shape y)
     {
-        if (!CanDescribe(geometry.Rows, x[2], y[2]) || !CanDescribe(geometry.Columns, x[3], y[3]))
+        if (Math.Min(x[1], y[1]) / groups < backend.Options.CudnnChannels || !CanDescribe(geometry.Rows, x[2], y[2]) || !CanDescribe(geometry.Columns, x[3], y[3]))
             return null;
         if (!plans.TryGetValue((geometry, groups, x, y), out CudnnPlan<T>? plan))
             plans.Add((geometry, groups, x, y), plan = new CudnnPlan<T>(backend, geometry, groups, x, y));
@@ -37,6 +37,7 @@ internal sealed class CudnnPlan<T> where T : unmanaged, IBinaryFloatingPointIeee
 {
     private readonly CudaBackend<T> backend;
     private readonly Cudnn cudnn;
+    private readonly bool isExact, isSmall;
     private readonly nint x, w, y, convolution;
 
     /// <summary>Describes a convolution.</summary>
@@ -47,6 +48,8 @@ internal sealed class CudnnPlan<T> where T : unmanaged, IBinaryFloatingPointIeee
         cudnn = backend.Device.Api.Cudnn.Value;
         CudnnType type = typeof(T) == typeof(float) ? CudnnType.Float : CudnnType.Double;
         (Window rows, Window columns) = (geometry.Rows, geometry.Columns);
+        isExact = typeof(T) == typeof(float) && !backend.Options.AllowTf32;
+        isSmall = rows.Size <= 3 && columns.Size <= 3;
         using DeviceTurn turn = backend.Device.TakeTurn();
         try
         {
@@ -59,9 +62,9 @@ internal sealed class CudnnPlan<T> where T : unmanaged, IBinaryFloatingPointIeee
             convolution = cudnn.CreateConvolution();
             cudnn.SetConvolution(
                 convolution, type, (rows.Before, columns.Before), (rows.Stride, columns.Stride), (rows.Dilation, columns.Dilation), geometry.Flip, groups);
-            Forward = Choose(cudnn.Forward, x, w, y);
-            InputGradient = Choose(cudnn.InputGradient, w, y, x);
-            WeightGradient = Choose(cudnn.WeightGradient, x, y, w);
+            Forward = Choose(cudnn.Forward);
+            InputGradient = Choose(cudnn.InputGradient);
+            WeightGradient = Choose(cudnn.WeightGradient);
         }
         catch
         {
@@ -92,29 +95,54 @@ internal sealed class CudnnPlan<T> where T : unmanaged, IBinaryFloatingPointIeee
             cudnn.DestroyConvolution(convolution);
     }
 
-    // The first algorithm that is deterministic, rounds no operands unless that is allowed, and needs no more memory than is.
-    private Step? Choose(CudnnPass pass, nint first, nint second, nint result)
+    /// <summary>All algorithms that give the same bits each time, in the order of the speed that cuDNN expects, to be timed.</summary>
+    public IReadOnlyList<Step> Deterministic(CudnnPass pass)
+    {
+        using DeviceTurn turn = backend.Device.TakeTurn();
+        return [.. Steps(pass, _ => true)];
+    }
+
+    // The choice does not depend on measurements of this run, so that the same operands give the same bits. Measured on an H100 (gpu algorithms):
+    // where operands may be rounded to TF32, the first that cuDNN names is the fastest. Where not, it names those that compute products first,
+    // and with these cuBLAS is as fast, by columns; Winograd's algorithm takes down to a third of the time, and Fourier transforms of tiles,
+    // which need less memory, half. For 5x5 kernels Winograd's algorithm has errors of 5e-4 and more.
+    private Step? Choose(CudnnPass pass) => isExact
+        ? Steps(pass, algorithm => pass.IsWinograd(algorithm) && isSmall).Concat(Steps(pass, pass.IsFourierTiles)).FirstOrDefault()
+        : Steps(pass, algorithm => !pass.IsWinograd(algorithm) || isSmall).FirstOrDefault();
+
+    // The algorithms that are deterministic, round no operands unless that is allowed, and need no more memory than is.
+    private IEnumerable<Step> Steps(CudnnPass pass, Func<int, bool> isWanted)
     {
         nint handle = backend.Device.Cudnn;
-        bool isExact = typeof(T) == typeof(float) && !backend.Options.AllowTf32;
+        (nint first, nint second, nint result) = pass == cudnn.Forward ? (x, w, y) : pass == cudnn.InputGradient ? (w, y, x) : (x, y, w);
         cudnn.SetMath(convolution, isExact ? CudnnMath.Fma : CudnnMath.Default);
         foreach (CudnnAlgorithm algorithm in pass.Algorithms(handle, first, second, convolution, result))
         {
             // Asked with Fma, cuDNN may still say Default, with which it would round.
             CudnnMath math = isExact ? CudnnMath.Fma : algorithm.Math;
-            if (algorithm is not { Status: 0, Determinism: 1 } || math == CudnnMath.Half)
+            if (algorithm is not { Status: 0, Determinism: 1 } || math == CudnnMath.Half || !isWanted(algorithm.Number))
                 continue;
             cudnn.SetMath(convolution, math);
             if (pass.Workspace(handle, first, second, convolution, result, algorithm.Number) is { } bytes && bytes <= backend.Options.CudnnBytes)
-                return new Step(this, pass, algorithm.Number, math, bytes, first, second, result);
+                yield return new Step(this, pass, algorithm.Number, math, bytes, first, second, result);
         }
-
-        return null;
     }
 
     /// <summary>A pass with its algorithm.</summary>
     internal sealed class Step(CudnnPlan<T> plan, CudnnPass pass, int algorithm, CudnnMath math, long workspaceBytes, nint first, nint second, nint result)
     {
+        /// <summary>The pass and its algorithm, for tables of times.</summary>
+        public string Name => $"{pass.Name} of cuDNN, algorithm {algorithm}";
+
+        /// <summary>The number of the algorithm within its pass, cudnnConvolutionFwdAlgo_t and its siblings.</summary>
+        public int Algorithm => algorithm;
+
+        /// <summary>Bytes of workspace.</summary>
+        public long WorkspaceBytes => workspaceBytes;
+
+        /// <summary>The arithmetic.</summary>
+        public CudnnMath Math => math;
+
         /// <summary>Computes a result from two operands, given by their addresses; adds to it, or writes it.</summary>
         public unsafe void Run(nint firstAddress, nint secondAddress, nint resultAddress, bool adds = false)
         {
@@ -126,6 +154,8 @@ internal sealed class CudnnPlan<T> where T : unmanaged, IBinaryFloatingPointIeee
         private readonly record struct Piece(Step Step, nint First, nint Second, nint Result, bool Adds, nint Workspace) : IStreamPiece
         {
             public StreamWork Kind => StreamWork.Products;
+
+            public string Name => Step.Name;
 
             public void Issue(CudaDevice device) => Step.Issue(device, this);
         }

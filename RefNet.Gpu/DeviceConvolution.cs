@@ -14,12 +14,14 @@ namespace RefNet.Gpu;
 /// Each large image is a separate product, all of a band in one batch, which reads and writes maps in place. Small
 /// images, whose products would leave tiles of cuBLAS half empty, are combined into one product, and a kernel swaps
 /// the axes of their maps; so are all images in dW += dY Xᵀ, where the sum over the images is part of the product.
-/// For a 1 x 1 kernel at every position the columns are the image itself.
+/// For a 1 x 1 kernel at every position the columns are the image itself; the gradients of large images are then a batch
+/// of products, which a kernel adds up.
 /// </remarks>
 internal sealed class DeviceConvolution<T>(CudaBackend<T> backend, ConvolutionGeometry geometry, int groups) : IConvolution<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly bool readsImages = geometry.Rows == new Window(1) && geometry.Columns == new Window(1);
+    /// <summary>Whether it is a product with the images themselves: a 1 x 1 kernel at every position.</summary>
+    public bool ReadsImages { get; } = geometry.Rows == new Window(1) && geometry.Columns == new Window(1);
 
     /// <inheritdoc/>
     public void Forward(Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y)
@@ -43,7 +45,13 @@ internal sealed class DeviceConvolution<T>(CudaBackend<T> backend, ConvolutionGe
     public void AddWeightGradient(Tensor<T> x, Tensor<T> dY, Tensor<T> dW)
     {
         (nint addressX, nint addressDY, nint addressDW) = (backend.Read(x), backend.Read(dY), backend.Change(dW));
-        foreach (Piece piece in PiecesOf(x.Shape, dY.Shape, sideBySide: !readsImages || AreSmall(dY)))
+        if (ReadsImages && !AreSmall(dY) && (long)x.Shape[0] * dW.Count <= MostColumns)
+        {
+            AddProductsOfImages(x.Shape, dY.Shape, dW.Count, addressX, addressDY, addressDW);
+            return;
+        }
+
+        foreach (Piece piece in PiecesOf(x.Shape, dY.Shape, sideBySide: true))
         {
             Operand columns = piece.Columns(addressX), maps = piece.Maps(addressDY);
             MakeColumns(piece, addressX, columns);
@@ -56,6 +64,16 @@ internal sealed class DeviceConvolution<T>(CudaBackend<T> backend, ConvolutionGe
             backend.Products(transposeA: true, transposeB: false, piece.R, piece.F, piece.P,         // dW += dY Xᵀ
                 columns, maps, T.One, piece.Weights(addressDW), piece.Products, groups);
         }
+    }
+
+    // One product for all images would need their maps side by side, and one after another would leave most of the card idle.
+    private void AddProductsOfImages(Shape x, Shape dY, int weights, nint addressX, nint addressDY, nint addressDW)
+    {
+        Piece piece = PiecesOf(x, dY, sideBySide: false).Single();
+        nint products = backend.Scratch((long)piece.Images * weights);
+        backend.Products(transposeA: true, transposeB: false, piece.R, piece.F, piece.P,             // dY Xᵀ of each image
+            piece.Columns(addressX), piece.Maps(addressDY), T.Zero, piece.Weights(products) with { ImageStride = weights }, piece.Images, groups);
+        backend.ForEach("add_images", weights, weights, piece.Images, products, addressDW);          // dW += their sum
     }
 
     /// <inheritdoc/>
@@ -76,6 +94,9 @@ internal sealed class DeviceConvolution<T>(CudaBackend<T> backend, ConvolutionGe
             AddUpColumns(piece, addressDX, columns);
         }
     }
+
+    // The largest number of elements of columns.
+    private long MostColumns => Math.Min(backend.Options.ColumnBytes / Unsafe.SizeOf<T>(), int.MaxValue);
 
     private bool AreSmall(Tensor<T> y) => y.Shape[2] * y.Shape[3] < backend.Options.LargePositions;
 
@@ -104,10 +125,10 @@ internal sealed class DeviceConvolution<T>(CudaBackend<T> backend, ConvolutionGe
     private IEnumerable<Piece> PiecesOf(Shape x, Shape y, bool sideBySide)
     {
         (int samples, int rows) = (y[0], y[2]);
-        long ofRow = (long)x[1] * geometry.Taps * y[3], most = Math.Min(backend.Options.ColumnBytes / Unsafe.SizeOf<T>(), int.MaxValue);
+        long ofRow = (long)x[1] * geometry.Taps * y[3], most = MostColumns;
         if (ofRow > int.MaxValue)
             throw new ShapeException("Convolution", $"rows whose columns have at most {int.MaxValue} elements, not {ofRow}", x.Sample);
-        bool hasColumns = !readsImages || sideBySide;
+        bool hasColumns = !ReadsImages || sideBySide;
         int bands = hasColumns ? (int)Math.Clamp((ofRow * rows + most - 1) / most, 1, rows) : 1;
         int images = Even(samples, hasColumns ? (int)Math.Clamp(most / (ofRow * rows), 1, samples) : samples);
         int bandRows = Even(rows, (rows + bands - 1) / bands);

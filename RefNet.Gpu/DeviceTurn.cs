@@ -104,7 +104,7 @@ internal sealed class DeviceTurn(CudaDevice device) : IDisposable
     private void Begin(StreamWork work)
     {
         hasWorkUnderWay = true;
-        device.Times?.Begin(work);
+        device.Times?.Begin(work, work.ToString());
     }
 
     private void End() => device.Times?.End();

@@ -60,6 +60,9 @@ internal unsafe struct KernelLaunch : IStreamPiece, IEquatable<KernelLaunch>
     /// <inheritdoc/>
     public readonly StreamWork Kind => StreamWork.Kernels;
 
+    /// <inheritdoc/>
+    public readonly string Name => Kernel;
+
     [UnscopedRef]
     private readonly ReadOnlySpan<byte> Values => MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(in words[0], length));
 

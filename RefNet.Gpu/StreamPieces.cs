@@ -11,6 +11,9 @@ internal interface IStreamPiece
     /// <summary>The kind of work.</summary>
     StreamWork Kind { get; }
 
+    /// <summary>What it is, for tables of times.</summary>
+    string Name { get; }
+
     /// <summary>Puts it into the stream, after all earlier work.</summary>
     void Issue(CudaDevice device);
 }
@@ -20,6 +23,9 @@ internal readonly record struct Transfer(bool ToCard, nint Card, nint Pinned, ni
 {
     /// <inheritdoc/>
     public StreamWork Kind => StreamWork.Copies;
+
+    /// <inheritdoc/>
+    public string Name => ToCard ? "copies to the card" : "copies to the host";
 
     /// <inheritdoc/>
     public void Issue(CudaDevice device)
@@ -37,6 +43,9 @@ internal readonly record struct MatrixProduct<T>(
 {
     /// <inheritdoc/>
     public StreamWork Kind => StreamWork.Products;
+
+    /// <inheritdoc/>
+    public string Name => $"{M} x {N} x {K}{(TransposeA ? ", Aᵀ" : "")}{(TransposeB ? ", Bᵀ" : "")}{(Count > 1 ? $", {Count} times" : "")}";
 
     /// <inheritdoc/>
     public void Issue(CudaDevice device)

@@ -22,7 +22,8 @@ internal enum StreamWork
 internal sealed class StreamTimes(CudaDevice device) : IDisposable
 {
     private readonly double[] seconds = new double[Enum.GetValues<StreamWork>().Length];
-    private readonly List<(StreamWork Work, nint Start, nint End)> underWay = [];
+    private readonly Dictionary<string, (int Count, double Seconds)> named = [];
+    private readonly List<(StreamWork Work, string Name, nint Start, nint End)> underWay = [];
     private readonly Stack<nint> idle = [];
     private readonly List<nint> all = [];
 
@@ -31,22 +32,25 @@ internal sealed class StreamTimes(CudaDevice device) : IDisposable
     /// <summary>The total seconds of completed work of one kind.</summary>
     public double this[StreamWork work] => seconds[(int)work];
 
+    /// <summary>The number of completed pieces of work, and their total seconds, by what they are.</summary>
+    public IReadOnlyDictionary<string, (int Count, double Seconds)> Named => named;
+
     /// <summary>The number of completed pieces of work.</summary>
-    public int Pieces { get; private set; }
+    public int Pieces => named.Values.Sum(pieces => pieces.Count);
 
     /// <summary>Resets all counts to 0.</summary>
     public void Clear()
     {
         Array.Clear(seconds);
-        Pieces = 0;
+        named.Clear();
     }
 
     /// <summary>Records the event before a piece of work.</summary>
-    public void Begin(StreamWork work)
+    public void Begin(StreamWork work, string name)
     {
         nint start = Mark(), end = Mark();
         Driver.Record(start, device.Stream);
-        underWay.Add((work, start, end));
+        underWay.Add((work, name, start, end));
     }
 
     /// <summary>Records the event after it.</summary>
@@ -55,16 +59,21 @@ internal sealed class StreamTimes(CudaDevice device) : IDisposable
     /// <summary>Adds the times between the events, all of which are complete.</summary>
     public void AddUp()
     {
-        foreach ((StreamWork work, nint start, nint end) in underWay)
-            seconds[(int)work] += Driver.SecondsBetween(start, end);
-        Pieces += underWay.Count;
+        foreach ((StreamWork work, string name, nint start, nint end) in underWay)
+        {
+            double time = Driver.SecondsBetween(start, end);
+            seconds[(int)work] += time;
+            (int count, double sum) = named.GetValueOrDefault(name);
+            named[name] = (count + 1, sum + time);
+        }
+
         Drop();
     }
 
     /// <summary>Discards pending measurements.</summary>
     public void Drop()
     {
-        foreach ((_, nint start, nint end) in underWay)
+        foreach ((_, _, nint start, nint end) in underWay)
         {
             idle.Push(start);
             idle.Push(end);

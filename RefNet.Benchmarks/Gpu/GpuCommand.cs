@@ -9,9 +9,9 @@ namespace RefNet.Benchmarks.Gpu;
 /// </summary>
 internal static class GpuCommand
 {
-    private const string LeNet5 = "lenet5", Products = "products", Convolutions = "convolutions", Steps = "steps";
+    private const string LeNet5 = "lenet5", Products = "products", Convolutions = "convolutions", Steps = "steps", Pieces = "pieces", Algorithms = "algorithms";
 
-    private static readonly string[] allTables = [LeNet5, Steps, Convolutions, Products];
+    private static readonly string[] allTables = [LeNet5, Steps, Convolutions, Products, Pieces, Algorithms];
 
     public static int Run(IReadOnlyList<string> arguments)
     {
@@ -60,6 +60,8 @@ internal static class GpuCommand
             {
                 LeNet5 => StepTable.Write(probe, shapes.LeNetBatches.Select(batch => ("lenet5", batch, 28)), pyTorch),
                 Products => ProductTable.Write(probe, shapes, pyTorch),
+                Pieces => PieceTable.Write(probe, shapes),
+                Algorithms => AlgorithmTable.Write(probe, shapes),
                 Convolutions => ConvolutionTable.Write(probe, shapes, pyTorch),
                 _ => StepTable.Write(probe, shapes.Networks, pyTorch),
             };

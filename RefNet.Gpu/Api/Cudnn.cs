@@ -42,9 +42,10 @@ internal sealed unsafe class Cudnn
         setConvolution = (delegate* unmanaged[Cdecl]<nint, int, int, int, int, int, int, int, int, int>)library["cudnnSetConvolution2dDescriptor"];
         setGroupCount = (delegate* unmanaged[Cdecl]<nint, int, int>)library["cudnnSetConvolutionGroupCount"];
         setMathType = (delegate* unmanaged[Cdecl]<nint, int, int>)library["cudnnSetConvolutionMathType"];
-        Forward = new CudnnPass(this, library, "Forward");
-        InputGradient = new CudnnPass(this, library, "BackwardData");
-        WeightGradient = new CudnnPass(this, library, "BackwardFilter");
+        // cudnnConvolutionFwdAlgo_t, cudnnConvolutionBwdDataAlgo_t and cudnnConvolutionBwdFilterAlgo_t.
+        Forward = new CudnnPass(this, library, "Forward", winograd: (6, 7), fourierTiles: 5);
+        InputGradient = new CudnnPass(this, library, "BackwardData", winograd: (4, 5), fourierTiles: 3);
+        WeightGradient = new CudnnPass(this, library, "BackwardFilter", winograd: (4, 5), fourierTiles: 6);
     }
 
     /// <summary>The library, for messages.</summary>

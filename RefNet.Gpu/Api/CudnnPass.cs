@@ -6,7 +6,12 @@ namespace RefNet.Gpu.Api;
 /// One of the three computations of a convolution. Their functions have different names, and the same parameters: the
 /// descriptions of the two operands, of the convolution, and of the result.
 /// </summary>
-internal sealed unsafe class CudnnPass(Cudnn cudnn, NativeExports library, string name)
+/// <param name="cudnn">For messages of errors.</param>
+/// <param name="library">The library.</param>
+/// <param name="name">The pass, as in the names of its functions: Forward, BackwardData or BackwardFilter.</param>
+/// <param name="winograd">The numbers of Winograd's algorithm, in one kernel and in several.</param>
+/// <param name="fourierTiles">The number of Fourier transforms of tiles.</param>
+internal sealed unsafe class CudnnPass(Cudnn cudnn, NativeExports library, string name, (int Fused, int Separate) winograd, int fourierTiles)
 {
     private const int MostAlgorithms = 16; // there are at most 8, each perhaps with two kinds of arithmetic
 
@@ -17,6 +22,15 @@ internal sealed unsafe class CudnnPass(Cudnn cudnn, NativeExports library, strin
         (delegate* unmanaged[Cdecl]<nint, nint, nint, nint, nint, int, nuint*, int>)library[$"cudnnGetConvolution{name}WorkspaceSize"];
     private readonly delegate* unmanaged[Cdecl]<nint, void*, nint, nint, nint, nint, nint, int, nint, nuint, void*, nint, nint, int> run =
         (delegate* unmanaged[Cdecl]<nint, void*, nint, nint, nint, nint, nint, int, nint, nuint, void*, nint, nint, int>)library[$"cudnnConvolution{name}"];
+
+    /// <summary>The pass, as in the names of its functions: Forward, BackwardData or BackwardFilter.</summary>
+    public string Name => name;
+
+    /// <summary>Whether an algorithm is Winograd's.</summary>
+    public bool IsWinograd(int algorithm) => algorithm == winograd.Fused || algorithm == winograd.Separate;
+
+    /// <summary>Whether an algorithm multiplies Fourier transforms of tiles.</summary>
+    public bool IsFourierTiles(int algorithm) => algorithm == fourierTiles;
 
     /// <summary>The algorithms for these shapes, by the speed that cuDNN expects, which does not depend on measurements; empty where it has none.</summary>
     public CudnnAlgorithm[] Algorithms(nint handle, nint first, nint second, nint convolution, nint result)

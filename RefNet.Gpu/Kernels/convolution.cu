@@ -69,6 +69,18 @@ KERNEL columns_to_images(ColumnBand s, const REAL* columns, REAL* images)
     }
 }
 
+// sum[e] += x[n][e], for all n, in their order.
+KERNEL add_images(unsigned count, unsigned images, const REAL* x, REAL* sum)
+{
+    FOR_EACH(e, count)
+    {
+        REAL ofImages = 0;
+        for (unsigned n = 0; n < images; n++)
+            ofImages += x[n * count + e];
+        sum[e] += ofImages;
+    }
+}
+
 // y[j][i][p] = x[i][j][p], for all i, j and p: channels of images to images of channels.
 KERNEL swap_axes(unsigned count, Divisor rows, unsigned columns, Divisor positions, const REAL* x, REAL* y)
 {

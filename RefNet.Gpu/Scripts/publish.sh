@@ -10,6 +10,7 @@ set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
 file=${1:-refnet-gpu.tar.xz}
+mkdir -p "$(dirname "$file")"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 out=$work/refnet-gpu

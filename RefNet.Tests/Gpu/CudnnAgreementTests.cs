@@ -19,6 +19,8 @@ internal abstract class CudnnAgreementTests<T> where T : unmanaged, IBinaryFloat
     // 1e-5 in float (see Clock of the benchmarks), and as many units in the last place in double.
     private static readonly double tolerance = 1e-5 * Math.Pow(2, 23) * double.CreateChecked(T.BitIncrement(T.One) - T.One);
 
+    private static readonly CudaOptions cudnnForAll = new() { UseCudnn = true, CudnnChannels = 1 };
+
     private static ConvolutionProblem[] Problems { get; } =
     [
         Problem(1, 4, 16, 24, ConvolutionGeometry.Square(3, padding: 1)),
@@ -37,7 +39,7 @@ internal abstract class CudnnAgreementTests<T> where T : unmanaged, IBinaryFloat
     [TestCaseSource(nameof(Problems))]
     public void ConvolutionsAreThoseByColumns(ConvolutionProblem problem)
     {
-        using CudaBackend<T> byColumns = Open(new CudaOptions()), withCudnn = Open(new CudaOptions { UseCudnn = true });
+        using CudaBackend<T> byColumns = Open(new CudaOptions()), withCudnn = Open(cudnnForAll);
         foreach ((Tensor<T> expected, Tensor<T> found) in Results(problem, byColumns).Zip(Results(problem, withCudnn)))
         {
             double difference = Math.Sqrt(expected.Values.ToArray().Zip(found.Values.ToArray(), (a, b) => double.CreateChecked((a - b) * (a - b))).Sum());
@@ -51,7 +53,7 @@ internal abstract class CudnnAgreementTests<T> where T : unmanaged, IBinaryFloat
     {
         T[][] results = [.. Enumerable.Range(0, 3).Select(_ =>
         {
-            using CudaBackend<T> card = Open(new CudaOptions { UseCudnn = true });
+            using CudaBackend<T> card = Open(cudnnForAll);
             return Results(problem, card).SelectMany(tensor => tensor.Values.ToArray()).ToArray();
         })];
         Assert.That(results, Is.All.EqualTo(results[0]));

@@ -10,17 +10,18 @@ namespace RefNet.Tests.Gpu;
 [TestFixture]
 internal sealed class GpuTablesTests
 {
-    [TestCase("lenet5", 8)] // with and without graphs, cuDNN and TF32
+    [TestCase("lenet5", 4)] // with and without graphs and TF32
     [TestCase("products", 1)]
     [TestCase("convolutions", 3)]
     [TestCase("steps", 5)]  // one with a graph
+    [TestCase("algorithms", 18)] // three of each pass, with and without TF32
     public void ATableComparesAndTimesEachOfItsRows(string table, int rows) => Write(FakeCuda.CreateSearch(), table, rows);
 
-    [TestCase("lenet5", 4)]
+    [TestCase("steps", 3)]
     [TestCase("convolutions", 3)]
     public void WhereCudnnIsMissingItsRowsAndTimesAre(string table, int rows) => Write(FakeCuda.CreateSearch(hasCudnn: false), table, rows);
 
-    [TestCase("lenet5", 8)]
+    [TestCase("steps", 5)]
     [TestCase("convolutions", 4)] // the row of the layer, and one of the call that failed
     public void ACallOfCudnnThatFailsIsARowAndTheOthersFollow(string table, int rows)
     {
@@ -56,6 +57,14 @@ internal sealed class GpuTablesTests
         Assert.That(text.Split('\n').Count(line => line.StartsWith("| ", StringComparison.Ordinal)), Is.EqualTo(1 + rows), text);
         fake.AssertClean();
         return text;
+    }
+
+    [Test]
+    public void TheTableOfPiecesNamesKernelsAndProducts()
+    {
+        string text = Write(FakeCuda.CreateSearch(), "pieces", rows: 16 + 1 + 2 * (16 + 1) - 1);
+        Assert.That(text, Does.Contain("## lenet5, batch 4: ").And.Contain("## resnet18, batch 2, cuDNN: ").And.Contain("| momentum_step | 10 | 10.000 |"));
+        Assert.That(text, Does.Match("\\| Forward of cuDNN, algorithm 7 \\| \\d+ \\|"));
     }
 
     // A bound that grew with the number of products let zeros pass.

@@ -95,7 +95,7 @@ internal sealed class CudaBackendFailureTests
             new Convolution2D<float>(2, 2, kernel: 2), new Tanh<float>(), new AveragePooling2D<float>(2), new Flatten<float>(), new Dropout<float>(0.5), new Dense<float>(2, 3));
         Tensor<float> targets = new(new Shape(2, 3));
         targets[0, 1] = targets[1, 2] = 1;
-        using CudaBackend<float> backend = FakeCard<float>.Open(new CudaOptions { ColumnBytes = 500, UseCudnn = cudnn });
+        using CudaBackend<float> backend = FakeCard<float>.Open(new CudaOptions { ColumnBytes = 500, UseCudnn = cudnn, CudnnChannels = 1 });
         network.To(backend);
         Trainer<float> trainer = new(new Objective<float>(network, () => new SoftmaxCrossEntropy<float>()), new Momentum<float>(network.Parameters, learningRate: 0.1));
         trainer.Step(new Batch<float>(new Tensor<float>(new Shape(2, 1, 6, 6)), targets));

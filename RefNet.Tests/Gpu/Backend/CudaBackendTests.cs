@@ -19,7 +19,7 @@ public abstract class CudaBackendTests<T>(int blocks, int threads, int columnByt
 
     [OneTimeSetUp]
     public void Open() => card = new FakeCard<T>(
-        new CudaOptions { ColumnBytes = columnBytes, LargePositions = largePositions, UseCudnn = cudnn, UseGraphs = graphs, RecordsAtOnce = graphs }, blocks == 0 ? null : (blocks, threads));
+        new CudaOptions { ColumnBytes = columnBytes, LargePositions = largePositions, UseCudnn = cudnn, CudnnChannels = 1, UseGraphs = graphs, RecordsAtOnce = graphs }, blocks == 0 ? null : (blocks, threads));
 
     [OneTimeTearDown]
     public void Close() => card?.Dispose();

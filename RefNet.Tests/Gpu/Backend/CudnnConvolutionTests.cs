@@ -18,9 +18,12 @@ namespace RefNet.Tests.Gpu.Backend;
 [TestFixture]
 internal sealed class CudnnConvolutionTests
 {
-    private static readonly CudaOptions withCudnn = new() { UseCudnn = true };
+    private static readonly CudaOptions withCudnn = new() { UseCudnn = true, CudnnChannels = 1 };
 
     private static readonly string[] passes = ["cudnnConvolutionForward", "cudnnConvolutionBackwardFilter", "cudnnConvolutionBackwardData"];
+
+    // The numbers of the algorithms of these passes.
+    private static readonly int[] products = [1, 1, 1], winograd = [7, 5, 5], fourierTiles = [5, 6, 3];
 
     // Whole numbers are added without rounding, in any order.
     [Test]
@@ -31,8 +34,8 @@ internal sealed class CudnnConvolutionTests
         {
             int before = card.Cuda.Products.Count;
             Assert.That(Results(problem, card.Backend), Is.EqualTo(Results(problem, new ReferenceBackend<double>())));
-            string used = $"TensorCores groups {problem.Groups}";
-            Assert.That(card.Cuda.Products.Skip(before), Is.EqualTo(passes.Select(pass => $"{pass} {used}")));
+            bool readsImages = problem.Geometry.Rows == new Window(1) && problem.Geometry.Columns == new Window(1);
+            Assert.That(Convolutions(card.Cuda.Products.Skip(before)), Is.EqualTo(readsImages ? [] : Convolutions("TensorCores", problem.Groups, products)));
             Assert.That(card.Cuda.Faults, Is.Empty);
         });
     }
@@ -58,15 +61,47 @@ internal sealed class CudnnConvolutionTests
         Assert.That(card.Cuda.Products, Has.None.StartsWith("cudnn"));
     }
 
-    [TestCase(false, "Fma")]
-    [TestCase(true, "TensorCores")]
-    public void OperandsOfFloatAreRoundedToTf32OnlyWhereItIsAllowed(bool allowed, string math)
+    // Without rounding, cuBLAS multiplies as fast as cuDNN, and only other algorithms are faster; Winograd's is inexact for 5x5 kernels.
+    [Test]
+    public void OperandsOfFloatAreRoundedToTf32OnlyWhereItIsAllowed([Values] bool allowed, [Values(3, 5)] int kernel)
     {
-        ConvolutionProblem problem = new(2, 1, 3, 4, 6, 6, ConvolutionGeometry.Square(3), UseBias: false, Seed: 1);
+        ConvolutionProblem problem = new(2, 1, 3, 4, 6, 6, ConvolutionGeometry.Square(kernel), UseBias: false, Seed: 1);
         using FakeCard<float> card = new(withCudnn with { AllowTf32 = allowed });
         Results(problem, card.Backend);
-        Assert.That(card.Cuda.Products.Where(product => product.StartsWith("cudnn", StringComparison.Ordinal)), Is.EqualTo(passes.Select(pass => $"{pass} {math} groups 1")));
+        Assert.That(Convolutions(card.Cuda.Products), Is.EqualTo(
+            allowed ? Convolutions("TensorCores", 1, products) : Convolutions("Fma", 1, kernel == 3 ? winograd : fourierTiles)));
         Assert.That(card.Backend.Name, Is.EqualTo(allowed ? "cuda (cuDNN, TF32)" : "cuda (cuDNN)"));
+    }
+
+    [Test]
+    public void ProductsWithoutRoundingAreThoseOfCublas()
+    {
+        ConvolutionProblem problem = new(2, 1, 3, 4, 6, 6, ConvolutionGeometry.Square(3), UseBias: true, Seed: 1);
+        using FakeCard<float> card = new(withCudnn, cudnnAlgorithms: 6); // no transforms
+        Assert.That(Results(problem, card.Backend), Is.EqualTo(Results(problem, new ReferenceBackend<float>())));
+        Assert.That(Convolutions(card.Cuda.Products), Is.Empty);
+    }
+
+    [TestCase(15, 32, 1)]
+    [TestCase(32, 15, 1)]
+    [TestCase(32, 32, 4)]
+    public void ConvolutionsOfFewChannelsAreComputedByColumns(int channels, int maps, int groups)
+    {
+        ConvolutionProblem problem = new(2, groups, channels / groups, maps / groups, 6, 6, ConvolutionGeometry.Square(3), UseBias: true, Seed: 1);
+        using FakeCard<double> card = new(new CudaOptions { UseCudnn = true });
+        Assert.That(Results(problem, card.Backend), Is.EqualTo(Results(problem, new ReferenceBackend<double>())));
+        Assert.That(Convolutions(card.Cuda.Products), Is.Empty);
+    }
+
+    // The sum over the images is not part of one product, whose maps would have to be next to each other.
+    [TestCase(1)]
+    [TestCase(3)]
+    public void WeightGradientsOfOneByOneKernelsAreABatchOfProducts(int groups)
+    {
+        ConvolutionProblem problem = new(5, groups, 3, 4, 6, 6, ConvolutionGeometry.Square(1), UseBias: true, Seed: 1);
+        using FakeCard<double> card = new(new CudaOptions { LargePositions = 36 });
+        Assert.That(Results(problem, card.Backend), Is.EqualTo(Results(problem, new ReferenceBackend<double>())));
+        Assert.That(card.Cuda.Calls.Count(call => call == "cublasDgemmStridedBatched"), Is.EqualTo(3 * groups));
     }
 
     [Test]
@@ -98,6 +133,11 @@ internal sealed class CudnnConvolutionTests
         Assert.That(new[] { "Number", "Status", "Time", "Memory", "Determinism", "Math" }.Select(field => (int)Marshal.OffsetOf<CudnnAlgorithm>($"<{field}>k__BackingField")),
             Is.EqualTo(new[] { 0, 4, 8, 16, 24, 28 }));
     }
+
+    private static IEnumerable<string> Convolutions(IEnumerable<string> products) => products.Where(product => product.StartsWith("cudnn", StringComparison.Ordinal));
+
+    private static IEnumerable<string> Convolutions(string math, int groups, int[] algorithms) =>
+        passes.Zip(algorithms, (pass, algorithm) => $"{pass} {math} groups {groups} algorithm {algorithm}");
 
     // As much padding after the image as before it, and an output that is rounded down.
     private static ConvolutionProblem Symmetric(ConvolutionProblem problem)

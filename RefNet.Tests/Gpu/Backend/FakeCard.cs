@@ -12,7 +12,7 @@ internal sealed class FakeCard<T> : IDisposable where T : unmanaged, IBinaryFloa
     /// <param name="options">How the backend works.</param>
     /// <param name="grid">The grid of every kernel; null for the one that is asked for.</param>
     /// <param name="cudnnAlgorithms">How many algorithms cuDNN offers.</param>
-    public FakeCard(CudaOptions? options = null, (int Blocks, int Threads)? grid = null, int cudnnAlgorithms = 6)
+    public FakeCard(CudaOptions? options = null, (int Blocks, int Threads)? grid = null, int cudnnAlgorithms = 8)
     {
         NeedsKernels();
         Cuda = new FakeCuda { Grid = grid, CudnnAlgorithms = cudnnAlgorithms };

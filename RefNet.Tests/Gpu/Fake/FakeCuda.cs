@@ -72,7 +72,7 @@ internal sealed unsafe partial class FakeCuda : IDisposable
     public Dictionary<nint, object> Descriptions { get; } = [];
 
     /// <summary>How many of its algorithms cuDNN offers; the last of six is the only one that may be taken.</summary>
-    public int CudnnAlgorithms { get; init; } = 6;
+    public int CudnnAlgorithms { get; init; } = 8;
 
     /// <summary>Bytes that crossed the bus to the card.</summary>
     public long BytesToCard { get; set; }

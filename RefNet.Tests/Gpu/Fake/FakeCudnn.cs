@@ -16,7 +16,7 @@ namespace RefNet.Tests.Gpu.Fake;
 /// </summary>
 internal static unsafe class FakeCudnn
 {
-    public const int Nondeterministic = 3, Unsupported = 2, Greedy = 4, Right = 1;
+    public const int Nondeterministic = 0, Unsupported = 2, Greedy = 4, Right = 1;
 
     private const int NotInitialized = 1001;
     private const int BadParameter = 2000;
@@ -112,15 +112,15 @@ internal static unsafe class FakeCudnn
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static int cudnnGetConvolutionForwardAlgorithm_v7(nint handle, nint x, nint w, nint convolution, nint y, int most, int* count, CudnnAlgorithm* algorithms) =>
-        Algorithms(nameof(cudnnGetConvolutionForwardAlgorithm_v7), handle, x, w, convolution, y, most, count, algorithms);
+        Algorithms(nameof(cudnnGetConvolutionForwardAlgorithm_v7), Pass.Forward, handle, x, w, convolution, y, most, count, algorithms);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static int cudnnGetConvolutionBackwardDataAlgorithm_v7(nint handle, nint w, nint dy, nint convolution, nint dx, int most, int* count, CudnnAlgorithm* algorithms) =>
-        Algorithms(nameof(cudnnGetConvolutionBackwardDataAlgorithm_v7), handle, dx, w, convolution, dy, most, count, algorithms);
+        Algorithms(nameof(cudnnGetConvolutionBackwardDataAlgorithm_v7), Pass.BackwardData, handle, dx, w, convolution, dy, most, count, algorithms);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static int cudnnGetConvolutionBackwardFilterAlgorithm_v7(nint handle, nint x, nint dy, nint convolution, nint dw, int most, int* count, CudnnAlgorithm* algorithms) =>
-        Algorithms(nameof(cudnnGetConvolutionBackwardFilterAlgorithm_v7), handle, x, dw, convolution, dy, most, count, algorithms);
+        Algorithms(nameof(cudnnGetConvolutionBackwardFilterAlgorithm_v7), Pass.BackwardFilter, handle, x, dw, convolution, dy, most, count, algorithms);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static int cudnnGetConvolutionForwardWorkspaceSize(nint handle, nint x, nint w, nint convolution, nint y, int algorithm, nuint* bytes) =>
@@ -149,6 +149,11 @@ internal static unsafe class FakeCudnn
         nint handle, void* alpha, nint xType, nint x, nint dyType, nint dy, nint convolution, int algorithm, nint workspace, nuint bytes, void* beta, nint dwType, nint dw) =>
         Run(nameof(cudnnConvolutionBackwardFilter), Pass.BackwardFilter, handle, alpha, beta, (xType, x), (dwType, dw), convolution, (dyType, dy), algorithm, workspace, bytes);
 
+    // The numbers of cudnnConvolutionFwdAlgo_t and its siblings.
+    private static int FourierTiles(Pass pass) => pass == Pass.Forward ? 5 : pass == Pass.BackwardData ? 3 : 6;
+
+    private static int Winograd(Pass pass) => pass == Pass.Forward ? 7 : 5;
+
     private static int Make(string call, string kind, nint* made) => FakeCuda.Call(call, fake =>
     {
         *made = fake.Make(kind);
@@ -163,7 +168,7 @@ internal static unsafe class FakeCudnn
         return 0;
     });
 
-    private static int Algorithms(string call, nint handle, nint x, nint w, nint convolution, nint y, int most, int* count, CudnnAlgorithm* algorithms) => FakeCuda.Call(call, fake =>
+    private static int Algorithms(string call, Pass pass, nint handle, nint x, nint w, nint convolution, nint y, int most, int* count, CudnnAlgorithm* algorithms) => FakeCuda.Call(call, fake =>
     {
         if (!fake.Has("cudnn", handle))
             return NotInitialized;
@@ -179,6 +184,8 @@ internal static unsafe class FakeCudnn
             new() { Number = Greedy, Determinism = 1 },
             new() { Number = named == CudnnMath.TensorCores ? Right : Unsupported, Determinism = 1, Math = CudnnMath.Half },
             new() { Number = Right, Determinism = 1, Math = named },
+            new() { Number = FourierTiles(pass), Determinism = 1, Math = named },
+            new() { Number = Winograd(pass), Determinism = 1, Math = named },
         ];
         *count = Math.Min(fake.CudnnAlgorithms, offered.Length);
         offered.AsSpan(0, *count).CopyTo(new Span<CudnnAlgorithm>(algorithms, most));
@@ -213,12 +220,12 @@ internal static unsafe class FakeCudnn
             throw new InvalidOperationException("This algorithm may give other bits each time.");
         if (described.Math == CudnnMath.Half)
             throw new InvalidOperationException("Operands would be rounded to half.");
-        if (algorithm != Right)
+        if (algorithm != Right && algorithm != FourierTiles(pass) && algorithm != Winograd(pass))
             return NotSupported;
         if (bytes < WorkspaceOf(fake, y.Type, algorithm))
             return BadParameter;
         (FakeTensor tensorX, FakeTensor tensorW, FakeTensor tensorY) = (fake.Described<FakeTensor>("tensor", x.Type)!, fake.Described<FakeTensor>("filter", w.Type)!, fake.Described<FakeTensor>("tensor", y.Type)!);
-        fake.Products.Add($"{call} {described.Math} groups {described.Groups}");
+        fake.Products.Add($"{call} {described.Math} groups {described.Groups} algorithm {algorithm}");
         return described.Type == 0
             ? Enqueue<float>(*(float*)alpha, *(float*)beta)
             : Enqueue<double>(*(double*)alpha, *(double*)beta);
