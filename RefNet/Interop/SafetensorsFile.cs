@@ -36,8 +36,7 @@ public sealed class SafetensorsFile : TensorFile
         }
         catch (Exception cause) when (cause is JsonException or InvalidOperationException or FormatException)
         {
-            // The last two: a value of the wrong kind, and a number too large.
-            throw Error("a header as the safetensors format has it", $"another ({cause.Message.TrimEnd('.')})");
+            throw Error("a header as the safetensors format has it", $"another ({Problem(cause)})");
         }
 
         header.Entries.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
@@ -48,6 +47,14 @@ public sealed class SafetensorsFile : TensorFile
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string> Metadata => header.Notes;
+
+    // What the header itself found wrong; .NET's errors say where the text is no JSON, or are about a value of the wrong kind or a number too large.
+    private static string Problem(Exception cause) => cause switch
+    {
+        JsonException { LineNumber: null } => cause.Message,
+        JsonException { LineNumber: { } line } json => $"no valid JSON from line {line + 1}, position {json.BytePositionInLine + 1} on",
+        _ => "a value that is no whole number, or too large a one",
+    };
 
     private void Add(SafetensorsEntry entry)
     {
