@@ -6,7 +6,7 @@ namespace RefNet.Models;
 
 /// <summary>
 /// The structure of LeNet-5 with later ideas, for an accuracy of 99 % in a few seconds: ReLU instead of tanh, max instead of average
-/// pooling, one dense layer, and a learning rate that rises and falls once (Smith and Topin 2019); 1x28x28 -> 10 scores, 13,546 parameters.
+/// pooling, one dense layer, and a learning rate that rises and falls once (Smith and Topin 2019); 1x28x28 -> 10 scores, 11,042 parameters.
 /// </summary>
 public sealed record Sprint() : Architecture
 {
@@ -32,12 +32,12 @@ public sealed record Sprint() : Architecture
 
     /// <inheritdoc/>
     public override Network<T> Create<T>(int seed) => new(Input, seed,
-        new Convolution2D<T>(1, 12, kernel: 5, padding: 2, initializer: Initializer.He) { Name = "C1" }, // 12x28x28
-        new MaxPooling2D<T>(2) { Name = "S2" },                                                        // 12x14x14
+        new Convolution2D<T>(1, 8, kernel: 5, padding: 2, initializer: Initializer.He) { Name = "C1" }, // 8x28x28
+        new MaxPooling2D<T>(2) { Name = "S2" },                                                         // 8x14x14
         new ReLU<T>(),
-        new Convolution2D<T>(12, 24, kernel: 5, initializer: Initializer.He) { Name = "C3" },           // 24x10x10
-        new MaxPooling2D<T>(2) { Name = "S4" },                                                        // 24x5x5
+        new Convolution2D<T>(8, 24, kernel: 5, initializer: Initializer.He) { Name = "C3" },            // 24x10x10
+        new MaxPooling2D<T>(2) { Name = "S4" },                                                         // 24x5x5
         new ReLU<T>(),
-        new Flatten<T>(),                                                                             // 600
+        new Flatten<T>(),                                                                               // 600
         new Dense<T>(600, Classes, Initializer.He) { Name = "Output" });
 }
