@@ -28,7 +28,7 @@ internal static class AlgorithmTable
             using CudaBackend<float> withCudnn = probe.OpenBackend<float>(new CudaOptions { UseCudnn = true, AllowTf32 = tf32, CudnnChannels = 1 });
             foreach ((string of, int[] extents) in shapes.Convolutions)
             {
-                ConvolutionWork byColumns = new(extents, card), byAlgorithms = new(extents, withCudnn);
+                ConvolutionPasses byColumns = new(extents, card), byAlgorithms = new(extents, withCudnn);
                 foreach ((int pass, string name) in new[] { (0, "forward"), (1, "weight"), (2, "input") })
                 {
                     float[] expected = byColumns.Result(pass);

@@ -17,9 +17,9 @@ internal static class ConvolutionTable
             "Convolutions", "layer", "difference", "card", "of it kernels", "products", "with TF32", "with cuDNN", "with cuDNN and TF32", "processor", "PyTorch on the card", "with TF32");
         foreach ((string of, int[] extents) in shapes.Convolutions)
         {
-            ConvolutionWork host = new(extents, BackendDefaults<float>.Backend), byColumns = new(extents, new SimdBackend<float>(new ProductsAlone())); // no Winograd, whose rounding errors are larger
-            ConvolutionWork onCard = new(extents, card), tf32 = new(extents, withTf32);
-            ConvolutionWork? cudnn = withCudnn is null ? null : new(extents, withCudnn), cudnnAndTf32 = withCudnnAndTf32 is null ? null : new(extents, withCudnnAndTf32);
+            ConvolutionPasses host = new(extents, BackendDefaults<float>.Backend), byColumns = new(extents, new SimdBackend<float>(new ProductsAlone())); // no Winograd, whose rounding errors are larger
+            ConvolutionPasses onCard = new(extents, card), tf32 = new(extents, withTf32);
+            ConvolutionPasses? cudnn = withCudnn is null ? null : new(extents, withCudnn), cudnnAndTf32 = withCudnnAndTf32 is null ? null : new(extents, withCudnnAndTf32);
             foreach ((int pass, string name) in new[] { (0, "forward"), (1, "weight"), (2, "input") })
             {
                 string row = $"{of} {name}, {string.Join(' ', extents)}";

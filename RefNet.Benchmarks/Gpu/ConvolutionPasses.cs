@@ -8,14 +8,14 @@ using RefNet.Tensors;
 namespace RefNet.Benchmarks.Gpu;
 
 /// <summary>The tensors of a layer and its convolution: pass 0 is Y = W X, 1 is dW += dY Xᵀ, 2 is dX = Wᵀ dY.</summary>
-internal sealed class ConvolutionWork
+internal sealed class ConvolutionPasses
 {
     private readonly IBackend<float> backend;
     private readonly IConvolution<float> convolution;
     private readonly ConvolutionGeometry geometry;
     private readonly Tensor<float> x, w, dY, y, dX, dW;
 
-    public ConvolutionWork(int[] extents, IBackend<float> backend)
+    public ConvolutionPasses(int[] extents, IBackend<float> backend)
     {
         (int n, int c, int f, int h, int k) = (extents[0], extents[1], extents[2], extents[3], extents[4]);
         geometry = ConvolutionGeometry.Square(k, extents[5], extents[6]) with { Flip = false, Rounding = Rounding.Floor };
