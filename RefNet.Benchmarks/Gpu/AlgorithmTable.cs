@@ -29,7 +29,7 @@ internal static class AlgorithmTable
             foreach ((string of, int[] extents) in shapes.Convolutions)
             {
                 ConvolutionPasses byColumns = new(extents, card), byAlgorithms = new(extents, withCudnn);
-                foreach ((int pass, string name) in new[] { (0, "forward"), (1, "weight"), (2, "input") })
+                foreach ((int pass, string name) in ConvolutionPasses.Names.Index())
                 {
                     float[] expected = byColumns.Result(pass);
                     double columns = Clock.Best(() => byColumns.Run(pass), Share * Clock.MostSeconds);
@@ -38,10 +38,7 @@ internal static class AlgorithmTable
                         string row = string.Create(CultureInfo.InvariantCulture,
                             $"{of} {name}, {string.Join(' ', extents)}{(tf32 ? ", TF32" : "")}, algorithm {algorithm.Algorithm}, {algorithm.Math}, {algorithm.WorkspaceBytes >> 20} MiB");
                         isRight &= Clock.Try(row, () =>
-                        {
-                            Clock.WriteRow(row, Clock.Difference(byAlgorithms.Result(pass, run), expected), Clock.Best(run, Share * Clock.MostSeconds), columns);
-                            return true;
-                        });
+                            Clock.WriteRow(row, Clock.Difference(byAlgorithms.Result(pass, run), expected), Clock.Best(run, Share * Clock.MostSeconds), columns));
                     }
                 }
             }

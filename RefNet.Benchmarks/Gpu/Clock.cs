@@ -121,6 +121,13 @@ internal static class Clock
         }
     }
 
+    /// <summary>The same for what only writes; whether no call failed.</summary>
+    public static bool Try(string name, Action write) => Try(name, () =>
+    {
+        write();
+        return true;
+    });
+
     /// <summary>Whether a difference is within a tolerance; if not, a row of the table says so.</summary>
     public static bool IsRight(string name, double difference, double tolerance)
     {

@@ -28,6 +28,9 @@ internal sealed class ConvolutionPasses
         (y, dX, dW) = (new Tensor<float>(dY.Shape), new Tensor<float>(x.Shape), new Tensor<float>(w.Shape));
     }
 
+    /// <summary>The names of the passes, in their order.</summary>
+    public static string[] Names { get; } = ["forward", "weight", "input"];
+
     /// <summary>The number of products in each sum of a pass.</summary>
     public long Terms(int pass) => pass == 0 ? w.Sample(0).Length : pass == 1 ? dY.Count / dY.Shape[1] : w.Count / w.Shape[1];
 

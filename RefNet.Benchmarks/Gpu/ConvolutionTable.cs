@@ -20,7 +20,7 @@ internal static class ConvolutionTable
             ConvolutionPasses host = new(extents, BackendDefaults<float>.Backend), byColumns = new(extents, new SimdBackend<float>(new ProductsAlone())); // no Winograd, whose rounding errors are larger
             ConvolutionPasses onCard = new(extents, card), tf32 = new(extents, withTf32);
             ConvolutionPasses? cudnn = withCudnn is null ? null : new(extents, withCudnn), cudnnAndTf32 = withCudnnAndTf32 is null ? null : new(extents, withCudnnAndTf32);
-            foreach ((int pass, string name) in new[] { (0, "forward"), (1, "weight"), (2, "input") })
+            foreach ((int pass, string name) in ConvolutionPasses.Names.Index())
             {
                 string row = $"{of} {name}, {string.Join(' ', extents)}";
                 float[] expected = byColumns.Result(pass);

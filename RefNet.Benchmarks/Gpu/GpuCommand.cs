@@ -11,7 +11,8 @@ internal static class GpuCommand
 {
     private const string LeNet5 = "lenet5", Products = "products", Convolutions = "convolutions", Steps = "steps", Pieces = "pieces", Algorithms = "algorithms";
 
-    private static readonly string[] allTables = [LeNet5, Steps, Convolutions, Products, Pieces, Algorithms];
+    private static readonly string[] usualTables = [LeNet5, Steps, Convolutions, Products];
+    private static readonly string[] allTables = [.. usualTables, Pieces, Algorithms];
 
     public static int Run(IReadOnlyList<string> arguments)
     {
@@ -45,7 +46,7 @@ internal static class GpuCommand
 
         if (isSmall)
             Clock.MostSeconds = 0;
-        return Run(probe, isSmall ? GpuShapes.Small : GpuShapes.All, PyTorchTimes.Read(pyTorchFile), tables.Count > 0 ? tables : allTables) ? 0 : 1;
+        return Run(probe, isSmall ? GpuShapes.Small : GpuShapes.All, PyTorchTimes.Read(pyTorchFile), tables.Count > 0 ? tables : usualTables) ? 0 : 1;
     }
 
     /// <summary>Writes the named tables, in their order.</summary>

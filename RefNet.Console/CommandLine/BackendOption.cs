@@ -27,7 +27,7 @@ internal sealed class BackendOption
 
     private readonly Option<bool> cudnn = new("--cudnn")
     {
-        Description = "Let cuDNN, where it is installed, compute the convolutions on the card for which it is faster. Only with --backend cuda or auto.",
+        Description = "Let cuDNN, where it is installed, compute those convolutions on the card for which it is faster. Only with --backend cuda or auto.",
     };
 
     private readonly Option<bool> graph = new("--cuda-graph")

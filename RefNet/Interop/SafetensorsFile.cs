@@ -52,7 +52,7 @@ public sealed class SafetensorsFile : TensorFile
     private static string Problem(Exception cause) => cause switch
     {
         JsonException { LineNumber: null } => cause.Message,
-        JsonException { LineNumber: { } line } json => $"no valid JSON from line {line + 1}, position {json.BytePositionInLine + 1} on",
+        JsonException json => $"no valid JSON from {JsonPlace.Of(json)} on",
         _ => "a value that is no whole number, or too large a one",
     };
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using RefNet.Interop;
 using static System.FormattableString;
 
 namespace RefNet.Training;
@@ -87,10 +88,10 @@ internal static class RunConfiguration
         }
     }
 
-    // What is wrong, and where: .NET counts lines and positions from 0, and knows the option where only its value is wrong.
+    // What is wrong, and where; .NET knows the option where only its value is wrong.
     private static string Problem(JsonException error)
     {
-        string place = $"line {error.LineNumber + 1}, position {error.BytePositionInLine + 1}";
+        string place = JsonPlace.Of(error);
         return Properties.FirstOrDefault(property => error.Path == $"$.{property.Name}") is { } option
             ? $"the option '{option.Name}' (before {place}) should be {Kind(option.PropertyType)}."
             : $"it is no valid JSON from {place} on.";

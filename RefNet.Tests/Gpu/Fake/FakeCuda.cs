@@ -71,7 +71,7 @@ internal sealed unsafe partial class FakeCuda : IDisposable
     /// <summary>The descriptions that cuDNN was given, by handle.</summary>
     public Dictionary<nint, object> Descriptions { get; } = [];
 
-    /// <summary>How many of its algorithms cuDNN offers; the last of six is the only one that may be taken.</summary>
+    /// <summary>How many of its algorithms cuDNN offers: five that must not be taken, one by products, Fourier transforms of tiles, and Winograd's.</summary>
     public int CudnnAlgorithms { get; init; } = 8;
 
     /// <summary>Bytes that crossed the bus to the card.</summary>

@@ -12,7 +12,7 @@ namespace RefNet.Tests.Gpu.Fake;
 
 /// <summary>
 /// The functions of cuDNN that RefNet calls, under the names of cudnn_ops.h and cudnn_cnn.h. It computes by the definition of
-/// convolution, refuses descriptions that do not fit together, and offers algorithms that must not be chosen before the one that may.
+/// convolution, refuses descriptions that do not fit together, and offers algorithms that must not be chosen before those that may.
 /// </summary>
 internal static unsafe class FakeCudnn
 {
