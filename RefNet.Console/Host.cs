@@ -21,11 +21,11 @@ internal static class Host
     public const string Invocation = "dotnet run -c Release --project RefNet.Console --";
 
     public static int Run(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation) =>
-        Run(arguments, terminal, cancellation, EngineCases.All, CudaProbe.Run);
+        Run(arguments, terminal, cancellation, () => EngineCases.All, CudaProbe.Run);
 
     /// <summary>Does the same with other cases for gradcheck, such as those of a wrong layer, and another CUDA.</summary>
     internal static int Run(
-        IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation, IReadOnlyList<CaseSource> cases, Func<CudaProbe> findCuda)
+        IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation, Func<IReadOnlyList<CaseSource>> findCases, Func<CudaProbe> findCuda)
     {
         RootCommand root = new("RefNet: convolutional networks from scratch.")
         {
@@ -41,12 +41,12 @@ internal static class Host
             new ServeCommand(terminal, findCuda, cancellation),
             new SummaryCommand(terminal),
             new RunCommand(terminal, findCuda),
-            new GradcheckCommand(terminal, cases, findCuda),
+            new GradcheckCommand(terminal, findCases, findCuda),
             new DoctorCommand(terminal, findCuda, cancellation),
             new DataCommand(terminal, cancellation),
             new AugmentCommand(terminal),
             new GpuCommand(terminal, findCuda),
-            new LectureCommand(terminal, Replays.All),
+            new LectureCommand(terminal, () => Replays.All),
         };
         root.HelpName = Invocation;
         // A leading @ is part of the name of an image.

@@ -17,7 +17,7 @@ internal sealed class GradcheckCommand : Command
     private const int DefaultCases = 100;
 
     private readonly Terminal terminal;
-    private readonly IReadOnlyList<CaseSource> sources;
+    private readonly Func<IReadOnlyList<CaseSource>> findCases;
     private readonly Func<CudaProbe> findCuda;
     private readonly Argument<string> name = new("NAME") { Description = $"A layer, block, loss or model, or {All}." };
     private readonly Option<int?> seed = Inputs.Whole("--seed", $"Seed of the cases. [default: {DefaultSeed}]", least: int.MinValue);
@@ -26,11 +26,11 @@ internal sealed class GradcheckCommand : Command
     private readonly BackendOption backend = new();
     private readonly Option<string?> json = Inputs.Json();
 
-    public GradcheckCommand(Terminal terminal, IReadOnlyList<CaseSource> sources, Func<CudaProbe> findCuda)
+    public GradcheckCommand(Terminal terminal, Func<IReadOnlyList<CaseSource>> findCases, Func<CudaProbe> findCuda)
         : base("gradcheck", "Check layers against finite differences and their contracts, in generated cases. Exit code 1 if one fails.")
     {
         this.terminal = terminal;
-        this.sources = sources;
+        this.findCases = findCases;
         this.findCuda = findCuda;
         Add(name);
         foreach (Option option in new Option[] { seed, cases, only, json })
@@ -92,6 +92,7 @@ internal sealed class GradcheckCommand : Command
 
     private CaseSource[] Find(string wanted)
     {
+        IReadOnlyList<CaseSource> sources = findCases();
         if (wanted.Equals(All, StringComparison.OrdinalIgnoreCase))
             return [.. sources];
         CaseSource[] found = [.. sources.Where(source => source.Name.Equals(wanted, StringComparison.OrdinalIgnoreCase))];

@@ -10,7 +10,7 @@ internal sealed class LectureCommand : Command
     private const int Width = 110;
 
     private readonly Terminal terminal;
-    private readonly IReadOnlyList<Replay> replays;
+    private readonly Func<IReadOnlyList<Replay>> findReplays;
 
     private readonly Argument<string[]> ids = new("ID")
     {
@@ -23,10 +23,10 @@ internal sealed class LectureCommand : Command
         Description = $"Write the code and tests of each row into {LectureIndex.File}; run it in a checkout.",
     };
 
-    public LectureCommand(Terminal terminal, IReadOnlyList<Replay> replays) : base("lecture", "Recompute the lectures' worked examples and errata.")
+    public LectureCommand(Terminal terminal, Func<IReadOnlyList<Replay>> findReplays) : base("lecture", "Recompute the lectures' worked examples and errata.")
     {
         this.terminal = terminal;
-        this.replays = replays;
+        this.findReplays = findReplays;
         Add(ids);
         Add(markdown);
         Validators.Add(CheckTogether);
@@ -50,6 +50,7 @@ internal sealed class LectureCommand : Command
     private Replay Find(string id)
     {
         string row = id.ToUpperInvariant();
+        IReadOnlyList<Replay> replays = findReplays();
         if (replays.FirstOrDefault(replay => replay.Id == row) is { } found)
             return found;
         if (LectureIndex.Rows(LectureIndex.Built).Contains(row))
@@ -59,7 +60,7 @@ internal sealed class LectureCommand : Command
 
     private int List()
     {
-        ReplayResult[] results = [.. replays.Select(replay => replay.Run())];
+        ReplayResult[] results = [.. findReplays().Select(replay => replay.Run())];
         int titles = results.Max(result => result.Replay.Title.Length);
         int series = results.Max(result => result.Replay.Series.Length);
         foreach (ReplayResult result in results)

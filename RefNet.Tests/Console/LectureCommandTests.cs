@@ -13,7 +13,7 @@ public sealed class LectureCommandTests
     public void WithoutARowEveryReplayHasALineAndTheLastOneCounts()
     {
         using StringWriter output = new();
-        LectureCommand command = new(new Terminal(output, TextWriter.Null, isLive: false), [.. new[] { "X12", "X31", "X38", "Y1", "Y8" }.Select(id => Replays.Find(id)!)]);
+        LectureCommand command = new(new Terminal(output, TextWriter.Null, isLive: false), () => [.. new[] { "X12", "X31", "X38", "Y1", "Y8" }.Select(id => Replays.Find(id)!)]);
         Assert.That(command.Parse([]).Invoke(), Is.Zero);
         string[] lines = output.ToString().TrimEnd().Split('\n');
         Assert.That(lines.Take(5).Select(line => line.Split(' ')[0]), Is.EqualTo(new[] { "X12", "X31", "X38", "Y1", "Y8" }));
@@ -59,7 +59,7 @@ public sealed class LectureCommandTests
     {
         using StringWriter output = new();
         Terminal terminal = new(output, TextWriter.Null, isLive: false);
-        LectureCommand command = new(terminal, [ReplayTests.Make(notes => notes.Slide("sum", 4, 5))]);
+        LectureCommand command = new(terminal, () => [ReplayTests.Make(notes => notes.Slide("sum", 4, 5))]);
         Assert.That(command.Parse(ids).Invoke(), Is.EqualTo(1), $"{output}");
         Assert.That(output.ToString(), Does.Contain(part).And.Contains("FAILED"));
     }

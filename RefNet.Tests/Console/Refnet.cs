@@ -35,7 +35,7 @@ internal static class Refnet
         using StringWriter error = new();
         try
         {
-            int code = Host.Run(arguments, new Terminal(output, error, isLive, width: 120), cancellation, cases, findCuda);
+            int code = Host.Run(arguments, new Terminal(output, error, isLive, width: 120), cancellation, () => cases, findCuda);
             return new Result(code, output.ToString(), error.ToString());
         }
         finally
