@@ -111,7 +111,7 @@ __device__ REAL slope_of(int f, REAL a, REAL x, REAL y)
 {
     switch (f)
     {
-        case ReLU: return x > 0 ? 1 : 0;
+        case ReLU: return y > 0 ? 1 : 0;
         case LeakyReLU: return x > 0 ? 1 : a;
         case Elu: return x > 0 ? 1 : y + a;
         case Tanh: return 1 - y * y;

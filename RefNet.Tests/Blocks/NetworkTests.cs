@@ -200,6 +200,50 @@ public sealed class NetworkTests
     }
 
     [Test]
+    public void TrainingGivesTheBitsOfForwardAndBackward()
+    {
+        foreach ((Network<float> kept, Network<float> trained) in Architectures.All.Select(architecture => (architecture.CreateNarrow<float>(1), architecture.CreateNarrow<float>(1)))
+            .Append((WithBlocks(), WithBlocks())))
+        {
+            for (int step = 1; step <= 2; step++)
+            {
+                Tensor<float> x = LayerCase.RandomTensor<float>(kept.InputShape.Batch(2), Seeds.Create(step)), y = kept.Forward(x, Mode.Train);
+                Tensor<float> dY = LayerCase.RandomTensor<float>(y.Shape, Seeds.Create(step, 1));
+                TensorAssert.AreIdentical(y, trained.ForwardForTraining(x), "y");
+                kept.ClearGradients();
+                kept.Backward(dY);
+                trained.ClearGradients();
+                trained.AddParameterGradients(dY);
+                foreach (((string path, Parameter<float> parameter), Parameter<float> other) in kept.NamedParameters().Zip(trained.Parameters))
+                    TensorAssert.AreIdentical(parameter.Gradient, other.Gradient, $"the gradient of {path}");
+            }
+        }
+    }
+
+    [Test]
+    public void TrainingKeepsWhatABackwardReads()
+    {
+        Network<float> network = new(new Shape(2, 8, 8), seed: 1,
+            new Convolution2D<float>(2, 3, kernel: 3) { Name = "conv" }, new BatchNormalization<float>(3) { Name = "bn" }, new ReLU<float> { Name = "relu" },
+            new AveragePooling2D<float>(2) { Name = "pool" }, new Flatten<float> { Name = "flatten" }, new Dense<float>(27, 2) { Name = "fc" });
+        network.ForwardForTraining(LayerCase.RandomTensor<float>(network.InputShape.Batch(2), Seeds.Create(2)));
+        Assert.That(network.Layers.Where(layer => layer.Output is not null).Select(layer => layer.Name), Is.EqualTo(new[] { "conv", "relu", "pool", "flatten", "fc" }),
+            "bn reads the output of conv, relu its own, and flatten looks at pool's memory, which fc reads; nobody reads that of bn");
+        Assert.That(network.Layers.Where(layer => layer.Input is null).Select(layer => layer.Name), Is.EqualTo(new[] { "relu", "pool" }));
+    }
+
+    // The outputs between need the memory of two; the last one is kept.
+    [Test]
+    public void TrainingUsesMemoryAgainForOutputsThatNobodyReads()
+    {
+        static Layer<float>[] Chain() => [.. Enumerable.Range(0, 10).Select(_ => new StochasticDepth<float>(1))];
+        static int Taken(params Layer<float>[] layers) => TensorsTaken(static (network, x) => network.ForwardForTraining(x), layers);
+        Assert.That(Taken(Chain()), Is.EqualTo(3), "a chain");
+        Assert.That(Taken(new Sum<float>(new Sequential<float>(Chain()), new Sequential<float>(Chain())), new ReLU<float>()), Is.EqualTo(4), "two branches");
+        Assert.That(Taken([.. Chain(), new ReLU<float>(), .. Chain(), new ReLU<float>(), .. Chain()]), Is.EqualTo(5), "two ReLUs keep theirs");
+    }
+
+    [Test]
     public void AMoveTakesAllLayersAndParametersAlong()
     {
         Network<float> network = ResNetInSmall();
@@ -214,7 +258,9 @@ public sealed class NetworkTests
         Assert.That(new Dense<float>(2, 2).Backend, Is.SameAs(BackendDefaults<float>.Backend));
     }
 
-    private static int TensorsTaken(params Layer<float>[] layers)
+    private static int TensorsTaken(params Layer<float>[] layers) => TensorsTaken(static (network, x) => network.Predict(x), layers);
+
+    private static int TensorsTaken(Action<Network<float>, Tensor<float>> pass, Layer<float>[] layers)
     {
         const int Count = 100_000;
         Network<float> network = new(new Shape(Count), seed: 1, layers);
@@ -222,9 +268,9 @@ public sealed class NetworkTests
         _ = x.Values;
         // Threads of a loop may be those that take the memory.
         long start = GC.GetTotalAllocatedBytes(precise: true);
-        network.Predict(x);
+        pass(network, x);
         long afterOne = GC.GetTotalAllocatedBytes(precise: true);
-        network.Predict(x);
+        pass(network, x);
         Assert.That(GC.GetTotalAllocatedBytes(precise: true) - afterOne, Is.LessThan(Count), "a second call takes none");
         return (int)((afterOne - start) / (sizeof(float) * Count));
     }

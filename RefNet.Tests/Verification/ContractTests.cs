@@ -47,6 +47,9 @@ public sealed class ContractTests
         ("Samples are not alone in Evaluate", () => new() { ClaimsToTreatSamplesAlone = true, InForward = (_, x, y, mode) => y.Span[0] += mode == Mode.Evaluate ? x.Values[^1] : 0 },
             "TreatsSamplesAlone is true, but y of sample 0 .*Mode.Evaluate"),
         ("Prediction gives something else", () => PredictsSomethingElse(), @"Prediction differs from Forward in Evaluate: y at \[0\].*Mode\.Evaluate"),
+        ("Backward reads x and says that it does not", () => new() { ClaimsToRead = BackwardReads.Output },
+            @"Backward gives a different result in training, .*reads them \(Output\).*the gradient of a at \[0\]"),
+        ("Backward reads y and says that it does not", () => new() { ClaimsToRead = BackwardReads.Input, ReadsY = true }, @".*reads them \(Input\).*the gradient of a at \[0\]: \S+ became NaN"),
         ("OutputShape changes its mind", () => ChangesItsMind(), "OutputShape gives the shape 4 for samples of 4, and 5 when called again"),
     ];
 
@@ -61,7 +64,7 @@ public sealed class ContractTests
     {
         foreach (Mode mode in Enum.GetValues<Mode>())
         {
-            GradientReport report = GradientCheck.Run(new PlantedFault { ClaimsToTreatSamplesAlone = true }, new Shape(4), mode);
+            GradientReport report = GradientCheck.Run(new PlantedFault { ClaimsToTreatSamplesAlone = true, ClaimsToRead = BackwardReads.Input }, new Shape(4), mode);
             Assert.That(report.Passed, Is.True, $"{report}");
         }
     }

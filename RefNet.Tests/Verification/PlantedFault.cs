@@ -38,7 +38,15 @@ internal sealed class PlantedFault : Layer<double>
 
     public bool ClaimsToTreatSamplesAlone { get; init; }
 
+    /// <summary>What it claims to read in Backward; it reads x.</summary>
+    public BackwardReads ClaimsToRead { get; init; } = BackwardReads.Both;
+
+    /// <summary>Whether Backward reads y as well.</summary>
+    public bool ReadsY { get; init; }
+
     public override bool TreatsSamplesAlone => ClaimsToTreatSamplesAlone;
+
+    public override BackwardReads BackwardReads => ClaimsToRead;
 
     public override IReadOnlyList<Parameter<double>> Parameters => [A];
 
@@ -66,7 +74,7 @@ internal sealed class PlantedFault : Layer<double>
         for (int i = 0; i < x.Count; i++)
         {
             if (!IsFrozen)
-                A.Gradient[0] += dY.Values[i] * x.Values[i];
+                A.Gradient[0] += dY.Values[i] * x.Values[i] + (ReadsY ? 0 * y.Values[i] : 0);
             if (dX is not null && i != UnwrittenDX)
                 dX.Span[i] = A.Value[0] * dY.Values[i] + (AddsToDX ? dX.Values[i] : 0);
         }

@@ -48,9 +48,14 @@ public abstract class Block<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
     /// <inheritdoc/>
     protected sealed override void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX) => throw new NotSupportedException("A block has no gradient of its own.");
 
-    /// <summary>Runs one of the layers: Forward, or Predict where the pass keeps no outputs.</summary>
-    private protected static Tensor<T> Pass(Layer<T> layer, Tensor<T> x, Mode mode, TensorPool<T>? pool) =>
-        pool is null ? layer.Forward(x, mode) : layer.Predict(x, pool);
+    /// <summary>What the layers read of x, for a block that gives x to each of them and whose own Backward reads nothing of y.</summary>
+    private protected BackwardReads ReadsOfBranches()
+    {
+        bool any = false;
+        for (int i = 0; i < layers.Length; i++)
+            any |= layers[i].ReadsInput;
+        return any ? BackwardReads.Input : BackwardReads.None;
+    }
 
     /// <summary>Replaces the layer at a position.</summary>
     internal void PutLayer(int place, Layer<T> layer) => layers[place] = layer;

@@ -13,8 +13,6 @@ namespace RefNet.Blocks;
 public sealed class Concatenation<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Tensor<T>?[] gradients; // of the outputs of the branches
-    private Tensor<T>? outputMemory;
-    private Tensor<T>? inputGradientMemory;
 
     /// <summary>Creates a concatenation of branches.</summary>
     /// <param name="branches">The branches, one or more; names must differ, and a layer without one is named after its type and position.</param>
@@ -43,17 +41,20 @@ public sealed class Concatenation<T> : Block<T> where T : unmanaged, IBinaryFloa
     /// <inheritdoc/>
     public override Cost Cost(Shape input) => Layers.Aggregate(default(Cost), (sum, branch) => sum + branch.Cost(input));
 
+    /// <summary>What any of the branches reads of x; of y nothing, since the gradients of the branches are channels of dY.</summary>
+    public override BackwardReads BackwardReads => ReadsOfBranches();
+
     /// <inheritdoc/>
-    private protected override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool)
+    private protected override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, PassMemory<T> memory)
     {
-        Tensor<T> y = pool.RentOrReuse(ref outputMemory, outputShape);
+        Tensor<T> y = OutputMemory(outputShape, memory);
         int first = 0;
         for (int i = 0; i < Layers.Count; i++)
         {
-            Tensor<T> branch = Pass(Layers[i], x, mode, pool);
+            Tensor<T> branch = Layers[i].Forward(x, mode, memory with { KeepsOutput = false });
             Backend.CopyChannels(branch, 0, y, first, branch.Shape[1]); // y = [f_1(x), f_2(x), ...]
             first += branch.Shape[1];
-            pool?.Return(branch, stillNeeded: x);
+            memory.Pool?.Return(branch, stillNeeded: x);
         }
 
         return y;
@@ -66,11 +67,11 @@ public sealed class Concatenation<T> : Block<T> where T : unmanaged, IBinaryFloa
     /// <inheritdoc/>
     private protected override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient, TensorPool<T>? pool)
     {
-        Tensor<T>? dX = !needsInputGradient ? null : pool.RentOrReuse(ref inputGradientMemory, x.Shape);
+        Tensor<T>? dX = needsInputGradient ? InputGradientMemory(x.Shape, pool) : null;
         int first = 0;
         for (int i = 0; i < Layers.Count; i++)
         {
-            Tensor<T> dF = Tensor<T>.Reuse(ref gradients[i], Layers[i].Output!.Shape);
+            Tensor<T> dF = Tensor<T>.Reuse(ref gradients[i], Layers[i].LastOutputShape);
             Backend.CopyChannels(dY, first, dF, 0, dF.Shape[1]); // (1)
             first += dF.Shape[1];
             Tensor<T>? branch = Layers[i].Backward(dF, needsInputGradient, pool);

@@ -32,7 +32,7 @@ public sealed class Identity<T> : Layer<T> where T : unmanaged, IBinaryFloatingP
     }
 
     /// <inheritdoc/>
-    private protected override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool) => x;
+    private protected override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, PassMemory<T> memory) => x;
 
     /// <inheritdoc/>
     private protected override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient, TensorPool<T>? pool) => needsInputGradient ? dY : null;

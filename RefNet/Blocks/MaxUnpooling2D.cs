@@ -18,7 +18,6 @@ public sealed class MaxUnpooling2D<T> : Block<T> where T : unmanaged, IBinaryFlo
 {
     private readonly PoolingGeometry geometry;
     private int[] switches = []; // the index of the maximum of each window in its map
-    private Tensor<T>? outputMemory;
     private Tensor<T>? innerGradient;
 
     /// <summary>Creates the block.</summary>
@@ -37,10 +36,11 @@ public sealed class MaxUnpooling2D<T> : Block<T> where T : unmanaged, IBinaryFlo
     public override Cost Cost(Shape input) => Layers[0].Cost(input) + Layers[1].Cost(Layers[0].OutputShape(input));
 
     /// <inheritdoc/>
-    private protected override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool)
+    private protected override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, PassMemory<T> memory)
     {
-        Tensor<T> pooled = Pass(Layers[0], x, mode, pool), z = Pass(Layers[1], pooled, mode, pool);
-        Tensor<T> y = pool.RentOrReuse(ref outputMemory, outputShape);
+        Tensor<T> pooled = Layers[0].Forward(x, mode, memory with { KeepsOutput = Layers[1].ReadsInput });
+        Tensor<T> z = Layers[1].Forward(pooled, mode, memory with { KeepsOutput = false });
+        Tensor<T> y = OutputMemory(outputShape, memory);
         FindSwitches(x, z.Shape);
         int maps = x.Shape[0] * x.Shape[1], windows = z.Count / maps, pixels = x.Count / maps;
         ReadOnlySpan<T> zs = z.Values;
@@ -48,8 +48,8 @@ public sealed class MaxUnpooling2D<T> : Block<T> where T : unmanaged, IBinaryFlo
         ys.Clear();
         for (int i = 0; i < zs.Length; i++)
             ys[i / windows * pixels + switches[i]] += zs[i]; // y_c(u,v) = sum of z_c(i,j)
-        pool?.Return(pooled, stillNeeded: z);
-        pool?.Return(z, stillNeeded: x);
+        memory.Pool?.Return(pooled, stillNeeded: z);
+        memory.Pool?.Return(z, stillNeeded: x);
         return y;
     }
 
@@ -60,7 +60,7 @@ public sealed class MaxUnpooling2D<T> : Block<T> where T : unmanaged, IBinaryFlo
     /// <inheritdoc/>
     private protected override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient, TensorPool<T>? pool)
     {
-        Tensor<T> dZ = Tensor<T>.Reuse(ref innerGradient, Layers[1].Output!.Shape);
+        Tensor<T> dZ = Tensor<T>.Reuse(ref innerGradient, Layers[1].LastOutputShape);
         int maps = x.Shape[0] * x.Shape[1], windows = dZ.Count / maps, pixels = x.Count / maps;
         ReadOnlySpan<T> dys = dY.Values;
         Span<T> dzs = dZ.Span;

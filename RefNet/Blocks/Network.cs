@@ -12,8 +12,6 @@ namespace RefNet.Blocks;
 public sealed class Network<T> : Sequential<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly TensorPool<T> pool = new();
-    private readonly TensorPool<T> gradientPool = new();
-    private Tensor<T>? prediction;
 
     /// <summary>Creates a network.</summary>
     /// <param name="input">The shape of one sample of the input, such as 1x28x28.</param>
@@ -106,15 +104,22 @@ public sealed class Network<T> : Sequential<T> where T : unmanaged, IBinaryFloat
     /// Forward in Evaluate mode where only the output is needed: memory is reused as soon as no later layer needs it,
     /// and no Backward can follow.
     /// </summary>
-    /// <returns>The output, which is valid until the next call.</returns>
+    /// <returns>The output, which is valid until the next pass.</returns>
     public Tensor<T> Predict(Tensor<T> x)
     {
-        if (prediction is not null)
-            pool.Return(prediction, stillNeeded: x);
-        prediction = null;
-        Tensor<T> y = Predict(x, pool);
-        prediction = y.SharesMemoryWith(x) ? null : y;
-        return y;
+        pool.ReturnAll(stillNeeded: x);
+        return Forward(x, Mode.Evaluate, PassMemory<T>.ForPrediction(pool));
+    }
+
+    /// <summary>
+    /// Forward in Train mode where only the gradients of the parameters are needed then, by <see cref="AddParameterGradients"/>: the memory of outputs that no
+    /// Backward reads (<see cref="Layer{T}.BackwardReads"/>) is reused as soon as the next layer has read them, and they are null in their layers.
+    /// </summary>
+    /// <returns>The output.</returns>
+    public Tensor<T> ForwardForTraining(Tensor<T> x)
+    {
+        pool.ReturnAll(stillNeeded: x);
+        return Forward(x, Mode.Train, PassMemory<T>.ForTraining(pool));
     }
 
     /// <summary>
@@ -122,7 +127,11 @@ public sealed class Network<T> : Sequential<T> where T : unmanaged, IBinaryFloat
     /// layer needs them, and <see cref="Layer{T}.OutputGradient"/> and <see cref="Layer{T}.InputGradient"/> stay null.
     /// </summary>
     /// <param name="dY">The gradient of the loss with respect to the output of the last Forward.</param>
-    public void AddParameterGradients(Tensor<T> dY) => Backward(dY, needsInputGradient: false, gradientPool);
+    public void AddParameterGradients(Tensor<T> dY)
+    {
+        pool.ReturnAll(stillNeeded: Input);
+        Backward(dY, needsInputGradient: false, pool);
+    }
 
     /// <summary>The C# that creates this network, one line per layer.</summary>
     public override string ToString() => CSharp.New(this, CSharp.Code(InputShape), $"seed: {Seed}", CSharp.Lines(Layers));

@@ -12,10 +12,8 @@ namespace RefNet.Blocks;
 /// <remarks>Loops: ReferenceBackend.Channels, ReferenceBackend.Numbers.</remarks>
 public class Product<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private Tensor<T>? outputMemory;
     private Tensor<T>? bodyGradient;
     private Tensor<T>? gateGradient;
-    private Tensor<T>? inputGradientMemory;
 
     /// <summary>Creates the block.</summary>
     /// <param name="body">f.</param>
@@ -34,17 +32,21 @@ public class Product<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee
     /// <inheritdoc/>
     public sealed override Cost Cost(Shape input) => Layers[0].Cost(input) + Layers[1].Cost(input);
 
+    /// <summary>What body and gate read of x.</summary>
+    public sealed override BackwardReads BackwardReads => ReadsOfBranches();
+
     /// <inheritdoc/>
-    private protected sealed override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool)
+    private protected sealed override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, PassMemory<T> memory)
     {
-        Tensor<T> f = Pass(Layers[0], x, mode, pool), g = Pass(Layers[1], x, mode, pool);
-        Tensor<T> y = pool.RentOrReuse(ref outputMemory, outputShape);
+        PassMemory<T> ofFactors = memory with { KeepsOutput = true }; // (1) and (2) read f and g
+        Tensor<T> f = Layers[0].Forward(x, mode, ofFactors), g = Layers[1].Forward(x, mode, ofFactors);
+        Tensor<T> y = OutputMemory(outputShape, memory);
         if (g.Shape.Equals(f.Shape))
             Backend.Multiply(f, g, y);
         else
             Backend.ScaleChannels(f, g, y);
-        pool?.Return(f, stillNeeded: x);
-        pool?.Return(g, stillNeeded: x);
+        memory.Pool?.Return(f, stillNeeded: x);
+        memory.Pool?.Return(g, stillNeeded: x);
         return y;
     }
 
@@ -72,7 +74,7 @@ public class Product<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee
         Tensor<T>? fromBody = Layers[0].Backward(dF, needsInputGradient, pool), fromGate = Layers[1].Backward(dG, needsInputGradient, pool);
         if (!needsInputGradient)
             return null;
-        Tensor<T> dX = pool.RentOrReuse(ref inputGradientMemory, x.Shape);
+        Tensor<T> dX = InputGradientMemory(x.Shape, pool);
         Backend.Add(fromBody!, fromGate!, dX); // (3)
         pool?.Return(fromBody!, stillNeeded: dF);
         pool?.Return(fromGate!, stillNeeded: dG);

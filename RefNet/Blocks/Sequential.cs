@@ -27,15 +27,21 @@ public class Sequential<T>(params ReadOnlySpan<Layer<T>> layers) : Block<T>(laye
         return cost;
     }
 
+    /// <summary>What the first layer reads of x, and the last one of y.</summary>
+    public sealed override BackwardReads BackwardReads => Layers.Count == 0
+        ? BackwardReads.Both
+        : (Layers[0].BackwardReads & BackwardReads.Input) | (Layers[^1].BackwardReads & BackwardReads.Output);
+
     /// <inheritdoc/>
-    private protected sealed override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool)
+    private protected sealed override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, PassMemory<T> memory)
     {
         Tensor<T> first = x;
         for (int i = 0; i < Layers.Count; i++)
         {
-            Tensor<T> y = Pass(Layers[i], x, mode, pool);
+            bool isLast = i == Layers.Count - 1;
+            Tensor<T> y = Layers[i].Forward(x, mode, isLast ? memory : memory with { KeepsOutput = Layers[i + 1].ReadsInput });
             if (!x.SharesMemoryWith(first))
-                pool?.Return(x, stillNeeded: y);
+                memory.Pool?.Return(x, stillNeeded: y);
             x = y;
         }
 

@@ -15,8 +15,6 @@ namespace RefNet.Blocks;
 /// </remarks>
 public sealed class SideHead<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private Tensor<T>? inputGradientMemory;
-
     /// <summary>Creates the block.</summary>
     /// <param name="head">h, from the samples that pass through to the outputs that the loss takes.</param>
     /// <param name="weight">The weight of its loss, above 0.</param>
@@ -45,11 +43,11 @@ public sealed class SideHead<T> : Block<T> where T : unmanaged, IBinaryFloatingP
     }
 
     /// <inheritdoc/>
-    private protected override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool)
+    private protected override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, PassMemory<T> memory)
     {
         HeadGradient = null;
         if (mode == Mode.Train)
-            Layers[0].Forward(x, mode);
+            Layers[0].Forward(x, mode, memory with { KeepsOutput = true }); // the loss reads it
         return x;
     }
 
@@ -64,7 +62,7 @@ public sealed class SideHead<T> : Block<T> where T : unmanaged, IBinaryFloatingP
         Tensor<T>? fromHead = Layers[0].Backward(HeadGradient, needsInputGradient, pool);
         if (fromHead is null)
             return null;
-        Tensor<T> dX = pool.RentOrReuse(ref inputGradientMemory, x.Shape);
+        Tensor<T> dX = InputGradientMemory(x.Shape, pool);
         Backend.Add(dY, fromHead, dX); // (1)
         pool?.Return(fromHead, stillNeeded: HeadGradient);
         return dX;

@@ -15,9 +15,6 @@ namespace RefNet.Blocks;
 /// </remarks>
 public class Sum<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private Tensor<T>? outputMemory;
-    private Tensor<T>? inputGradientMemory;
-
     /// <summary>Creates a sum of branches.</summary>
     /// <param name="branches">The branches, one or more; names must differ, and a layer without one is named after its type and position.</param>
     public Sum(params ReadOnlySpan<Layer<T>> branches) : base(branches)
@@ -42,22 +39,29 @@ public class Sum<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     /// <inheritdoc/>
     public sealed override Cost Cost(Shape input) => Layers.Aggregate(default(Cost), (sum, branch) => sum + branch.Cost(input));
 
+    /// <summary>What any of the branches reads of x; of y nothing, since the gradients of the branches are dY.</summary>
+    public sealed override BackwardReads BackwardReads => Layers.Count == 1 ? Layers[0].BackwardReads : ReadsOfBranches();
+
     /// <inheritdoc/>
-    private protected sealed override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool)
+    private protected sealed override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, PassMemory<T> memory)
     {
-        Tensor<T> sum = Pass(Layers[0], x, mode, pool);
-        for (int i = 1; i < Layers.Count; i++)
+        if (Layers.Count == 1)
+            return Layers[0].Forward(x, mode, memory);
+
+        PassMemory<T> ofBranches = memory with { KeepsOutput = false };
+        Tensor<T> first = Layers[0].Forward(x, mode, ofBranches), second = Layers[1].Forward(x, mode, ofBranches);
+        Tensor<T> y = OutputMemory(outputShape, memory);
+        Backend.Add(first, second, y); // y = f_1(x) + f_2(x)
+        memory.Pool?.Return(first, stillNeeded: x);
+        memory.Pool?.Return(second, stillNeeded: x);
+        for (int i = 2; i < Layers.Count; i++)
         {
-            Tensor<T> branch = Pass(Layers[i], x, mode, pool), before = sum;
-            if (i == 1)
-                sum = pool.RentOrReuse(ref outputMemory, outputShape);
-            Backend.Add(before, branch, sum); // y = f_1(x) + f_2(x) + ...
-            pool?.Return(branch, stillNeeded: x);
-            if (i == 1)
-                pool?.Return(before, stillNeeded: x);
+            Tensor<T> branch = Layers[i].Forward(x, mode, ofBranches);
+            Backend.Add(y, branch, y); // ... + f_3(x) + ...
+            memory.Pool?.Return(branch, stillNeeded: x);
         }
 
-        return sum;
+        return y;
     }
 
     // x reaches y through every branch, and the gradients add:
@@ -80,7 +84,7 @@ public class Sum<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<
             }
 
             if (i == 1)
-                sum = pool.RentOrReuse(ref inputGradientMemory, x.Shape);
+                sum = InputGradientMemory(x.Shape, pool);
             Backend.Add(before!, branch!, sum!); // (2)
             pool?.Return(branch!, stillNeeded: dY);
             if (i == 1)

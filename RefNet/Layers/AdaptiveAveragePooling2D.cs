@@ -29,6 +29,9 @@ public sealed class AdaptiveAveragePooling2D<T> : Layer<T> where T : unmanaged, 
     public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.None;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
         input.Rank == 3 ? new Shape(input[0], rows, columns) : throw Unfit("samples of shape channels x rows x columns", input);
 

@@ -48,6 +48,9 @@ public sealed class AveragePooling2D<T> : Layer<T> where T : unmanaged, IBinaryF
     public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.None;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
         Geometry.Problem(input) is { } problem ? throw Unfit(problem, input) : Geometry.Output(input, input[0]);
 

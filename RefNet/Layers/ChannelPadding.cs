@@ -27,6 +27,9 @@ public sealed class ChannelPadding<T> : Layer<T> where T : unmanaged, IBinaryFlo
     public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.None;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => input.Rank is 1 or 3
         ? new Shape([before + input[0] + after, .. input.ToArray()[1..]])
         : throw Unfit("samples of channels or of channels x rows x columns", input);

@@ -25,6 +25,9 @@ public sealed class ChannelShuffle<T> : Layer<T> where T : unmanaged, IBinaryFlo
     public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.None;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => input.Rank is 1 or 3 && input[0] % groups == 0
         ? input
         : throw Unfit($"samples of channels or of channels x rows x columns, with channels a multiple of {groups}", input);

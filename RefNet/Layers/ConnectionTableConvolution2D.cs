@@ -74,6 +74,9 @@ public sealed class ConnectionTableConvolution2D<T> : Layer<T> where T : unmanag
     public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.Input;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
         Geometry.Problem(input, inputChannels) is { } problem ? throw Unfit(problem, input) : Geometry.Output(input, inputsOf.Length);
 

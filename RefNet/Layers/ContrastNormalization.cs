@@ -57,6 +57,9 @@ public sealed class ContrastNormalization<T> : Layer<T> where T : unmanaged, IBi
     public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.Output;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
         input.Rank == 3 && input[0] == channels ? input : throw Unfit($"samples of shape {channels} x rows x columns", input);
 

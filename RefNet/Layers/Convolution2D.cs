@@ -79,6 +79,9 @@ public sealed class Convolution2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     private int WeightsPerOutput => inputChannels / Groups * Geometry.Taps;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.Input;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
         Geometry.Problem(input, inputChannels) is { } problem ? throw Unfit(problem, input) : Geometry.Output(input, outputChannels);
 

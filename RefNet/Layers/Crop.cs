@@ -33,6 +33,9 @@ public sealed class Crop<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoint
     public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.None;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
         input.Rank == 3 && row + rows <= input[1] && column + columns <= input[2]
             ? new Shape(input[0], rows, columns)

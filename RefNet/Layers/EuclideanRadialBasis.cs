@@ -37,6 +37,9 @@ public sealed class EuclideanRadialBasis<T> : Layer<T> where T : unmanaged, IBin
     public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.Input;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
         input.Rank == 1 && input[0] == inputs ? new Shape(units) : throw Unfit($"samples of shape {inputs}", input);
 

@@ -36,8 +36,8 @@ public sealed class Flatten<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
     }
 
     /// <inheritdoc/>
-    private protected override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool) =>
-        pool is null ? x.View(ref outputView, outputShape) : x.Reshape(outputShape);
+    private protected override Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, PassMemory<T> memory) =>
+        memory.BackwardFollows ? x.View(ref outputView, outputShape) : x.Reshape(outputShape);
 
     /// <inheritdoc/>
     private protected override Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient, TensorPool<T>? pool) =>

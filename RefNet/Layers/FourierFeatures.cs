@@ -41,6 +41,9 @@ public sealed class FourierFeatures<T> : Layer<T> where T : unmanaged, IBinaryFl
     public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.Output;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
         input.Rank == 1 && input[0] == inputs ? new Shape(2 * frequencies) : throw Unfit($"samples of shape {inputs}", input);
 

@@ -20,6 +20,9 @@ public sealed class GlobalAveragePooling2D<T> : Layer<T> where T : unmanaged, IB
     public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.None;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
         input.Rank == 3 ? new Shape(input[0]) : throw Unfit("samples of shape channels x rows x columns", input);
 

@@ -7,18 +7,33 @@ namespace RefNet.Layers;
 public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly ShapeCache shapes = new();
-    private Tensor<T>? outputMemory;
-    private Tensor<T>? inputGradientMemory;
+
+    // Each in the layer's own memory, and in that of a pool
+    private Tensor<T>? ownOutput;
+    private Tensor<T>? lentOutput;
+    private Tensor<T>? ownInputGradient;
+    private Tensor<T>? lentInputGradient;
+
+    // x and y of the last Forward, whether or not they are kept
+    private Tensor<T>? lastInput;
+    private Tensor<T>? lastOutput;
 
     /// <summary>Computes y = f(x).</summary>
     /// <exception cref="ShapeException">This layer cannot take such an input.</exception>
-    public Tensor<T> Forward(Tensor<T> x, Mode mode)
+    public Tensor<T> Forward(Tensor<T> x, Mode mode) => Forward(x, mode, PassMemory<T>.KeepingAll);
+
+    /// <summary>The same, with memory of a pool for outputs that are not kept.</summary>
+    internal Tensor<T> Forward(Tensor<T> x, Mode mode, PassMemory<T> memory)
     {
         Forget();
         try
         {
-            Tensor<T> y = Compute(x, shapes.OutputOf(this, x.Shape), mode, pool: null);
-            (Input, Output) = (x, y);
+            Tensor<T> y = Compute(x, shapes.OutputOf(this, x.Shape), mode, memory);
+            if (!memory.BackwardFollows)
+                return y;
+            (lastInput, lastOutput) = (x, y);
+            Input = memory.Pool is null || ReadsInput ? x : null;
+            Output = memory.KeepsOutputOf(BackwardReads) ? y : null;
             return y;
         }
         catch (LayerException error)
@@ -44,14 +59,14 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
     /// </summary>
     internal Tensor<T>? Backward(Tensor<T> dY, bool needsInputGradient, TensorPool<T>? pool)
     {
-        if (Input is null || Output is null)
+        if (lastInput is null || lastOutput is null)
             throw new InvalidOperationException($"{Name}: Backward needs a Forward before it.");
-        if (!dY.Shape.Equals(Output.Shape))
-            throw Unfit($"a gradient of the shape of the last output, {Output.Shape}", dY.Shape);
+        if (!dY.Shape.Equals(lastOutput.Shape))
+            throw Unfit($"a gradient of the shape of the last output, {lastOutput.Shape}", dY.Shape);
 
         try
         {
-            Tensor<T>? dX = ComputeGradient(Input, Output, dY, needsInputGradient, pool);
+            Tensor<T>? dX = ComputeGradient(lastInput, lastOutput, dY, needsInputGradient, pool);
             (OutputGradient, InputGradient) = pool is null ? (dY, dX) : (null, null);
             return dX;
         }
@@ -62,25 +77,10 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
         }
     }
 
-    /// <summary>Computes y = f(x) in Evaluate mode where only y is needed; no Backward can follow.</summary>
-    internal Tensor<T> Predict(Tensor<T> x, TensorPool<T> pool)
-    {
-        Forget();
-        try
-        {
-            return Compute(x, shapes.OutputOf(this, x.Shape), Mode.Evaluate, pool);
-        }
-        catch (LayerException error)
-        {
-            SayWhere(error);
-            throw;
-        }
-    }
-
     /// <summary>The output of a pass, in memory of this layer or of a pool.</summary>
-    private protected virtual Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, TensorPool<T>? pool)
+    private protected virtual Tensor<T> Compute(Tensor<T> x, Shape outputShape, Mode mode, PassMemory<T> memory)
     {
-        Tensor<T> y = pool.RentOrReuse(ref outputMemory, outputShape);
+        Tensor<T> y = OutputMemory(outputShape, memory);
         Backend.Enter(Name);
         try
         {
@@ -101,7 +101,7 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
     /// <summary>The input gradient of a pass, in memory of this layer or of a pool, or null where it is not needed.</summary>
     private protected virtual Tensor<T>? ComputeGradient(Tensor<T> x, Tensor<T> y, Tensor<T> dY, bool needsInputGradient, TensorPool<T>? pool)
     {
-        Tensor<T>? dX = !needsInputGradient ? null : pool.RentOrReuse(ref inputGradientMemory, x.Shape);
+        Tensor<T>? dX = needsInputGradient ? InputGradientMemory(x.Shape, pool) : null;
         Backend.Enter(Name);
         try
         {
@@ -120,6 +120,20 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
 
         return dX;
     }
+
+    /// <summary>A tensor for y, in memory of this layer if it is kept, otherwise of the pool; its contents are undefined.</summary>
+    private protected Tensor<T> OutputMemory(Shape shape, PassMemory<T> memory) =>
+        memory.KeepsOutputOf(BackwardReads) ? Tensor<T>.Reuse(ref ownOutput, shape) : memory.Pool!.Rent(ref lentOutput, shape);
+
+    /// <summary>A tensor for dX, in memory of the pool or, without one, of this layer; its contents are undefined.</summary>
+    private protected Tensor<T> InputGradientMemory(Shape shape, TensorPool<T>? pool) =>
+        pool is null ? Tensor<T>.Reuse(ref ownInputGradient, shape) : pool.Rent(ref lentInputGradient, shape);
+
+    /// <summary>Whether Backward reads x.</summary>
+    internal bool ReadsInput => (BackwardReads & BackwardReads.Input) != 0;
+
+    /// <summary>The shape of the output of the last Forward.</summary>
+    internal Shape LastOutputShape => lastOutput!.Shape;
 
     /// <summary>The shape that <see cref="OutputShape"/> gives; where it fails, the error names the layer.</summary>
     internal Shape ShapeOf(Shape input)
@@ -150,7 +164,11 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
     }
 
     /// <summary>Forgets the last pass, so that Backward asks for another Forward.</summary>
-    private protected void Forget() => (Input, Output, OutputGradient, InputGradient) = (null, null, null, null);
+    private protected void Forget()
+    {
+        (lastInput, lastOutput) = (null, null);
+        (Input, Output, OutputGradient, InputGradient) = (null, null, null, null);
+    }
 
     /// <summary>Forgets cached output shapes and the last pass, after a layer inside was replaced.</summary>
     private protected void ForgetShapes()

@@ -89,10 +89,16 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
         }
     }
 
-    /// <summary>x of the last Forward.</summary>
+    /// <summary>
+    /// Which of x and y <see cref="Backward(Tensor{T}, Tensor{T}, Tensor{T}, Tensor{T}?)"/> reads; it may rely on the shapes of both. The default, both, is always
+    /// safe; a layer that reads less needs less memory in training.
+    /// </summary>
+    public virtual BackwardReads BackwardReads => BackwardReads.Both;
+
+    /// <summary>x of the last Forward; null where a training step may have reused its memory.</summary>
     public Tensor<T>? Input { get; private set; }
 
-    /// <summary>y of the last Forward.</summary>
+    /// <summary>y of the last Forward; null where a training step has reused its memory.</summary>
     public Tensor<T>? Output { get; private set; }
 
     /// <summary>dY of the last Backward, the gradient of the loss with respect to y.</summary>
@@ -111,8 +117,8 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
     /// Writes dX, every element of it, and ADDS to the gradient of each parameter, unless the layer is frozen.
     /// Nothing else changes.
     /// </summary>
-    /// <param name="x">x of the last Forward.</param>
-    /// <param name="y">y of the last Forward.</param>
+    /// <param name="x">x of the last Forward; its contents are undefined if <see cref="BackwardReads"/> lacks it.</param>
+    /// <param name="y">y of the last Forward; likewise.</param>
     /// <param name="dY">The gradient of the loss with respect to y.</param>
     /// <param name="dX">The gradient of the loss with respect to x, to be written; null where it is not needed.</param>
     protected abstract void Backward(Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T>? dX);

@@ -27,6 +27,9 @@ public sealed class LeakyReLU<T> : Activation<T> where T : unmanaged, IBinaryFlo
     }
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.Input;
+
+    /// <inheritdoc/>
     public override ElementKernel Kernel => new(ElementFunction.LeakyReLU, slope);
 
     /// <inheritdoc/>

@@ -69,6 +69,9 @@ public sealed class LocalResponseNormalization<T> : Layer<T> where T : unmanaged
     public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.Input;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
         input.Rank is 1 or 3 ? input : throw Unfit("samples of channels or of channels x rows x columns", input);
 

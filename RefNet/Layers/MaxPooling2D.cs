@@ -41,6 +41,9 @@ public sealed class MaxPooling2D<T> : Layer<T> where T : unmanaged, IBinaryFloat
     public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.Input;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
         Geometry.Problem(input) is { } problem ? throw Unfit(problem, input) : Geometry.Output(input, input[0]);
 

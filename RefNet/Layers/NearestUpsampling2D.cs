@@ -23,6 +23,9 @@ public sealed class NearestUpsampling2D<T> : Layer<T> where T : unmanaged, IBina
     public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.None;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
         input.Rank == 3 ? new Shape(input[0], input[1] * factor, input[2] * factor) : throw Unfit("samples of shape channels x rows x columns", input);
 

@@ -35,6 +35,9 @@ public sealed class PReLU<T> : Layer<T> where T : unmanaged, IBinaryFloatingPoin
     public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.Input;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
         input.Rank is 1 or 3 && input[0] == channels ? input : throw Unfit($"samples of shape {channels} or {channels} x rows x columns", input);
 

@@ -17,18 +17,21 @@ public sealed class ReLU<T> : Activation<T> where T : unmanaged, IBinaryFloating
     private Tensor<T>? positive; // max(0, dY)
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.Output;
+
+    /// <inheritdoc/>
     public override ElementKernel Kernel => new(ElementFunction.ReLU);
 
     /// <inheritdoc/>
     public override T Value(T x) => T.Max(x, T.Zero);
 
     /// <inheritdoc/>
-    public override T Slope(T x, T y) => x > T.Zero ? T.One : T.Zero; // (1)
+    public override T Slope(T x, T y) => y > T.Zero ? T.One : T.Zero; // (1)
 
     /// <summary>What Backward computes. Code that sets another rule than the gradient restores it after the pass.</summary>
     internal ReLURule Rule { get; set; }
 
-    // (1) dy/dx is 1 where x > 0 and 0 elsewhere
+    // (1) dy/dx is 1 where x > 0, which is where y > 0, and 0 elsewhere
     // (2) gradient: dx = dy dy/dx
     // (3) guided backpropagation: dx = max(0, dy) dy/dx
     // (4) deconvnet: dx = max(0, dy)

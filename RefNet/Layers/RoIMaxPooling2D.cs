@@ -47,6 +47,9 @@ public sealed class RoIMaxPooling2D<T> : Layer<T> where T : unmanaged, IBinaryFl
     public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.Input;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input)
     {
         if (input.Rank != 3)

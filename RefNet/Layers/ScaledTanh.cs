@@ -21,6 +21,9 @@ public sealed class ScaledTanh<T> : Activation<T> where T : unmanaged, IBinaryFl
     private static readonly T SOverA = T.CreateChecked(InputFactor / Amplitude);
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.Output;
+
+    /// <inheritdoc/>
     public override ElementKernel Kernel => new(ElementFunction.ScaledTanh);
 
     /// <inheritdoc/>

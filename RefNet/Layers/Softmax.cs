@@ -18,6 +18,9 @@ public sealed class Softmax<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
     public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.Output;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => input;
 
     /// <inheritdoc/>

@@ -12,6 +12,9 @@ public sealed class Softplus<T> : Activation<T> where T : unmanaged, IBinaryFloa
     // log(1 + e^x) = max(0, x) + log(1 + e^-|x|): the exponential never overflows.
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.Input;
+
+    /// <inheritdoc/>
     public override ElementKernel Kernel => new(ElementFunction.Softplus);
 
     /// <inheritdoc/>

@@ -42,6 +42,9 @@ public sealed class StochasticDepth<T> : Layer<T> where T : unmanaged, IBinaryFl
     public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.None;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => input;
 
     /// <inheritdoc/>

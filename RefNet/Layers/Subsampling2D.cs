@@ -56,6 +56,9 @@ public sealed class Subsampling2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.None;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input) =>
         Geometry.Problem(input, channels) is { } problem ? throw Unfit(problem, input) : Geometry.Output(input, channels);
 

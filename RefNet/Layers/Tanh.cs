@@ -11,6 +11,9 @@ namespace RefNet.Layers;
 public sealed class Tanh<T> : Activation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.Output;
+
+    /// <inheritdoc/>
     public override ElementKernel Kernel => new(ElementFunction.Tanh);
 
     /// <inheritdoc/>

@@ -4,40 +4,61 @@ using RefNet.Tensors;
 namespace RefNet.Layers;
 
 /// <summary>
-/// Memory for the outputs, or the gradients, of a pass that keeps none of them: a tensor that no other layer needs is returned and reused.
+/// Memory for the outputs, or the gradients, that a pass does not keep: what no other layer needs any more is returned and lent again.
 /// </summary>
 internal sealed class TensorPool<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly List<Tensor<T>> free = [];
+    private readonly List<Storage<T>> all = [];
+    private readonly List<Storage<T>> free = []; // the last one returned is last: it is warm in the cache
 
-    /// <summary>A tensor of the given shape; its contents are undefined.</summary>
-    public Tensor<T> Rent(Shape shape)
+    /// <summary>A tensor of the given shape in memory of the pool; its contents are undefined.</summary>
+    /// <param name="tensor">The borrower's object, which is reused; null at first.</param>
+    /// <param name="shape">The shape.</param>
+    public Tensor<T> Rent(ref Tensor<T>? tensor, Shape shape) => Tensor<T>.Over(Take(shape.Count), ref tensor, shape);
+
+    /// <summary>Takes memory back, unless it is not the pool's or another tensor in it is still needed.</summary>
+    public void Return(Tensor<T> tensor, Tensor<T>? stillNeeded = null)
     {
-        Tensor<T>? tensor = null;
-        if (free.Count > 0)
+        if (all.Contains(tensor.Storage) && !free.Contains(tensor.Storage) && !tensor.SharesMemoryWith(stillNeeded))
+            free.Add(tensor.Storage);
+    }
+
+    /// <summary>
+    /// Takes everything back, but for the memory of one tensor. Each pass that begins so lends the same memory in the same order.
+    /// </summary>
+    public void ReturnAll(Tensor<T>? stillNeeded = null)
+    {
+        free.Clear();
+        foreach (Storage<T> memory in all)
         {
-            tensor = free[^1];
-            free.RemoveAt(free.Count - 1);
+            if (!ReferenceEquals(memory, stillNeeded?.Storage))
+                free.Add(memory);
+        }
+    }
+
+    /// <summary>Overwrites all its memory, whoever uses it, to show who reads what is not kept.</summary>
+    public void Fill(T value)
+    {
+        foreach (Storage<T> memory in all)
+            memory.Write(memory.Length).Fill(value);
+    }
+
+    private Storage<T> Take(int length)
+    {
+        int place = free.Count - 1;
+        while (place > 0 && free[place].Length < length)
+            place--;
+        if (place < 0)
+        {
+            all.Add(new Storage<T>(length));
+            return all[^1];
         }
 
-        return Tensor<T>.Reuse(ref tensor, shape);
+        Storage<T> memory = free[place];
+        free.RemoveAt(place);
+        if (memory.Length >= length)
+            return memory;
+        OutgrownMemory.Add<T>(memory.Length);
+        return all[all.IndexOf(memory)] = new Storage<T>(length);
     }
-
-    /// <summary>Takes back a tensor that is no longer needed.</summary>
-    public void Return(Tensor<T> tensor) => free.Add(tensor);
-
-    /// <summary>Takes back a tensor, unless it shares memory with another that is still needed.</summary>
-    public void Return(Tensor<T> tensor, Tensor<T> stillNeeded)
-    {
-        if (!tensor.SharesMemoryWith(stillNeeded))
-            free.Add(tensor);
-    }
-}
-
-/// <summary>Memory for a pass with or without a pool.</summary>
-internal static class TensorPools
-{
-    /// <summary>A tensor of the given shape, from the pool or, without one, from the caller's own memory; its contents are undefined.</summary>
-    public static Tensor<T> RentOrReuse<T>(this TensorPool<T>? pool, ref Tensor<T>? own, Shape shape) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        pool is null ? Tensor<T>.Reuse(ref own, shape) : pool.Rent(shape);
 }

@@ -78,6 +78,9 @@ public sealed class TransposedConvolution2D<T> : Layer<T> where T : unmanaged, I
     private int WeightsPerInput => outputChannels / groups * geometry.Taps;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.Input;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input)
     {
         if (input.Rank != 3 || input[0] != inputChannels)

@@ -36,6 +36,9 @@ public sealed class ZeroPadding2D<T> : Layer<T> where T : unmanaged, IBinaryFloa
     public override bool TreatsSamplesAlone => true;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.None;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => input.Rank == 3
         ? new Shape(input[0], top + input[1] + bottom, left + input[2] + right)
         : throw Unfit("samples of shape channels x rows x columns", input);

@@ -126,6 +126,17 @@ public sealed class Tensor<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
         return tensor;
     }
 
+    /// <summary>A tensor in the given memory, which must be long enough: the given object, or a new one if it is null.</summary>
+    internal static Tensor<T> Over(Storage<T> memory, [NotNull] ref Tensor<T>? tensor, Shape shape)
+    {
+        tensor ??= new Tensor<T>(shape, memory);
+        (tensor.Shape, tensor.storage) = (shape, memory);
+        return tensor;
+    }
+
+    /// <summary>The memory, which tensors may share.</summary>
+    internal Storage<T> Storage => storage;
+
     /// <summary>
     /// Makes <paramref name="view"/> a view of this tensor in another shape, as <see cref="Reshape"/> does, reusing
     /// the same object each time.

@@ -50,7 +50,7 @@ public sealed class Objective<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// </summary>
     internal (T Loss, int? Errors) ComputeGradients(Tensor<T> x, Targets<T> target, T share)
     {
-        Tensor<T> y = Network.Forward(x, Mode.Train);
+        Tensor<T> y = Network.ForwardForTraining(x);
         Loss.Backend = Network.Backend;
         T value = Loss.Forward(y, target);
         int? errors = Loss.CountErrors(y, target);

@@ -31,7 +31,10 @@ internal sealed class LayerPasses(Layer<double> layer, RandomWeights u)
     /// <param name="needsInputGradient">Whether to compute dX.</param>
     /// <param name="passesBefore">An action before the pass, such as other passes; the state is restored after it.</param>
     /// <param name="backwards">The number of Backward calls, each from gradients of 0; the last one is returned.</param>
-    /// <param name="pool">The pool for gradients that are not kept; null for each layer's own memory.</param>
+    /// <param name="pool">
+    /// The pool for a pass as in training, where outputs that no Backward reads and gradients are not kept: these become NaN after Forward; null for each
+    /// layer's own memory.
+    /// </param>
     public LayerPass Run(
         Tensor<double> x, Mode mode, double leftOver, bool needsInputGradient = true, Action? passesBefore = null, int backwards = 1, TensorPool<double>? pool = null)
     {
@@ -42,25 +45,30 @@ internal sealed class LayerPasses(Layer<double> layer, RandomWeights u)
             tensor.Span.Fill(leftOver);
 
         Tensor<double> given = x.Clone();
-        Tensor<double> y = layer.Forward(given, mode), yBefore = y.Clone();
+        PassMemory<double> kept = pool is null ? PassMemory<double>.KeepingAll : PassMemory<double>.ForTraining(pool) with { KeepsOutput = false };
+        Tensor<double> y = layer.Forward(given, mode, kept), result = y.Clone();
         string? byForward = Changes.Of("x", x, given) ?? state.ChangedParameter() ?? state.GradientNotZero()
             ?? (mode == Mode.Evaluate ? state.ChangedBuffer() : null);
 
         Tensor<double>[] buffers = state.CopyBuffers();
-        Tensor<double> xBefore = given.Clone(), dYBefore = u.Gradient(y.Shape);
+        pool?.Fill(double.NaN);
+        if (pool is not null && !layer.ReadsInput)
+            given.Span.Fill(double.NaN);
+        Tensor<double> xBefore = given.Clone(), yBefore = y.Clone(), dYBefore = u.Gradient(y.Shape);
         Tensor<double>? dX = null;
         string? byBackward = null;
         for (int i = 0; i < backwards; i++)
         {
             layer.ClearGradients();
             Tensor<double> dY = dYBefore.Clone();
+            pool?.ReturnAll();
             dX = layer.Backward(dY, needsInputGradient, pool);
             byBackward ??= Changes.Of("dY", dYBefore, dY) ?? Changes.Of("x", xBefore, given) ?? Changes.Of("y", yBefore, y)
                 ?? state.ChangedParameter() ?? state.ChangedBuffer(buffers);
         }
 
         Tensor<double>[] gradients = [.. layer.Parameters.Select(parameter => parameter.Gradient.Clone())];
-        return new LayerPass(yBefore, dX?.Clone(), gradients, state.CopyBuffers(), byForward, byBackward);
+        return new LayerPass(result, dX?.Clone(), gradients, state.CopyBuffers(), byForward, byBackward);
     }
 
     /// <summary>Restores parameters, gradients and buffers to their state at the start.</summary>

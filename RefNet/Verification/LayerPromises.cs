@@ -156,14 +156,14 @@ internal sealed class LayerPromises
     {
         if (mode != Mode.Evaluate)
             return null;
-        Tensor<double> y = layer.Predict(x.Clone(), Poisoned(first.Y.Shape));
+        Tensor<double> y = layer.Forward(x.Clone(), mode, PassMemory<double>.ForPrediction(Poisoned(first.Y.Shape)));
         return Changes.Of("y", first.Y, y) is { } change ? $"Prediction differs from Forward in Evaluate: {change}" : null;
     }
 
-    // Training needs only the gradients of the parameters: the others are in reused memory.
+    // Training keeps what a Backward reads; all else is in memory that is reused.
     private string? TrainsTheSame(LayerPass first) =>
         Try(() => Difference(first, passes.Run(x, mode, Something, pool: Poisoned(first.Y.Shape))) is { } what
-            ? $"Backward gives a different result where the inner gradients are not kept: {what}"
+            ? $"Backward gives a different result in training, where x and y are kept only if BackwardReads says that it reads them ({layer.BackwardReads}), and inner gradients are not kept: {what}"
             : null);
 
     private static TensorPool<double> Poisoned(Shape shape)
@@ -171,11 +171,12 @@ internal sealed class LayerPromises
         TensorPool<double> pool = new();
         for (int i = 0; i < 3; i++)
         {
-            Tensor<double> poison = new(shape);
-            poison.Span.Fill(double.NaN);
-            pool.Return(poison);
+            Tensor<double>? poison = null;
+            pool.Rent(ref poison, shape);
         }
 
+        pool.ReturnAll();
+        pool.Fill(double.NaN);
         return pool;
     }
 

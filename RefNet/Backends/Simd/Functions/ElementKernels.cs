@@ -66,7 +66,7 @@ internal static class ElementKernels
         switch (f.Kernel.Function)
         {
             case ElementFunction.ReLU:
-                WherePositive(x, dY, dX);
+                WherePositive(y, dY, dX);
                 break;
             case ElementFunction.LeakyReLU:
                 ScaleUnlessPositive(x, dY, parameter, dX);
