@@ -54,6 +54,15 @@ internal sealed record ConvolutionProblem(
             },
         };
 
+    /// <summary>Outputs, or inputs at stride 1, with rows of whole registers.</summary>
+    public static Gen<ConvolutionProblem> OfWholeRegisters { get; } =
+        from problem in Generator
+        from positions in Gen.Elements(16, 32, 48, 80)
+        let columns = problem.Geometry.Columns
+        let width = problem.Seed % 2 == 0 ? positions : (positions - 1) * columns.Stride + columns.Reach - columns.Before - columns.After
+        where width > 0
+        select problem with { Width = width };
+
     /// <summary>Kernels of 1x1 that read each position once.</summary>
     public static Gen<ConvolutionProblem> OfPoints { get; } =
         from problem in Generator

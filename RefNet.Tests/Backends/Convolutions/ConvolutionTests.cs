@@ -1,5 +1,6 @@
 using System.Numerics;
 using FsCheck;
+using FsCheck.Fluent;
 using NUnit.Framework;
 using RefNet.Backends;
 using RefNet.Backends.Simd;
@@ -81,6 +82,8 @@ internal abstract class ConvolutionTests<T> where T : unmanaged, IBinaryFloating
             new(9, 1, 6, 16, 14, 14, ConvolutionGeometry.Square(5), true, Seed: 8), // interleaved, one group
             new(5, 3, 4, 5, 11, 13, ConvolutionGeometry.Square(3, padding: 2), true, Seed: 6),
             new(2, 1, 300, 310, 4, 4, ConvolutionGeometry.Square(3, padding: 1), true, Seed: 7),
+            new(2, 1, 3, 90, 7, 48, ConvolutionGeometry.Square(3, padding: 1), true, Seed: 9), // shifts store at once: threads share the maps
+            new(1, 2, 6, 10, 9, 32, ConvolutionGeometry.Square(3, padding: 1), true, Seed: 10), // and the rows of maps
         ]);
 
     protected void AssertSameBits(ConvolutionProblem[] problems)
@@ -235,28 +238,32 @@ internal sealed class MathNetConvolutionTests : ConvolutionTests<float>
     public override void AllocatesNothingOnceWarm() => Assert.Ignore("Math.NET allocates");
 }
 
-/// <summary>Shifted planes, with the kernel that this processor gets.</summary>
-internal sealed class ShiftedConvolutionSingleTests : ConvolutionTests<float>
+/// <summary>Shifted planes; results wait in other memory, or are stored at once.</summary>
+internal abstract class ShiftedConvolutionTests<T> : ConvolutionTests<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    protected override IConvolution<float> Create(ConvolutionGeometry geometry, int groups) => new ShiftedConvolution<float>(geometry, groups, SimdGemm<float>.BestKernel());
+    protected virtual GemmKernel<T> Kernel => SimdGemm<T>.BestKernel();
+
+    protected override Gen<ConvolutionProblem> Problems => Gen.OneOf(ConvolutionProblem.Generator, ConvolutionProblem.OfWholeRegisters);
+
+    protected override IConvolution<T> Create(ConvolutionGeometry geometry, int groups) => new ShiftedConvolution<T>(geometry, groups, Kernel);
 }
+
+/// <summary>Shifted planes, with the kernel that this processor gets.</summary>
+internal sealed class ShiftedConvolutionSingleTests : ShiftedConvolutionTests<float>;
 
 /// <inheritdoc cref="ShiftedConvolutionSingleTests"/>
-internal sealed class ShiftedConvolutionDoubleTests : ConvolutionTests<double>
-{
-    protected override IConvolution<double> Create(ConvolutionGeometry geometry, int groups) => new ShiftedConvolution<double>(geometry, groups, SimdGemm<double>.BestKernel());
-}
+internal sealed class ShiftedConvolutionDoubleTests : ShiftedConvolutionTests<double>;
 
 /// <summary>Shifted planes, with the kernel of processors without AVX-512.</summary>
-internal sealed class ShiftedConvolutionVectorTests : ConvolutionTests<float>
+internal sealed class ShiftedConvolutionVectorTests : ShiftedConvolutionTests<float>
 {
-    protected override IConvolution<float> Create(ConvolutionGeometry geometry, int groups) => new ShiftedConvolution<float>(geometry, groups, new VectorKernel<float>());
+    protected override GemmKernel<float> Kernel => new VectorKernel<float>();
 }
 
 /// <inheritdoc cref="ShiftedConvolutionVectorTests"/>
-internal sealed class ShiftedConvolutionVectorDoubleTests : ConvolutionTests<double>
+internal sealed class ShiftedConvolutionVectorDoubleTests : ShiftedConvolutionTests<double>
 {
-    protected override IConvolution<double> Create(ConvolutionGeometry geometry, int groups) => new ShiftedConvolution<double>(geometry, groups, new VectorKernel<double>());
+    protected override GemmKernel<double> Kernel => new VectorKernel<double>();
 }
 
 /// <summary>A channel in each group.</summary>

@@ -46,14 +46,18 @@ internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry,
     {
         plan.Make(x, y);
         double inputs = (double)x[1] * x[2] * x[3], outputs = (double)y[1] * y[2] * y[3], pairs = (double)x[1] / groups * y[1], weights = pairs * geometry.Taps;
-        int registers = kernel.WholeRegisters(plan.Forward.Positions) / kernel.NarrowColumns;
         return product switch
         {
-            ConvolutionProduct.Forward => new(weights * registers, inputs, outputs, 0),
-            ConvolutionProduct.WeightGradient => new(weights * registers, inputs, outputs, weights * weightGradient.Dots(plan.Forward, x[0])),
-            _ => new(pairs * BackwardProducts(), inputs, outputs, 0),
+            ConvolutionProduct.Forward => new(weights * Registers(plan.Forward), inputs, StoresAtOnce(plan.ForwardPhases) ? 0 : outputs, 0),
+            ConvolutionProduct.WeightGradient => new(weights * Registers(plan.Forward), inputs, outputs, weights * weightGradient.Dots(plan.Forward, x[0])),
+            _ => new(pairs * BackwardProducts(), StoresAtOnce(plan.Backward) ? 0 : inputs, outputs, 0),
         };
     }
+
+    // Whether no result is copied.
+    private bool StoresAtOnce(ShiftedPlanes[][] layouts) => layouts is [{ } phases] && ShiftedProduct<T>.StoresAtOnce(phases, kernel);
+
+    private int Registers(ShiftedPlanes layout) => kernel.WholeRegisters(layout.Positions) / kernel.NarrowColumns;
 
     // Products of registers for a channel of dX and a map of dY.
     private double BackwardProducts()
@@ -62,7 +66,7 @@ internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry,
         foreach (ShiftedPlanes[] phases in plan.Backward)
         {
             foreach (ShiftedPlanes layout in phases)
-                products += layout.Taps * kernel.WholeRegisters(layout.Positions) / kernel.NarrowColumns;
+                products += layout.Taps * Registers(layout);
         }
 
         return products;

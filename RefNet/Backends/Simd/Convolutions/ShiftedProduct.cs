@@ -42,22 +42,55 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
     // No phase has more columns than phase 0.
     private readonly int Positions => Layouts[0].Positions;
 
+    /// <summary>
+    /// Whether the results are stored from registers at once: each row of the result consists of whole registers, and these are complete after one sum.
+    /// Others wait in other memory until they are complete, and are copied from there.
+    /// </summary>
+    public static bool StoresAtOnce(ShiftedPlanes[] layouts, GemmKernel<T> kernel) =>
+        layouts is [{ } one] && one.ResultColumns % kernel.NarrowColumns == 0 && one.Offsets.Length <= MaxInner;
+
     /// <summary>Computes all results; threads share the rows if there are enough, otherwise the positions.</summary>
     public readonly void Run()
     {
         int threads = ParallelLoop.AvailableThreads;
         if (threads == 1)
-            Rectangle(0, Rows, 0, Positions);
+            Part(0, 1);
         else
             ParallelLoop.For(threads, (product: this, threads), static (part, s) => s.product.Part(part, s.threads));
     }
 
     private readonly void Part(int part, int parts)
     {
-        if (Rows >= 2 * parts * Kernel.Rows)
-            Rectangle(Border(part, parts, Rows, Kernel.Rows), Border(part + 1, parts, Rows, Kernel.Rows), 0, Positions);
+        bool byRows = Rows >= 2 * parts * Kernel.Rows;
+        (int rowStart, int rowEnd) = byRows ? (Border(part, parts, Rows, Kernel.Rows), Border(part + 1, parts, Rows, Kernel.Rows)) : (0, Rows);
+        bool atOnce = StoresAtOnce(Layouts, Kernel);
+        (int count, int unit) = atOnce ? (Layouts[0].ResultRows, 1) : (Positions, Kernel.WideColumns);
+        (int start, int end) = byRows ? (0, count) : (Border(part, parts, count, unit), Border(part + 1, parts, count, unit));
+        if (atOnce)
+            Lines(rowStart, rowEnd, start, end);
         else
-            Rectangle(0, Rows, Border(part, parts, Positions, Kernel.WideColumns), Border(part + 1, parts, Positions, Kernel.WideColumns));
+            Rectangle(rowStart, rowEnd, start, end);
+    }
+
+    // Computes rows of the result, those of one plane for each row of A.
+    private readonly void Lines(int rowStart, int rowEnd, int start, int end)
+    {
+        GemmTile<T> tile = default;
+        (tile.Alpha, tile.Beta) = (T.One, Bias == null ? T.Zero : T.One);
+        tile.A = A + rowStart * ARowStride;
+        tile.ARowStride = ARowStride;
+        tile.CRowStride = ResultPlane;
+        tile.Inner = Layouts[0].Offsets.Length;
+        tile.AOffsets = Layouts[0].WeightOffsets.Pointer;
+        tile.BOffsets = Layouts[0].Offsets.Pointer;
+        for (int i = start; i < end; i++)
+        {
+            tile.B = Planes + i * Layouts[0].Pitch;
+            tile.C = Result.At(i, 0) + rowStart * ResultPlane;
+            for (int r = rowStart; r < rowEnd && Bias != null; r++)
+                new Span<T>(Result.At(i, 0) + r * ResultPlane, ResultColumns).Fill(Bias[r]);
+            Kernel.MultiplyStrips(tile, rowEnd - rowStart, ResultColumns);
+        }
     }
 
     // The start of a part: parts are as equal as whole tiles allow.
