@@ -187,6 +187,19 @@ public sealed class NetworkTests
         TensorAssert.AreIdentical(same, nothing.Predict(input), "again");
     }
 
+    [Test]
+    public void APredictionMayBeTheNextInput()
+    {
+        foreach (Layer<float> layer in new Layer<float>[] { new Dense<float>(4, 4), new Sum<float>(new Dense<float>(4, 4), new Identity<float>()), new Sequential<float>(new Dense<float>(4, 4), new ReLU<float>()) })
+        {
+            Network<float> network = new(new Shape(4), seed: 1, layer);
+            Tensor<float> x = LayerCase.RandomTensor<float>(new Shape(2, 4), Seeds.Create(2)), once = network.Forward(x, Mode.Evaluate).Clone();
+            Tensor<float> twice = network.Forward(once, Mode.Evaluate).Clone();
+            TensorAssert.AreIdentical(twice, network.Predict(network.Predict(x)), $"{layer}, twice");
+            TensorAssert.AreIdentical(once, network.Predict(x), $"{layer}, once");
+        }
+    }
+
     // A chain needs the memory of two outputs. A block holds its input until it ends: one more. A second call needs none.
     [Test]
     public void PredictUsesMemoryAgainInsideBlocksToo()

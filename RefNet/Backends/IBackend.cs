@@ -114,7 +114,10 @@ public interface IBackend<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     /// <summary>y = f(x), element by element.</summary>
     void Map(IElementFunction<T> f, Tensor<T> x, Tensor<T> y);
 
-    /// <summary>dX = dY f'(x), element by element, where y = f(x).</summary>
+    /// <summary>
+    /// dX = dY f'(x), element by element, where y = f(x). Of x and y only what the slope of f reads is defined: y alone for ReLU, tanh, its scaled form and the
+    /// sigmoid, x alone for softplus and leaky ReLU.
+    /// </summary>
     void MapGradient(IElementFunction<T> f, Tensor<T> x, Tensor<T> y, Tensor<T> dY, Tensor<T> dX);
 
     /// <summary>

@@ -16,6 +16,9 @@ public sealed class Identity<T> : Layer<T> where T : unmanaged, IBinaryFloatingP
     /// <inheritdoc/>
     public override bool TreatsSamplesAlone => true;
 
+    /// <summary>Both: y is x, and who reads the one reads the other.</summary>
+    public override BackwardReads BackwardReads => BackwardReads.Both;
+
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => input;
 

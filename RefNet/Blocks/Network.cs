@@ -105,22 +105,14 @@ public sealed class Network<T> : Sequential<T> where T : unmanaged, IBinaryFloat
     /// and no Backward can follow.
     /// </summary>
     /// <returns>The output, which is valid until the next pass.</returns>
-    public Tensor<T> Predict(Tensor<T> x)
-    {
-        pool.ReturnAll(stillNeeded: x);
-        return Forward(x, Mode.Evaluate, PassMemory<T>.ForPrediction(pool));
-    }
+    public Tensor<T> Predict(Tensor<T> x) => Forward(Begin(x), Mode.Evaluate, PassMemory<T>.ForPrediction(pool));
 
     /// <summary>
     /// Forward in Train mode where only the gradients of the parameters are needed then, by <see cref="AddParameterGradients"/>: the memory of outputs that no
     /// Backward reads (<see cref="Layer{T}.BackwardReads"/>) is reused as soon as the next layer has read them, and they are null in their layers.
     /// </summary>
     /// <returns>The output.</returns>
-    public Tensor<T> ForwardForTraining(Tensor<T> x)
-    {
-        pool.ReturnAll(stillNeeded: x);
-        return Forward(x, Mode.Train, PassMemory<T>.ForTraining(pool));
-    }
+    public Tensor<T> ForwardForTraining(Tensor<T> x) => Forward(Begin(x), Mode.Train, PassMemory<T>.ForTraining(pool));
 
     /// <summary>
     /// Backward where only the gradients of the parameters are needed: memory of gradients is reused as soon as no earlier
@@ -135,6 +127,13 @@ public sealed class Network<T> : Sequential<T> where T : unmanaged, IBinaryFloat
 
     /// <summary>The C# that creates this network, one line per layer.</summary>
     public override string ToString() => CSharp.New(this, CSharp.Code(InputShape), $"seed: {Seed}", CSharp.Lines(Layers));
+
+    // All memory of the pool is free again, but for that of x, if it is the output of the last pass. Its object belongs to a layer, which will give it other memory.
+    private Tensor<T> Begin(Tensor<T> x)
+    {
+        pool.ReturnAll(stillNeeded: x);
+        return pool.Owns(x) ? x.Reshape(x.Shape) : x;
+    }
 
     private static InputException NoLayer(string path, string name, Layer<T> block) => new(
         $"There is no layer '{path}': {(block is Network<T> ? "the network" : block.Name)} has no '{name}'; it has {(block.Layers.Count > 0 ? string.Join(", ", block.NamedLayers().Select(layer => layer.Name)) : "no layers inside")}.");

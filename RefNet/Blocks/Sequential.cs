@@ -27,7 +27,7 @@ public class Sequential<T>(params ReadOnlySpan<Layer<T>> layers) : Block<T>(laye
         return cost;
     }
 
-    /// <summary>What the first layer reads of x, and the last one of y.</summary>
+    /// <summary>What the first layer reads of x, and the last one of y; both where there is no layer, since y is x then.</summary>
     public sealed override BackwardReads BackwardReads => Layers.Count == 0
         ? BackwardReads.Both
         : (Layers[0].BackwardReads & BackwardReads.Input) | (Layers[^1].BackwardReads & BackwardReads.Output);

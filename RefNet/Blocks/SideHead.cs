@@ -35,6 +35,9 @@ public sealed class SideHead<T> : Block<T> where T : unmanaged, IBinaryFloatingP
     /// <summary>The gradient of the whole loss, including this head's weight, with respect to h(x); null where no loss uses the head.</summary>
     public Tensor<T>? HeadGradient { get; set; }
 
+    /// <summary>Both: y is x, and who reads the one reads the other.</summary>
+    public override BackwardReads BackwardReads => BackwardReads.Both;
+
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input)
     {

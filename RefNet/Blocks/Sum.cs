@@ -39,7 +39,7 @@ public class Sum<T> : Block<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     /// <inheritdoc/>
     public sealed override Cost Cost(Shape input) => Layers.Aggregate(default(Cost), (sum, branch) => sum + branch.Cost(input));
 
-    /// <summary>What any of the branches reads of x; of y nothing, since the gradients of the branches are dY.</summary>
+    /// <summary>What any of the branches reads of x; of y nothing, since the gradients of the branches are dY. A single branch is the sum.</summary>
     public sealed override BackwardReads BackwardReads => Layers.Count == 1 ? Layers[0].BackwardReads : ReadsOfBranches();
 
     /// <inheritdoc/>

@@ -19,6 +19,9 @@ public sealed class Flatten<T> : Layer<T> where T : unmanaged, IBinaryFloatingPo
     /// <inheritdoc/>
     public override bool TreatsSamplesAlone => true;
 
+    /// <summary>Both: y is x, and who reads the one reads the other.</summary>
+    public override BackwardReads BackwardReads => BackwardReads.Both;
+
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => new(input.Count);
 

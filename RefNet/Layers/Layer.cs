@@ -90,15 +90,15 @@ public abstract partial class Layer<T> where T : unmanaged, IBinaryFloatingPoint
     }
 
     /// <summary>
-    /// Which of x and y <see cref="Backward(Tensor{T}, Tensor{T}, Tensor{T}, Tensor{T}?)"/> reads; it may rely on the shapes of both. The default, both, is always
-    /// safe; a layer that reads less needs less memory in training.
+    /// Which of x and y <see cref="Backward(Tensor{T}, Tensor{T}, Tensor{T}, Tensor{T}?)"/> reads, the same in every mode; it may rely on the shapes of both. The
+    /// default, both, is always safe; a layer that reads less needs less memory in training.
     /// </summary>
     public virtual BackwardReads BackwardReads => BackwardReads.Both;
 
-    /// <summary>x of the last Forward; null where a training step may have reused its memory.</summary>
+    /// <summary>x of the last Forward; null where a step of <c>Objective</c> or <c>Trainer</c>, which keeps only what a Backward reads, may have reused its memory.</summary>
     public Tensor<T>? Input { get; private set; }
 
-    /// <summary>y of the last Forward; null where a training step has reused its memory.</summary>
+    /// <summary>y of the last Forward; null where such a step has reused its memory.</summary>
     public Tensor<T>? Output { get; private set; }
 
     /// <summary>dY of the last Backward, the gradient of the loss with respect to y.</summary>

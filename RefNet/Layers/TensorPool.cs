@@ -16,10 +16,13 @@ internal sealed class TensorPool<T> where T : unmanaged, IBinaryFloatingPointIee
     /// <param name="shape">The shape.</param>
     public Tensor<T> Rent(ref Tensor<T>? tensor, Shape shape) => Tensor<T>.Over(Take(shape.Count), ref tensor, shape);
 
+    /// <summary>Whether a tensor is in memory of the pool.</summary>
+    public bool Owns(Tensor<T> tensor) => all.Contains(tensor.Storage);
+
     /// <summary>Takes memory back, unless it is not the pool's or another tensor in it is still needed.</summary>
     public void Return(Tensor<T> tensor, Tensor<T>? stillNeeded = null)
     {
-        if (all.Contains(tensor.Storage) && !free.Contains(tensor.Storage) && !tensor.SharesMemoryWith(stillNeeded))
+        if (Owns(tensor) && !free.Contains(tensor.Storage) && !tensor.SharesMemoryWith(stillNeeded))
             free.Add(tensor.Storage);
     }
 
@@ -43,22 +46,28 @@ internal sealed class TensorPool<T> where T : unmanaged, IBinaryFloatingPointIee
             memory.Write(memory.Length).Fill(value);
     }
 
+    // The memory that was returned last of all that is long enough; where none is, the longest makes room for longer memory.
     private Storage<T> Take(int length)
     {
-        int place = free.Count - 1;
-        while (place > 0 && free[place].Length < length)
-            place--;
-        if (place < 0)
+        Storage<T>? taken = null;
+        foreach (Storage<T> memory in free)
+        {
+            if (taken is null || memory.Length >= Math.Min(length, taken.Length))
+                taken = memory;
+        }
+
+        if (taken is null)
         {
             all.Add(new Storage<T>(length));
             return all[^1];
         }
 
-        Storage<T> memory = free[place];
-        free.RemoveAt(place);
-        if (memory.Length >= length)
-            return memory;
-        OutgrownMemory.Add<T>(memory.Length);
-        return all[all.IndexOf(memory)] = new Storage<T>(length);
+        free.Remove(taken);
+        if (taken.Length >= length)
+            return taken;
+        Storage<T> longer = new(length);
+        all[all.IndexOf(taken)] = longer;
+        OutgrownMemory.Add<T>(taken.Length);
+        return longer;
     }
 }

@@ -25,7 +25,7 @@ internal sealed record KnownFunction<T>(ElementKernel Kernel) : IElementFunction
 
     public T Slope(T x, T y) => Kernel.Function switch
     {
-        ElementFunction.ReLU => x > T.Zero ? T.One : T.Zero,
+        ElementFunction.ReLU => y > T.Zero ? T.One : T.Zero,
         ElementFunction.LeakyReLU => x > T.Zero ? T.One : Parameter,
         ElementFunction.Elu => x > T.Zero ? T.One : y + Parameter,
         ElementFunction.Tanh => T.One - y * y,

@@ -46,27 +46,26 @@ internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry,
     {
         plan.Make(x, y);
         double inputs = (double)x[1] * x[2] * x[3], outputs = (double)y[1] * y[2] * y[3], pairs = (double)x[1] / groups * y[1], weights = pairs * geometry.Taps;
+        int allPositions = kernel.WholeRegisters(plan.Forward.Positions) / kernel.NarrowColumns;
         return product switch
         {
-            ConvolutionProduct.Forward => new(weights * Registers(plan.Forward), inputs, StoresAtOnce(plan.ForwardPhases) ? 0 : outputs, 0),
-            ConvolutionProduct.WeightGradient => new(weights * Registers(plan.Forward), inputs, outputs, weights * weightGradient.Dots(plan.Forward, x[0])),
-            _ => new(pairs * BackwardProducts(), StoresAtOnce(plan.Backward) ? 0 : inputs, outputs, 0),
+            ConvolutionProduct.Forward => new(pairs * Products(plan.ForwardPhases), inputs, IsCopied(plan.ForwardPhases) ? outputs : 0, 0),
+            ConvolutionProduct.WeightGradient => new(weights * allPositions, inputs, outputs, weights * weightGradient.Dots(plan.Forward, x[0])),
+            _ => new(pairs * Products(plan.Backward), IsCopied(plan.Backward) ? inputs : 0, outputs, 0),
         };
     }
 
-    // Whether no result is copied.
-    private bool StoresAtOnce(ShiftedPlanes[][] layouts) => layouts is [{ } phases] && ShiftedProduct<T>.StoresAtOnce(phases, kernel);
+    private bool IsCopied(ShiftedPlanes[][] layouts) => !layouts.All(phases => ShiftedProduct<T>.StoresAtOnce(phases, kernel));
 
-    private int Registers(ShiftedPlanes layout) => kernel.WholeRegisters(layout.Positions) / kernel.NarrowColumns;
-
-    // Products of registers for a channel of dX and a map of dY.
-    private double BackwardProducts()
+    // Products of registers for a channel of x and a map of y.
+    private double Products(ShiftedPlanes[][] layouts)
     {
         double products = 0;
-        foreach (ShiftedPlanes[] phases in plan.Backward)
+        foreach (ShiftedPlanes[] phases in layouts)
         {
+            bool atOnce = ShiftedProduct<T>.StoresAtOnce(phases, kernel);
             foreach (ShiftedPlanes layout in phases)
-                products += layout.Taps * Registers(layout);
+                products += layout.Taps * (atOnce ? layout.ResultRows * layout.ResultColumns : kernel.WholeRegisters(layout.Positions)) / kernel.NarrowColumns;
         }
 
         return products;

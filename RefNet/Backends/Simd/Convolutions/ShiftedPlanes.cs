@@ -6,7 +6,7 @@ namespace RefNet.Backends.Simd;
 /// <summary>
 /// Planes surrounded by zeros, laid out so that a tap of a kernel is just a shift: for result (i, j), tap k reads the
 /// element at i*Pitch + j + Offsets[k]. This is the matrix of columns without a copy: its row k is the memory
-/// starting at Offsets[k]. Each result row is Pitch long; results computed past its end are discarded.
+/// starting at Offsets[k]. A product over all of the memory gives rows of results that are Pitch long; what it computes past the end of a row is discarded.
 /// </summary>
 internal sealed class ShiftedPlanes
 {

@@ -43,11 +43,11 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
     private readonly int Positions => Layouts[0].Positions;
 
     /// <summary>
-    /// Whether the results are stored from registers at once: each row of the result consists of whole registers, and these are complete after one sum.
-    /// Others wait in other memory until they are complete, and are copied from there.
+    /// Whether the results are stored from registers at once: each row of the result consists of whole registers, two or more, and these are complete after one
+    /// sum. Others wait in other memory until they are complete, and are copied from there.
     /// </summary>
     public static bool StoresAtOnce(ShiftedPlanes[] layouts, GemmKernel<T> kernel) =>
-        layouts is [{ } one] && one.ResultColumns % kernel.NarrowColumns == 0 && one.Offsets.Length <= MaxInner;
+        layouts is [{ } one] && one.ResultColumns % kernel.NarrowColumns == 0 && one.ResultColumns >= 2 * kernel.NarrowColumns && one.Offsets.Length <= MaxInner;
 
     /// <summary>Computes all results; threads share the rows if there are enough, otherwise the positions.</summary>
     public readonly void Run()
@@ -72,7 +72,7 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
             Rectangle(rowStart, rowEnd, start, end);
     }
 
-    // Computes rows of the result, those of one plane for each row of A.
+    // Computes rows start to end - 1 of the plane of each row of A, straight into the result.
     private readonly void Lines(int rowStart, int rowEnd, int start, int end)
     {
         GemmTile<T> tile = default;
