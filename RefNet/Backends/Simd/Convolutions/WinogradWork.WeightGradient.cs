@@ -11,14 +11,15 @@ internal unsafe partial struct WinogradWork<T>
     // From this many tiles on, sums are dot products over the tiles in place; with fewer, adding the lanes would take too long.
     private const int FewestTilesOfDots = 256;
 
-    // Adds the contribution of some images, starting with image n, to the sums.
-    public readonly void AddGradient(int n)
+    // Adds the contribution of a group of images to the sums: U += Σ (A dy Aᵀ) (Bᵀ d B)ᵀ
+    public readonly void AddGradient(int group, Span<T> sums)
     {
-        WinogradWork<T> work = OfGroup(n);
+        WinogradWork<T> work = OfGroup(group * Plan.Images);
         using Scratch<T> inputScratch = new(Channels * Plan.ChannelSize);
         using Scratch<T> resultScratch = new(Maps * Plan.ChannelSize);
-        fixed (T* inputs = inputScratch.Span, results = resultScratch.Span)
+        fixed (T* inputs = inputScratch.Span, results = resultScratch.Span, u = sums)
         {
+            work.U = u;
             work.InputFrames = inputs;
             work.ResultFrames = results;
             work.FillInputFrames();

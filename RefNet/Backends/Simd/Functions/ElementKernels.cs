@@ -11,9 +11,11 @@ namespace RefNet.Backends.Simd;
 /// </summary>
 internal static class ElementKernels
 {
-    // LeCun's constants: A tanh(S x) is 1 at 1 and -1 at -1.
-    private const double Amplitude = 1.7159;
-    private const double Slope = 2.0 / 3;
+    /// <summary>LeCun's A: A tanh(S x) is 1 at 1 and -1 at -1.</summary>
+    public const double Amplitude = 1.7159;
+
+    /// <summary>LeCun's S.</summary>
+    public const double InputFactor = 2.0 / 3;
 
     /// <summary>y = f(x).</summary>
     public static void Value<T>(IElementFunction<T> f, ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -35,7 +37,7 @@ internal static class ElementKernels
                 VectorMath.Tanh(x, y);
                 break;
             case ElementFunction.ScaledTanh:
-                TensorPrimitives.Multiply(x, T.CreateChecked(Slope), y);
+                TensorPrimitives.Multiply(x, T.CreateChecked(InputFactor), y);
                 VectorMath.Tanh(y, y);
                 TensorPrimitives.Multiply(y, T.CreateChecked(Amplitude), y);
                 break;
@@ -76,20 +78,13 @@ internal static class ElementKernels
                     dX[i] = dY[i] * (x[i] > T.Zero ? T.One : y[i] + parameter); // α exp(x) = y + α
                 break;
             case ElementFunction.Tanh:
-                TensorPrimitives.Multiply(y, y, dX);
-                TensorPrimitives.Subtract(T.One, dX, dX); // 1 - y²
-                TensorPrimitives.Multiply(dX, dY, dX);
+                Slopes.Gradient<T, Slopes.Tanh<T>>(y, dY, dX);
                 break;
             case ElementFunction.ScaledTanh:
-                TensorPrimitives.Subtract(T.CreateChecked(Amplitude), y, dX);
-                TensorPrimitives.AddMultiply(y, T.CreateChecked(Amplitude), dX, dX);       // (A + y) (A - y)
-                TensorPrimitives.Multiply(dX, T.CreateChecked(Slope / Amplitude), dX);     // times S/A
-                TensorPrimitives.Multiply(dX, dY, dX);
+                Slopes.Gradient<T, Slopes.ScaledTanh<T>>(y, dY, dX);
                 break;
             case ElementFunction.Sigmoid:
-                TensorPrimitives.Subtract(T.One, y, dX);
-                TensorPrimitives.Multiply(dX, y, dX); // y (1 - y)
-                TensorPrimitives.Multiply(dX, dY, dX);
+                Slopes.Gradient<T, Slopes.Sigmoid<T>>(y, dY, dX);
                 break;
             case ElementFunction.Softplus:
                 for (int i = 0; i < x.Length; i++)

@@ -18,7 +18,7 @@ internal static unsafe class ParallelSum
             return;
         int number = Math.Min(count, Math.Clamp(MaxElements / Math.Max(1, sum.Length), 1, MaxParts));
         using Scratch<T> scratch = new(checked(number * Parts<T>.Distance(sum.Length)));
-        fixed (T* memory = scratch.Span)
+        fixed (T* memory = scratch.Span, target = sum)
         {
             Parts<T> parts = new(memory, number, sum.Length);
             ParallelLoop.For(number, (parts, count, state, body), static (part, s) =>
@@ -29,8 +29,7 @@ internal static unsafe class ParallelSum
                 for (int i = (int)((long)part * s.count / s.parts.Number); i < end; i++)
                     s.body(i, partialSum, s.state);
             });
-            ParallelLoop.For(parts.Chunks, parts, static (chunk, parts) => parts.AddChunk(chunk));
-            TensorPrimitives.Add(sum, parts[0], sum);
+            ParallelLoop.For(parts.Chunks, (parts, target: (nint)target), static (chunk, s) => s.parts.AddChunk(chunk, (T*)s.target));
         }
     }
 
@@ -51,13 +50,14 @@ internal static unsafe class ParallelSum
 
         public static int Distance(int length) => (length + CacheLine - 1) / CacheLine * CacheLine;
 
-        // Adds a chunk of every part to that of the first, in order.
-        public void AddChunk(int chunk)
+        // Adds a chunk of every part to that of the first, in order, and then all of it to the target.
+        public void AddChunk(int chunk, T* target)
         {
             int start = chunk * ChunkLength, count = Math.Min(ChunkLength, length - start);
-            Span<T> first = this[0].Slice(start, count);
+            Span<T> first = this[0].Slice(start, count), sum = new(target + start, count);
             for (int part = 1; part < number; part++)
                 TensorPrimitives.Add(first, this[part].Slice(start, count), first);
+            TensorPrimitives.Add(sum, first, sum);
         }
     }
 }
