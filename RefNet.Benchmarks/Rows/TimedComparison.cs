@@ -29,15 +29,19 @@ internal abstract class TimedComparison : Comparison
             return [];
 
         Samples[][] samples = [.. rows.Select(_ => rivals.Select(_ => new Samples()).ToArray())];
+        List<double> handovers = [];
         for (int launch = 0; launch < options.Launches; launch++)
-            Launch(options, rivals, rows, samples, $"{Name}, launch {launch + 1} of {options.Launches}");
+            Launch(options, rivals, rows, samples, handovers, $"{Name}, launch {launch + 1} of {options.Launches}");
 
         WriteHead(options, Rows, $"Microseconds a call. {Explain}", report);
         WriteTable(rivals, rows, samples, peak, report);
+        handovers.Sort();
+        if (handovers.Count > 0)
+            report.WriteLine($"Before RefNet's turns a cache line took {handovers[0]:F0} to {handovers[^1]:F0} ns from one core to another, half the time {handovers[handovers.Count / 2]:F0} or less.\n");
         return rivals.Count == 1 ? [] : Goals([.. rows.Select((row, i) => (row, Ratio(samples[i], s => s.Best)))]);
     }
 
-    private static void Launch(CompareOptions options, IReadOnlyList<Rival> rivals, Row[] rows, Samples[][] samples, string progress)
+    private static void Launch(CompareOptions options, IReadOnlyList<Rival> rivals, Row[] rows, Samples[][] samples, List<double> handovers, string progress)
     {
         Seat[] seats = [.. rivals.Select(rival => new Seat(rival, options.Threads))];
         try
@@ -56,6 +60,8 @@ internal abstract class TimedComparison : Comparison
                         if (round > 0 && samples[i][r].Best > SlowSeconds)
                             continue;
                         Thread.Sleep(PauseMilliseconds);
+                        if (rivals[r] == Rivals.RefNet)
+                            handovers.Add(Handover.Measure());
                         samples[i][r].Add(seats[r].Time(options.TurnSeconds));
                     }
                 }

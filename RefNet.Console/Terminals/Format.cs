@@ -8,6 +8,9 @@ internal static class Format
 {
     public static string Count(double count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>A number of things, such as 1 epoch or 2 epochs.</summary>
+    public static string Count(int count, string thing) => $"{Count(count)} {thing}{(count == 1 ? "" : "s")}";
+
     public static string Percent(double share) => double.IsNaN(share) ? "-" : (100 * share).ToString("F2", CultureInfo.InvariantCulture) + " %";
 
     /// <summary>A mean of error rates in percent, without the sign, with one digit more than a single error rate, since a mean is not a whole number of images.</summary>

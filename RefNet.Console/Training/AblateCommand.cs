@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using RefNet.Backends.Simd;
 using RefNet.Data;
 using RefNet.Experiments;
 using RefNet.Gpu;
@@ -21,6 +22,7 @@ internal sealed class AblateCommand : Command
     private readonly Argument<string> model = Inputs.Model();
     private readonly TrainingOptions training = new();
     private readonly Option<int?> seeds = Inputs.Whole("--seeds", "Number of seeds for each variant, from --seed on. [default: 3]", least: 1, most: 1000);
+    private readonly Option<int?> threads = Inputs.Threads();
     private readonly Option<string?> output = Inputs.Text("--out", "DIR", "The folder. The same folder again resumes: finished runs are not repeated. [default: runs/ablate-MODEL-DATE-TIME]");
     private readonly BackendOption backend = new();
 
@@ -32,6 +34,7 @@ internal sealed class AblateCommand : Command
         Add(model);
         training.AddTo(this);
         Add(seeds);
+        Add(threads);
         Add(output);
         backend.AddTo(this);
         SetAction(Run);
@@ -42,6 +45,7 @@ internal sealed class AblateCommand : Command
 
     private int Run(ParseResult arguments)
     {
+        ParallelLoop.MaxThreads = arguments.GetValue(threads) ?? ParallelLoop.MaxThreads;
         RunOptions options = training.Read(arguments, RunOptions.Of(Architectures.Find(arguments.GetRequiredValue(model))));
         options.Check();
         if (options.Validation == 0)
@@ -51,7 +55,7 @@ internal sealed class AblateCommand : Command
         string folder = arguments.GetValue(output) ?? TrainingOptions.NewFolder($"ablate-{options.Model}");
         int count = arguments.GetValue(seeds) ?? 3;
         IReadOnlyList<Ablation.Variant> variants = Ablation.Of(options);
-        terminal.WriteLine($"{options.Model} on {set.Name}: {variants.Count} variants, {count} seeds, {options.Epochs} epochs each");
+        terminal.WriteLine($"{options.Model} on {set.Name}: {variants.Count} variants, {Format.Count(count, "seed")}, {Format.Count(options.Epochs, "epoch")} each");
 
         List<Result> results = [];
         using CtrlC stop = new(cancellation);
@@ -65,7 +69,7 @@ internal sealed class AblateCommand : Command
         }
         catch (OperationCanceledException)
         {
-            terminal.Error.WriteLine($"Stopped after {results.Count} variants. To resume: give the same command with --out {Shell.Quote(folder)}");
+            terminal.Error.WriteLine($"Stopped after {Format.Count(results.Count, "variant")}. To resume: give the same command with --out {Shell.Quote(folder)}");
             return Host.Cancelled;
         }
 

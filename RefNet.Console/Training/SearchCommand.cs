@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RefNet.Backends.Simd;
 using RefNet.Data;
 using RefNet.Experiments;
 using RefNet.Gpu;
@@ -24,6 +25,7 @@ internal sealed class SearchCommand : Command
     private readonly Option<int?> fine = Inputs.Whole("--fine", "Number of further trials around the best of them. [default: 4]", least: 0, most: 10_000);
     private readonly Option<int?> folds = Inputs.Whole("--folds", "Cross-validation: split the training images into this many parts and train each setting once per part, which is held out; the mean decides. [default: no folds, --validation]", least: 2, most: 100);
     private readonly Option<bool> grid = new("--grid") { Description = "Try a grid, not random values." };
+    private readonly Option<int?> threads = Inputs.Threads();
     private readonly Option<string?> output = Inputs.Text("--out", "DIR", "The folder. The same folder again resumes: finished trials are not repeated. [default: runs/search-MODEL-DATE-TIME]");
     private readonly BackendOption backend = new();
 
@@ -34,7 +36,7 @@ internal sealed class SearchCommand : Command
         this.cancellation = cancellation;
         Add(model);
         training.AddTo(this);
-        foreach (Option option in new Option[] { rates, decays, trials, fine, folds, grid, output })
+        foreach (Option option in new Option[] { rates, decays, trials, fine, folds, grid, threads, output })
             Add(option);
         backend.AddTo(this);
         SetAction(Run);
@@ -42,6 +44,7 @@ internal sealed class SearchCommand : Command
 
     private int Run(ParseResult arguments)
     {
+        ParallelLoop.MaxThreads = arguments.GetValue(threads) ?? ParallelLoop.MaxThreads;
         RunOptions options = training.Read(arguments, RunOptions.Of(Architectures.Find(arguments.GetRequiredValue(model))));
         options.Check();
         if (options.Fold is not null)
@@ -58,7 +61,7 @@ internal sealed class SearchCommand : Command
             ? SearchPoints.Grid(ranges, coarse)
             : [.. Enumerable.Range(0, coarse).Select(number => SearchPoints.Random(ranges, options.Seed, stage: 0, number))];
         int parts = arguments.GetValue(folds) ?? 1;
-        terminal.WriteLine($"{options.Model} on {set.Name}, {options.Epochs} epochs per trial{(parts > 1 ? $" and fold, {parts} folds" : "")}");
+        terminal.WriteLine($"{options.Model} on {set.Name}, {Format.Count(options.Epochs, "epoch")} per trial{(parts > 1 ? $" and fold, {parts} folds" : "")}");
 
         List<SearchTrial> done = [];
         using CtrlC stop = new(cancellation);
@@ -76,7 +79,7 @@ internal sealed class SearchCommand : Command
         }
         catch (OperationCanceledException)
         {
-            terminal.Error.WriteLine($"Stopped after {done.Count} trials. To resume: give the same command with --out {Shell.Quote(folder)}");
+            terminal.Error.WriteLine($"Stopped after {Format.Count(done.Count, "trial")}. To resume: give the same command with --out {Shell.Quote(folder)}");
             return Host.Cancelled;
         }
 

@@ -226,10 +226,20 @@ internal static class Channel
     private static unsafe void Store<T>(Vector512<T> v, ref T target, int i, bool pastCache) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T* place = (T*)Unsafe.AsPointer(ref target) + i;
-        if (pastCache)
-            v.StoreAlignedNonTemporal(place);
-        else
+        if (!pastCache)
+        {
             v.Store(place);
+        }
+        else if (Vector512.IsHardwareAccelerated)
+        {
+            v.StoreAlignedNonTemporal(place);
+        }
+        else
+        {
+            // In one piece these would be plain stores.
+            v.GetLower().StoreAlignedNonTemporal(place);
+            v.GetUpper().StoreAlignedNonTemporal(place + Vector256<T>.Count);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
