@@ -79,14 +79,17 @@ public sealed class ParameterTests
     }
 
     [Test]
-    public void ParametersThatShareTheirValueHaveGradientsOfTheirOwn()
+    public void AParameterThatSharesTheNumbersOfAnotherHasItsGradientInTheGivenMemory()
     {
         Dense<double> one = new(3, 4), other = new(3, 4);
-        other.Parameters[0].ShareValue(one.Parameters[0]);
+        Tensor<double> first = new(other.Parameters[0].Shape), second = new(other.Parameters[0].Shape);
+        other.Parameters[0].Share(one.Parameters[0], first);
         one.Parameters[0].Value[2, 1] = 7;
         Assert.That(other.Parameters[0].Value[2, 1], Is.EqualTo(7));
         other.Parameters[0].Gradient[0, 0] = 5;
-        Assert.That(one.Parameters[0].Gradient[0, 0], Is.Zero);
+        other.Parameters[0].Share(one.Parameters[0], second);
+        other.Parameters[0].Gradient[0, 0] = 6;
+        Assert.That((one.Parameters[0].Gradient[0, 0], first[0, 0], second[0, 0]), Is.EqualTo((0.0, 5.0, 6.0)));
     }
 
     [Test]

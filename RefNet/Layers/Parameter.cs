@@ -92,6 +92,10 @@ public sealed class Parameter<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <summary>Sets all numbers, without drawing initial values first.</summary>
     internal void Set(Tensor<T> numbers) => (value ??= new Tensor<T>(Shape)).CopyFrom(numbers.Values);
 
-    /// <summary>Shares the numbers of another parameter: what one writes the other reads.</summary>
-    internal void ShareValue(Parameter<T> other) => other.Value.View(ref value, Shape);
+    /// <summary>Shares the numbers of another parameter, so that what one writes the other reads, and has its gradient in the given memory.</summary>
+    internal void Share(Parameter<T> other, Tensor<T> gradientMemory)
+    {
+        other.Value.View(ref value, Shape);
+        gradientMemory.View(ref gradient, Shape);
+    }
 }

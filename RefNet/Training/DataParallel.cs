@@ -29,12 +29,14 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
     // In a dense layer a weight takes part in one product per sample; slices pay off where it takes part in many.
     private const int MinProductsPerParameter = 4;
 
+    // The gradients of at most this many parts of a batch are kept apart, until they are added in order: a constant, because it determines the bits.
+    private const int MaxParts = 16;
+
     private readonly Objective<T> objective;
     private readonly Func<Objective<T>> replicate;
     private readonly List<Replica> idle = [];
     private readonly List<Network<T>> replicas = [];
-    private readonly T[] sums;
-    private volatile bool countsErrors;
+    private readonly List<Part> parts = [];
 
     /// <summary>Shares the work of an objective.</summary>
     /// <param name="objective">The objective whose gradients are computed.</param>
@@ -43,7 +45,6 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
     {
         this.objective = objective;
         this.replicate = replicate;
-        sums = new T[Replica.Counters + CountParameters(objective.Network)];
     }
 
     /// <summary>
@@ -73,14 +74,16 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
     /// <returns>The objective of the batch, a mean over its samples, and the number of wrong samples (null where the outputs are not classes).</returns>
     public (T Loss, int? Errors) ComputeGradients(Batch<T> batch)
     {
-        Array.Clear(sums);
         DrawParameters();
-        ParallelLoop.Sum((batch.Count + SliceSize - 1) / SliceSize, sums.AsSpan(), (self: this, batch, total: objective.Loss.TotalWeight(batch.Targets)), static (slice, sums, of) =>
+        int slices = (batch.Count + SliceSize - 1) / SliceSize, count = Math.Min(slices, MaxParts);
+        while (parts.Count < count)
+            parts.Add(new Part(objective.Network));
+        ParallelLoop.For(count, (self: this, batch, total: objective.Loss.TotalWeight(batch.Targets), slices, count), static (i, of) =>
         {
             Replica replica = of.self.Borrow();
             try
             {
-                of.self.countsErrors = replica.AddGradients(of.batch, of.total, slice, sums);
+                replica.Compute(of.batch, of.total, (int)((long)i * of.slices / of.count), (int)((i + 1L) * of.slices / of.count), of.self.parts[i]);
             }
             finally
             {
@@ -88,16 +91,26 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
             }
         });
 
-        ReadOnlySpan<T> rest = sums.AsSpan(Replica.Counters);
-        IReadOnlyList<Parameter<T>> parameters = objective.Network.Parameters;
-        for (int p = 0; p < parameters.Count; p++)
-        {
-            Tensor<T> gradient = parameters[p].Gradient;
-            rest[..gradient.Count].CopyTo(gradient.Span);
-            rest = rest[gradient.Count..];
-        }
+        T loss = T.Zero;
+        int? errors = 0;
+        for (int i = 0; i < count; i++)
+            (loss, errors) = (loss + parts[i].Loss, errors + parts[i].Errors);
+        for (int p = 0; p < objective.Network.Parameters.Count; p++)
+            AddParts(p, count);
+        return (loss + objective.AddPenalty(), errors);
+    }
 
-        return (sums[0] + objective.AddPenalty(), countsErrors ? int.CreateChecked(sums[1]) : null);
+    // The gradient of one parameter, run by run.
+    private void AddParts(int parameter, int count)
+    {
+        Tensor<T> sum = objective.Network.Parameters[parameter].Gradient;
+        ParallelLoop.For(Runs.Count(sum), (parts, parameter, count, sum), static (run, of) =>
+        {
+            Span<T> sums = of.sum.RunSpan(run);
+            of.parts[0].Gradients[of.parameter].Run(run).CopyTo(sums);
+            for (int i = 1; i < of.count; i++)
+                TensorPrimitives.Add(sums, of.parts[i].Gradients[of.parameter].Run(run), sums);
+        });
     }
 
     private static int CountParameters(Network<T> network) => network.Parameters.Sum(parameter => parameter.Count);
@@ -138,16 +151,32 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
             idle.Add(replica);
     }
 
+    // The loss, the errors and the gradients of some slices.
+    private sealed class Part(Network<T> network)
+    {
+        public T Loss { get; set; }
+
+        // Null where the loss counts none.
+        public int? Errors { get; set; }
+
+        public Tensor<T>[] Gradients { get; } = [.. network.Parameters.Select(parameter => new Tensor<T>(parameter.Shape))];
+
+        public void Add(Part other)
+        {
+            (Loss, Errors) = (Loss + other.Loss, Errors + other.Errors);
+            for (int p = 0; p < Gradients.Length; p++)
+                TensorPrimitives.Add(Gradients[p].Values, other.Gradients[p].Values, Gradients[p].Span);
+        }
+    }
+
     // A network with the weights of another.
     private sealed class Replica
     {
-        // The loss and the errors come before the gradients.
-        public const int Counters = 2;
-
         private readonly Objective<T> objective;
         private readonly Network<T> original;
         private readonly Batch<T> wholeSlice = new();
         private readonly Batch<T> lastSlice = new(); // the remainder of a batch
+        private Part? next;
 
         public Replica(Objective<T> objective, Network<T> original)
         {
@@ -159,27 +188,29 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
         /// <summary>The thread that used it last.</summary>
         public int Thread { get; set; }
 
-        // A slice counts with its share of the total weight of the batch. Returns whether the loss counts errors.
-        public bool AddGradients(Batch<T> batch, T total, int index, Span<T> sums)
+        // The sums of some slices. Most parts have one, whose gradient is computed right in the memory of the part.
+        public void Compute(Batch<T> batch, T total, int firstSlice, int endSlice, Part part)
+        {
+            Compute(batch, total, firstSlice, part);
+            for (int slice = firstSlice + 1; slice < endSlice; slice++)
+            {
+                next ??= new Part(original);
+                Compute(batch, total, slice, next);
+                part.Add(next);
+            }
+        }
+
+        // A slice counts with its share of the total weight of the batch.
+        private void Compute(Batch<T> batch, T total, int index, Part part)
         {
             int first = index * SliceSize, count = Math.Min(SliceSize, batch.Count - first);
             Batch<T> slice = count == SliceSize ? wholeSlice : lastSlice;
             slice.Copy(batch, first, count);
             for (int p = 0; p < original.Parameters.Count; p++)
-                objective.Network.Parameters[p].ShareValue(original.Parameters[p]);
+                objective.Network.Parameters[p].Share(original.Parameters[p], part.Gradients[p]);
             T share = total == T.Zero ? T.Zero : objective.Loss.TotalWeight(slice.Targets) / total;
             (T loss, int? errors) = objective.ComputeGradients(slice.Images, slice.Targets, share);
-            sums[0] += loss * share;
-            sums[1] += T.CreateChecked(errors ?? 0);
-            sums = sums[Counters..];
-            for (int p = 0; p < objective.Network.Parameters.Count; p++)
-            {
-                ReadOnlySpan<T> gradient = objective.Network.Parameters[p].Gradient.Values;
-                TensorPrimitives.Add(sums[..gradient.Length], gradient, sums);
-                sums = sums[gradient.Length..];
-            }
-
-            return errors is not null;
+            (part.Loss, part.Errors) = (loss * share, errors);
         }
     }
 }
