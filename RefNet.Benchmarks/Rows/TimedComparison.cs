@@ -36,7 +36,7 @@ internal abstract class TimedComparison : Comparison
         WriteHead(options, Rows, $"Microseconds a call. {Explain}", report);
         WriteTable(rivals, rows, samples, peak, report);
         handovers.Sort();
-        if (handovers.Count > 0)
+        if (handovers.Count > 0 && options.Threads > 1)
             report.WriteLine($"Before RefNet's turns a cache line took {handovers[0]:F0} to {handovers[^1]:F0} ns from one core to another, half the time {handovers[handovers.Count / 2]:F0} or less.\n");
         return rivals.Count == 1 ? [] : Goals([.. rows.Select((row, i) => (row, Ratio(samples[i], s => s.Best)))]);
     }
@@ -60,8 +60,9 @@ internal abstract class TimedComparison : Comparison
                         if (round > 0 && samples[i][r].Best > SlowSeconds)
                             continue;
                         Thread.Sleep(PauseMilliseconds);
-                        if (rivals[r] == Rivals.RefNet)
-                            handovers.Add(Handover.Measure());
+                        double handover = Handover.Measure(); // before every turn: it wakes the cores
+                        if (rivals[r] == Rivals.RefNet && !double.IsNaN(handover))
+                            handovers.Add(handover);
                         samples[i][r].Add(seats[r].Time(options.TurnSeconds));
                     }
                 }

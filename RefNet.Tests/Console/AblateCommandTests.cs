@@ -24,7 +24,7 @@ public sealed class AblateCommandTests : CommandTests
         Assert.That(result.Output, Does.Contain("No test image was used.").And.Not.Contain("Test error"));
 
         DateTime written = File.GetLastWriteTimeUtc(Folder.File("ablation/average/seed-2/last.safetensors"));
-        Refnet.Result again = Ablate(["--seeds", "3", "--validation", "60", .. options]);
+        Refnet.Result again = Ablate(["--seeds", "3", "--validation", "60", "--threads", "1", .. options]);
         Assert.That(again.Code, Is.Zero, $"{again}");
         Assert.That(File.GetLastWriteTimeUtc(Folder.File("ablation/average/seed-2/last.safetensors")), Is.EqualTo(written), "what is done is not done again");
     }

@@ -47,6 +47,8 @@ public sealed class CommandLineTests
     [TestCase("train mlp --batch-size -1", "--batch-size: expected a whole number of 1 or more; found '-1'.")]
     [TestCase("train mlp --threads 0", "--threads: expected a whole number from 1 to ")]
     [TestCase("train mlp --threads 100000", "found '100000'.")]
+    [TestCase("ablate mlp --threads 0", "--threads: expected a whole number from 1 to ")]
+    [TestCase("search mlp --threads 0", "--threads: expected a whole number from 1 to ")]
     [TestCase("train mlp --validation -1", "--validation: expected a whole number of 0 or more; found '-1'.")]
     [TestCase("train mlp --limit 0", "--limit: expected a whole number of 1 or more; found '0'.")]
     [TestCase("train mlp --seed 99999999999", "--seed: expected a whole number; found '99999999999'.")]

@@ -130,7 +130,7 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
         {
             if (idle.Count > 0)
             {
-                int mine = Math.Max(0, idle.FindIndex(static replica => replica.Thread == Environment.CurrentManagedThreadId));
+                int mine = Math.Max(0, idle.FindIndex(static replica => replica.LastThread == Environment.CurrentManagedThreadId));
                 Replica replica = idle[mine];
                 idle.RemoveAt(mine);
                 return replica;
@@ -146,7 +146,7 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
 
     private void GiveBack(Replica replica)
     {
-        replica.Thread = Environment.CurrentManagedThreadId;
+        replica.LastThread = Environment.CurrentManagedThreadId;
         lock (idle)
             idle.Add(replica);
     }
@@ -185,8 +185,7 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
             objective.Network.To(original.Backend);
         }
 
-        /// <summary>The thread that used it last.</summary>
-        public int Thread { get; set; }
+        public int LastThread { get; set; }
 
         // The sums of some slices. Most parts have one, whose gradient is computed right in the memory of the part.
         public void Compute(Batch<T> batch, T total, int firstSlice, int endSlice, Part part)

@@ -78,6 +78,7 @@ internal abstract class ConvolutionTests<T> where T : unmanaged, IBinaryFloating
             new(1, 1, 70, 40, 12, 12, ConvolutionGeometry.Square(3, padding: 1), true, Seed: 2),
             new(2, 1, 33, 65, 9, 9, ConvolutionGeometry.Square(3, stride: 2, padding: 1), true, Seed: 3),
             new(7, 1, 20, 24, 30, 30, ConvolutionGeometry.Square(3, padding: 1), true, Seed: 4),
+            new(7, 1, 70, 60, 26, 26, ConvolutionGeometry.Square(3, padding: 1), true, Seed: 11), // several groups of images with common sums
             new(40, 1, 6, 16, 14, 14, ConvolutionGeometry.Square(5), true, Seed: 5),
             new(9, 1, 6, 16, 14, 14, ConvolutionGeometry.Square(5), true, Seed: 8), // interleaved, one group
             new(5, 3, 4, 5, 11, 13, ConvolutionGeometry.Square(3, padding: 2), true, Seed: 6),

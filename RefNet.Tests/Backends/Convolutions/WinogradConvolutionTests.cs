@@ -54,8 +54,11 @@ internal abstract class WinogradConvolutionTests<T> : ConvolutionTests<T> where 
         }
     }
 
-    // Each group of images has sums of its own, but for as many maps as in the last case.
-    [TestCase(7, 36), TestCase(13, 36), TestCase(32, 36), TestCase(13, 220)]
+    [TestCase(7, 36, Description = "one group of images, and threads share the maps")]
+    [TestCase(13, 36, Description = "sums of their own for 4 groups")]
+    [TestCase(32, 36, Description = "for 13 groups")]
+    [TestCase(64, 4, Description = "for 37 groups, in 16 parts, by dot products")]
+    [TestCase(13, 220, Description = "one sum for all groups")]
     public void TheGradientOfALargeBatchIsThatOfTheDefinition(int extent, int maps)
     {
         const int Batch = 37;

@@ -6,19 +6,23 @@ namespace RefNet.Backends.Simd;
 // dg = Gᵀ [Σ (A dy Aᵀ) ⊙ (Bᵀ d B)] G, where the sum runs over all tiles: 36 products (maps x tiles)(tiles x channels).
 internal sealed unsafe partial class WinogradConvolution<T>
 {
-    // The sums for this many pairs of a map and a channel are small beside the tiles. So each group of images gets sums of its own:
-    // a thread then reads only tiles that it has transformed itself, which matters where cores do not share a cache.
-    private const int MostPairs = 64 * 64;
+    // Up to this many sums for each product, with whole registers of channels, are small beside the tiles.
+    private const int MostSums = 64 * 64;
+
+    // Fewer groups would leave most threads without work.
+    private const int FewestGroups = 4;
 
     // This many elements of transformed tiles of one group stay in the third-level cache, beside those of other threads.
-    private const int GroupCacheElements = 600 * 1024;
+    private const int GroupCacheElements = 960 * 1024;
 
     /// <inheritdoc/>
     public void AddWeightGradient(Tensor<T> x, Tensor<T> dY, Tensor<T> dW)
     {
         Plan(x.Shape, dY.Shape);
-        int groups = (x.Shape[0] + forward.Images - 1) / forward.Images;
-        bool haveOwnSums = groups > 1 && x.Shape[1] * dY.Shape[1] <= MostPairs;
+        // Each group of images has sums of its own, where that pays off: a thread then reads only tiles that it has transformed itself,
+        // which matters most where cores do not share a cache.
+        int groups = (x.Shape[0] + forward.Images - 1) / forward.Images, sums = dY.Shape[1] * WinogradTiles.WholeRegisters<T>(x.Shape[1]);
+        bool haveOwnSums = groups >= FewestGroups && sums <= MostSums;
         WinogradWork<T> work = Work(forward, x, dY, haveOwnSums ? GroupCacheElements : GradientCacheElements);
         if (work.IsOneBlock)
         {
@@ -32,13 +36,14 @@ internal sealed unsafe partial class WinogradConvolution<T>
         {
             work.U = u;
             if (haveOwnSums)
+            {
                 ParallelLoop.Sum(groups, scratch.Span, work, static (group, sums, work) => work.AddGradient(group, sums));
+            }
             else
             {
                 for (int group = 0; group < groups; group++)
                     work.AddGradient(group, scratch.Span);
             }
-
 
             ParallelLoop.For(dY.Shape[1], (work, dW, turned: geometry.Flip), static (map, s) => s.work.TransformSums(map, s.dW, s.turned)); // dW += Gᵀ U G
         }

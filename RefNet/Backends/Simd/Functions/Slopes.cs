@@ -15,10 +15,12 @@ internal interface ISlope<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 /// <remarks>Only sums, differences and products: every processor, and every position in a span, has the same bits.</remarks>
 internal static class Slopes
 {
-    /// <summary>dX = dY f'(x). dX may overwrite dY.</summary>
+    /// <summary>dX = dY f'(x).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gradient<T, TSlope>(ReadOnlySpan<T> y, ReadOnlySpan<T> dY, Span<T> dX) where T : unmanaged, IBinaryFloatingPointIeee754<T> where TSlope : ISlope<T>
     {
+        y = y[..dX.Length];
+        dY = dY[..dX.Length];
         ref T output = ref MemoryMarshal.GetReference(y), gradient = ref MemoryMarshal.GetReference(dY), target = ref MemoryMarshal.GetReference(dX);
         int whole = dX.Length & -Vector512<T>.Count;
         for (nint i = 0; i < whole; i += Vector512<T>.Count)
