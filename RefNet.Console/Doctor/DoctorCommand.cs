@@ -1,5 +1,4 @@
 using System.CommandLine;
-using RefNet.Backends.Simd;
 using RefNet.Data;
 using RefNet.Gpu;
 using RefNet.Interop;
@@ -17,7 +16,6 @@ internal sealed class DoctorCommand : Command
     private readonly CancellationToken cancellation;
     private readonly Argument<string> model = Inputs.Model();
     private readonly TrainingOptions training = new();
-    private readonly Option<int?> threads = Inputs.Threads();
     private readonly Option<string?> json = Inputs.Json();
     private readonly BackendOption backend = new();
 
@@ -29,7 +27,6 @@ internal sealed class DoctorCommand : Command
         this.cancellation = cancellation;
         Add(model);
         training.AddTo(this);
-        Add(threads);
         Add(json);
         backend.AddTo(this);
         SetAction(Run);
@@ -37,7 +34,7 @@ internal sealed class DoctorCommand : Command
 
     private int Run(ParseResult arguments)
     {
-        ParallelLoop.MaxThreads = arguments.GetValue(threads) ?? ParallelLoop.MaxThreads;
+        training.SetThreads(arguments);
         RunOptions options = training.Read(arguments, RunOptions.Of(Architectures.Find(arguments.GetRequiredValue(model))));
         options.Check();
         if (arguments.GetValue(json) is { } file)

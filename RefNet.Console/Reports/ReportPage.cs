@@ -39,7 +39,7 @@ internal static class ReportPage
             ? [("Validation error", Format.Percent(error), $"loss {Format.Loss(loss)}")]
             : [];
         long parameters = run.Network.Parameters.Sum(parameter => (long)parameter.Count);
-        page.Facts([.. test, .. validation, ("Weights", $"epoch {run.Best.Epoch}", BestReason(run)), ("Parameters", Format.Count(parameters), ""), ("Time", Format.Time(run.Time), $"{run.History.Count} {(run.History.Count == 1 ? "epoch" : "epochs")}")]);
+        page.Facts([.. test, .. validation, ("Weights", $"epoch {run.Best.Epoch}", BestReason(run)), ("Parameters", Format.Count(parameters), ""), ("Time", Format.Time(run.Time), Format.Count(run.History.Count, "epoch"))]);
         page.Paragraph($"{run.Architecture.Description}.", $"{run.Architecture.Paper}.");
         page.Code(TrainingSettings.Command(run.Options));
         page.Details("All settings", () => page.Table("The settings of the run; options not in the command are the model's defaults", ["setting", "value"],

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using RefNet.Backends.Simd;
 using RefNet.Data;
 using RefNet.Experiments;
 using RefNet.Gpu;
@@ -22,7 +21,6 @@ internal sealed class AblateCommand : Command
     private readonly Argument<string> model = Inputs.Model();
     private readonly TrainingOptions training = new();
     private readonly Option<int?> seeds = Inputs.Whole("--seeds", "Number of seeds for each variant, from --seed on. [default: 3]", least: 1, most: 1000);
-    private readonly Option<int?> threads = Inputs.Threads();
     private readonly Option<string?> output = Inputs.Text("--out", "DIR", "The folder. The same folder again resumes: finished runs are not repeated. [default: runs/ablate-MODEL-DATE-TIME]");
     private readonly BackendOption backend = new();
 
@@ -34,7 +32,6 @@ internal sealed class AblateCommand : Command
         Add(model);
         training.AddTo(this);
         Add(seeds);
-        Add(threads);
         Add(output);
         backend.AddTo(this);
         SetAction(Run);
@@ -45,7 +42,7 @@ internal sealed class AblateCommand : Command
 
     private int Run(ParseResult arguments)
     {
-        ParallelLoop.MaxThreads = arguments.GetValue(threads) ?? ParallelLoop.MaxThreads;
+        training.SetThreads(arguments);
         RunOptions options = training.Read(arguments, RunOptions.Of(Architectures.Find(arguments.GetRequiredValue(model))));
         options.Check();
         if (options.Validation == 0)

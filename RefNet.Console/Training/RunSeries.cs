@@ -62,7 +62,7 @@ internal sealed class RunSeries(ShownRun show, Terminal shown, RunOptions option
         RunOptions all = Refit.Options(one, best);
         shown.WriteLine();
         shown.WriteLine(all.Epochs == best.Epoch
-            ? $"Refit: training from the start on all training images for {all.Epochs} epochs, the number chosen on the held-out images."
+            ? $"Refit: training from the start on all training images for {Format.Count(all.Epochs, "epoch")}, the number chosen on the held-out images."
             : $"Refit: training from the start on all training images for all {all.Epochs} epochs, since the schedule {all.Schedule} ends with the last.");
         using TrainingRun second = TrainingRun.StartOrResume(all, set, Path.Combine(place, "refit"), backend);
         if (show.TrainAndTest(second, all, toResume) is not { } test)

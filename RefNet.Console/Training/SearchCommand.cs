@@ -1,5 +1,4 @@
 using System.CommandLine;
-using RefNet.Backends.Simd;
 using RefNet.Data;
 using RefNet.Experiments;
 using RefNet.Gpu;
@@ -25,7 +24,6 @@ internal sealed class SearchCommand : Command
     private readonly Option<int?> fine = Inputs.Whole("--fine", "Number of further trials around the best of them. [default: 4]", least: 0, most: 10_000);
     private readonly Option<int?> folds = Inputs.Whole("--folds", "Cross-validation: split the training images into this many parts and train each setting once per part, which is held out; the mean decides. [default: no folds, --validation]", least: 2, most: 100);
     private readonly Option<bool> grid = new("--grid") { Description = "Try a grid, not random values." };
-    private readonly Option<int?> threads = Inputs.Threads();
     private readonly Option<string?> output = Inputs.Text("--out", "DIR", "The folder. The same folder again resumes: finished trials are not repeated. [default: runs/search-MODEL-DATE-TIME]");
     private readonly BackendOption backend = new();
 
@@ -36,7 +34,7 @@ internal sealed class SearchCommand : Command
         this.cancellation = cancellation;
         Add(model);
         training.AddTo(this);
-        foreach (Option option in new Option[] { rates, decays, trials, fine, folds, grid, threads, output })
+        foreach (Option option in new Option[] { rates, decays, trials, fine, folds, grid, output })
             Add(option);
         backend.AddTo(this);
         SetAction(Run);
@@ -44,7 +42,7 @@ internal sealed class SearchCommand : Command
 
     private int Run(ParseResult arguments)
     {
-        ParallelLoop.MaxThreads = arguments.GetValue(threads) ?? ParallelLoop.MaxThreads;
+        training.SetThreads(arguments);
         RunOptions options = training.Read(arguments, RunOptions.Of(Architectures.Find(arguments.GetRequiredValue(model))));
         options.Check();
         if (options.Fold is not null)

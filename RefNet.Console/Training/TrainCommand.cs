@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using RefNet.Backends.Simd;
 using RefNet.Data;
 using RefNet.Gpu;
 using RefNet.Models;
@@ -22,7 +21,6 @@ internal sealed class TrainCommand : Command
     };
 
     private readonly TrainingOptions training = new();
-    private readonly Option<int?> threads = Inputs.Threads();
     private readonly BackendOption backend = new();
     private readonly Option<int?> seeds = Inputs.Whole("--seeds", "Train with this many seeds, from --seed on, each in its own folder, and report the mean and spread of the errors.", least: 1);
     private readonly Option<bool> refit = new("--refit")
@@ -46,7 +44,7 @@ internal sealed class TrainCommand : Command
         this.cancellation = cancellation;
         Add(model);
         training.AddTo(this);
-        foreach (Option option in new Option[] { threads, seeds, refit, findRate, output, resume, plain })
+        foreach (Option option in new Option[] { seeds, refit, findRate, output, resume, plain })
             Add(option);
         Validators.Add(CheckTogether);
         backend.AddTo(this);
@@ -71,7 +69,7 @@ internal sealed class TrainCommand : Command
     private int Run(ParseResult arguments)
     {
         Terminal shown = arguments.GetValue(plain) ? terminal.Plain() : terminal;
-        ParallelLoop.MaxThreads = arguments.GetValue(threads) ?? ParallelLoop.MaxThreads;
+        training.SetThreads(arguments);
         using RunFolder? resumed = arguments.GetValue(resume) is { } path ? RunFolder.Open(path) : null;
         resumed?.TakeLock();
         RunOptions options = resumed is null

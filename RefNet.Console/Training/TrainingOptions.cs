@@ -7,7 +7,7 @@ using RefNet.Training;
 
 namespace RefNet.Console;
 
-/// <summary>The options that determine the bits of a run, for commands that train. <see cref="AddTo"/> adds them; <see cref="Read"/> reads them.</summary>
+/// <summary>The options of commands that train: those that determine the bits of a run, and the number of threads, which does not. <see cref="AddTo"/> adds them; <see cref="Read"/> reads them.</summary>
 internal sealed class TrainingOptions
 {
     // Of a small set, one image in this many is held out.
@@ -46,6 +46,8 @@ internal sealed class TrainingOptions
     /// <summary>The number of epochs; a run may resume for more.</summary>
     public Option<int?> Epochs { get; } = Inputs.Whole("--epochs", $"Passes over the training images. {ForTheModel}", least: 1);
 
+    private readonly Option<int?> threads = Inputs.Threads();
+
     /// <summary>The options that cannot change when a run resumes.</summary>
     public IReadOnlyList<Option> Fixed =>
         [batchSize, optimizer, learningRate, schedule, momentum, weightDecay, l1, labelSmoothing, clip, accumulate, average, patience, augment, pixels, prepare, from, freeze, rates, seed, validation, fold, limit, keepHistograms];
@@ -57,9 +59,12 @@ internal sealed class TrainingOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in Fixed.Prepend(Epochs).Prepend(Data))
+        foreach (Option option in Fixed.Prepend(Epochs).Prepend(Data).Append(threads))
             command.Add(option);
     }
+
+    /// <summary>Lets loops use as many threads as the command line says, if it does.</summary>
+    public void SetThreads(ParseResult arguments) => ParallelLoop.MaxThreads = arguments.GetValue(threads) ?? ParallelLoop.MaxThreads;
 
     /// <summary>The options of the command line, with defaults for the rest; the command sets the location of the data.</summary>
     public RunOptions Read(ParseResult arguments, RunOptions defaults)
