@@ -29,9 +29,6 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
     // In a dense layer a weight takes part in one product per sample; slices pay off where it takes part in many.
     private const int MinProductsPerParameter = 4;
 
-    // The gradients of at most this many parts of a batch are kept apart, until they are added in order: a constant, because it determines the bits.
-    private const int MaxParts = 16;
-
     private readonly Objective<T> objective;
     private readonly Func<Objective<T>> replicate;
     private readonly List<Replica> idle = [];
@@ -75,7 +72,7 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
     public (T Loss, int? Errors) ComputeGradients(Batch<T> batch)
     {
         DrawParameters();
-        int slices = (batch.Count + SliceSize - 1) / SliceSize, count = Math.Min(slices, MaxParts);
+        int slices = (batch.Count + SliceSize - 1) / SliceSize, count = Math.Min(slices, EqualParts.MostSums);
         while (parts.Count < count)
             parts.Add(new Part(objective.Network));
         ParallelLoop.For(count, (self: this, batch, total: objective.Loss.TotalWeight(batch.Targets), slices, count), static (i, of) =>
@@ -83,7 +80,7 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
             Replica replica = of.self.Borrow();
             try
             {
-                replica.Compute(of.batch, of.total, (int)((long)i * of.slices / of.count), (int)((i + 1L) * of.slices / of.count), of.self.parts[i]);
+                replica.Compute(of.batch, of.total, EqualParts.Border(i, of.count, of.slices), EqualParts.Border(i + 1, of.count, of.slices), of.self.parts[i]);
             }
             finally
             {
@@ -160,13 +157,6 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
         public int? Errors { get; set; }
 
         public Tensor<T>[] Gradients { get; } = [.. network.Parameters.Select(parameter => new Tensor<T>(parameter.Shape))];
-
-        public void Add(Part other)
-        {
-            (Loss, Errors) = (Loss + other.Loss, Errors + other.Errors);
-            for (int p = 0; p < Gradients.Length; p++)
-                TensorPrimitives.Add(Gradients[p].Values, other.Gradients[p].Values, Gradients[p].Span);
-        }
     }
 
     // A network with the weights of another.
@@ -176,7 +166,6 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
         private readonly Network<T> original;
         private readonly Batch<T> wholeSlice = new();
         private readonly Batch<T> lastSlice = new(); // the remainder of a batch
-        private Part? next;
 
         public Replica(Objective<T> objective, Network<T> original)
         {
@@ -187,29 +176,26 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
 
         public int LastThread { get; set; }
 
-        // The sums of some slices. Most parts have one, whose gradient is computed right in the memory of the part.
+        // The sums of some slices, computed right in the memory of the part.
         public void Compute(Batch<T> batch, T total, int firstSlice, int endSlice, Part part)
         {
-            Compute(batch, total, firstSlice, part);
-            for (int slice = firstSlice + 1; slice < endSlice; slice++)
-            {
-                next ??= new Part(original);
-                Compute(batch, total, slice, next);
-                part.Add(next);
-            }
+            for (int p = 0; p < original.Parameters.Count; p++)
+                objective.Network.Parameters[p].Share(original.Parameters[p], part.Gradients[p]);
+            objective.Network.ClearGradients();
+            (part.Loss, part.Errors) = (T.Zero, 0);
+            for (int slice = firstSlice; slice < endSlice; slice++)
+                Add(batch, total, slice, part);
         }
 
         // A slice counts with its share of the total weight of the batch.
-        private void Compute(Batch<T> batch, T total, int index, Part part)
+        private void Add(Batch<T> batch, T total, int index, Part part)
         {
             int first = index * SliceSize, count = Math.Min(SliceSize, batch.Count - first);
             Batch<T> slice = count == SliceSize ? wholeSlice : lastSlice;
             slice.Copy(batch, first, count);
-            for (int p = 0; p < original.Parameters.Count; p++)
-                objective.Network.Parameters[p].Share(original.Parameters[p], part.Gradients[p]);
             T share = total == T.Zero ? T.Zero : objective.Loss.TotalWeight(slice.Targets) / total;
-            (T loss, int? errors) = objective.ComputeGradients(slice.Images, slice.Targets, share);
-            (part.Loss, part.Errors) = (loss * share, errors);
+            (T loss, int? errors) = objective.AddGradients(slice.Images, slice.Targets, share);
+            (part.Loss, part.Errors) = (part.Loss + loss * share, part.Errors + errors);
         }
     }
 }

@@ -40,15 +40,16 @@ public sealed class Objective<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <returns>The objective of the batch, a mean over its samples, and the number of wrong samples (null where the outputs are not classes).</returns>
     public (T Loss, int? Errors) ComputeGradients(Tensor<T> x, Targets<T> target)
     {
-        (T value, int? errors) = ComputeGradients(x, target, share: T.One);
+        Network.ClearGradients();
+        (T value, int? errors) = AddGradients(x, target, share: T.One);
         return (value + AddPenalty(), errors);
     }
 
     /// <summary>
-    /// The same, without the penalty, for a part of a batch: gradients are multiplied by the part's share of the
+    /// Adds the gradients of a part of a batch, without the penalty, to those of all parameters, times the part's share of the
     /// <see cref="Loss{T}.TotalWeight"/> of the batch. The loss is the mean over the part.
     /// </summary>
-    internal (T Loss, int? Errors) ComputeGradients(Tensor<T> x, Targets<T> target, T share)
+    internal (T Loss, int? Errors) AddGradients(Tensor<T> x, Targets<T> target, T share)
     {
         Tensor<T> y = Network.ForwardForTraining(x);
         Loss.Backend = Network.Backend;
@@ -62,7 +63,6 @@ public sealed class Objective<T> where T : unmanaged, IBinaryFloatingPointIeee75
             sideHeads[i].HeadGradient = Scaled(sideLosses[i].Backward(), weight * share);
         }
 
-        Network.ClearGradients();
         Network.AddParameterGradients(Scaled(Loss.Backward(), share));
         return (value, errors);
     }

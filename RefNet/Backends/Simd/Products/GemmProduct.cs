@@ -58,11 +58,8 @@ internal sealed class GemmProduct<T> where T : unmanaged, IBinaryFloatingPointIe
     private void MultiplyPart(int part)
     {
         if (Units(rows, Kernel.Rows) >= Units(columns, Kernel.WideColumns))
-            GemmBlocks<T>.Multiply(this, Border(part, rows, Kernel.Rows), Border(part + 1, rows, Kernel.Rows), 0, columns);
+            GemmBlocks<T>.Multiply(this, EqualParts.Border(part, parts, rows, Kernel.Rows), EqualParts.Border(part + 1, parts, rows, Kernel.Rows), 0, columns);
         else
-            GemmBlocks<T>.Multiply(this, 0, rows, Border(part, columns, Kernel.WideColumns), Border(part + 1, columns, Kernel.WideColumns));
+            GemmBlocks<T>.Multiply(this, 0, rows, EqualParts.Border(part, parts, columns, Kernel.WideColumns), EqualParts.Border(part + 1, parts, columns, Kernel.WideColumns));
     }
-
-    // The start of a part: parts are as equal as whole tiles allow.
-    private int Border(int part, int count, int unit) => (int)Math.Min(count, (long)Units(count, unit) * part / parts * unit);
 }

@@ -139,7 +139,7 @@ internal sealed class ForkJoinPool
     }
 
     // The first iteration of a part; there is one part for each thread.
-    private int Border(int part) => (int)((long)count * part / threads);
+    private int Border(int part) => EqualParts.Border(part, threads, count);
 
     // Runs the iterations of a thread's own part, then helps with those of the others.
     private void RunIterations(int thread)

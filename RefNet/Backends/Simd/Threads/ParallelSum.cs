@@ -5,9 +5,6 @@ namespace RefNet.Backends.Simd;
 /// <summary>The implementation of <see cref="ParallelLoop.Sum{T}"/>: partial sums in separate memory, which are then added.</summary>
 internal static unsafe class ParallelSum
 {
-    // Sums are split into at most this many parts; a constant, because the split determines the bits.
-    private const int MaxParts = 16;
-
     // Long sums, the weights of a large layer, are split into fewer parts: each part needs its own memory.
     private const int MaxElements = 1 << 22;
 
@@ -16,7 +13,7 @@ internal static unsafe class ParallelSum
     {
         if (count == 0)
             return;
-        int number = Math.Min(count, Math.Clamp(MaxElements / Math.Max(1, sum.Length), 1, MaxParts));
+        int number = Math.Min(count, Math.Clamp(MaxElements / Math.Max(1, sum.Length), 1, EqualParts.MostSums));
         using Scratch<T> scratch = new(checked(number * Parts<T>.Distance(sum.Length)));
         fixed (T* memory = scratch.Span, target = sum)
         {
@@ -25,8 +22,8 @@ internal static unsafe class ParallelSum
             {
                 Span<T> partialSum = s.parts[part];
                 partialSum.Clear();
-                int end = (int)((part + 1L) * s.count / s.parts.Number);
-                for (int i = (int)((long)part * s.count / s.parts.Number); i < end; i++)
+                int end = EqualParts.Border(part + 1, s.parts.Number, s.count);
+                for (int i = EqualParts.Border(part, s.parts.Number, s.count); i < end; i++)
                     s.body(i, partialSum, s.state);
             });
             ParallelLoop.For(parts.Chunks, (parts, target: (nint)target), static (chunk, s) => s.parts.AddChunk(chunk, (T*)s.target));
