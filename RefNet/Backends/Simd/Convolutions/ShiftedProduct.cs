@@ -62,22 +62,21 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
     private readonly void Part(int part, int parts)
     {
         bool byRows = Rows >= 2 * parts * Kernel.Rows;
-        (int rowStart, int rowEnd) = byRows ? (Border(part, parts, Rows, Kernel.Rows), Border(part + 1, parts, Rows, Kernel.Rows)) : (0, Rows);
+        (int rowStart, int rowEnd) = byRows ? (EqualParts.Border(part, parts, Rows, Kernel.Rows), EqualParts.Border(part + 1, parts, Rows, Kernel.Rows)) : (0, Rows);
         bool atOnce = StoresAtOnce(Layouts, Kernel);
         (int count, int unit) = atOnce ? (Layouts[0].ResultRows, 1) : (Positions, Kernel.WideColumns);
-        (int start, int end) = byRows ? (0, count) : (Border(part, parts, count, unit), Border(part + 1, parts, count, unit));
+        (int start, int end) = byRows ? (0, count) : (EqualParts.Border(part, parts, count, unit), EqualParts.Border(part + 1, parts, count, unit));
         if (atOnce)
             Lines(rowStart, rowEnd, start, end);
         else
             Rectangle(rowStart, rowEnd, start, end);
     }
 
-    // Computes rows start to end - 1 of the plane of each row of A, straight into the result.
+    // Computes rows start to end - 1 of the plane of each row of A, straight into the result: whole rows, in the order of memory, of a few planes at a time.
     private readonly void Lines(int rowStart, int rowEnd, int start, int end)
     {
         GemmTile<T> tile = default;
         (tile.Alpha, tile.Beta) = (T.One, Bias == null ? T.Zero : T.One);
-        tile.A = A + rowStart * ARowStride;
         tile.ARowStride = ARowStride;
         tile.CRowStride = ResultPlane;
         tile.Inner = Layouts[0].Offsets.Length;
@@ -86,15 +85,17 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
         for (int i = start; i < end; i++)
         {
             tile.B = Planes + i * Layouts[0].Pitch;
-            tile.C = Result.At(i, 0) + rowStart * ResultPlane;
-            for (int r = rowStart; r < rowEnd && Bias != null; r++)
-                new Span<T>(Result.At(i, 0) + r * ResultPlane, ResultColumns).Fill(Bias[r]);
-            Kernel.MultiplyStrips(tile, rowEnd - rowStart, ResultColumns);
+            for (int row = rowStart; row < rowEnd; row += Kernel.Rows)
+            {
+                int rows = Math.Min(Kernel.Rows, rowEnd - row);
+                tile.A = A + row * ARowStride;
+                tile.C = Result.At(i, 0) + row * ResultPlane;
+                for (int r = 0; r < rows && Bias != null; r++)
+                    new Span<T>(tile.C + r * ResultPlane, ResultColumns).Fill(Bias[row + r]);
+                Kernel.MultiplyStrips(tile, rows, ResultColumns);
+            }
         }
     }
-
-    // The start of a part: parts are as equal as whole tiles allow.
-    private static int Border(int part, int parts, int count, int unit) => (int)Math.Min(count, (count + unit - 1L) / unit * part / parts * unit);
 
     private readonly void Rectangle(int rowStart, int rowEnd, int start, int end)
     {
