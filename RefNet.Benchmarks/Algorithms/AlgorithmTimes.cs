@@ -11,7 +11,8 @@ namespace RefNet.Benchmarks.Algorithms;
 /// <param name="Product">Which product.</param>
 /// <param name="Chosen">The name of the algorithm that the engine chooses.</param>
 /// <param name="Times">The time of each.</param>
-internal sealed record AlgorithmTimes(ConvolutionShape Shape, ConvolutionProduct Product, string Chosen, IReadOnlyList<AlgorithmTime> Times)
+/// <param name="Threads">The number of threads that shared the work.</param>
+internal sealed record AlgorithmTimes(ConvolutionShape Shape, ConvolutionProduct Product, string Chosen, IReadOnlyList<AlgorithmTime> Times, int Threads)
 {
     private const int FewestCalls = 3;
 
@@ -53,7 +54,7 @@ internal sealed record AlgorithmTimes(ConvolutionShape Shape, ConvolutionProduct
         }
 
         return new AlgorithmTimes(shape, product, chosen.Name,
-            [.. possible.Zip(best, (algorithm, time) => new AlgorithmTime(algorithm.Name, algorithm.CountSteps(product, shape.X, shape.Y), time / shape.X[0]))]);
+            [.. possible.Zip(best, (algorithm, time) => new AlgorithmTime(algorithm.Name, algorithm.CountSteps(product, shape.X, shape.Y), time / shape.X[0]))], ParallelLoop.MaxThreads);
     }
 }
 

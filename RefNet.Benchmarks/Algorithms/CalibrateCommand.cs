@@ -12,6 +12,9 @@ internal static class CalibrateCommand
 {
     private const double Seconds = 0.25;
 
+    // Choices that take longer than this many times the fastest are listed.
+    private const double Wrong = 1.2;
+
     // Layers of LeNet, VGG, ResNets for 32 and 224 pixels, GoogLeNet, and in between: channels, maps, extent, kernel, stride, padding.
     private static readonly (int Channels, int Maps, int Extent, int Kernel, int Stride, int Padding)[] small =
     [
@@ -30,21 +33,12 @@ internal static class CalibrateCommand
 
     public static int Run()
     {
-        IReadOnlyList<ConvolutionShape> shapes = [.. InBatches(small, 1, 8, 32, 64), .. InBatches(large, 1, 4)];
-        List<AlgorithmTimes> measured = [];
-        foreach (ConvolutionProduct product in Enum.GetValues<ConvolutionProduct>())
-        {
-            foreach (ConvolutionShape shape in shapes.Where(shape => shape.X[1] > 3 || product != ConvolutionProduct.InputGradient))
-            {
-                if (AlgorithmTimes.Measure(shape, product, Seconds) is { } times)
-                    measured.Add(times);
-            }
-        }
-
-        Console.WriteLine($"Nanoseconds with {(Avx512F.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : "128 bits or less")}, {ParallelLoop.MaxThreads} thread(s); the error is the geometric standard deviation of the measured times about them.");
+        int most = ParallelLoop.MaxThreads;
+        List<AlgorithmTimes> measured = [.. Measure(1), .. most > 1 ? Measure(most) : []];
+        Console.WriteLine($"Nanoseconds of all threads together with {(Avx512F.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : "128 bits or less")}, measured with 1 and with {most} thread(s); the error is the geometric standard deviation of the measured times about them.");
         var costs = new Dictionary<(string, ConvolutionProduct), ConvolutionSteps>();
         foreach (IGrouping<(string Name, ConvolutionProduct Product), AlgorithmTime> group in measured
-            .SelectMany(times => times.Times.Select(time => (times.Product, Time: time))).GroupBy(row => (row.Time.Name, row.Product), row => row.Time).OrderBy(group => group.Key.Name, StringComparer.Ordinal))
+            .SelectMany(times => times.Times.Select(time => (times.Product, Time: time with { Nanoseconds = time.Nanoseconds * times.Threads }))).GroupBy(row => (row.Time.Name, row.Product), row => row.Time).OrderBy(group => group.Key.Name, StringComparer.Ordinal))
         {
             ConvolutionSteps cost = costs[group.Key] = CostFit.Fit([.. group]);
             double error = Math.Exp(Math.Sqrt(group.Average(time => Math.Pow(Math.Log(time.Nanoseconds / time.Steps.Cost(cost)), 2))));
@@ -52,10 +46,31 @@ internal static class CalibrateCommand
                 $"(\"{group.Key.Name}\", ConvolutionProduct.{group.Key.Product}) => new({cost.Products:G3}, {cost.Inputs:G3}, {cost.Outputs:G3}, {cost.Weights:G3}), // {group.Count()} shapes, error {error:F2}"));
         }
 
-        double Regret(AlgorithmTimes times) => times.Times.MinBy(time => time.Steps.Cost(costs[(time.Name, times.Product)]))!.Nanoseconds / times.Best.Nanoseconds;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"Time of what is chosen over the fastest, geometric mean and worst: {Samples.GeometricMean(measured.Select(times => times.Regret)):F3}, {measured.Max(times => times.Regret):F2} now; {Samples.GeometricMean(measured.Select(Regret)):F3}, {measured.Max(Regret):F2} with this table."));
+        AlgorithmTime Choice(AlgorithmTimes times) => times.Times.MinBy(time => time.Steps.Cost(costs[(time.Name, times.Product)]))!;
+        double Regret(AlgorithmTimes times) => Choice(times).Nanoseconds / times.Best.Nanoseconds;
+        foreach (IGrouping<int, AlgorithmTimes> group in measured.GroupBy(times => times.Threads))
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"Time of what is chosen over the fastest with {group.Key} thread(s), geometric mean and worst: {Samples.GeometricMean(group.Select(times => times.Regret)):F3}, {group.Max(times => times.Regret):F2} now; {Samples.GeometricMean(group.Select(Regret)):F3}, {group.Max(Regret):F2} with this table."));
+        }
+
+        foreach (AlgorithmTimes times in measured.Where(times => Regret(times) > Wrong))
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{times.Shape}, {times.Product}, {times.Threads} thread(s): {Choice(times).Name} takes {Regret(times):F2} times as long as {times.Best.Name}"));
         return 0;
+    }
+
+    // All algorithms for all products of all shapes. The threads of a small network take whole samples, those of a large one share each layer.
+    private static List<AlgorithmTimes> Measure(int threads)
+    {
+        ParallelLoop.MaxThreads = threads;
+        IReadOnlyList<ConvolutionShape> shapes = [.. InBatches(small, 1, 8, 16, 32, 64), .. InBatches(large, 1, 4)];
+        return [..
+            from product in Enum.GetValues<ConvolutionProduct>()
+            from shape in shapes
+            where shape.X[1] > 3 || product != ConvolutionProduct.InputGradient
+            let times = AlgorithmTimes.Measure(shape, product, Seconds)
+            where times is not null
+            select times];
     }
 
     private static IEnumerable<ConvolutionShape> InBatches((int Channels, int Maps, int Extent, int Kernel, int Stride, int Padding)[] layers, params int[] batches) =>
