@@ -181,20 +181,19 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
         {
             for (int p = 0; p < original.Parameters.Count; p++)
                 objective.Network.Parameters[p].Share(original.Parameters[p], part.Gradients[p]);
-            objective.Network.ClearGradients();
             (part.Loss, part.Errors) = (T.Zero, 0);
             for (int slice = firstSlice; slice < endSlice; slice++)
-                Add(batch, total, slice, part);
+                Compute(batch, total, slice, part, add: slice > firstSlice);
         }
 
         // A slice counts with its share of the total weight of the batch.
-        private void Add(Batch<T> batch, T total, int index, Part part)
+        private void Compute(Batch<T> batch, T total, int index, Part part, bool add)
         {
             int first = index * SliceSize, count = Math.Min(SliceSize, batch.Count - first);
             Batch<T> slice = count == SliceSize ? wholeSlice : lastSlice;
             slice.Copy(batch, first, count);
             T share = total == T.Zero ? T.Zero : objective.Loss.TotalWeight(slice.Targets) / total;
-            (T loss, int? errors) = objective.AddGradients(slice.Images, slice.Targets, share);
+            (T loss, int? errors) = objective.ComputeGradients(slice.Images, slice.Targets, share, add);
             (part.Loss, part.Errors) = (part.Loss + loss * share, part.Errors + errors);
         }
     }

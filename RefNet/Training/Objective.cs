@@ -40,16 +40,19 @@ public sealed class Objective<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <returns>The objective of the batch, a mean over its samples, and the number of wrong samples (null where the outputs are not classes).</returns>
     public (T Loss, int? Errors) ComputeGradients(Tensor<T> x, Targets<T> target)
     {
-        Network.ClearGradients();
-        (T value, int? errors) = AddGradients(x, target, share: T.One);
+        (T value, int? errors) = ComputeGradients(x, target, share: T.One, add: false);
         return (value + AddPenalty(), errors);
     }
 
     /// <summary>
-    /// Adds the gradients of a part of a batch, without the penalty, to those of all parameters, times the part's share of the
-    /// <see cref="Loss{T}.TotalWeight"/> of the batch. The loss is the mean over the part.
+    /// The same, without the penalty, for a part of a batch: gradients are multiplied by the part's share of the
+    /// <see cref="Loss{T}.TotalWeight"/> of the batch, and added to those of earlier parts. The loss is the mean over the part.
     /// </summary>
-    internal (T Loss, int? Errors) AddGradients(Tensor<T> x, Targets<T> target, T share)
+    /// <param name="x">The samples of the part.</param>
+    /// <param name="target">Their targets.</param>
+    /// <param name="share">The part's share.</param>
+    /// <param name="add">Whether there were earlier parts.</param>
+    internal (T Loss, int? Errors) ComputeGradients(Tensor<T> x, Targets<T> target, T share, bool add)
     {
         Tensor<T> y = Network.ForwardForTraining(x);
         Loss.Backend = Network.Backend;
@@ -63,6 +66,8 @@ public sealed class Objective<T> where T : unmanaged, IBinaryFloatingPointIeee75
             sideHeads[i].HeadGradient = Scaled(sideLosses[i].Backward(), weight * share);
         }
 
+        if (!add)
+            Network.ClearGradients(); // only now: their memory is then still in the cache when they are added
         Network.AddParameterGradients(Scaled(Loss.Backward(), share));
         return (value, errors);
     }
