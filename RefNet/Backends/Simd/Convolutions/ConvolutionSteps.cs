@@ -20,7 +20,7 @@ internal enum ConvolutionProduct
 /// <param name="Products">Multiply-adds of registers, including lanes that are discarded.</param>
 /// <param name="Inputs">Steps on the side of x.</param>
 /// <param name="Outputs">Steps on the side of y.</param>
-/// <param name="Weights">Steps on the side of the kernels, divided by the images of a batch.</param>
+/// <param name="Weights">Steps on the side of the kernels; those that serve several images are divided by their number.</param>
 internal readonly record struct ConvolutionSteps(double Products, double Inputs, double Outputs, double Weights)
 {
     /// <summary>More work than any other algorithm.</summary>

@@ -49,9 +49,9 @@ internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry,
         int allPositions = kernel.WholeRegisters(plan.Forward.Positions) / kernel.NarrowColumns;
         return product switch
         {
-            ConvolutionProduct.Forward => new(pairs * Products(plan.ForwardPhases), inputs, IsCopied(plan.ForwardPhases) ? outputs : 0, 0),
+            ConvolutionProduct.Forward => new(pairs * Products(plan.ForwardPhases), inputs, IsCopied(plan.ForwardPhases) ? outputs : 0, weights), // each image reads all weights
             ConvolutionProduct.WeightGradient => new(weights * allPositions, inputs, outputs, weights * weightGradient.Dots(plan.Forward, x[0])),
-            _ => new(pairs * Products(plan.Backward), IsCopied(plan.Backward) ? inputs : 0, outputs, 0),
+            _ => new(pairs * Products(plan.Backward), IsCopied(plan.Backward) ? inputs : 0, outputs, weights),
         };
     }
 

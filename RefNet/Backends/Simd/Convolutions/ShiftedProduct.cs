@@ -10,8 +10,8 @@ namespace RefNet.Backends.Simd;
 /// </summary>
 internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // The length of the sums that are held in registers. A different length would change the last bits.
-    private const int MaxInner = 384;
+    // The longest sums that are stored at once. A different length would change the last bits.
+    private const int MaxAtOnce = 384;
 
     // This many results stay in the second-level cache until they are complete and are stored.
     private const int MaxWaiting = 32 * 1024;
@@ -47,7 +47,7 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
     /// sum. Others wait in other memory until they are complete, and are copied from there.
     /// </summary>
     public static bool StoresAtOnce(ShiftedPlanes[] layouts, GemmKernel<T> kernel) =>
-        layouts is [{ } one] && one.ResultColumns % kernel.NarrowColumns == 0 && one.ResultColumns >= 2 * kernel.NarrowColumns && one.Offsets.Length <= MaxInner;
+        layouts is [{ } one] && one.ResultColumns % kernel.NarrowColumns == 0 && one.ResultColumns >= 2 * kernel.NarrowColumns && one.Offsets.Length <= MaxAtOnce;
 
     /// <summary>Computes all results; threads share the rows if there are enough, otherwise the positions.</summary>
     public readonly void Run()
@@ -126,7 +126,8 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
         tile.Alpha = T.One;
         tile.ARowStride = ARowStride;
         tile.CRowStride = sumsRow;
-        int inner = layout.Offsets.Length, blocks = Math.Max(1, (inner + MaxInner - 1) / MaxInner); // an empty sum is 0
+        int inner = layout.Offsets.Length, most = Kernel.MaxInner / 2; // rows of a shifted strip lie in two cache lines each, where those of a copy lie in one
+        int blocks = Math.Max(1, (inner + most - 1) / most); // an empty sum is 0
         for (int block = 0, k = 0; block < blocks; block++, k += tile.Inner)
         {
             tile.Inner = (inner - k) / (blocks - block);
