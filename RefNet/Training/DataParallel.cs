@@ -80,7 +80,7 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
             Replica replica = of.self.Borrow();
             try
             {
-                replica.Compute(of.batch, of.total, EqualParts.Border(i, of.count, of.slices), EqualParts.Border(i + 1, of.count, of.slices), of.self.parts[i]);
+                replica.Compute(of.batch, of.total, EqualParts.Range(i, of.count, of.slices), of.self.parts[i]);
             }
             finally
             {
@@ -177,13 +177,13 @@ internal sealed class DataParallel<T> where T : unmanaged, IBinaryFloatingPointI
         public int LastThread { get; set; }
 
         // The sums of some slices, computed right in the memory of the part.
-        public void Compute(Batch<T> batch, T total, int firstSlice, int endSlice, Part part)
+        public void Compute(Batch<T> batch, T total, (int Start, int End) slices, Part part)
         {
             for (int p = 0; p < original.Parameters.Count; p++)
                 objective.Network.Parameters[p].Share(original.Parameters[p], part.Gradients[p]);
             (part.Loss, part.Errors) = (T.Zero, 0);
-            for (int slice = firstSlice; slice < endSlice; slice++)
-                Compute(batch, total, slice, part, add: slice > firstSlice);
+            for (int slice = slices.Start; slice < slices.End; slice++)
+                Compute(batch, total, slice, part, add: slice > slices.Start);
         }
 
         // A slice counts with its share of the total weight of the batch.

@@ -62,10 +62,10 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
     private readonly void Part(int part, int parts)
     {
         bool byRows = Rows >= 2 * parts * Kernel.Rows;
-        (int rowStart, int rowEnd) = byRows ? (EqualParts.Border(part, parts, Rows, Kernel.Rows), EqualParts.Border(part + 1, parts, Rows, Kernel.Rows)) : (0, Rows);
+        (int rowStart, int rowEnd) = byRows ? EqualParts.Range(part, parts, Rows, Kernel.Rows) : (0, Rows);
         bool atOnce = StoresAtOnce(Layouts, Kernel);
         (int count, int unit) = atOnce ? (Layouts[0].ResultRows, 1) : (Positions, Kernel.WideColumns);
-        (int start, int end) = byRows ? (0, count) : (EqualParts.Border(part, parts, count, unit), EqualParts.Border(part + 1, parts, count, unit));
+        (int start, int end) = byRows ? (0, count) : EqualParts.Range(part, parts, count, unit);
         if (atOnce)
             Lines(rowStart, rowEnd, start, end);
         else

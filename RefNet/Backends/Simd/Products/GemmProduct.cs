@@ -57,9 +57,9 @@ internal sealed class GemmProduct<T> where T : unmanaged, IBinaryFloatingPointIe
     // Threads share the rows or the columns, whichever are more, measured in tiles.
     private void MultiplyPart(int part)
     {
-        if (Units(rows, Kernel.Rows) >= Units(columns, Kernel.WideColumns))
-            GemmBlocks<T>.Multiply(this, EqualParts.Border(part, parts, rows, Kernel.Rows), EqualParts.Border(part + 1, parts, rows, Kernel.Rows), 0, columns);
-        else
-            GemmBlocks<T>.Multiply(this, 0, rows, EqualParts.Border(part, parts, columns, Kernel.WideColumns), EqualParts.Border(part + 1, parts, columns, Kernel.WideColumns));
+        bool byRows = Units(rows, Kernel.Rows) >= Units(columns, Kernel.WideColumns);
+        (int rowStart, int rowEnd) = byRows ? EqualParts.Range(part, parts, rows, Kernel.Rows) : (0, rows);
+        (int columnStart, int columnEnd) = byRows ? (0, columns) : EqualParts.Range(part, parts, columns, Kernel.WideColumns);
+        GemmBlocks<T>.Multiply(this, rowStart, rowEnd, columnStart, columnEnd);
     }
 }

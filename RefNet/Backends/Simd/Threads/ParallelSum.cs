@@ -22,8 +22,8 @@ internal static unsafe class ParallelSum
             {
                 Span<T> partialSum = s.parts[part];
                 partialSum.Clear();
-                int end = EqualParts.Border(part + 1, s.parts.Number, s.count);
-                for (int i = EqualParts.Border(part, s.parts.Number, s.count); i < end; i++)
+                (int start, int end) = EqualParts.Range(part, s.parts.Number, s.count);
+                for (int i = start; i < end; i++)
                     s.body(i, partialSum, s.state);
             });
             ParallelLoop.For(parts.Chunks, (parts, target: (nint)target), static (chunk, s) => s.parts.AddChunk(chunk, (T*)s.target));
