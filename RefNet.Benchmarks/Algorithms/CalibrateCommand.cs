@@ -46,18 +46,15 @@ internal static class CalibrateCommand
                 $"(\"{group.Key.Name}\", ConvolutionProduct.{group.Key.Product}) => new({cost.Products:G3}, {cost.Inputs:G3}, {cost.Outputs:G3}, {cost.Weights:G3}), // {group.Count()} shapes, error {error:F2}"));
         }
 
-        AlgorithmTime Choice(AlgorithmTimes times) => times.Times.MinBy(time => time.Steps.Cost(costs[(time.Name, times.Product)]))!;
-        double Regret(AlgorithmTimes times) => Choice(times).Nanoseconds / times.Best.Nanoseconds;
-        foreach (IGrouping<int, AlgorithmTimes> group in measured.GroupBy(times => times.Threads))
-        {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"Time of what is chosen over the fastest with {group.Key} thread(s), geometric mean and worst: {Samples.GeometricMean(group.Select(times => times.Regret)):F3}, {group.Max(times => times.Regret):F2} now; {Samples.GeometricMean(group.Select(Regret)):F3}, {group.Max(Regret):F2} with this table."));
-        }
-
-        foreach (AlgorithmTimes times in measured.Where(times => Regret(times) > Wrong))
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{times.Shape}, {times.Product}, {times.Threads} thread(s): {Choice(times).Name} takes {Regret(times):F2} times as long as {times.Best.Name}"));
+        List<AlgorithmTimes> chosenAnew = [.. measured.Select(times => times with { Chosen = times.Times.MinBy(time => time.Steps.Cost(costs[(time.Name, times.Product)]))!.Name })];
+        foreach ((IGrouping<int, AlgorithmTimes> now, IGrouping<int, AlgorithmTimes> anew) in measured.GroupBy(times => times.Threads).Zip(chosenAnew.GroupBy(times => times.Threads)))
+            Console.WriteLine($"Time of what is chosen over the fastest with {now.Key} thread(s), geometric mean and worst: {Regrets(now)} now; {Regrets(anew)} with this table.");
+        foreach (AlgorithmTimes times in chosenAnew.Where(times => times.Regret > Wrong))
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{times.Shape}, {times.Product}, {times.Threads} thread(s): {times.Chosen} takes {times.Regret:F2} times as long as {times.Best.Name}"));
         return 0;
     }
+
+    private static string Regrets(IEnumerable<AlgorithmTimes> times) => string.Create(CultureInfo.InvariantCulture, $"{Samples.GeometricMean(times.Select(each => each.Regret)):F3}, {times.Max(each => each.Regret):F2}");
 
     // All algorithms for all products of all shapes. The threads of a small network take whole samples, those of a large one share each layer.
     private static List<AlgorithmTimes> Measure(int threads)

@@ -46,8 +46,7 @@ internal sealed unsafe class DepthwiseConvolution<T>(ConvolutionGeometry geometr
     private static int Shares(int channels, Tensor<T> results) => Math.Min(channels, Math.Clamp(results.Count / SumsPerShare, 1, MaxShares));
 
     // The channels, counted over all images, of one share.
-    private (int Start, int End) Share(int images, int share, int shares) =>
-        ((int)((long)images * groups * share / shares), (int)((long)images * groups * (share + 1) / shares));
+    private (int Start, int End) Share(int images, int share, int shares) => EqualParts.Range(share, shares, images * groups);
 
     // The maps of some channels of all images.
     private void Forward((int Start, int End) share, Tensor<T> x, Tensor<T> w, Tensor<T>? b, Tensor<T> y)

@@ -92,9 +92,7 @@ internal sealed unsafe class ShiftedWeightGradient<T>(int groups, GemmKernel<T> 
         // Each share takes some of the taps, for all output maps.
         public readonly void AddShare(int share)
         {
-            int tiles = (Layout.Offsets.Length + Kernel.DotColumns - 1) / Kernel.DotColumns;
-            int start = tiles * share / MaxShares * Kernel.DotColumns;
-            int end = Math.Min(Layout.Offsets.Length, tiles * (share + 1) / MaxShares * Kernel.DotColumns);
+            (int start, int end) = EqualParts.Range(share, MaxShares, Layout.Offsets.Length, Kernel.DotColumns);
             for (int g = 0; g < Groups; g++)
             {
                 for (int position = 0; position < PlaneLength; position += MaxInner)
