@@ -22,6 +22,9 @@ internal sealed record AlgorithmTimes(ConvolutionShape Shape, ConvolutionProduct
     /// <summary>The time of the chosen algorithm over that of the fastest: 1 where the choice is right.</summary>
     public double Regret => Times.First(time => time.Name == Chosen).Nanoseconds / Best.Nanoseconds;
 
+    /// <summary>The time of the fastest other algorithm over that of the given one: above 1 where no other is as fast.</summary>
+    public double Lead(string name) => Times.Where(time => time.Name != name).Min(time => time.Nanoseconds) / Times.First(time => time.Name == name).Nanoseconds;
+
     /// <summary>Measures one product of a convolution by every algorithm in turn; null where there is no choice.</summary>
     /// <param name="shape">The convolution.</param>
     /// <param name="product">Which product.</param>

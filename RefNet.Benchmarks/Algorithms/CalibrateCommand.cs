@@ -15,6 +15,9 @@ internal static class CalibrateCommand
     // Choices that take longer than this many times the fastest are listed.
     private const double Wrong = 1.2;
 
+    // An algorithm whose lead is never greater than this is not worth its code.
+    private const double Worthwhile = 1.05;
+
     // Layers of LeNet, VGG, ResNets for 32 and 224 pixels, GoogLeNet, and in between: channels, maps, extent, kernel, stride, padding.
     private static readonly (int Channels, int Maps, int Extent, int Kernel, int Stride, int Padding)[] small =
     [
@@ -46,12 +49,25 @@ internal static class CalibrateCommand
                 $"(\"{group.Key.Name}\", ConvolutionProduct.{group.Key.Product}) => new({cost.Products:G3}, {cost.Inputs:G3}, {cost.Outputs:G3}, {cost.Weights:G3}), // {group.Count()} shapes, error {error:F2}"));
         }
 
+        foreach (string name in costs.Keys.Select(key => key.Item1).Distinct())
+            Console.WriteLine(Without(name, measured));
         List<AlgorithmTimes> chosenAnew = [.. measured.Select(times => times with { Chosen = times.Times.MinBy(time => time.Steps.Cost(costs[(time.Name, times.Product)]))!.Name })];
         foreach ((IGrouping<int, AlgorithmTimes> now, IGrouping<int, AlgorithmTimes> anew) in measured.GroupBy(times => times.Threads).Zip(chosenAnew.GroupBy(times => times.Threads)))
             Console.WriteLine($"Time of what is chosen over the fastest with {now.Key} thread(s), geometric mean and worst: {Regrets(now)} now; {Regrets(anew)} with this table.");
         foreach (AlgorithmTimes times in chosenAnew.Where(times => times.Regret > Wrong))
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{times.Shape}, {times.Product}, {times.Threads} thread(s): {times.Chosen} takes {times.Regret:F2} times as long as {times.Best.Name}"));
         return 0;
+    }
+
+    // What would be lost without an algorithm.
+    private static string Without(string name, IReadOnlyList<AlgorithmTimes> measured)
+    {
+        List<AlgorithmTimes> rivalled = [.. measured.Where(times => times.Times.Count > 1 && times.Times.Any(time => time.Name == name))];
+        if (rivalled.Count == 0)
+            return $"Without {name}: it was measured alone.";
+        AlgorithmTimes most = rivalled.MaxBy(times => times.Lead(name))!;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"Without {name}, the fastest would take more than {Worthwhile:F2} times as long in {rivalled.Count(times => times.Lead(name) > Worthwhile)} of {rivalled.Count} cases, at most {most.Lead(name):F2} times: {most.Shape}, {most.Product}, {most.Threads} thread(s)");
     }
 
     private static string Regrets(IEnumerable<AlgorithmTimes> times) => string.Create(CultureInfo.InvariantCulture, $"{Samples.GeometricMean(times.Select(each => each.Regret)):F3}, {times.Max(each => each.Regret):F2}");
