@@ -16,17 +16,20 @@ internal static class GemmStrips
     /// <param name="tile">The product.</param>
     /// <param name="rows">The number of rows of C.</param>
     /// <param name="columns">The number of columns, a multiple of <see cref="GemmKernel{T}.NarrowColumns"/>.</param>
-    public static unsafe void MultiplyStrips<T>(this GemmKernel<T> kernel, GemmTile<T> tile, int rows, int columns) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static unsafe void MultiplyStrips<T>(this GemmKernel<T> kernel, ref GemmTile<T> tile, int rows, int columns) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        while (columns > 0)
+        T* b = tile.B, c = tile.C;
+        for (int column = 0; column < columns;)
         {
-            bool wide = columns >= kernel.WideColumns;
-            int strip = wide ? kernel.WideColumns : kernel.NarrowColumns;
-            kernel.MultiplyStrip(tile, rows, wide);
-            tile.B += strip;
-            tile.C += strip;
-            columns -= strip;
+            bool wide = columns - column >= kernel.WideColumns;
+            tile.B = b + column;
+            tile.C = c + column;
+            kernel.MultiplyStrip(ref tile, rows, wide);
+            column += wide ? kernel.WideColumns : kernel.NarrowColumns;
         }
+
+        tile.B = b;
+        tile.C = c;
     }
 
     /// <summary>Adds dot products to sums: element (i, j) of the result of <see cref="GemmKernel{T}.MultiplyDot"/> to sums[i*rowStride + j].</summary>

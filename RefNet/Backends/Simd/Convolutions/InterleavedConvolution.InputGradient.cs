@@ -63,7 +63,7 @@ internal sealed unsafe partial class InterleavedConvolution<T>
         fixed (T* results = scratch.Span, weights = w.Values)
         {
             GemmTile<T> tile = default;
-            tile.Alpha = T.One;
+            (tile.Alpha, tile.IsNear) = (T.One, true);
             tile.A = weights;
             tile.ARowStride = geometry.Taps;
             tile.CRowStride = width * lanes;
@@ -75,7 +75,7 @@ internal sealed unsafe partial class InterleavedConvolution<T>
                 tile.BOffsets = sums.Gradients.Pointer + columns.FirstTap * sums.Terms;
                 tile.B = gradientRow + columns.First * lanes;
                 tile.C = results + columns.First * lanes;
-                kernel.MultiplyStrips(tile, channels, (columns.End - columns.First) * lanes);
+                kernel.MultiplyStrips(ref tile, channels, (columns.End - columns.First) * lanes);
             }
 
             for (int channel = 0; channel < channels; channel++)

@@ -96,7 +96,7 @@ internal sealed unsafe partial class InterleavedConvolution<T>(ConvolutionGeomet
         fixed (T* results = scratch.Span, weights = w.Values)
         {
             GemmTile<T> tile = default;
-            tile.Alpha = T.One;
+            (tile.Alpha, tile.IsNear) = (T.One, true);
             tile.Inner = inputOffsets.Length;
             tile.AOffsets = weightOffsets.Pointer;
             tile.BOffsets = inputOffsets.Pointer;
@@ -105,7 +105,7 @@ internal sealed unsafe partial class InterleavedConvolution<T>(ConvolutionGeomet
             tile.A = weights;
             tile.B = images + (nint)group * channels * input.Size + row * input.RowSize;
             tile.C = results;
-            kernel.MultiplyStrips(tile, maps, output.RowSize);
+            kernel.MultiplyStrips(ref tile, maps, output.RowSize);
             for (int map = 0; map < maps; map++)
                 output.WriteRow(results + map * output.RowSize, y, group, map, row, b is null ? T.Zero : b[map]);
         }

@@ -57,7 +57,7 @@ internal sealed unsafe partial class RowWinogradConvolution<T>
         fixed (T* c = columns.Span, r = rows.Span)
         {
             GemmTile<T> tile = default;
-            tile.Alpha = T.One;
+            (tile.Alpha, tile.IsNear) = (T.One, true);
             tile.Inner = Points;
             tile.A = transform.Kernels;
             tile.ARowStride = 1;
@@ -66,7 +66,7 @@ internal sealed unsafe partial class RowWinogradConvolution<T>
             tile.BStep = pitch;
             tile.C = c;
             tile.CRowStride = pitch;
-            kernel.MultiplyStrips(tile, RowTransform<T>.Taps, pitch);
+            kernel.MultiplyStrips(ref tile, RowTransform<T>.Taps, pitch);
             Transposition.Copy(c, pitch, RowTransform<T>.Taps, dW.Count / RowTransform<T>.Taps, r, RowTransform<T>.Taps, T.Zero);
             TensorPrimitives.Add(dW.Span, rows.Span, dW.Span);
         }

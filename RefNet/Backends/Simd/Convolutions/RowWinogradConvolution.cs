@@ -34,6 +34,9 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
     // This many elements of a block of rows, over all maps and points, stay in the cache until they are transformed back.
     private const int BlockElements = 24 * 1024;
 
+    // Extra distance between points, to spread them over cache sets.
+    private const int Gap = 16;
+
     private static readonly int lanes = Vector512<T>.Count; // a multiple of any kernel's narrow strips
 
     private readonly RowTransform<T> transform = new(geometry.Flip);
@@ -122,8 +125,8 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
             geometry.Rows.Before, geometry.Columns.Before);
         output = new(lanes, y.Shape[2], tiles * RowTransform<T>.Outputs);
         tileRow = tiles * lanes;
-        inputPoint = channels * input.Rows * tileRow;
-        outputPoint = maps * output.Rows * tileRow;
+        inputPoint = channels * input.Rows * tileRow + Gap;
+        outputPoint = maps * output.Rows * tileRow + Gap;
         rowsPerBlock = Math.Max(1, BlockElements / (Points * Math.Max(maps, channels) * tileRow));
 
         PlanSums(channels, maps, rowTaps);
@@ -161,7 +164,7 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
         {
             Transposition.Copy(source, RowTransform<T>.Taps, rows, RowTransform<T>.Taps, columns, pitch, T.Zero);
             GemmTile<T> tile = default;
-            tile.Alpha = T.One;
+            (tile.Alpha, tile.IsNear) = (T.One, true);
             tile.Inner = RowTransform<T>.Taps;
             tile.A = transform.Kernels;
             tile.ARowStride = RowTransform<T>.Taps;
@@ -170,7 +173,7 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
             tile.BStep = pitch;
             tile.C = target;
             tile.CRowStride = pitch;
-            kernel.MultiplyStrips(tile, Points, pitch);
+            kernel.MultiplyStrips(ref tile, Points, pitch);
         }
 
         return scratch;
@@ -228,7 +231,7 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
         fixed (T* m = products.Span, row = outputs.Span)
         {
             GemmTile<T> tile = default;
-            tile.Alpha = T.One;
+            (tile.Alpha, tile.IsNear) = (T.One, true);
             tile.Inner = inputOffsets.Length;
             tile.AOffsets = kernelOffsets.Pointer;
             tile.ARowStride = tile.Inner;
@@ -239,7 +242,7 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
                 tile.A = kernels + point * KernelPoint(maps * tile.Inner);
                 tile.B = images + point * inputPoint + first * tileRow;
                 tile.C = m + point * maps * columns;
-                kernel.MultiplyStrips(tile, maps, columns);
+                kernel.MultiplyStrips(ref tile, maps, columns);
             }
 
             for (int map = 0; map < maps; map++)
@@ -275,7 +278,7 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
         fixed (T* m = products.Span, row = inputs.Span)
         {
             GemmTile<T> tile = default;
-            tile.Alpha = T.One;
+            (tile.Alpha, tile.IsNear) = (T.One, true);
             tile.Inner = block.Taps * maps;
             tile.AOffsets = backwardKernelOffsets.Pointer + block.FirstTap * maps;
             tile.ARowStride = rowTaps;
@@ -286,7 +289,7 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
                 tile.A = kernels + point * KernelPoint(maps * channels * rowTaps);
                 tile.B = gradients + point * outputPoint + block.First * tileRow;
                 tile.C = m + point * channels * columns;
-                kernel.MultiplyStrips(tile, channels, columns);
+                kernel.MultiplyStrips(ref tile, channels, columns);
             }
 
             for (int channel = 0; channel < channels; channel++)

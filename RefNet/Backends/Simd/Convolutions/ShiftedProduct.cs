@@ -92,7 +92,7 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
                 tile.C = Result.At(i, 0) + row * ResultPlane;
                 for (int r = 0; r < rows && Bias != null; r++)
                     new Span<T>(tile.C + r * ResultPlane, ResultColumns).Fill(Bias[row + r]);
-                Kernel.MultiplyStrips(tile, rows, ResultColumns);
+                Kernel.MultiplyStrips(ref tile, rows, ResultColumns);
             }
         }
     }
@@ -123,7 +123,7 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
     private readonly void Sum(ShiftedPlanes layout, int rowStart, int rowEnd, int position, int count, T* sums, int sumsRow)
     {
         GemmTile<T> tile = default;
-        tile.Alpha = T.One;
+        (tile.Alpha, tile.IsNear) = (T.One, true);
         tile.ARowStride = ARowStride;
         tile.CRowStride = sumsRow;
         int inner = layout.Offsets.Length, most = Kernel.MaxInner / 2; // rows of a shifted strip lie in two cache lines each, where those of a copy lie in one
@@ -140,7 +140,7 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
                 tile.B = Planes + position + column;
                 tile.A = A + rowStart * ARowStride;
                 tile.C = sums + column;
-                Kernel.MultiplyStrip(tile, rowEnd - rowStart, wide);
+                Kernel.MultiplyStrip(ref tile, rowEnd - rowStart, wide);
                 column += wide ? Kernel.WideColumns : Kernel.NarrowColumns;
             }
         }

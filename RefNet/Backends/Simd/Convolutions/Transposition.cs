@@ -92,9 +92,12 @@ internal static unsafe class Transposition
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> EveryFourthRow(float* source, nint stride) => Vector512.Create(
-        Vector256.Create(Vector128.Load(source), Vector128.Load(source + 4 * stride)),
-        Vector256.Create(Vector128.Load(source + 8 * stride), Vector128.Load(source + 12 * stride)));
+    private static Vector512<float> EveryFourthRow(float* source, nint stride) =>
+        Joined(source, source + 4 * stride).ToVector512Unsafe().WithUpper(Joined(source + 8 * stride, source + 12 * stride));
+
+    // Vector256.Create(lower, upper) may pass through memory.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Joined(float* lower, float* upper) => Vector128.Load(lower).ToVector256Unsafe().WithUpper(Vector128.Load(upper));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreEveryFourthRow(Vector512<float> rows, float* target, nint stride)

@@ -136,7 +136,7 @@ internal unsafe partial struct WinogradWork<T> where T : unmanaged, IBinaryFloat
             tile.B = V + product * StepV + column;
             tile.A = U + product * StepU;
             tile.C = M + product * StepM + column;
-            Kernel.MultiplyStrip(tile, Maps, wide);
+            Kernel.MultiplyStrip(ref tile, Maps, wide);
             column += wide ? Kernel.WideColumns : Kernel.NarrowColumns;
         }
     }

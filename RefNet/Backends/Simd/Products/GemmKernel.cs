@@ -36,6 +36,9 @@ internal unsafe struct GemmTile<T> where T : unmanaged, IBinaryFloatingPointIeee
     /// <summary>The number of leading columns that were computed before: where Beta is not 0 they are left unchanged.</summary>
     public T Skip;
 
+    /// <summary>Whether C is in the cache already; otherwise the lines of wide tiles are prefetched.</summary>
+    public bool IsNear;
+
     /// <summary>A dot product may run over several segments of Inner products each, at these distances in A and in B.</summary>
     public int Segments;
     public nint ASegment;
@@ -86,7 +89,8 @@ internal abstract class GemmKernel<T> where T : unmanaged, IBinaryFloatingPointI
     public abstract void MultiplyDot(in GemmTile<T> tile, int columns);
 
     /// <summary>Computes a strip of columns of any number of rows, one tile after another; A and C of the tile point to row 0.</summary>
-    public unsafe void MultiplyStrip(GemmTile<T> tile, int rows, bool wide)
+    /// <remarks>The tile is not copied: loads that combine several recent stores wait until these have reached the cache.</remarks>
+    public unsafe void MultiplyStrip(ref GemmTile<T> tile, int rows, bool wide)
     {
         T* a = tile.A, c = tile.C;
         for (int row = 0; row < rows; row += Rows)
@@ -96,6 +100,9 @@ internal abstract class GemmKernel<T> where T : unmanaged, IBinaryFloatingPointI
             tile.C = c + row * tile.CRowStride;
             Multiply(tile, wide);
         }
+
+        tile.A = a;
+        tile.C = c;
     }
 
     /// <summary>A number of columns, rounded up to whole registers.</summary>
@@ -129,6 +136,16 @@ internal interface IWalk
 
 internal readonly struct Stepped : IWalk { public static bool IsListed => false; }
 internal readonly struct Listed : IWalk { public static bool IsListed => true; }
+
+/// <summary>What a kernel makes of its sums; known when the kernel is compiled.</summary>
+internal interface IResult
+{
+    /// <summary>Whether C = A B: alpha is 1 and beta 0.</summary>
+    static abstract bool IsPlain { get; }
+}
+
+internal readonly struct Plain : IResult { public static bool IsPlain => true; }
+internal readonly struct Combined : IResult { public static bool IsPlain => false; }
 
 /// <summary>A number of rows that is known when a kernel is compiled: one source serves tiles of every height.</summary>
 internal interface IRowCount

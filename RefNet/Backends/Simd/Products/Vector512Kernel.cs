@@ -49,21 +49,33 @@ internal sealed partial class Vector512Kernel<T> : GemmKernel<T> where T : unman
 
     private static void Multiply<TRows, TWalk>(in GemmTile<T> tile, bool wide) where TRows : IRowCount where TWalk : IWalk
     {
-        if (wide)
-            Wide<TRows, TWalk>(tile);
+        if (tile.Alpha == T.One && tile.Beta == T.Zero)
+            Multiply<TRows, TWalk, Plain>(tile, wide);
         else
-            Narrow<TRows, TWalk>(tile);
+            Multiply<TRows, TWalk, Combined>(tile, wide);
     }
 
-    // The JIT evaluates the comparisons with TRows and TWalk at compile time: rows that a tile does not have cost nothing.
+    private static void Multiply<TRows, TWalk, TResult>(in GemmTile<T> tile, bool wide) where TRows : IRowCount where TWalk : IWalk where TResult : IResult
+    {
+        if (!wide)
+        {
+            Narrow<TRows, TWalk, TResult>(tile);
+            return;
+        }
+
+        if (!tile.IsNear)
+            Prefetch(tile, TRows.Value, 3 * Vector512<T>.Count);
+        Wide<TRows, TWalk, TResult>(tile);
+    }
+
+    // The JIT evaluates the comparisons with TRows, TWalk and TResult at compile time: rows that a tile does not have cost nothing.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void Wide<TRows, TWalk>(in GemmTile<T> tile) where TRows : IRowCount where TWalk : IWalk
+    private static unsafe void Wide<TRows, TWalk, TResult>(in GemmTile<T> tile) where TRows : IRowCount where TWalk : IWalk where TResult : IResult
     {
         Vector512<T> c00 = default, c01 = default, c02 = default, c10 = default, c11 = default, c12 = default;
         Vector512<T> c20 = default, c21 = default, c22 = default, c30 = default, c31 = default, c32 = default;
         Vector512<T> c40 = default, c41 = default, c42 = default, c50 = default, c51 = default, c52 = default;
         Vector512<T> c60 = default, c61 = default, c62 = default, c70 = default, c71 = default, c72 = default;
-        Prefetch(tile, TRows.Value, 3 * Vector512<T>.Count);
         nint row = tile.ARowStride;
         T* aNext = tile.A, bNext = tile.B;
         nint* aOffsets = tile.AOffsets, bOffsets = tile.BOffsets;
@@ -116,25 +128,25 @@ internal sealed partial class Vector512Kernel<T> : GemmKernel<T> where T : unman
             }
         }
 
-        Store(tile, 0, c00, c01, c02);
+        Store<TResult>(tile, 0, c00, c01, c02);
         if (TRows.Value > 1)
-            Store(tile, 1, c10, c11, c12);
+            Store<TResult>(tile, 1, c10, c11, c12);
         if (TRows.Value > 2)
-            Store(tile, 2, c20, c21, c22);
+            Store<TResult>(tile, 2, c20, c21, c22);
         if (TRows.Value > 3)
-            Store(tile, 3, c30, c31, c32);
+            Store<TResult>(tile, 3, c30, c31, c32);
         if (TRows.Value > 4)
-            Store(tile, 4, c40, c41, c42);
+            Store<TResult>(tile, 4, c40, c41, c42);
         if (TRows.Value > 5)
-            Store(tile, 5, c50, c51, c52);
+            Store<TResult>(tile, 5, c50, c51, c52);
         if (TRows.Value > 6)
-            Store(tile, 6, c60, c61, c62);
+            Store<TResult>(tile, 6, c60, c61, c62);
         if (TRows.Value > 7)
-            Store(tile, 7, c70, c71, c72);
+            Store<TResult>(tile, 7, c70, c71, c72);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void Narrow<TRows, TWalk>(in GemmTile<T> tile) where TRows : IRowCount where TWalk : IWalk
+    private static unsafe void Narrow<TRows, TWalk, TResult>(in GemmTile<T> tile) where TRows : IRowCount where TWalk : IWalk where TResult : IResult
     {
         Vector512<T> c0 = default, c1 = default, c2 = default, c3 = default;
         Vector512<T> c4 = default, c5 = default, c6 = default, c7 = default;
@@ -162,44 +174,50 @@ internal sealed partial class Vector512Kernel<T> : GemmKernel<T> where T : unman
                 c7 = MultiplyAdd(Vector512.Create(a[7 * row]), b0, c7);
         }
 
-        Store(tile, tile.C, 0, c0);
+        Store<TResult>(tile, tile.C, 0, c0);
         if (TRows.Value > 1)
-            Store(tile, tile.C + tile.CRowStride, 0, c1);
+            Store<TResult>(tile, tile.C + tile.CRowStride, 0, c1);
         if (TRows.Value > 2)
-            Store(tile, tile.C + 2 * tile.CRowStride, 0, c2);
+            Store<TResult>(tile, tile.C + 2 * tile.CRowStride, 0, c2);
         if (TRows.Value > 3)
-            Store(tile, tile.C + 3 * tile.CRowStride, 0, c3);
+            Store<TResult>(tile, tile.C + 3 * tile.CRowStride, 0, c3);
         if (TRows.Value > 4)
-            Store(tile, tile.C + 4 * tile.CRowStride, 0, c4);
+            Store<TResult>(tile, tile.C + 4 * tile.CRowStride, 0, c4);
         if (TRows.Value > 5)
-            Store(tile, tile.C + 5 * tile.CRowStride, 0, c5);
+            Store<TResult>(tile, tile.C + 5 * tile.CRowStride, 0, c5);
         if (TRows.Value > 6)
-            Store(tile, tile.C + 6 * tile.CRowStride, 0, c6);
+            Store<TResult>(tile, tile.C + 6 * tile.CRowStride, 0, c6);
         if (TRows.Value > 7)
-            Store(tile, tile.C + 7 * tile.CRowStride, 0, c7);
+            Store<TResult>(tile, tile.C + 7 * tile.CRowStride, 0, c7);
     }
 
-    // C = alpha sum + beta C for one row.
+    // One row of C.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void Store(in GemmTile<T> tile, int row, Vector512<T> sum0, Vector512<T> sum1, Vector512<T> sum2)
+    private static unsafe void Store<TResult>(in GemmTile<T> tile, int row, Vector512<T> sum0, Vector512<T> sum1, Vector512<T> sum2) where TResult : IResult
     {
         T* c = tile.C + row * tile.CRowStride;
-        Store(tile, c, 0, sum0);
-        Store(tile, c + Vector512<T>.Count, Vector512<T>.Count, sum1);
-        Store(tile, c + 2 * Vector512<T>.Count, 2 * Vector512<T>.Count, sum2);
+        Store<TResult>(tile, c, 0, sum0);
+        Store<TResult>(tile, c + Vector512<T>.Count, Vector512<T>.Count, sum1);
+        Store<TResult>(tile, c + 2 * Vector512<T>.Count, 2 * Vector512<T>.Count, sum2);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void Store(in GemmTile<T> tile, T* c, int column, Vector512<T> sum)
+    private static unsafe void Store<TResult>(in GemmTile<T> tile, T* c, int column, Vector512<T> sum) where TResult : IResult
+    {
+        if (!TResult.IsPlain)
+            sum = Combine(tile, c, column, sum);
+        sum.Store(c);
+    }
+
+    // alpha sum + beta C
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe Vector512<T> Combine(in GemmTile<T> tile, T* c, int column, Vector512<T> sum)
     {
         sum *= Vector512.Create(tile.Alpha);
-        if (tile.Beta != T.Zero)
-        {
-            Vector512<T> old = Vector512.Load(c), skip = Vector512.LessThan(Vector512<T>.Indices, Vector512.Create(tile.Skip - T.CreateTruncating(column)));
-            sum = Vector512.ConditionalSelect(skip, old, MultiplyAdd(Vector512.Create(tile.Beta), old, sum));
-        }
-
-        sum.Store(c);
+        if (tile.Beta == T.Zero)
+            return sum;
+        Vector512<T> old = Vector512.Load(c), skip = Vector512.LessThan(Vector512<T>.Indices, Vector512.Create(tile.Skip - T.CreateTruncating(column)));
+        return Vector512.ConditionalSelect(skip, old, MultiplyAdd(Vector512.Create(tile.Beta), old, sum));
     }
 
     // a b + c; the JIT compiler knows T and keeps one of the branches.

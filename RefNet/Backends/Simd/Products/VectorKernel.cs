@@ -45,20 +45,32 @@ internal sealed partial class VectorKernel<T> : GemmKernel<T> where T : unmanage
 
     private static void Multiply<TRows, TWalk>(in GemmTile<T> tile, bool wide) where TRows : IRowCount where TWalk : IWalk
     {
-        if (wide)
-            Wide<TRows, TWalk>(tile);
+        if (tile.Alpha == T.One && tile.Beta == T.Zero)
+            Multiply<TRows, TWalk, Plain>(tile, wide);
         else
-            Narrow<TRows, TWalk>(tile);
+            Multiply<TRows, TWalk, Combined>(tile, wide);
     }
 
-    // The JIT evaluates the comparisons with TRows and TWalk at compile time: rows that a tile does not have cost nothing.
+    private static void Multiply<TRows, TWalk, TResult>(in GemmTile<T> tile, bool wide) where TRows : IRowCount where TWalk : IWalk where TResult : IResult
+    {
+        if (!wide)
+        {
+            Narrow<TRows, TWalk, TResult>(tile);
+            return;
+        }
+
+        if (!tile.IsNear)
+            Prefetch(tile, TRows.Value, 2 * Vector<T>.Count);
+        Wide<TRows, TWalk, TResult>(tile);
+    }
+
+    // The JIT evaluates the comparisons with TRows, TWalk and TResult at compile time: rows that a tile does not have cost nothing.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void Wide<TRows, TWalk>(in GemmTile<T> tile) where TRows : IRowCount where TWalk : IWalk
+    private static unsafe void Wide<TRows, TWalk, TResult>(in GemmTile<T> tile) where TRows : IRowCount where TWalk : IWalk where TResult : IResult
     {
         Vector<T> c00 = default, c01 = default, c10 = default, c11 = default;
         Vector<T> c20 = default, c21 = default, c30 = default, c31 = default;
         Vector<T> c40 = default, c41 = default, c50 = default, c51 = default;
-        Prefetch(tile, TRows.Value, 2 * Vector<T>.Count);
         nint row = tile.ARowStride;
         T* aNext = tile.A, bNext = tile.B;
         nint* aOffsets = tile.AOffsets, bOffsets = tile.BOffsets;
@@ -99,21 +111,21 @@ internal sealed partial class VectorKernel<T> : GemmKernel<T> where T : unmanage
             }
         }
 
-        Store(tile, 0, c00, c01);
+        Store<TResult>(tile, 0, c00, c01);
         if (TRows.Value > 1)
-            Store(tile, 1, c10, c11);
+            Store<TResult>(tile, 1, c10, c11);
         if (TRows.Value > 2)
-            Store(tile, 2, c20, c21);
+            Store<TResult>(tile, 2, c20, c21);
         if (TRows.Value > 3)
-            Store(tile, 3, c30, c31);
+            Store<TResult>(tile, 3, c30, c31);
         if (TRows.Value > 4)
-            Store(tile, 4, c40, c41);
+            Store<TResult>(tile, 4, c40, c41);
         if (TRows.Value > 5)
-            Store(tile, 5, c50, c51);
+            Store<TResult>(tile, 5, c50, c51);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void Narrow<TRows, TWalk>(in GemmTile<T> tile) where TRows : IRowCount where TWalk : IWalk
+    private static unsafe void Narrow<TRows, TWalk, TResult>(in GemmTile<T> tile) where TRows : IRowCount where TWalk : IWalk where TResult : IResult
     {
         Vector<T> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default;
         nint row = tile.ARowStride;
@@ -136,39 +148,45 @@ internal sealed partial class VectorKernel<T> : GemmKernel<T> where T : unmanage
                 c5 = MultiplyAdd(Vector.Create(a[5 * row]), b0, c5);
         }
 
-        Store(tile, tile.C, 0, c0);
+        Store<TResult>(tile, tile.C, 0, c0);
         if (TRows.Value > 1)
-            Store(tile, tile.C + tile.CRowStride, 0, c1);
+            Store<TResult>(tile, tile.C + tile.CRowStride, 0, c1);
         if (TRows.Value > 2)
-            Store(tile, tile.C + 2 * tile.CRowStride, 0, c2);
+            Store<TResult>(tile, tile.C + 2 * tile.CRowStride, 0, c2);
         if (TRows.Value > 3)
-            Store(tile, tile.C + 3 * tile.CRowStride, 0, c3);
+            Store<TResult>(tile, tile.C + 3 * tile.CRowStride, 0, c3);
         if (TRows.Value > 4)
-            Store(tile, tile.C + 4 * tile.CRowStride, 0, c4);
+            Store<TResult>(tile, tile.C + 4 * tile.CRowStride, 0, c4);
         if (TRows.Value > 5)
-            Store(tile, tile.C + 5 * tile.CRowStride, 0, c5);
+            Store<TResult>(tile, tile.C + 5 * tile.CRowStride, 0, c5);
     }
 
-    // C = alpha sum + beta C for one row.
+    // One row of C.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void Store(in GemmTile<T> tile, int row, Vector<T> sum0, Vector<T> sum1)
+    private static unsafe void Store<TResult>(in GemmTile<T> tile, int row, Vector<T> sum0, Vector<T> sum1) where TResult : IResult
     {
         T* c = tile.C + row * tile.CRowStride;
-        Store(tile, c, 0, sum0);
-        Store(tile, c + Vector<T>.Count, Vector<T>.Count, sum1);
+        Store<TResult>(tile, c, 0, sum0);
+        Store<TResult>(tile, c + Vector<T>.Count, Vector<T>.Count, sum1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void Store(in GemmTile<T> tile, T* c, int column, Vector<T> sum)
+    private static unsafe void Store<TResult>(in GemmTile<T> tile, T* c, int column, Vector<T> sum) where TResult : IResult
+    {
+        if (!TResult.IsPlain)
+            sum = Combine(tile, c, column, sum);
+        sum.Store(c);
+    }
+
+    // alpha sum + beta C
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe Vector<T> Combine(in GemmTile<T> tile, T* c, int column, Vector<T> sum)
     {
         sum *= Vector.Create(tile.Alpha);
-        if (tile.Beta != T.Zero)
-        {
-            Vector<T> old = Vector.Load(c), skip = Vector.LessThan(Vector<T>.Indices, Vector.Create(tile.Skip - T.CreateTruncating(column)));
-            sum = Vector.ConditionalSelect(skip, old, MultiplyAdd(Vector.Create(tile.Beta), old, sum));
-        }
-
-        sum.Store(c);
+        if (tile.Beta == T.Zero)
+            return sum;
+        Vector<T> old = Vector.Load(c), skip = Vector.LessThan(Vector<T>.Indices, Vector.Create(tile.Skip - T.CreateTruncating(column)));
+        return Vector.ConditionalSelect(skip, old, MultiplyAdd(Vector.Create(tile.Beta), old, sum));
     }
 
     /// <summary>a b + c, with one rounding where the hardware supports it.</summary>
