@@ -267,6 +267,12 @@ internal sealed class ShiftedConvolutionVectorDoubleTests : ShiftedConvolutionTe
     protected override GemmKernel<double> Kernel => new VectorKernel<double>();
 }
 
+/// <summary>Shifted planes, with the kernels in the order of the phases for each input gradient.</summary>
+internal sealed class GatheringShiftedConvolutionTests : ShiftedConvolutionTests<float>
+{
+    protected override IConvolution<float> Create(ConvolutionGeometry geometry, int groups) => new ShiftedConvolution<float>(geometry, groups, Kernel, gatheringStrips: 0);
+}
+
 /// <summary>A channel in each group.</summary>
 internal abstract class DepthwiseConvolutionTests<T> : ConvolutionTests<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -9,7 +9,11 @@ namespace RefNet.Backends.Simd;
 /// kernel is a shift (<see cref="ShiftedPlanes"/>). The input gradient is also a convolution: of dY, with the shifts
 /// reversed and the weights transposed; at stride S there is one per phase of the input, all of the same planes.
 /// </summary>
-internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry, int groups, GemmKernel<T> kernel) : IConvolutionAlgorithm<T>
+/// <param name="geometry">The kernel, stride and padding.</param>
+/// <param name="groups">The number of groups of channels.</param>
+/// <param name="kernel">Computes the products.</param>
+/// <param name="gatheringStrips">Where at least this many strips of positions of a batch read the kernels of an input gradient, these are ordered by <see cref="PhaseWeights"/> first.</param>
+internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry, int groups, GemmKernel<T> kernel, int gatheringStrips = 48) : IConvolutionAlgorithm<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly ShiftedWeightGradient<T> weightGradient = new(groups, kernel);
@@ -23,7 +27,7 @@ internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry,
     {
         plan.Make(x.Shape, y.Shape);
         ParallelLoop.For(x.Shape[0] * groups, (self: this, groups, x, w, b, y), static (i, s) =>
-            s.self.Convolve(s.self.plan.ForwardPhases, s.x, i / s.groups, i % s.groups, s.w, s.w.Count / s.w.Shape[0], s.b, s.y)); // Y = W X + b 1ᵀ
+            s.self.Convolve(s.self.plan.ForwardPhases, s.x, i / s.groups, i % s.groups, s.w.Values, s.w.Count / s.w.Shape[0], null, s.b, s.y)); // Y = W X + b 1ᵀ
     }
 
     /// <inheritdoc/>
@@ -37,8 +41,15 @@ internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry,
     public void InputGradient(Tensor<T> w, Tensor<T> dY, Tensor<T> dX)
     {
         plan.Make(dX.Shape, dY.Shape);
-        ParallelLoop.For(dX.Shape[0] * groups, (self: this, groups, w, geometry.Taps, dY, dX), static (i, s) =>
-            s.self.Convolve(s.self.plan.Backward, s.dY, i / s.groups, i % s.groups, s.w, s.Taps, null, s.dX)); // dX = Wᵀ dY
+        int strips = dX.Shape[0] * (plan.Backward[0][0].Positions / kernel.WideColumns);
+        PhaseWeights? order = strips < gatheringStrips ? null : plan.BackwardWeights;
+        using Scratch<T> scratch = new(order is null ? 0 : w.Count);
+        fixed (T* gathered = scratch.Span, kernels = w.Values)
+        {
+            order?.Gather(w, gathered);
+            ParallelLoop.For(dX.Shape[0] * groups, (self: this, groups, weights: (nint)(order is null ? kernels : gathered), w.Count, geometry.Taps, order, dY, dX), static (i, s) =>
+                s.self.Convolve(s.self.plan.Backward, s.dY, i / s.groups, i % s.groups, new ReadOnlySpan<T>((T*)s.weights, s.Count), s.Taps, s.order, null, s.dX)); // dX = Wᵀ dY
+        }
     }
 
     /// <inheritdoc/>
@@ -71,24 +82,25 @@ internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry,
         return products;
     }
 
-    // One group of one image: target = weights * source, where the weights for row r start at r * rowWeights. Row p of
+    // One group of one image: target = weights * source, where the weights for row r start at r * rowWeights, or are in the given order. Row p of
     // the layouts gives the rows p, p + S, p + 2S, ... of the target, where S is the number of rows of the layouts.
-    private void Convolve(ShiftedPlanes[][] layouts, Tensor<T> source, int n, int g, Tensor<T> w, int rowWeights, Tensor<T>? b, Tensor<T> target)
+    private void Convolve(ShiftedPlanes[][] layouts, Tensor<T> source, int n, int g, ReadOnlySpan<T> w, int rowWeights, PhaseWeights? order, Tensor<T>? b, Tensor<T> target)
     {
         ShiftedPlanes layout = layouts[0][0];
         int channels = source.Shape[1] / groups, rows = target.Shape[1] / groups, width = target.Shape[3], plane = target.Shape[2] * width;
         int size = checked(channels * layout.ChannelSize);
         using Scratch<T> scratch = new(size + kernel.WideColumns + layout.Pitch); // the last strip of a product, and shorter phases, read past the planes
         scratch.Span[size..].Clear();
-        fixed (T* planes = scratch.Span, weights = w.Values, results = target.SampleSpan(n), bias = b is null ? default : b.Values)
+        fixed (T* planes = scratch.Span, weights = w, results = target.SampleSpan(n), bias = b is null ? default : b.Values)
         {
             ParallelLoop.For(channels, (layout, source, n, first: g * channels, planes: (nint)planes), static (c, s) => s.layout.Fill(s.source, s.n, s.first + c, (T*)s.planes + c * s.layout.ChannelSize));
             ShiftedProduct<T> product = new()
             {
                 Kernel = kernel,
                 Planes = planes,
-                A = weights + g * (w.Count / groups),
+                A = weights + g * (w.Length / groups),
                 ARowStride = rowWeights,
+                Order = order,
                 Rows = rows,
                 Bias = bias == null ? null : bias + g * rows,
                 ResultPlane = plane,
@@ -98,6 +110,7 @@ internal sealed unsafe class ShiftedConvolution<T>(ConvolutionGeometry geometry,
             {
                 product.Layouts = layouts[phase];
                 product.Result = new Strided<T>(results + g * rows * plane + phase * width, layouts.Length * width, 1);
+                product.FirstPhase = phase * layouts[phase].Length;
                 product.Run();
             }
         }

@@ -20,6 +20,9 @@ internal sealed class ShiftedPlan(ConvolutionGeometry geometry, int groups)
     /// </summary>
     public ShiftedPlanes[][] Backward { get; private set; } = [];
 
+    /// <summary>The order in which these read the kernels without gaps; null where there is one phase, which reads all of each kernel.</summary>
+    public PhaseWeights? BackwardWeights { get; private set; }
+
     /// <summary>Prepares the plan for images of the shapes of x and y, or their gradients.</summary>
     public void Make(Shape x, Shape y)
     {
@@ -39,5 +42,6 @@ internal sealed class ShiftedPlan(ConvolutionGeometry geometry, int groups)
         ForwardPhases = [[Forward]];
         TapShifts[] rows = TapShifts.Backward(down, geometry.FirstRow, x[2], y[2]), columns = TapShifts.Backward(right, geometry.FirstColumn, x[3], y[3]);
         Backward = [.. rows.Select(row => columns.Select(column => new ShiftedPlanes(row, column, 1, 1, maps, channels * taps, right.Size)).ToArray())];
+        BackwardWeights = rows.Length * columns.Length == 1 ? null : new PhaseWeights([.. Backward.SelectMany(phases => phases)], maps, channels, taps, groups);
     }
 }

@@ -28,6 +28,10 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
     public T* A;
     public nint ARowStride;
 
+    /// <summary>Where not null, A is in this order instead, and the layouts are those of its phases from FirstPhase on.</summary>
+    public PhaseWeights? Order;
+    public int FirstPhase;
+
     /// <summary>The number of rows of A.</summary>
     public int Rows;
 
@@ -38,6 +42,13 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
     public Strided<T> Result;
     public int ResultColumns;
     public nint ResultPlane;
+
+    // The weights of one of the layouts: the first, the distance between rows, and the offsets in a row.
+    private readonly T* Weights(int phase) => Order is null ? A : A + Order.Starts[FirstPhase + phase];
+
+    private readonly nint RowStride(int phase) => Order is null ? ARowStride : Layouts[phase].Offsets.Length;
+
+    private readonly nint* WeightOffsets(int phase) => (Order?.Offsets ?? Layouts[phase].WeightOffsets).Pointer;
 
     // No phase has more columns than phase 0.
     private readonly int Positions => Layouts[0].Positions;
@@ -77,10 +88,10 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
     {
         GemmTile<T> tile = default;
         (tile.Alpha, tile.Beta) = (T.One, Bias == null ? T.Zero : T.One);
-        tile.ARowStride = ARowStride;
+        tile.ARowStride = RowStride(0);
         tile.CRowStride = ResultPlane;
         tile.Inner = Layouts[0].Offsets.Length;
-        tile.AOffsets = Layouts[0].WeightOffsets.Pointer;
+        tile.AOffsets = WeightOffsets(0);
         tile.BOffsets = Layouts[0].Offsets.Pointer;
         for (int i = start; i < end; i++)
         {
@@ -88,7 +99,7 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
             for (int row = rowStart; row < rowEnd; row += Kernel.Rows)
             {
                 int rows = Math.Min(Kernel.Rows, rowEnd - row);
-                tile.A = A + row * ARowStride;
+                tile.A = Weights(0) + row * tile.ARowStride;
                 tile.C = Result.At(i, 0) + row * ResultPlane;
                 for (int r = 0; r < rows && Bias != null; r++)
                     new Span<T>(tile.C + r * ResultPlane, ResultColumns).Fill(Bias[row + r]);
@@ -111,7 +122,7 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
             {
                 int count = Math.Min(width, end - position);
                 for (int phase = 0; phase < phases; phase++)
-                    Sum(Layouts[phase], rowStart, rowEnd, position, count, sums + phase * width, phases * width);
+                    Sum(phase, rowStart, rowEnd, position, count, sums + phase * width, phases * width);
                 for (int r = rowStart; r < rowEnd; r++)
                     Deliver(r, position, count, sums + (r - rowStart) * phases * width, width, joined);
             }
@@ -120,11 +131,12 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
 
     // sums = A B for some positions: loops over blocks of k, strips of B as wide as the kernel, and tiles of A's rows.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Sum(ShiftedPlanes layout, int rowStart, int rowEnd, int position, int count, T* sums, int sumsRow)
+    private readonly void Sum(int phase, int rowStart, int rowEnd, int position, int count, T* sums, int sumsRow)
     {
+        ShiftedPlanes layout = Layouts[phase];
         GemmTile<T> tile = default;
         (tile.Alpha, tile.IsNear) = (T.One, true);
-        tile.ARowStride = ARowStride;
+        tile.ARowStride = RowStride(phase);
         tile.CRowStride = sumsRow;
         int inner = layout.Offsets.Length, most = Kernel.MaxInner / 2; // rows of a shifted strip lie in two cache lines each, where those of a copy lie in one
         int blocks = Math.Max(1, (inner + most - 1) / most); // an empty sum is 0
@@ -132,13 +144,13 @@ internal unsafe struct ShiftedProduct<T> where T : unmanaged, IBinaryFloatingPoi
         {
             tile.Inner = (inner - k) / (blocks - block);
             tile.Beta = block == 0 ? T.Zero : T.One;
-            tile.AOffsets = layout.WeightOffsets.Pointer + k;
+            tile.AOffsets = WeightOffsets(phase) + k;
             tile.BOffsets = layout.Offsets.Pointer + k;
             for (int column = 0; column < count;)
             {
                 bool wide = count - column > Kernel.WideColumns - Kernel.NarrowColumns;
                 tile.B = Planes + position + column;
-                tile.A = A + rowStart * ARowStride;
+                tile.A = Weights(phase) + rowStart * tile.ARowStride;
                 tile.C = sums + column;
                 Kernel.MultiplyStrip(ref tile, rowEnd - rowStart, wide);
                 column += wide ? Kernel.WideColumns : Kernel.NarrowColumns;

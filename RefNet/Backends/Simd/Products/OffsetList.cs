@@ -14,5 +14,9 @@ internal sealed unsafe class OffsetList(int length)
     public nint* Pointer => (nint*)Marshal.UnsafeAddrOfPinnedArrayElement(offsets, 0);
 
     /// <summary>One of them.</summary>
-    public nint this[int i] { set => offsets[i] = value; }
+    public nint this[int i]
+    {
+        get => offsets[i];
+        set => offsets[i] = value;
+    }
 }
