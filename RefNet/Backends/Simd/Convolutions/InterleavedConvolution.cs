@@ -62,12 +62,11 @@ internal sealed unsafe partial class InterleavedConvolution<T>(ConvolutionGeomet
         output = new(lanes, y.Shape[2], y.Shape[3]);
         int taps = geometry.Taps;
         inputOffsets = new OffsetList(x.Shape[1] * taps);
-        weightOffsets = new OffsetList(x.Shape[1] * taps);
+        weightOffsets = OffsetList.Consecutive(x.Shape[1] * taps);
         for (int k = 0; k < inputOffsets.Length; k++)
         {
             int row = geometry.FirstRow(k % taps / geometry.Columns.Size) + input.Above, column = geometry.FirstColumn(k % geometry.Columns.Size) + input.Left;
             inputOffsets[k] = k / taps * input.Size + row * input.RowSize + column * lanes;
-            weightOffsets[k] = k;
         }
     }
 

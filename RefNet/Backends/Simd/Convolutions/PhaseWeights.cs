@@ -28,15 +28,13 @@ internal sealed class PhaseWeights
     {
         this.groups = groups;
         this.taps = new (int, int)[taps];
-        Offsets = new OffsetList(maps * taps);
-        for (int k = 0; k < Offsets.Length; k++)
-            Offsets[k] = k;
+        Offsets = OffsetList.Consecutive(maps * taps);
         Starts = new int[phases.Count];
         int start = 0;
         for (int p = 0; p < phases.Count; p++)
         {
             Starts[p] = start;
-            for (int k = 0; k < phases[p].Taps; k++)
+            for (int k = 0; k < phases[p].Taps; k++) // those of map 0 come first
                 this.taps[phases[p].WeightOffsets[k]] = (start + k, phases[p].Taps);
             start += phases[p].Taps * maps * channels;
         }

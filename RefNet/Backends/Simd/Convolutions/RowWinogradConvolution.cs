@@ -135,13 +135,10 @@ internal sealed unsafe partial class RowWinogradConvolution<T>(ConvolutionGeomet
 
     private void PlanSums(int channels, int maps, int rowTaps)
     {
-        kernelOffsets = new OffsetList(channels * rowTaps);
+        kernelOffsets = OffsetList.Consecutive(channels * rowTaps);
         inputOffsets = new OffsetList(channels * rowTaps);
         for (int k = 0; k < inputOffsets.Length; k++)
-        {
-            kernelOffsets[k] = k;
             inputOffsets[k] = (k / rowTaps * input.Rows + geometry.FirstRow(k % rowTaps) + input.Above) * tileRow;
-        }
 
         // Tap rows come first, so that those that reach a row of dX form a contiguous part of the lists.
         backwardKernelOffsets = new OffsetList(rowTaps * maps);

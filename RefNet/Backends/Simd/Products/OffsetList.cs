@@ -7,6 +7,15 @@ internal sealed unsafe class OffsetList(int length)
 {
     private readonly nint[] offsets = GC.AllocateArray<nint>(length, pinned: true);
 
+    /// <summary>The list 0, 1, 2, ..., of what lies next to each other.</summary>
+    public static OffsetList Consecutive(int length)
+    {
+        OffsetList list = new(length);
+        for (int i = 0; i < length; i++)
+            list[i] = i;
+        return list;
+    }
+
     /// <summary>The number of distances.</summary>
     public int Length => offsets.Length;
 
